@@ -220,7 +220,8 @@ class HouseRulesTest {
         int internal = name.indexOf(".internal");
         String root = internal < 0 ? name : name.substring(0, internal);
         String[] parts = root.split("\\.");
-        return String.join(".", List.of(parts).subList(0, Math.min(3, parts.length)));
+        boolean family = parts.length > 3 && (parts[2].equals("store") || parts[2].equals("runtime"));
+        return String.join(".", List.of(parts).subList(0, Math.min(family ? 4 : 3, parts.length)));
     }
 
     private static boolean isSealed(JavaClass c) {

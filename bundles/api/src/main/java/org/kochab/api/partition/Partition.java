@@ -1,0 +1,60 @@
+package org.kochab.api.partition;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A partition led by some member. All methods are safe for any thread. Reads are linearizable: they see every
+ * transaction acknowledged before they began. The handle ends with the leadership it was given for: after that every
+ * call fails with {@link NotLeaderException} or answers {@link CommitResult.NotLeader}.
+ *
+ * <p>A {@code Partition} registered as an OSGi service is led by this member and serves until it is unregistered; its
+ * service properties are {@link #ID_PROPERTY} and {@link #KIND_PROPERTY}.
+ */
+@ProviderType
+public interface Partition {
+    String ID_PROPERTY = "kochab.partition.id";
+    String KIND_PROPERTY = "kochab.partition.kind";
+
+    PartitionId id();
+
+    PartitionKind kind();
+
+    /** The leader's epoch under which this handle works. */
+    long epoch();
+
+    /** The revision of the last committed transaction; 0 for an empty partition. */
+    long revision();
+
+    /**
+     * Asks for a transaction. Never blocks: a full queue is answered with {@link CommitResult.Busy}. Transactions submitted by one
+     * thread are taken in their order. The stage completes on the partition's thread: continue elsewhere for anything slow. It never
+     * completes exceptionally.
+     */
+    CompletionStage<CommitResult> submit(Transaction transaction);
+
+    Optional<Entry> get(String key);
+
+    /**
+     * The first page of all entries whose key begins with {@code prefix}.
+     *
+     * @param limit at most this many entries, 1 to 10,000
+     */
+    ListPage list(String prefix, int limit);
+
+    /**
+     * A further page.
+     *
+     * @throws GoneException if the cursor's revision is no longer kept
+     */
+    ListPage list(String prefix, int limit, ListCursor cursor) throws GoneException;
+
+    /**
+     * Watches all keys that begin with {@code prefix}.
+     *
+     * @param afterRevision the first event seen is the first one after this revision: use a list's revision
+     * @throws GoneException if that revision is older than the kept history
+     */
+    Watch watch(String prefix, long afterRevision) throws GoneException;
+}

@@ -1,0 +1,36 @@
+package org.kochab.api.partition;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Finds and makes partitions. Callers never know on which member a partition lives. Safe for any thread; the look-ups answer from
+ * memory and do not block.
+ */
+@ProviderType
+public interface PartitionService {
+    /** Name of this member. */
+    String member();
+
+    /** All partitions of the directory, by id. */
+    List<PartitionStatus> partitions();
+
+    /** The partition, if it is led by a member that can be reached now. */
+    Optional<Partition> partition(PartitionId id);
+
+    /** The directory's own partition, if it can be reached now. */
+    Optional<Partition> directory();
+
+    /**
+     * Adds a partition to the directory; members then start it.
+     *
+     * @return completes when a leader serves it; fails with {@link IllegalArgumentException} if it exists or a field is wrong (the
+     *     message names it), with {@link IllegalStateException} if the directory cannot be reached
+     */
+    CompletionStage<Void> create(PartitionSpec spec);
+
+    /** Changes the scheduler a tenant partition uses; completes when the directory has it. Fails like {@link #create}. */
+    CompletionStage<Void> useScheduler(PartitionId id, String scheduler);
+}

@@ -1,0 +1,33 @@
+package org.kochab.api.partition;
+
+import java.time.Duration;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A bounded stream of events: no gap, no duplicate, no reordering, or {@link GoneException}. One thread reads it at a time;
+ * {@link #close} may be called by any.
+ */
+@ProviderType
+public interface Watch extends AutoCloseable {
+    /**
+     * Takes what is there, without waiting; empty if nothing is.
+     *
+     * @throws GoneException once the watcher fell behind the history; the watch is then closed
+     * @throws NotLeaderException once this member stopped leading the partition
+     */
+    List<WatchEvent> poll() throws GoneException;
+
+    /** As {@link #poll}, but waits at most {@code timeout} for the first event. */
+    List<WatchEvent> poll(Duration timeout) throws GoneException, InterruptedException;
+
+    /**
+     * Calls {@code signal} whenever there may be something to poll, the end of the watch included. It runs on the
+     * partition's thread and must return at once (set a flag, wake a thread). Only one signal is kept.
+     */
+    void onAvailable(Runnable signal);
+
+    /** Ends the watch and wakes its reader. Closing twice does nothing. */
+    @Override
+    void close();
+}

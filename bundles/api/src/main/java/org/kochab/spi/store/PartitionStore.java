@@ -1,0 +1,49 @@
+package org.kochab.spi.store;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Keeps the state of any number of partitions. A registered store is a usable store: it has joined, recovered and is ready to commit.
+ * Losing quorum is a state shown by {@link #health}, not a reason to unregister.
+ *
+ * <p>All methods are safe for any thread. Different partitions never wait for each other's callers. For one partition there is at most
+ * one commit under way, but a commit of an old leader may race one of the new: the lease decides, inside the store's atomic operation.
+ * Stages may complete on any thread; they complete within a bounded time (at most 30 seconds) and never exceptionally except with
+ * {@link StoreException} for leases and loads.
+ */
+@ConsumerType
+public interface PartitionStore {
+    /** Service property with the store's name, as a partition's spec has it. */
+    String NAME_PROPERTY = "kochab.store.name";
+
+    String name();
+
+    /** Answers from memory. */
+    StoreHealth health();
+
+    /** The partition's lease; empty if it was never taken. Linearizable with {@link #compareAndSetLease} and {@link #commit}. */
+    CompletionStage<Optional<LeaseRecord>> lease(String partition);
+
+    /**
+     * Replaces the partition's lease if it is still {@code expected} (empty: if there is none), durably. This is also what makes a
+     * partition exist in the store.
+     *
+     * @return whether it was replaced; a failure with {@link StoreException} leaves that unknown
+     */
+    CompletionStage<Boolean> compareAndSetLease(String partition, Optional<LeaseRecord> expected, LeaseRecord next);
+
+    /** Checks epoch and revision and writes the whole batch, as one atomic durable operation. */
+    CompletionStage<CommitOutcome> commit(CommitBatch batch);
+
+    /**
+     * Reads all keys of a partition, in any order, and the revision they belong to (0 if nothing was ever committed). The caller holds
+     * the lease and does not commit meanwhile, so what it sees is one state. {@code each} is called on one thread at a time.
+     */
+    CompletionStage<Long> load(String partition, Consumer<StorePut> each);
+
+    /** Removes all a partition has, lease included. Dropping what does not exist does nothing. */
+    CompletionStage<Void> drop(String partition);
+}
