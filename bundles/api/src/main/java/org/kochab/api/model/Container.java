@@ -1,0 +1,90 @@
+package org.kochab.api.model;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One container (or process, or function …) of a pod. */
+public record Container(
+        String name,
+        @Nullable String image,
+        @Nullable String imagePullPolicy,
+        List<String> command,
+        List<String> args,
+        @Nullable String workingDir,
+        List<EnvVar> env,
+        List<Port> ports,
+        @Nullable Resources resources,
+        List<VolumeMount> volumeMounts,
+        @Nullable Probe livenessProbe,
+        @Nullable Probe readinessProbe,
+        @Nullable Probe startupProbe,
+        @Nullable SecurityContext securityContext) {
+    public Container {
+        command = Copies.list(command);
+        args = Copies.list(args);
+        env = Copies.list(env);
+        ports = Copies.list(ports);
+        volumeMounts = Copies.list(volumeMounts);
+    }
+
+    public record EnvVar(String name, @Nullable String value) {}
+
+    public record Port(
+            @Nullable String name,
+            int containerPort,
+            @Nullable Integer hostPort,
+            @Nullable String hostIP,
+            @Nullable String protocol) {}
+
+    /** Quantities by resource name: {@code cpu}, {@code memory}, {@code ephemeral-storage}, extended resources. */
+    public record Resources(Map<String, String> requests, Map<String, String> limits) {
+        public Resources {
+            requests = Copies.map(requests);
+            limits = Copies.map(limits);
+        }
+    }
+
+    public record VolumeMount(String name, String mountPath, @Nullable Boolean readOnly, @Nullable String subPath) {}
+
+    /** Exactly one of exec, tcpSocket, httpGet. Times in seconds; null takes Kubernetes' default. */
+    public record Probe(
+            @Nullable Exec exec,
+            @Nullable TcpSocket tcpSocket,
+            @Nullable HttpGet httpGet,
+            @Nullable Integer initialDelaySeconds,
+            @Nullable Integer periodSeconds,
+            @Nullable Integer timeoutSeconds,
+            @Nullable Integer successThreshold,
+            @Nullable Integer failureThreshold,
+            @Nullable Long terminationGracePeriodSeconds) {}
+
+    public record Exec(List<String> command) {
+        public Exec {
+            command = Copies.list(command);
+        }
+    }
+
+    /** @param port a number, or the name of one of the container's ports */
+    public record TcpSocket(String port, @Nullable String host) {}
+
+    /** @param port a number, or the name of one of the container's ports */
+    public record HttpGet(
+            @Nullable String path,
+            String port,
+            @Nullable String host,
+            @Nullable String scheme,
+            List<EnvVar> httpHeaders) {
+        public HttpGet {
+            httpHeaders = Copies.list(httpHeaders);
+        }
+    }
+
+    public record SecurityContext(
+            @Nullable Long runAsUser,
+            @Nullable Long runAsGroup,
+            @Nullable Boolean runAsNonRoot,
+            @Nullable Boolean readOnlyRootFilesystem,
+            @Nullable Boolean allowPrivilegeEscalation,
+            @Nullable Boolean privileged) {}
+}

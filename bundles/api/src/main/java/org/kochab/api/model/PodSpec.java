@@ -1,0 +1,176 @@
+package org.kochab.api.model;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pod asks for.
+ *
+ * @param runtimeClassName kind of runtime driver: {@code oci}, {@code process}, …; null means {@code oci}
+ * @param restartPolicy {@code Always} (also when null), {@code OnFailure} or {@code Never}
+ */
+public record PodSpec(
+        List<Container> containers,
+        List<Container> initContainers,
+        @Nullable String runtimeClassName,
+        @Nullable String restartPolicy,
+        @Nullable Long terminationGracePeriodSeconds,
+        @Nullable Long activeDeadlineSeconds,
+        @Nullable String nodeName,
+        Map<String, String> nodeSelector,
+        @Nullable Affinity affinity,
+        List<Toleration> tolerations,
+        List<TopologySpreadConstraint> topologySpreadConstraints,
+        @Nullable String schedulerName,
+        @Nullable Integer priority,
+        @Nullable String hostname,
+        @Nullable Boolean hostNetwork,
+        @Nullable String serviceAccountName,
+        @Nullable Boolean automountServiceAccountToken,
+        @Nullable String dnsPolicy,
+        @Nullable PodSecurityContext securityContext,
+        List<Volume> volumes,
+        @Nullable Disconnect disconnect) {
+    public PodSpec {
+        containers = Copies.list(containers);
+        initContainers = Copies.list(initContainers);
+        nodeSelector = Copies.map(nodeSelector);
+        tolerations = Copies.list(tolerations);
+        topologySpreadConstraints = Copies.list(topologySpreadConstraints);
+        volumes = Copies.list(volumes);
+    }
+
+    public record PodSecurityContext(
+            @Nullable Long runAsUser,
+            @Nullable Long runAsGroup,
+            @Nullable Boolean runAsNonRoot,
+            @Nullable Long fsGroup) {}
+
+    public record Toleration(
+            @Nullable String key,
+            @Nullable String operator,
+            @Nullable String value,
+            @Nullable String effect,
+            @Nullable Long tolerationSeconds) {
+        public boolean tolerates(Node.Taint taint) {
+            if (effect != null && !effect.isEmpty() && !effect.equals(taint.effect())) {
+                return false;
+            }
+            boolean any = "Exists".equals(operator);
+            if (key == null || key.isEmpty()) {
+                return any;
+            }
+            if (!key.equals(taint.key())) {
+                return false;
+            }
+            String wanted = value == null ? "" : value;
+            String actual = taint.value() == null ? "" : taint.value();
+            return any || wanted.equals(actual);
+        }
+    }
+
+    public record Affinity(
+            @Nullable NodeAffinity nodeAffinity,
+            @Nullable PodAffinity podAffinity,
+            @Nullable PodAffinity podAntiAffinity) {}
+
+    public record NodeAffinity(
+            @Nullable NodeSelector requiredDuringSchedulingIgnoredDuringExecution,
+            List<PreferredNodeTerm> preferredDuringSchedulingIgnoredDuringExecution) {
+        public NodeAffinity {
+            preferredDuringSchedulingIgnoredDuringExecution =
+                    Copies.list(preferredDuringSchedulingIgnoredDuringExecution);
+        }
+    }
+
+    /** Any of the terms must hold. */
+    public record NodeSelector(List<NodeSelectorTerm> nodeSelectorTerms) {
+        public NodeSelector {
+            nodeSelectorTerms = Copies.list(nodeSelectorTerms);
+        }
+    }
+
+    /** All expressions and fields must hold; the only field is {@code metadata.name}. */
+    public record NodeSelectorTerm(
+            List<LabelSelector.Requirement> matchExpressions, List<LabelSelector.Requirement> matchFields) {
+        public NodeSelectorTerm {
+            matchExpressions = Copies.list(matchExpressions);
+            matchFields = Copies.list(matchFields);
+        }
+    }
+
+    public record PreferredNodeTerm(int weight, NodeSelectorTerm preference) {}
+
+    public record PodAffinity(
+            List<PodAffinityTerm> requiredDuringSchedulingIgnoredDuringExecution,
+            List<WeightedPodAffinityTerm> preferredDuringSchedulingIgnoredDuringExecution) {
+        public PodAffinity {
+            requiredDuringSchedulingIgnoredDuringExecution =
+                    Copies.list(requiredDuringSchedulingIgnoredDuringExecution);
+            preferredDuringSchedulingIgnoredDuringExecution =
+                    Copies.list(preferredDuringSchedulingIgnoredDuringExecution);
+        }
+    }
+
+    public record PodAffinityTerm(@Nullable LabelSelector labelSelector, List<String> namespaces, String topologyKey) {
+        public PodAffinityTerm {
+            namespaces = Copies.list(namespaces);
+        }
+    }
+
+    public record WeightedPodAffinityTerm(int weight, PodAffinityTerm podAffinityTerm) {}
+
+    /** @param whenUnsatisfiable {@code DoNotSchedule} or {@code ScheduleAnyway} */
+    public record TopologySpreadConstraint(
+            int maxSkew, String topologyKey, String whenUnsatisfiable, @Nullable LabelSelector labelSelector) {}
+
+    /** Exactly one source. */
+    public record Volume(String name, @Nullable EmptyDir emptyDir, @Nullable HostPath hostPath) {}
+
+    /** @param medium null for disk, {@code Memory} for tmpfs */
+    public record EmptyDir(@Nullable String medium, @Nullable String sizeLimit) {}
+
+    public record HostPath(String path, @Nullable String type) {}
+
+    /**
+     * What happens to the pod when its node is out of contact; durations as {@code 30s}, {@code 5m}, {@code 72h}.
+     *
+     * @param reconcile {@code keep-original}, {@code keep-replacement}, {@code best-score} or {@code longest-running}
+     */
+    public record Disconnect(
+            @Nullable String lostAfter,
+            @Nullable String stopOnClientAfter,
+            @Nullable Boolean replace,
+            @Nullable String reconcile) {}
+
+    public PodSpec withNodeName(String node) {
+        return new PodSpec(
+                containers,
+                initContainers,
+                runtimeClassName,
+                restartPolicy,
+                terminationGracePeriodSeconds,
+                activeDeadlineSeconds,
+                node,
+                nodeSelector,
+                affinity,
+                tolerations,
+                topologySpreadConstraints,
+                schedulerName,
+                priority,
+                hostname,
+                hostNetwork,
+                serviceAccountName,
+                automountServiceAccountToken,
+                dnsPolicy,
+                securityContext,
+                volumes,
+                disconnect);
+    }
+
+    /** The runtime driver this pod needs. */
+    public String runtimeKind() {
+        return runtimeClassName == null || runtimeClassName.isEmpty() ? "oci" : runtimeClassName;
+    }
+}
