@@ -1,0 +1,24 @@
+package org.kochab.api.link;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code down/cmd/{correlation}}. The answer goes to {@code up/reply/{correlation}} as {@link Reply}s.
+ *
+ * @param type {@code logs}, {@code exec}, {@code cancel} (ends the command with the same correlation) or {@code report} (asks for a full report; no reply)
+ */
+public record Command(
+        String type,
+        long epoch,
+        @Nullable String uid,
+        @Nullable String container,
+        List<String> command,
+        @Nullable Integer tailLines,
+        boolean follow,
+        boolean previous,
+        long timeoutSeconds) {
+    public Command {
+        command = command == null ? List.of() : List.copyOf(command);
+    }
+}

@@ -1,0 +1,31 @@
+package org.kochab.api.link;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** SHA-256 in lower-case hex. */
+public final class Digests {
+    private Digests() {}
+
+    public static String of(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Of lines {@code uid specDigest token stopGraceSeconds}, sorted; the last is empty if unset. A device without Java can do the same with sort and sha256sum. */
+    public static String of(List<Desired.Entry> pods) {
+        return of(pods.stream()
+                .map(p -> p.uid() + " " + p.specDigest() + " " + p.token() + " "
+                        + (p.stopGraceSeconds() == null ? "" : p.stopGraceSeconds()) + "\n")
+                .sorted()
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8));
+    }
+}

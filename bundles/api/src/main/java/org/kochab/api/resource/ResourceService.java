@@ -1,0 +1,63 @@
+package org.kochab.api.resource;
+
+import java.util.List;
+import java.util.Optional;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The one way to resources, for the shell, HTTP and everything else. It finds the partition: a tenant's objects in its tenant partition,
+ * nodes at their resource managers, tenants in the directory. Kinds of the platform are asked for with {@link TenantId#SYSTEM}.
+ *
+ * <p>Any thread; calls block, at most 30 seconds, and fail with {@link ResourceException}. Reads see every write acknowledged before.
+ */
+@ProviderType
+public interface ResourceService {
+    /** All kinds, built-in ones first. */
+    List<Kind> kinds();
+
+    /** Validates, completes defaults and stores a new resource. */
+    Resource create(TenantId tenant, Resource resource);
+
+    /**
+     * Creates many, in one or few transactions: for each, in order, the stored resource or why it was refused. A refusal does not stop the
+     * others.
+     */
+    List<Outcome> createAll(TenantId tenant, List<Resource> resources);
+
+    /** Creates, or replaces labels, annotations and spec of what is there with the manifest's. Status stays. */
+    Applied apply(TenantId tenant, Resource resource);
+
+    /** What {@link #apply} would do; validates and changes nothing. */
+    Applied dryRun(TenantId tenant, Resource resource);
+
+    /** Replaces metadata and spec; the resource carries the {@code resourceVersion} it was read at. */
+    Resource update(TenantId tenant, Resource resource);
+
+    /** Replaces the status only; the resource carries the {@code resourceVersion} it was read at. */
+    Resource updateStatus(TenantId tenant, Resource resource);
+
+    Optional<Resource> get(ResourceRef ref);
+
+    ResourcePage list(TenantId tenant, Kind kind, Query query);
+
+    /**
+     * Begins deletion: gone at once, or marked with a deletion timestamp until its pods have ended, its dependents are gone and its finalizers
+     * are removed.
+     *
+     * @return the resource as marked or removed
+     */
+    Resource delete(ResourceRef ref, DeleteOptions options);
+
+    /** @param resourceVersion a list's */
+    ResourceWatch watch(TenantId tenant, Kind kind, Query query, String resourceVersion);
+
+    /** One answer of {@link #createAll}. */
+    sealed interface Outcome {
+        record Stored(Resource resource) implements Outcome {}
+
+        record Refused(ResourceException.Reason reason, String message) implements Outcome {}
+    }
+}
