@@ -19,6 +19,9 @@ public interface PartitionStore {
     /** Service property with the store's name, as a partition's spec has it. */
     String NAME_PROPERTY = "kochab.store.name";
 
+    /** Bytes of keys and values, puts and deletes together, that every store takes in one batch; a larger batch may be refused. */
+    int MAX_BATCH_BYTES = 16 << 20;
+
     String name();
 
     /** Answers from memory. */
@@ -35,7 +38,10 @@ public interface PartitionStore {
      */
     CompletionStage<Boolean> compareAndSetLease(String partition, Optional<LeaseRecord> expected, LeaseRecord next);
 
-    /** Checks epoch and revision and writes the whole batch, as one atomic durable operation. */
+    /**
+     * Checks epoch and revision and writes the whole batch, as one atomic durable operation: after a crash at any instant all of it is
+     * there or nothing. Committing a batch of an old epoch again tells whether it was written, even if the next leader has gone on.
+     */
     CompletionStage<CommitOutcome> commit(CommitBatch batch);
 
     /**
