@@ -1,0 +1,4 @@
+@NullMarked
+package org.kochab.store.memory.internal.osgi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/**
+ * What every {@link org.kochab.spi.store.PartitionStore} must pass.
+ */
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.kochab.testkit.store;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
