@@ -1,0 +1,33 @@
+package org.kochab.spi.controller;
+
+import java.util.List;
+import org.kochab.api.model.Kind;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceRef;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Reconciles objects of one kind. Registered as a service; each tenant partition's leader runs all registered controllers for its tenants.
+ *
+ * <p>Called on the partition's controller threads, never twice at a time for one object. Level-triggered: a call says only that
+ * something about the object may have changed, and is made again for every object after a change of leader or when the
+ * controller is registered. A call that throws is repeated with growing delay.
+ */
+@ConsumerType
+public interface Controller {
+    /** Short and unique, for logs, events and {@code plugin-list}; for example {@code deployment}. */
+    String name();
+
+    /** The kind it reconciles. */
+    Kind kind();
+
+    /** Kinds whose objects, if their controlling owner is of {@link #kind}, trigger that owner. */
+    List<Kind> owns();
+
+    /**
+     * Looks at the object as it is now, which may be gone, and does the next step. Must not wait: return {@link Outcome.Again}.
+     *
+     * @throws ResourceException a conflict is not a failure: the call is repeated at once
+     */
+    Outcome reconcile(ControllerContext context, ResourceRef object);
+}

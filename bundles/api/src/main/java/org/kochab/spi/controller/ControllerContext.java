@@ -1,0 +1,47 @@
+package org.kochab.spi.controller;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.LabelSelector;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.api.resource.ResourceService.Outcome;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A controller's view of its tenant partition. Reads come from the leader's memory and see all earlier writes. Writes block until they are
+ * durable and fail with {@link ResourceException}.
+ */
+@ProviderType
+public interface ControllerContext {
+    /** The platform's clock; for timestamps only. */
+    Instant now();
+
+    Optional<Resource> get(ResourceRef ref);
+
+    /** @param selector null for all */
+    List<Resource> list(TenantId tenant, Kind kind, @Nullable String namespace, @Nullable LabelSelector selector);
+
+    /** Objects of a kind that have an owner with this uid, in name order; answered from an index. */
+    List<Resource> dependents(TenantId tenant, Kind kind, String ownerUid);
+
+    Resource create(TenantId tenant, Resource resource);
+
+    /** See {@link org.kochab.api.resource.ResourceService#createAll}. */
+    List<Outcome> createAll(TenantId tenant, List<Resource> resources);
+
+    Resource update(TenantId tenant, Resource resource);
+
+    Resource updateStatus(TenantId tenant, Resource resource);
+
+    void delete(ResourceRef ref, DeleteOptions options);
+
+    /** Records an event about an object; repeats are counted. @param type {@code Normal} or {@code Warning} */
+    void event(Resource about, String type, String reason, String message);
+}

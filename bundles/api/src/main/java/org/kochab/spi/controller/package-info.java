@@ -1,0 +1,11 @@
+/**
+ * Controllers: services that bring what is closer to what is wanted, one object at a time.
+ */
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.kochab.spi.controller;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

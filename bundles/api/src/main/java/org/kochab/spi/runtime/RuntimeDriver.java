@@ -1,0 +1,68 @@
+package org.kochab.spi.runtime;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Runs tasks of one runtime kind. Registered as a service with {@link #KIND_PROPERTY}.
+ *
+ * <p>Threads: any, several at once for different tasks, one at a time for one task. Methods that return a value block, each for at most the time its
+ * Javadoc gives; they fail with {@link RuntimeFailure}. Tasks live outside the agent's process: closing or killing a driver ends none of
+ * them, and {@link #recover} finds them again.
+ */
+@ConsumerType
+public interface RuntimeDriver {
+    String KIND_PROPERTY = "kochab.runtime.kind";
+
+    /** What {@code runtimeClassName} says: {@code process}, {@code oci}, … */
+    String kind();
+
+    /** Really runs a task and looks at its result; at most 60 seconds. A kind is offered to schedulers only after a good probe. */
+    RuntimeProbe probe();
+
+    /** Makes all ready that {@link #start} needs, such as pulling the image; at most 10 minutes; may be repeated. */
+    void prepare(TaskSpec task);
+
+    /**
+     * Starts a task; at most 60 seconds. A limit the driver cannot enforce is refused.
+     *
+     * @return what {@link #recover} needs to find it again, after the agent or the machine was restarted; the agent keeps it durably
+     */
+    TaskHandle start(TaskSpec task);
+
+    /** Looks for a task started earlier, perhaps by a former process of this driver; at most 10 seconds. Never starts anything. */
+    TaskState recover(TaskHandle handle);
+
+    /** All tasks of this driver that are on the machine, whoever started them; at most 30 seconds. For finding what nobody wants any more. */
+    List<TaskHandle> tasks();
+
+    /** Completes when the task ends, on any thread; completes at once if it has ended. */
+    CompletionStage<TaskExit> exit(TaskHandle handle);
+
+    /** Asks the task to end (SIGTERM or its like) and ends it after {@code grace}; returns when it has ended; at most {@code grace} + 30 seconds. */
+    void stop(TaskHandle handle, Duration grace);
+
+    /** Forgets an ended task and frees all it had, log included; at most 30 seconds; may be repeated. */
+    void remove(TaskHandle handle);
+
+    /** What the task uses now; empty if it has ended or cannot be measured. */
+    Optional<TaskUse> use(TaskHandle handle);
+
+    /**
+     * Gives the task's log to {@code sink}: the last {@code tailLines} lines (all for a negative number), then, with {@code follow}, what comes until
+     * the task ends or {@code stop} says so. Blocks meanwhile.
+     */
+    void logs(TaskHandle handle, int tailLines, boolean follow, OutputSink sink, StopSignal stop);
+
+    /** Runs a command inside the task; blocks until it ends or {@code timeout} is over (it is then killed). */
+    int exec(TaskHandle handle, List<String> command, Duration timeout, OutputSink sink, StopSignal stop);
+
+    /** Address at which the task's ports can be reached from the agent, for probes; empty for the node's own loopback. */
+    Optional<String> address(TaskHandle handle);
+
+    /** Images on this machine, for image locality; empty for kinds without images. At most 10 seconds. */
+    List<RuntimeImage> images();
+}

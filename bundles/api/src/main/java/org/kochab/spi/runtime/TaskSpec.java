@@ -1,0 +1,46 @@
+package org.kochab.spi.runtime;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Container;
+
+/**
+ * One run of one container of one pod.
+ *
+ * @param podUid the pod
+ * @param podName for names that people read
+ * @param attempt 0 for the first run, growing with each restart
+ * @param container its fields as applied; volumes are in {@code mounts}
+ * @param environment complete, in the order of the manifest
+ * @param mounts host directories to be seen inside
+ * @param directory the task's own directory on the node, made by the agent, kept until {@link RuntimeDriver#remove}
+ * @param memoryBytes limit; null for none
+ * @param cpuMillis limit in thousandths of a core; null for none
+ * @param hostNetwork whether the task uses the node's network
+ * @param hostname null for the driver's own choice
+ */
+public record TaskSpec(
+        String podUid,
+        String tenant,
+        String namespace,
+        String podName,
+        int attempt,
+        Container container,
+        Map<String, String> environment,
+        List<Mount> mounts,
+        Path directory,
+        @Nullable Long memoryBytes,
+        @Nullable Long cpuMillis,
+        boolean hostNetwork,
+        @Nullable String hostname) {
+    public TaskSpec {
+        environment = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+        mounts = List.copyOf(mounts);
+    }
+
+    /** A host path seen at {@code target}. */
+    public record Mount(Path source, String target, boolean readOnly) {}
+}
