@@ -15,13 +15,16 @@ import org.kochab.api.resource.ResourceService.Outcome;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A controller's view of its tenant partition. Reads come from the leader's memory and see all earlier writes. Writes block until they are
+ * A controller's view of its tenant partition, in which it also sees the {@link Kind#TENANT} objects of the partition's tenants. Reads come from the leader's memory and see all earlier writes. Writes block until they are
  * durable and fail with {@link ResourceException}.
  */
 @ProviderType
 public interface ControllerContext {
     /** The platform's clock; for timestamps only. */
     Instant now();
+
+    /** All kinds, built-in ones first. */
+    List<Kind> kinds();
 
     Optional<Resource> get(ResourceRef ref);
 
@@ -41,6 +44,14 @@ public interface ControllerContext {
     Resource updateStatus(TenantId tenant, Resource resource);
 
     void delete(ResourceRef ref, DeleteOptions options);
+
+    /**
+     * Deletes many objects of a kind and tenant, in one or few transactions: these very ones (by uid). What is gone or already marked is left as
+     * it is.
+     *
+     * @param options its {@code uid} is not used
+     */
+    void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options);
 
     /** Records an event about an object; repeats are counted. @param type {@code Normal} or {@code Warning} */
     void event(Resource about, String type, String reason, String message);
