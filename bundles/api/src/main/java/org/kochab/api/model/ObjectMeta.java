@@ -193,10 +193,6 @@ public record ObjectMeta(
     }
 
     public ObjectMeta withOwner(OwnerReference owner) {
-        return withOwners(List.of(owner));
-    }
-
-    public ObjectMeta withOwners(List<OwnerReference> value) {
         return new ObjectMeta(
                 name,
                 generateName,
@@ -210,7 +206,7 @@ public record ObjectMeta(
                 deletionGracePeriodSeconds,
                 labels,
                 annotations,
-                value,
+                List.of(owner),
                 finalizers);
     }
 

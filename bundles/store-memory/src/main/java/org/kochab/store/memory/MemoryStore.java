@@ -29,6 +29,9 @@ public final class MemoryStore implements PartitionStore {
     private static final class Contents {
         Optional<LeaseRecord> lease = Optional.empty();
         long revision;
+        /** The last revision that each epoch wrote. */
+        final TreeMap<Long, Long> written = new TreeMap<>();
+
         final TreeMap<Key, byte[]> values = new TreeMap<>();
     }
 
@@ -140,10 +143,14 @@ public final class MemoryStore implements PartitionStore {
         }
         Contents p = partitions.get(batch.partition());
         long epoch = p == null ? 0 : p.lease.map(LeaseRecord::epoch).orElse(0L);
-        if (p == null || epoch != batch.epoch()) {
+        if (p == null) {
             return new CommitOutcome.Fenced(epoch);
         }
-        if (p.revision == batch.revision()) {
+        long written = p.written.getOrDefault(batch.epoch(), 0L);
+        if (epoch != batch.epoch()) {
+            return batch.revision() <= written ? new CommitOutcome.Done() : new CommitOutcome.Fenced(epoch);
+        }
+        if (p.revision == batch.revision() && written == batch.revision()) {
             return new CommitOutcome.Done();
         }
         if (p.revision != batch.previousRevision()) {
@@ -156,6 +163,7 @@ public final class MemoryStore implements PartitionStore {
             p.values.remove(new Key(key));
         }
         p.revision = batch.revision();
+        p.written.put(batch.epoch(), batch.revision());
         return new CommitOutcome.Done();
     }
 

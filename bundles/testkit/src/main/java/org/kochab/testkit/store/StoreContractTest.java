@@ -185,7 +185,13 @@ public abstract class StoreContractTest {
         assertThat(commit(first)).isEqualTo(new CommitOutcome.WrongRevision(2));
         assertThat(contents(p)).isEqualTo(Map.of("a", "2"));
         succeed(p, 2, "b");
-        assertThat(commit(second)).isEqualTo(new CommitOutcome.Fenced(2));
+        done(second);
+        CommitBatch third = batch(p, 1, 2, 3, List.of(put("a", "3")), List.of());
+        assertThat(commit(third)).isEqualTo(new CommitOutcome.Fenced(2));
+        done(batch(p, 2, 2, 3, List.of(put("a", "4")), List.of()));
+        done(second);
+        assertThat(commit(third)).isEqualTo(new CommitOutcome.Fenced(2));
+        assertThat(contents(p)).isEqualTo(Map.of("a", "4"));
     }
 
     @Test

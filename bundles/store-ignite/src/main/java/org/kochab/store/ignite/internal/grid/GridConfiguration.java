@@ -1,0 +1,155 @@
+package org.kochab.store.ignite.internal.grid;
+
+import static org.apache.ignite.IgniteSystemProperties.IGNITE_ENABLE_OBJECT_INPUT_FILTER_AUTOCONFIGURATION;
+import static org.apache.ignite.IgniteSystemProperties.IGNITE_MARSHALLER_WHITELIST;
+import static org.apache.ignite.IgniteSystemProperties.IGNITE_NO_ASCII;
+import static org.apache.ignite.IgniteSystemProperties.IGNITE_NO_SHUTDOWN_HOOK;
+import static org.apache.ignite.IgniteSystemProperties.IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED;
+import static org.apache.ignite.IgniteSystemProperties.IGNITE_QUIET;
+import static org.apache.ignite.IgniteSystemProperties.IGNITE_UPDATE_NOTIFIER;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.ignite.cache.CacheAtomicityMode;
+import org.apache.ignite.cache.CacheMode;
+import org.apache.ignite.cache.CacheRebalanceMode;
+import org.apache.ignite.cache.CacheWriteSynchronizationMode;
+import org.apache.ignite.cache.PartitionLossPolicy;
+import org.apache.ignite.cache.affinity.rendezvous.RendezvousAffinityFunction;
+import org.apache.ignite.configuration.CacheConfiguration;
+import org.apache.ignite.configuration.DataRegionConfiguration;
+import org.apache.ignite.configuration.DataStorageConfiguration;
+import org.apache.ignite.configuration.IgniteConfiguration;
+import org.apache.ignite.configuration.TransactionConfiguration;
+import org.apache.ignite.configuration.WALMode;
+import org.apache.ignite.failure.FailureHandler;
+import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
+import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
+import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
+import org.kochab.store.ignite.internal.core.Settings;
+import org.slf4j.LoggerFactory;
+
+/** Ignite as we run it: every acknowledged write durable, few threads, nothing listening but the members' own two ports. */
+final class GridConfiguration {
+    static final String HEADS = "kochab-heads";
+    static final String ENTRIES = "kochab-entries";
+
+    private static final long MEGABYTE = 1 << 20;
+
+    /** Must hold the journal record of the largest batch; see {@code PartitionStore.MAX_BATCH_BYTES}. */
+    private static final int WAL_SEGMENT = 64 << 20;
+
+    private static final long WAL_KEPT = 256 * MEGABYTE;
+    private static final int CHECKPOINT_MILLIS = 60_000;
+    private static final int FAILURE_DETECTION_MILLIS = 5_000;
+    private static final int POOL = 2;
+    private static final int MESSAGE_QUEUE = 1_024;
+
+    private GridConfiguration() {}
+
+    /**
+     * Sets what Ignite reads from system properties only. They are of the whole JVM, but nobody else in it sees Ignite, and the same
+     * values are set again at each start, so they stay when the store stops.
+     */
+    static void systemProperties() {
+        System.setProperty(IGNITE_ENABLE_OBJECT_INPUT_FILTER_AUTOCONFIGURATION, "false");
+        System.setProperty(IGNITE_MARSHALLER_WHITELIST, "org/kochab/store/ignite/classes.txt");
+        System.setProperty(IGNITE_NO_SHUTDOWN_HOOK, "true");
+        System.setProperty(IGNITE_UPDATE_NOTIFIER, "false");
+        System.setProperty(IGNITE_NO_ASCII, "true");
+        System.setProperty(IGNITE_QUIET, "false");
+        System.setProperty(IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED, "true");
+    }
+
+    static IgniteConfiguration of(Settings settings, Path directory, ClassLoader loader, FailureHandler failures) {
+        return new IgniteConfiguration()
+                .setIgniteInstanceName("kochab-" + settings.storeName() + "-" + settings.memberName())
+                .setConsistentId(settings.memberName())
+                .setWorkDirectory(directory.toString())
+                .setClassLoader(loader)
+                .setGridLogger(new SlfLogger(LoggerFactory.getLogger("org.apache.ignite")))
+                .setFailureHandler(failures)
+                .setLocalHost(settings.localHost())
+                .setDiscoverySpi(discovery(settings))
+                .setCommunicationSpi(new TcpCommunicationSpi()
+                        .setLocalPort(settings.communicationPort())
+                        .setLocalPortRange(0)
+                        .setSelectorsCount(1)
+                        .setMessageQueueLimit(MESSAGE_QUEUE))
+                .setDataStorageConfiguration(storage(settings, directory))
+                .setTransactionConfiguration(
+                        new TransactionConfiguration().setTxTimeoutOnPartitionMapExchange(settings.transactionMillis()))
+                .setFailureDetectionTimeout(FAILURE_DETECTION_MILLIS)
+                .setPeerClassLoadingEnabled(false)
+                .setConnectorConfiguration(null)
+                .setClientConnectorConfiguration(null)
+                .setMetricsLogFrequency(0)
+                .setPublicThreadPoolSize(POOL)
+                .setSystemThreadPoolSize(2 * POOL)
+                .setStripedPoolSize(POOL)
+                .setQueryThreadPoolSize(POOL)
+                .setServiceThreadPoolSize(1)
+                .setManagementThreadPoolSize(1)
+                .setPeerClassLoadingThreadPoolSize(1)
+                .setDataStreamerThreadPoolSize(1)
+                .setUtilityCachePoolSize(POOL)
+                .setAsyncCallbackPoolSize(1)
+                .setBuildIndexThreadPoolSize(1)
+                .setSnapshotThreadPoolSize(1)
+                .setRebalanceThreadPoolSize(1);
+    }
+
+    /** The two caches: leases and journals of partitions, and their entries. */
+    static List<CacheConfiguration<byte[], byte[]>> caches(int members) {
+        return List.of(cache(HEADS, members), cache(ENTRIES, members));
+    }
+
+    @SuppressWarnings("deprecation") // see PartitionAffinity
+    private static CacheConfiguration<byte[], byte[]> cache(String name, int members) {
+        return new CacheConfiguration<byte[], byte[]>(name)
+                .setCacheMode(CacheMode.PARTITIONED)
+                .setAffinity(new RendezvousAffinityFunction(false, PartitionAffinity.PARTITIONS))
+                .setAffinityMapper(new PartitionAffinity())
+                .setAtomicityMode(CacheAtomicityMode.TRANSACTIONAL)
+                .setWriteSynchronizationMode(CacheWriteSynchronizationMode.FULL_SYNC)
+                .setBackups(Math.min(2, members - 1))
+                .setRebalanceMode(CacheRebalanceMode.SYNC)
+                .setPartitionLossPolicy(PartitionLossPolicy.READ_ONLY_SAFE)
+                .setReadFromBackup(false)
+                .setStatisticsEnabled(false);
+    }
+
+    private static TcpDiscoverySpi discovery(Settings settings) {
+        List<String> addresses = settings.addresses().isEmpty()
+                ? List.of(settings.localHost() + ":" + settings.discoveryPort())
+                : settings.addresses();
+        TcpDiscoverySpi discovery = new TcpDiscoverySpi()
+                .setIpFinder(new TcpDiscoveryVmIpFinder(false).setAddresses(addresses))
+                .setLocalPort(settings.discoveryPort())
+                .setLocalPortRange(0);
+        discovery.setJoinTimeout(settings.startSeconds() * 1000L);
+        return discovery;
+    }
+
+    private static DataStorageConfiguration storage(Settings settings, Path directory) {
+        long region = settings.regionMegabytes() * MEGABYTE;
+        // one directory for both: finished segments are not copied a second time
+        String wal = directory.resolve("wal").toString();
+        return new DataStorageConfiguration()
+                .setWalMode(settings.fsync() ? WALMode.FSYNC : WALMode.LOG_ONLY)
+                .setStoragePath(directory.resolve("db").toString())
+                .setWalPath(wal)
+                .setWalArchivePath(wal)
+                .setWalSegmentSize(WAL_SEGMENT)
+                .setMaxWalArchiveSize(WAL_KEPT)
+                .setCheckpointFrequency(CHECKPOINT_MILLIS)
+                .setCheckpointThreads(POOL)
+                .setWriteThrottlingEnabled(true)
+                .setDefaultDataRegionConfiguration(new DataRegionConfiguration()
+                        .setName("kochab")
+                        .setPersistenceEnabled(true)
+                        .setInitialSize(Math.min(region, 64 * MEGABYTE))
+                        .setMaxSize(region)
+                        .setCheckpointPageBufferSize(region / 4));
+    }
+}

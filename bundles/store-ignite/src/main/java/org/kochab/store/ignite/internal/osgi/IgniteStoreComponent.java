@@ -1,0 +1,70 @@
+package org.kochab.store.ignite.internal.osgi;
+
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import org.kochab.spi.store.PartitionStore;
+import org.kochab.store.ignite.internal.core.Settings;
+import org.kochab.store.ignite.internal.grid.IgnitePartitionStore;
+import org.kochab.store.ignite.internal.grid.StoreLife;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * Runs the store while this component is active, and offers it as a {@link PartitionStore} only while it can be used. Not a DS service
+ * itself, because starting takes seconds that other components must not wait for.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "org.kochab.store.ignite")
+@Designate(ocd = IgniteStoreConfig.class)
+public final class IgniteStoreComponent {
+    private final StoreLife life;
+
+    @Activate
+    public IgniteStoreComponent(BundleContext context, IgniteStoreConfig config) {
+        Settings settings = settings(context, config);
+        this.life = new StoreLife(settings, store -> offer(context, store));
+    }
+
+    @Deactivate
+    void stop() {
+        life.close();
+    }
+
+    private static Runnable offer(BundleContext context, IgnitePartitionStore store) {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(PartitionStore.NAME_PROPERTY, store.name());
+        return context.registerService(PartitionStore.class, store, properties)::unregister;
+    }
+
+    private static Settings settings(BundleContext context, IgniteStoreConfig config) {
+        return new Settings(
+                config.storeName(),
+                config.memberName(),
+                directory(context, config.directory()),
+                config.localHost(),
+                config.discoveryPort(),
+                config.communicationPort(),
+                List.of(config.addresses()),
+                config.regionMegabytes(),
+                config.fsync(),
+                config.commitThreads(),
+                config.commitQueue(),
+                config.transactionMillis(),
+                config.startSeconds());
+    }
+
+    private static Path directory(BundleContext context, String configured) {
+        if (!configured.isBlank()) {
+            return Path.of(configured);
+        }
+        String karafData = context.getProperty("karaf.data");
+        return Path.of(karafData == null ? "data" : karafData, "store", "ignite");
+    }
+}
