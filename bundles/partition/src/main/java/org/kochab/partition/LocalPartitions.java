@@ -1,0 +1,122 @@
+package org.kochab.partition;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionKind;
+import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.PartitionSpec;
+import org.kochab.partition.internal.core.kernel.KernelLimits;
+import org.kochab.partition.internal.core.kernel.LedPartition;
+import org.kochab.partition.internal.member.Member;
+import org.kochab.partition.internal.member.MemberSettings;
+import org.kochab.partition.internal.member.Publisher;
+import org.kochab.spi.store.PartitionStore;
+
+/**
+ * A whole member with the real kernel and its real threads, without OSGi: what the tests of other bundles use. It leads the
+ * directory, {@code tp-1} and {@code rm-1} as on a first start.
+ */
+public final class LocalPartitions implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(30);
+
+    private final Member member;
+    private final Object served = new Object();
+
+    private LocalPartitions(PartitionStore store, KernelLimits limits) {
+        MemberSettings settings = new MemberSettings("local", store.name(), "spread", 1, 1, limits);
+        this.member = new Member(settings, new Publisher() {
+            @Override
+            public void publish(LedPartition partition) {
+                synchronized (served) {
+                    served.notifyAll();
+                }
+            }
+
+            @Override
+            public void withdraw(LedPartition partition) {}
+        });
+        member.addStore(store);
+    }
+
+    /**
+     * Starts and returns when {@code tp-1} and {@code rm-1} are served.
+     *
+     * @throws IllegalStateException if they are not within 30 seconds
+     */
+    public static LocalPartitions start(PartitionStore store) {
+        return start(store, 100_000);
+    }
+
+    /** As {@link #start(PartitionStore)}, with a history of so many events, so that a test can see {@code Gone}. */
+    public static LocalPartitions start(PartitionStore store, int historyEvents) {
+        LocalPartitions started = new LocalPartitions(
+                store, KernelLimits.DEFAULT.withHistory(historyEvents, KernelLimits.DEFAULT.historyBytes()));
+        try {
+            started.partition("tp-1");
+            started.partition("rm-1");
+            return started;
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    public PartitionService partitionService() {
+        return member;
+    }
+
+    /**
+     * The partition; waits until it is served.
+     *
+     * @throws IllegalStateException if it is not within 30 seconds
+     */
+    public Partition partition(String id) {
+        PartitionId wanted = new PartitionId(id);
+        long end = System.nanoTime() + START.toNanos();
+        synchronized (served) {
+            while (true) {
+                Optional<Partition> found = member.partition(wanted);
+                if (found.isPresent()) {
+                    return found.get();
+                }
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    throw new IllegalStateException("partition " + id + " is not served: " + member.partitions());
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(served, left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted while waiting for partition " + id, e);
+                }
+            }
+        }
+    }
+
+    /** Makes one more partition on the same store, and waits until it is served. */
+    public Partition create(String id, PartitionKind kind) {
+        String store = member.partitions().get(0).spec().store();
+        String scheduler = kind == PartitionKind.TENANT ? "spread" : "";
+        try {
+            member.create(new PartitionSpec(new PartitionId(id), kind, store, scheduler))
+                    .toCompletableFuture()
+                    .get(START.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while making partition " + id, e);
+        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("partition " + id + " was not made", e);
+        }
+        return partition(id);
+    }
+
+    /** Stops in order: leases are given back, so that another start on the same store serves at once. */
+    @Override
+    public void close() {
+        member.close();
+    }
+}

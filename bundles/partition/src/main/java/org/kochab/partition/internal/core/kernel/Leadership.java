@@ -1,0 +1,448 @@
+package org.kochab.partition.internal.core.kernel;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.PartitionSpec;
+import org.kochab.spi.store.LeaseRecord;
+import org.kochab.spi.store.PartitionStore;
+
+/**
+ * One member's part in leading one partition: watches the lease, takes it when it may, loads the state, serves, renews, and stops
+ * before the lease ends. Whoever runs it calls {@link #step} on one thread at a time: after each wake, and when the time returned by
+ * the last step is over.
+ *
+ * <p>A contender takes a lease over that it has seen unchanged for its whole time to live, that was given back, or that bears its own
+ * name: member names are unique, so that is what a crash of this member left. A leader counts its lease from before it asked for
+ * it, and ends a fifth early, so that clocks running at slightly different speed do no harm.
+ */
+public final class Leadership {
+    /** What its runner learns, on the stepping thread, in this order for each leadership. */
+    public interface Listener {
+        /** The partition is loaded and served from now on. */
+        void leads(LedPartition partition);
+
+        /** The partition is not served any more; its calls already fail. */
+        void ended(LedPartition partition, String why);
+    }
+
+    /**
+     * How it stands.
+     *
+     * @param state as {@link org.kochab.api.partition.PartitionStatus#state}
+     * @param leader as far as this member has seen; empty if unknown
+     */
+    public record Standing(String state, Optional<String> leader, long epoch, String message) {}
+
+    private enum Phase {
+        FOLLOWING,
+        LOADING,
+        SERVING,
+        RETURNING,
+        STOPPED
+    }
+
+    private final PartitionSpec spec;
+    private final String member;
+    private final PartitionStore store;
+    private final KernelLimits limits;
+    private final NanoClock clock;
+    private final Runnable wake;
+    private final Listener listener;
+    private final long ttl;
+    private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+    private final List<Term> orphans = new ArrayList<>();
+
+    private Phase phase = Phase.FOLLOWING;
+    private @Nullable Term term;
+    private @Nullable LedPartition led;
+    /** Number of the call to the store that the phase waits for; 0 if it waits for none. */
+    private long awaited;
+
+    private long calls;
+    private long awaitedUntil;
+    private long nextLook;
+    private @Nullable LeaseRecord seen;
+    private long seenSince;
+    private LeaseRecord held = new LeaseRecord(0, "", 0, 1);
+    private boolean renewing;
+    private long nextRenewal;
+    private long nextBookmark;
+    private volatile boolean stopping;
+    private volatile Standing standing;
+
+    /** @param wake called on any thread whenever a step is needed; must return at once */
+    public Leadership(
+            PartitionSpec spec,
+            String member,
+            PartitionStore store,
+            KernelLimits limits,
+            NanoClock clock,
+            Runnable wake,
+            Listener listener) {
+        this.spec = spec;
+        this.member = member;
+        this.store = store;
+        this.limits = limits;
+        this.clock = clock;
+        this.wake = wake;
+        this.listener = listener;
+        this.ttl = limits.leaseTtl().toNanos();
+        this.nextLook = clock.nanos();
+        this.standing = new Standing("Starting", Optional.empty(), 0, "looking for the lease");
+    }
+
+    /** Any thread. */
+    public Standing standing() {
+        return standing;
+    }
+
+    /** Any thread: asks for an orderly end. The lease is given back, so that another member can take over at once. */
+    public void stop() {
+        stopping = true;
+        wake.run();
+    }
+
+    /** Stepping thread: after a step threw. What was waiting is answered, and the partition is loaded anew. */
+    public void abort(String why) {
+        if (phase != Phase.STOPPED) {
+            abandon(why);
+        }
+    }
+
+    /** Whether the orderly end is complete. */
+    public boolean isStopped() {
+        return phase == Phase.STOPPED && orphans.isEmpty();
+    }
+
+    /**
+     * Does what is due; at most one commit is begun.
+     *
+     * @return nanoseconds until the next step is due if nothing wakes it earlier; 0 if there is more to do now
+     */
+    public long step() {
+        for (Runnable r = inbox.poll(); r != null; r = inbox.poll()) {
+            r.run();
+        }
+        long now = clock.nanos();
+        orphans.forEach(t -> t.advance(now));
+        orphans.removeIf(t -> !t.isCommitting());
+        if (awaited != 0 && now - awaitedUntil >= 0) {
+            awaited = 0;
+            abandon("the store did not answer");
+        }
+        if (stopping && phase != Phase.RETURNING && phase != Phase.STOPPED) {
+            beginReturn(now);
+        }
+        switch (phase) {
+            case FOLLOWING -> look(now);
+            case LOADING, SERVING -> lead(now);
+            case RETURNING -> giveBack(now);
+            case STOPPED -> {}
+        }
+        if (!inbox.isEmpty()) {
+            return 0;
+        }
+        long due = due(now);
+        return due == Long.MAX_VALUE ? due : Math.max(0, due - now);
+    }
+
+    private long due(long now) {
+        long due = awaited != 0 ? awaitedUntil : Long.MAX_VALUE;
+        for (Term t : orphans) {
+            due = Math.min(due, t.due(now));
+        }
+        Term t = term;
+        if (phase == Phase.FOLLOWING && awaited == 0) {
+            due = Math.min(due, nextLook);
+        } else if (t != null && phase == Phase.RETURNING) {
+            due = Math.min(due, t.due(now));
+            if (renewing && t.validUntil() - now > 0) {
+                due = Math.min(due, t.validUntil());
+            }
+        } else if (t != null) {
+            due = Math.min(due, t.validUntil());
+            if (!renewing) {
+                due = Math.min(due, nextRenewal);
+            }
+            if (phase == Phase.SERVING) {
+                due = Math.min(due, Math.min(nextBookmark, t.due(now)));
+            }
+        }
+        return due;
+    }
+
+    // --- following ---
+
+    private void look(long now) {
+        if (awaited != 0 || now - nextLook < 0) {
+            return;
+        }
+        ask(() -> store.lease(spec.id().value()), (record, error) -> {
+            long at = clock.nanos();
+            nextLook = at + ttl / 8;
+            if (record == null) {
+                standing = new Standing(
+                        "Unavailable",
+                        Optional.empty(),
+                        0,
+                        "the store " + store.name() + " does not say who leads: " + reason(error));
+                return;
+            }
+            consider(record.orElse(null), at);
+        });
+    }
+
+    private void consider(@Nullable LeaseRecord record, long at) {
+        if (record == null || record.owner().isEmpty() || record.owner().equals(member)) {
+            acquire(record);
+            return;
+        }
+        if (!record.equals(seen)) {
+            seen = record;
+            seenSince = at;
+        }
+        long free = seenSince + Duration.ofMillis(record.ttlMillis()).toNanos();
+        if (at - free >= 0) {
+            acquire(record);
+        } else {
+            nextLook = Math.min(nextLook, free);
+            standing =
+                    new Standing("Follower", Optional.of(record.owner()), record.epoch(), "led by " + record.owner());
+        }
+    }
+
+    private void acquire(@Nullable LeaseRecord before) {
+        LeaseRecord mine = new LeaseRecord(
+                before == null ? 1 : before.epoch() + 1,
+                member,
+                0,
+                limits.leaseTtl().toMillis());
+        long asked = clock.nanos();
+        ask(() -> store.compareAndSetLease(spec.id().value(), Optional.ofNullable(before), mine), (taken, error) -> {
+            if (Boolean.TRUE.equals(taken)) {
+                begin(mine, asked);
+            } else {
+                // Lost to another, or not known: the next look tells.
+                nextLook = error == null ? clock.nanos() : clock.nanos() + ttl / 8;
+            }
+        });
+    }
+
+    // --- leading ---
+
+    private void begin(LeaseRecord mine, long asked) {
+        held = mine;
+        seen = null;
+        renewing = false;
+        nextRenewal = asked + ttl / 4;
+        Term t = new Term(spec, mine.epoch(), validity(asked), store, limits, clock, this::take, wake);
+        term = t;
+        phase = Phase.LOADING;
+        standing = new Standing("Starting", Optional.of(member), mine.epoch(), "loading");
+        ask(
+                () -> store.load(spec.id().value(), put -> {
+                    Entry entry = StoredValue.decode(put);
+                    t.state.load(entry);
+                }),
+                (revision, error) -> {
+                    if (term != t) {
+                        return;
+                    }
+                    if (revision == null) {
+                        abandon("the partition could not be loaded: " + reason(error));
+                        return;
+                    }
+                    t.state.loaded(revision);
+                    LedPartition partition = new LedPartition(t);
+                    led = partition;
+                    phase = Phase.SERVING;
+                    nextBookmark = clock.nanos() + limits.bookmarkInterval().toNanos();
+                    standing = new Standing("Serving", Optional.of(member), t.epoch, "");
+                    listener.leads(partition);
+                });
+    }
+
+    private long validity(long asked) {
+        return asked + ttl - ttl / 5;
+    }
+
+    private void lead(long now) {
+        Term t = term;
+        if (t == null) {
+            return;
+        }
+        if (!t.isValid()) {
+            stepDown("the lease could not be renewed in time");
+            return;
+        }
+        if (!renewing && now - nextRenewal >= 0) {
+            renew(t);
+        }
+        if (phase == Phase.SERVING) {
+            t.advance(now);
+            String failure = t.failure();
+            if (failure != null) {
+                stepDown(failure);
+                return;
+            }
+            if (now - nextBookmark >= 0) {
+                nextBookmark = now + limits.bookmarkInterval().toNanos();
+                t.feed.bookmark();
+            }
+        }
+    }
+
+    private void renew(Term t) {
+        renewing = true;
+        LeaseRecord next = new LeaseRecord(held.epoch(), member, held.renewal() + 1, held.ttlMillis());
+        long asked = clock.nanos();
+        take(call(() -> store.compareAndSetLease(spec.id().value(), Optional.of(held), next)), (done, error) -> {
+            if (term != t) {
+                return;
+            }
+            if (Boolean.TRUE.equals(done)) {
+                held = next;
+                renewing = false;
+                t.validUntil(validity(asked));
+                nextRenewal = asked + ttl / 4;
+            } else {
+                lookAgain(t);
+            }
+        });
+    }
+
+    /** A renewal failed or has no answer. If the lease is still of our epoch, go on from what it says, without counting that as a renewal. */
+    private void lookAgain(Term t) {
+        take(call(() -> store.lease(spec.id().value())), (record, error) -> {
+            if (term != t) {
+                return;
+            }
+            renewing = false;
+            nextRenewal = clock.nanos() + ttl / 16;
+            if (record == null) {
+                return;
+            }
+            LeaseRecord now = record.orElse(null);
+            if (now == null || now.epoch() != t.epoch) {
+                stepDown("another member took the lease");
+            } else {
+                held = now;
+            }
+        });
+    }
+
+    private void stepDown(String why) {
+        abandon(why);
+        nextLook = clock.nanos();
+    }
+
+    private void abandon(String why) {
+        Term t = term;
+        LedPartition partition = led;
+        term = null;
+        led = null;
+        awaited = 0;
+        renewing = false;
+        nextLook = clock.nanos() + ttl / 8;
+        if (phase != Phase.RETURNING) {
+            phase = Phase.FOLLOWING;
+        } else {
+            phase = Phase.STOPPED;
+        }
+        standing = new Standing("Unavailable", Optional.empty(), t == null ? 0 : t.epoch, why);
+        if (t != null) {
+            t.end();
+            if (t.isCommitting()) {
+                orphans.add(t);
+            }
+        }
+        if (partition != null) {
+            listener.ended(partition, why);
+        }
+    }
+
+    // --- returning ---
+
+    private void beginReturn(long now) {
+        Term t = term;
+        if (t == null) {
+            awaited = 0;
+            phase = Phase.STOPPED;
+            standing = new Standing("Unavailable", Optional.empty(), 0, "stopped");
+            return;
+        }
+        phase = Phase.RETURNING;
+        awaited = 0;
+        LedPartition partition = led;
+        led = null;
+        t.end();
+        standing = new Standing("Unavailable", Optional.empty(), t.epoch, "stopping");
+        if (partition != null) {
+            listener.ended(partition, "this member stops leading it in order");
+        }
+    }
+
+    /** After the last commit has its answer, so that the next leader's load cannot miss it: the lease's epoch is still ours. */
+    private void giveBack(long now) {
+        Term t = term;
+        if (t == null) {
+            return;
+        }
+        t.advance(now);
+        if (t.isCommitting() || renewing && t.validUntil() - now > 0) {
+            return;
+        }
+        if (awaited == 0) {
+            LeaseRecord free = new LeaseRecord(held.epoch(), "", held.renewal() + 1, held.ttlMillis());
+            ask(() -> store.compareAndSetLease(spec.id().value(), Optional.of(held), free), (done, error) -> {
+                term = null;
+                phase = Phase.STOPPED;
+                standing = new Standing("Unavailable", Optional.empty(), t.epoch, "stopped");
+            });
+        }
+    }
+
+    // --- calls to the store ---
+
+    /** Asks what the phase waits for. An answer that comes after it stopped waiting is ignored. */
+    private <T> void ask(Supplier<CompletionStage<T>> question, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        long call = ++calls;
+        awaited = call;
+        awaitedUntil = clock.nanos() + Term.ANSWER_NANOS;
+        take(call(question), (answer, error) -> {
+            if (awaited == call) {
+                awaited = 0;
+                then.accept(answer, error);
+            }
+        });
+    }
+
+    private static <T> CompletionStage<T> call(Supplier<CompletionStage<T>> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private <T> void take(CompletionStage<T> stage, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        stage.whenComplete((answer, error) -> {
+            inbox.add(() -> then.accept(answer, error));
+            wake.run();
+        });
+    }
+
+    private static String reason(@Nullable Throwable error) {
+        return error == null ? "no answer" : String.valueOf(error.getMessage());
+    }
+}

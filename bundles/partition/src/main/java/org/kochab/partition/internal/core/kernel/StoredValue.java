@@ -1,0 +1,47 @@
+package org.kochab.partition.internal.core.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.kochab.api.partition.Entry;
+import org.kochab.spi.store.StoreException;
+import org.kochab.spi.store.StorePut;
+
+/**
+ * How an entry lies in a store: the key in UTF-8; the value with a header of 17 bytes: format (1), create revision and revision
+ * (8 each, big-endian).
+ */
+final class StoredValue {
+    private static final byte FORMAT = 1;
+    static final int HEADER = 1 + 8 + 8;
+
+    private StoredValue() {}
+
+    static StorePut encode(Entry entry) {
+        byte[] value = entry.value();
+        byte[] stored = ByteBuffer.allocate(HEADER + value.length)
+                .put(FORMAT)
+                .putLong(entry.createRevision())
+                .putLong(entry.revision())
+                .put(value)
+                .array();
+        return new StorePut(key(entry.key()), stored);
+    }
+
+    static byte[] key(String key) {
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static Entry decode(StorePut put) {
+        String key = new String(put.key(), StandardCharsets.UTF_8);
+        ByteBuffer stored = ByteBuffer.wrap(put.value());
+        if (stored.remaining() < HEADER || stored.get() != FORMAT) {
+            throw new StoreException(
+                    "key '" + key + "' has a value of an unknown format: was it written by a newer version?");
+        }
+        long createRevision = stored.getLong();
+        long revision = stored.getLong();
+        byte[] value = new byte[stored.remaining()];
+        stored.get(value);
+        return new Entry(key, value, createRevision, revision);
+    }
+}

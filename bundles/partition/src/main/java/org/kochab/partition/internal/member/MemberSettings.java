@@ -1,0 +1,38 @@
+package org.kochab.partition.internal.member;
+
+import org.kochab.partition.internal.core.kernel.KernelLimits;
+
+/**
+ * What a member is told.
+ *
+ * @param member unique name of the member
+ * @param store name of the store of the directory and of the first partitions
+ * @param scheduler scheduler of the first tenant partitions
+ * @param tenantPartitions tenant partitions made on the very first start
+ * @param resourceManagers resource managers made on the very first start
+ */
+public record MemberSettings(
+        String member,
+        String store,
+        String scheduler,
+        int tenantPartitions,
+        int resourceManagers,
+        KernelLimits limits) {
+    public MemberSettings {
+        if (member.isBlank() || member.length() > 63) {
+            throw new IllegalArgumentException(
+                    "member.name '" + member + "' is not valid: use 1 to 63 characters, unique in the cluster");
+        }
+        if (store.isBlank()) {
+            throw new IllegalArgumentException("store is empty: name a store, for example ignite");
+        }
+        between(tenantPartitions, "bootstrap.tenant.partitions");
+        between(resourceManagers, "bootstrap.resource.managers");
+    }
+
+    private static void between(int value, String name) {
+        if (value < 0 || value > 1_000) {
+            throw new IllegalArgumentException(name + " is " + value + ": use 0 to 1000");
+        }
+    }
+}

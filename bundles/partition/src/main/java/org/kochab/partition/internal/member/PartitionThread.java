@@ -1,0 +1,110 @@
+package org.kochab.partition.internal.member;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.partition.PartitionSpec;
+import org.kochab.partition.internal.core.kernel.KernelLimits;
+import org.kochab.partition.internal.core.kernel.Leadership;
+import org.kochab.partition.internal.core.kernel.LedPartition;
+import org.kochab.spi.store.PartitionStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one writer thread of a partition: steps its leadership, and sleeps in between. */
+final class PartitionThread {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionThread.class);
+    private static final long LONGEST_SLEEP = TimeUnit.MINUTES.toNanos(1);
+
+    private final PartitionSpec spec;
+    private final PartitionStore store;
+    private final Leadership leadership;
+    private final Thread thread;
+    private volatile boolean woken;
+    private volatile @Nullable LedPartition led;
+
+    PartitionThread(
+            PartitionSpec spec,
+            String member,
+            PartitionStore store,
+            KernelLimits limits,
+            Leadership.Listener listener) {
+        this.spec = spec;
+        this.store = store;
+        this.thread = new Thread(this::run, "kochab-partition-" + spec.id());
+        this.thread.setDaemon(true);
+        this.leadership =
+                new Leadership(spec, member, store, limits, System::nanoTime, this::wake, new Leadership.Listener() {
+                    @Override
+                    public void leads(LedPartition partition) {
+                        led = partition;
+                        LOG.info("leading {}, revision {}", partition, partition.revision());
+                        listener.leads(partition);
+                    }
+
+                    @Override
+                    public void ended(LedPartition partition, String why) {
+                        led = null;
+                        LOG.info("not leading {} any more: {}", partition, why);
+                        listener.ended(partition, why);
+                    }
+                });
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    PartitionSpec spec() {
+        return spec;
+    }
+
+    PartitionStore store() {
+        return store;
+    }
+
+    Leadership.Standing standing() {
+        return leadership.standing();
+    }
+
+    /** The partition, while this member leads it. */
+    @Nullable
+    LedPartition led() {
+        LedPartition now = led;
+        return now != null && now.isServing() ? now : null;
+    }
+
+    private void wake() {
+        woken = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (!leadership.isStopped()) {
+            woken = false;
+            long pause = 0;
+            try {
+                pause = leadership.step();
+            } catch (RuntimeException | Error e) {
+                LOG.error("partition {} failed; it is loaded anew", spec.id(), e);
+                leadership.abort("internal error: " + e);
+            }
+            if (pause > 0 && !woken) {
+                LockSupport.parkNanos(this, Math.min(pause, LONGEST_SLEEP));
+            }
+        }
+    }
+
+    void stop() {
+        leadership.stop();
+    }
+
+    /** Waits for the end after {@link #stop}, and says so if it does not come in time. */
+    void awaitEnd(Duration timeout) throws InterruptedException {
+        thread.join(Math.max(1, timeout.toMillis()));
+        if (thread.isAlive()) {
+            LOG.warn("partition {} did not stop within {} s; its lease will run out", spec.id(), timeout.toSeconds());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.kochab.partition.internal.osgi;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.PartitionSpec;
+import org.kochab.api.partition.PartitionStatus;
+import org.kochab.partition.internal.core.kernel.KernelLimits;
+import org.kochab.partition.internal.member.Member;
+import org.kochab.partition.internal.member.MemberSettings;
+import org.kochab.spi.store.PartitionStore;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * This member: leads the partitions whose stores are there. Stores come and go while it runs; a store that goes is left in order
+ * before {@link #unbindStore} returns.
+ */
+@Component(service = PartitionService.class, configurationPid = "org.kochab.partition", immediate = true)
+@Designate(ocd = MemberConfig.class)
+public final class MemberComponent implements PartitionService {
+    private final PartitionServices services;
+    private final Member member;
+
+    @Activate
+    public MemberComponent(BundleContext context, MemberConfig config) {
+        this.services = new PartitionServices(context);
+        this.member = new Member(settings(config), services);
+    }
+
+    static MemberSettings settings(MemberConfig c) {
+        KernelLimits limits = KernelLimits.DEFAULT
+                .withQueue(c.queue_transactions(), c.queue_bytes())
+                .withHistory(c.history_events(), c.history_bytes())
+                .withBookmarks(Duration.ofSeconds(c.bookmark_seconds()))
+                .withLease(Duration.ofMillis(c.lease_ttl_millis()), KernelLimits.DEFAULT.commitRetry());
+        return new MemberSettings(
+                c.member_name(),
+                c.store(),
+                c.scheduler(),
+                c.bootstrap_tenant_partitions(),
+                c.bootstrap_resource_managers(),
+                limits);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindStore(PartitionStore store) {
+        member.addStore(store);
+    }
+
+    void unbindStore(PartitionStore store) {
+        member.removeStore(store);
+    }
+
+    @Deactivate
+    void stop() {
+        member.close();
+        services.close();
+    }
+
+    @Override
+    public String member() {
+        return member.member();
+    }
+
+    @Override
+    public List<PartitionStatus> partitions() {
+        return member.partitions();
+    }
+
+    @Override
+    public Optional<Partition> partition(PartitionId id) {
+        return member.partition(id);
+    }
+
+    @Override
+    public Optional<Partition> directory() {
+        return member.directory();
+    }
+
+    @Override
+    public CompletionStage<Void> create(PartitionSpec spec) {
+        return member.create(spec);
+    }
+
+    @Override
+    public CompletionStage<Void> useScheduler(PartitionId id, String scheduler) {
+        return member.useScheduler(id, scheduler);
+    }
+}

@@ -1,0 +1,58 @@
+package org.kochab.partition.internal.osgi;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Configuration {@code org.kochab.partition}. */
+@ObjectClassDefinition(name = "Kochab partitions", description = "This member, and the bounds of its partitions")
+public @interface MemberConfig {
+    @AttributeDefinition(name = "Member name", description = "Unique in the cluster; a restarted member keeps it")
+    String member_name() default "member-1";
+
+    @AttributeDefinition(name = "Store", description = "Store of the directory and of the first partitions")
+    String store() default "ignite";
+
+    @AttributeDefinition(name = "Scheduler", description = "Scheduler of the first tenant partitions")
+    String scheduler() default "spread";
+
+    @AttributeDefinition(
+            name = "First tenant partitions",
+            description = "Made on the very first start",
+            min = "0",
+            max = "1000")
+    int bootstrap_tenant_partitions() default 1;
+
+    @AttributeDefinition(
+            name = "First resource managers",
+            description = "Made on the very first start",
+            min = "0",
+            max = "1000")
+    int bootstrap_resource_managers() default 1;
+
+    @AttributeDefinition(
+            name = "Lease time to live (ms)",
+            description = "A member silent for this long loses its partitions to another",
+            min = "1000")
+    long lease_ttl_millis() default 10_000;
+
+    @AttributeDefinition(
+            name = "Queue (transactions)",
+            description = "Waiting in a partition; more are answered Busy",
+            min = "1")
+    int queue_transactions() default 32_768;
+
+    @AttributeDefinition(
+            name = "Queue (bytes)",
+            description = "Waiting in a partition; more are answered Busy",
+            min = "1")
+    long queue_bytes() default 64L << 20;
+
+    @AttributeDefinition(name = "History (events)", description = "Kept in a partition for watchers", min = "1")
+    int history_events() default 100_000;
+
+    @AttributeDefinition(name = "History (bytes)", description = "Kept in a partition for watchers", min = "1")
+    long history_bytes() default 64L << 20;
+
+    @AttributeDefinition(name = "Bookmarks (s)", description = "How often an idle watcher gets one", min = "1")
+    int bookmark_seconds() default 30;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.kochab.partition.internal.osgi;
+
+import org.jspecify.annotations.NullMarked;
