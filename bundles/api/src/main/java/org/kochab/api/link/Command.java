@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code down/cmd/{correlation}}. The answer goes to {@code up/reply/{correlation}} as {@link Reply}s.
  *
- * @param type {@code logs}, {@code exec}, {@code cancel} (ends the command with the same correlation) or {@code report} (asks for a full report; no reply)
+ * @param type {@code logs}, {@code exec}, {@code cancel} (ends the command with the same correlation), {@code report} (asks for a full report; no reply)
+ *     or {@code birth} (asks for the birth again, with the same number, and then a full report: the manager has missed it; no reply)
  */
 public record Command(
         String type,

@@ -193,6 +193,10 @@ public record ObjectMeta(
     }
 
     public ObjectMeta withOwner(OwnerReference owner) {
+        return withOwners(List.of(owner));
+    }
+
+    public ObjectMeta withOwners(List<OwnerReference> value) {
         return new ObjectMeta(
                 name,
                 generateName,
@@ -206,7 +210,7 @@ public record ObjectMeta(
                 deletionGracePeriodSeconds,
                 labels,
                 annotations,
-                List.of(owner),
+                value,
                 finalizers);
     }
 

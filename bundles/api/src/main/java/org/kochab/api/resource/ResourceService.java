@@ -33,7 +33,10 @@ public interface ResourceService {
     /** What {@link #apply} would do; validates and changes nothing. */
     Applied dryRun(TenantId tenant, Resource resource);
 
-    /** Replaces metadata and spec; the resource carries the {@code resourceVersion} it was read at. */
+    /**
+     * Replaces labels, annotations, owner references, finalizers and spec; the resource carries the {@code resourceVersion} it was read at.
+     * Taking the last finalizer from an object under deletion removes it; see {@link Finalizers}.
+     */
     Resource update(TenantId tenant, Resource resource);
 
     /** Replaces the status only; the resource carries the {@code resourceVersion} it was read at. */

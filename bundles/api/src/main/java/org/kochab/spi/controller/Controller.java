@@ -18,7 +18,7 @@ public interface Controller {
     /** Short and unique, for logs, events and {@code plugin-list}; for example {@code deployment}. */
     String name();
 
-    /** The kind it reconciles. */
+    /** The kind it reconciles: one that lives in a tenant, or {@link Kind#TENANT} for the partition's tenants. */
     Kind kind();
 
     /** Kinds whose objects, if their controlling owner is of {@link #kind}, trigger that owner. */

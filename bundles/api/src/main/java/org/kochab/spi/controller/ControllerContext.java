@@ -15,13 +15,27 @@ import org.kochab.api.resource.ResourceService.Outcome;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A controller's view of its tenant partition. Reads come from the leader's memory and see all earlier writes. Writes block until they are
+ * A controller's view of its tenant partition, in which it also sees the {@link Kind#TENANT} objects of the partition's tenants. Reads come from the leader's memory and see all earlier writes. Writes block until they are
  * durable and fail with {@link ResourceException}.
+ *
+ * <p>What the tenant partition does by itself, with no controller: it empties namespaces and tenants that are being deleted, ends and
+ * removes pods, and removes an object with a deletion timestamp when its last finalizer goes. What controllers do: a deleted object that
+ * may own others carries {@link #FOREGROUND} or {@link #ORPHAN} until a controller has deleted its dependents, or taken this owner from
+ * them, and removed the finalizer.
  */
 @ProviderType
 public interface ControllerContext {
+    /** Finalizer of a deleted owner: its dependents go first. */
+    String FOREGROUND = "foregroundDeletion";
+
+    /** Finalizer of a deleted owner: its dependents are to stay, without the owner. */
+    String ORPHAN = "orphan";
+
     /** The platform's clock; for timestamps only. */
     Instant now();
+
+    /** All kinds, built-in ones first. */
+    List<Kind> kinds();
 
     Optional<Resource> get(ResourceRef ref);
 
@@ -41,6 +55,14 @@ public interface ControllerContext {
     Resource updateStatus(TenantId tenant, Resource resource);
 
     void delete(ResourceRef ref, DeleteOptions options);
+
+    /**
+     * Deletes many objects of a kind and tenant, in one or few transactions: these very ones (by uid). What is gone or already marked is left as
+     * it is.
+     *
+     * @param options its {@code uid} is not used
+     */
+    void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options);
 
     /** Records an event about an object; repeats are counted. @param type {@code Normal} or {@code Warning} */
     void event(Resource about, String type, String reason, String message);

@@ -1,0 +1,27 @@
+package org.kochab.api.model;
+
+/** Labels and annotations with a meaning to the platform. Kubernetes' names where Kubernetes has one. */
+public final class Annotations {
+    /** On a deployment and its replica sets: number of the rollout, from 1. */
+    public static final String REVISION = "deployment.kubernetes.io/revision";
+
+    /** On a replica set: the deployment's {@code spec.replicas} it was last scaled for. */
+    public static final String DESIRED_REPLICAS = "deployment.kubernetes.io/desired-replicas";
+
+    /** On a deployment: why it was changed, for the history. */
+    public static final String CHANGE_CAUSE = "kubernetes.io/change-cause";
+
+    /** On a pod: an integer; pods with a lower one are deleted first when a replica set shrinks. */
+    public static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+
+    /**
+     * On a deployment: asks for the template of the rollout with this {@link #REVISION}, {@code 0} for the one before the current. The
+     * deployment controller restores the template, removes the annotation and records an event.
+     */
+    public static final String ROLLBACK_TO = "kochab.org/rollback-to";
+
+    /** Label on the replica sets and pods of a deployment: tells its templates apart. */
+    public static final String POD_TEMPLATE_HASH = "pod-template-hash";
+
+    private Annotations() {}
+}

@@ -1,0 +1,25 @@
+package org.kochab.api.plugin;
+
+import java.util.List;
+
+/**
+ * One registered service.
+ *
+ * @param kind what it is: {@link #SCHEDULER}, {@link #CONTROLLER} or {@link #STORE}
+ * @param name its own name
+ * @param bundle symbolic name of the bundle it comes from
+ * @param version that bundle's version
+ * @param usedBy partitions that use it now, sorted
+ * @param state one word for an operator: {@code Active}, {@code Idle} if nothing uses it, or what it says of itself
+ * @param message why, if something is wrong with it; else empty
+ */
+public record Plugin(
+        String kind, String name, String bundle, String version, List<String> usedBy, String state, String message) {
+    public static final String SCHEDULER = "scheduler";
+    public static final String CONTROLLER = "controller";
+    public static final String STORE = "store";
+
+    public Plugin {
+        usedBy = List.copyOf(usedBy);
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * What is plugged into this member.
+ */
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.kochab.api.plugin;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,25 @@
+package org.kochab.api.resource;
+
+import java.util.List;
+
+/**
+ * Finalizers the platform itself sets. {@link ResourceService#delete} of anything but a pod marks the object with a deletion timestamp and:
+ * adds {@link #DEPENDENTS} (or {@link #ORPHAN} if asked) if objects name it as owner, {@link #CONTENTS} if it is a namespace or a tenant; an
+ * object that then has no finalizer is removed at once. A marked object is removed by the update that takes its last finalizer away (a pod
+ * in addition only once it has ended). Nothing can be created in a marked namespace or tenant.
+ */
+public final class Finalizers {
+    /** Until all objects that name it as owner are gone; the garbage collector deletes them. */
+    public static final String DEPENDENTS = "foregroundDeletion";
+
+    /** Until no object names it as owner; the garbage collector removes their owner references. */
+    public static final String ORPHAN = "orphan";
+
+    /** Until everything in it is gone; the namespace and tenant controllers delete that. */
+    public static final String CONTENTS = "kochab.org/contents";
+
+    /** Those that only the platform may add or remove. */
+    public static final List<String> OF_THE_PLATFORM = List.of(DEPENDENTS, ORPHAN, CONTENTS);
+
+    private Finalizers() {}
+}

@@ -1,0 +1,221 @@
+package org.kochab.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.codec.CodecException;
+import org.kochab.api.link.Heartbeat;
+import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Namespace;
+import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Pod;
+import org.kochab.api.node.Claim;
+
+class JacksonCodecTest {
+    private static final String DEPLOYMENT =
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              name: web
+              labels: {app: web}
+            spec:
+              replicas: 3
+              selector:
+                matchLabels:
+                  app: web
+              strategy:
+                rollingUpdate:
+                  maxSurge: 1
+                  maxUnavailable: 25%
+              template:
+                metadata:
+                  labels:
+                    app: web
+                spec:
+                  containers:
+                  - name: web
+                    image: web:1
+                    ports:
+                    - containerPort: 80
+                    resources:
+                      requests:
+                        cpu: 0.5
+                        memory: 64Mi
+                      limits:
+                        cpu: 1
+                    readinessProbe:
+                      httpGet:
+                        path: /
+                        port: 80
+            """;
+
+    private final Codec codec = new JacksonCodec();
+
+    @Test
+    void readsAManifestAsKubernetesWritesIt() {
+        Deployment d = (Deployment) strict(DEPLOYMENT).resources().get(0);
+
+        assertThat(d.spec().replicas()).isEqualTo(3);
+        assertThat(d.spec().strategy().rollingUpdate().maxSurge()).isEqualTo("1");
+        assertThat(d.spec().strategy().rollingUpdate().maxUnavailable()).isEqualTo("25%");
+        var container = d.spec().template().spec().containers().get(0);
+        assertThat(container.resources().requests()).containsEntry("cpu", "0.5").containsEntry("memory", "64Mi");
+        assertThat(container.readinessProbe().httpGet().port()).isEqualTo("80");
+    }
+
+    @Test
+    void whatIsWrittenReadsBackTheSame() {
+        Deployment d = (Deployment) strict(DEPLOYMENT).resources().get(0);
+
+        assertThat(codec.decode(codec.encode(d), Deployment.class)).isEqualTo(d);
+        assertThat(strict(codec.yaml(d)).resources()).containsExactly(d);
+        assertThat(strict(codec.json(d)).resources()).containsExactly(d);
+        assertThat(codec.json(d)).contains("\"maxSurge\" : 1").contains("\"port\" : 80");
+    }
+
+    @Test
+    void leavesOutWhatIsAbsent() {
+        var namespace = new Namespace("v1", "Namespace", ObjectMeta.named("a"), null);
+
+        assertThat(new String(codec.encode(namespace), StandardCharsets.UTF_8))
+                .isEqualTo("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"a\"}}");
+    }
+
+    @Test
+    void writesTimesInWholeSeconds() {
+        var meta = ObjectMeta.named("a").created("u", Instant.parse("2026-01-02T03:04:05.678Z"));
+
+        assertThat(new String(codec.encode(meta), StandardCharsets.UTF_8))
+                .contains("\"creationTimestamp\":\"2026-01-02T03:04:05Z\"");
+    }
+
+    @Test
+    void keepsNumbersOfClaims() {
+        var claim = codec.decode(
+                """
+                {"podUid":"u","generation":1,"tenant":"t","namespace":"n","pod":"p","partition":"tp-1","node":"a",
+                 "requests":{"cpu":500},"token":7,"spec":{"containers":[{"name":"c"}]}}"""
+                        .getBytes(StandardCharsets.UTF_8),
+                Claim.class);
+
+        assertThat(claim.requests()).isEqualTo(Map.of("cpu", 500L));
+        assertThat(claim.finished()).isFalse();
+    }
+
+    @Test
+    void unknownFieldIsNamedWithItsPath() {
+        assertThatThrownBy(() -> strict(DEPLOYMENT.replace("image: web:1", "imagee: web:1")))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("spec.template.spec.containers[0].imagee is not a field")
+                .hasMessageContaining("imagePullPolicy");
+    }
+
+    @Test
+    void unknownFieldIsDroppedOnRequest() {
+        var manifest = codec.manifest(
+                DEPLOYMENT.replace("image: web:1", "imagee: web:1").getBytes(StandardCharsets.UTF_8),
+                Codec.UnknownFields.WARN);
+
+        assertThat(manifest.warnings())
+                .containsExactly("spec.template.spec.containers[0].imagee is not a field and was dropped");
+        assertThat(manifest.resources()).hasSize(1);
+    }
+
+    @Test
+    void messagesIgnoreUnknownFields() {
+        var beat = codec.decode(
+                "{\"birth\":1,\"sequence\":2,\"new\":[1]}".getBytes(StandardCharsets.UTF_8), Heartbeat.class);
+
+        assertThat(beat).isEqualTo(new Heartbeat(1, 2, null));
+    }
+
+    @Test
+    void textMustBeText() {
+        assertThatThrownBy(() -> strict(DEPLOYMENT.replace("labels: {app: web}", "labels: {version: 1.10}")))
+                .hasMessageContaining(
+                        "metadata.labels.version: '1.10' is not right: a text is needed here; put it in quotes");
+    }
+
+    @Test
+    void readsSeveralDocumentsAnchorsAndLists() {
+        var manifest = strict(
+                """
+                apiVersion: v1
+                kind: Namespace
+                metadata:
+                  name: one
+                ---
+                # nothing
+                ---
+                apiVersion: v1
+                kind: List
+                items:
+                - apiVersion: v1
+                  kind: Namespace
+                  metadata: &m
+                    name: two
+                    labels: {a: b}
+                - apiVersion: v1
+                  kind: Pod
+                  metadata:
+                    <<: *m
+                    name: three
+                  spec:
+                    containers:
+                    - name: c
+                """);
+
+        assertThat(manifest.resources()).extracting(r -> r.metadata().name()).containsExactly("one", "two", "three");
+        assertThat(manifest.resources().get(2)).isInstanceOf(Pod.class);
+        assertThat(manifest.resources().get(2).metadata().labels()).containsEntry("a", "b");
+    }
+
+    @Test
+    void oneWrongDocumentRefusesAll() {
+        assertThatThrownBy(() -> strict(
+                        "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\nkind: Nonsense\napiVersion: v1\n"))
+                .hasMessageContaining("document 2: kind 'Nonsense' of apiVersion 'v1' is not known; there are");
+    }
+
+    @Test
+    void boundsWhatItReads() {
+        String bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n"
+                + "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+                + "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+                + "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n"
+                + "e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n"
+                + "f: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n";
+        assertThatThrownBy(() -> strict(bomb))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("split it");
+        for (String hostile : List.of(
+                "[".repeat(10_000),
+                "{\"a\":".repeat(10_000),
+                "a: ".repeat(100),
+                "&a [*a]",
+                "- ".repeat(5_000) + "x",
+                "!!javax.script.ScriptEngineManager [x]",
+                "\u0000",
+                "",
+                "---\n---\n",
+                "a: 1\na: 2",
+                "9".repeat(1000))) {
+            assertThatThrownBy(() -> strict(hostile))
+                    .as(hostile.substring(0, Math.min(20, hostile.length())))
+                    .isInstanceOf(CodecException.class);
+        }
+        assertThatThrownBy(() -> codec.manifest(new byte[2_000_000], Codec.UnknownFields.REFUSE))
+                .hasMessageContaining("split it");
+    }
+
+    private Codec.Manifest strict(String text) {
+        return codec.manifest(text.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE);
+    }
+}
