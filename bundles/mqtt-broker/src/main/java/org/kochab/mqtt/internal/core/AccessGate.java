@@ -28,12 +28,14 @@ public final class AccessGate {
     }
 
     CompletionStage<MqttAuthentication> authenticate(MqttConnection connection) {
+        String name = "of the broker";
         try {
             MqttAuthenticator decider = authenticator.get();
-            String name = decider.getClass().getName();
-            return decider.authenticate(connection).exceptionally(failure -> unavailable(name, failure));
+            name = decider.getClass().getName();
+            String decidedBy = name;
+            return decider.authenticate(connection).exceptionally(failure -> unavailable(decidedBy, failure));
         } catch (RuntimeException failure) {
-            return CompletableFuture.completedFuture(unavailable("of the broker", failure));
+            return CompletableFuture.completedFuture(unavailable(name, failure));
         }
     }
 
@@ -53,7 +55,8 @@ public final class AccessGate {
     }
 
     private static MqttAuthentication unavailable(String decider, Throwable failure) {
-        LOG.error("the MQTT authenticator {} failed; the client is refused", decider, failure);
+        LOG.error("the MQTT authenticator {} failed; the client is refused: {}", decider, failure.toString());
+        LOG.debug("the failure", failure);
         return new MqttAuthentication.Refused(
                 MqttAuthentication.Cause.UNAVAILABLE, "Authentication does not work at the moment; try again later.");
     }

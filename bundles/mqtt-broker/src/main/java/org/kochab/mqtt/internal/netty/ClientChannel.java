@@ -150,7 +150,8 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof DecoderException) {
+        Throwable origin = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (origin instanceof IOException) {
             LOG.debug("MQTT connection of {} is lost", channel.remoteAddress(), cause);
         } else {
             LOG.error("MQTT connection of {} is closed after an error in the broker", channel.remoteAddress(), cause);

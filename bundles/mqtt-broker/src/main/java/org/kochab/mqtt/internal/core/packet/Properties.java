@@ -47,9 +47,9 @@ final class Properties {
     static final long DISCONNECT = set(SESSION_EXPIRY, REASON_STRING, USER_PROPERTY);
     static final long AUTHENTICATE = set(AUTHENTICATION_METHOD, AUTHENTICATION_DATA, REASON_STRING, USER_PROPERTY);
 
-    static final Properties NONE = new Properties();
-
     private static final byte[] EMPTY = {};
+
+    static final Properties NONE = new Properties();
 
     private long present;
     private long @Nullable [] numbers;
