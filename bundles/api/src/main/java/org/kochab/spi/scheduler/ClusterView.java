@@ -2,23 +2,20 @@ package org.kochab.spi.scheduler;
 
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.TenantId;
-import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * All nodes of all resource managers as columns. A node has a slot, an index into every column and bit set; free slots are not in
- * {@link #live}. Columns are at least {@link #slots} long. Arrays and bit sets are the view's own: read them, never change them, and do not keep
- * them longer than the view. Units: {@code cpu} in thousandths of a core, everything else in whole units.
- *
- * <p>Used by one thread. Asking for a column or a set never costs more than one pass over the slots.
+ * {@link #live}. Arrays and bit sets are the view's own: read them, never change them. Units: {@code cpu} in thousandths of a core,
+ * everything else in whole units.
  */
 @ProviderType
 public interface ClusterView {
-    /** One more than the highest slot in use. */
+    /** Length of every column. */
     int slots();
 
     BitSet live();
@@ -30,22 +27,17 @@ public interface ClusterView {
 
     Node node(int slot);
 
-    /** A number by slot that depends on the node's name alone: breaks ties alike wherever the same nodes are seen. */
-    long[] identity();
-
-    /** Names of all resources that some node has, in a fixed order. */
+    /** Names of all resources that some node has, sorted. */
     List<String> resources();
 
     /** What pods may have, by slot; all zero for a resource no node has. */
     long[] allocatable(String resource);
 
-    /** What is claimed, by slot. While a batch is being placed it includes what the batch has placed so far. */
+    /** What is claimed, by slot. */
     long[] committed(String resource);
 
-    /** Nodes that answer. */
     BitSet ready();
 
-    /** Nodes that an operator has closed to new pods. */
     BitSet unschedulable();
 
     BitSet withLabel(String key, String value);
@@ -55,58 +47,39 @@ public interface ClusterView {
     /** Domains that a topology key divides the nodes into. */
     Topology topology(String key);
 
-    /** All distinct sets of taints that nodes have; an entry is null if it is not in use. Its index is the set's number. */
-    List<List<Node.Taint>> taintSets();
+    /** All distinct taints, in a fixed order. */
+    List<Node.Taint> taints();
 
-    /** Nodes with exactly this set of taints. */
-    BitSet withTaintSet(int number);
+    BitSet withTaint(Node.Taint taint);
 
     /** Nodes on which a runtime driver of this kind has proven itself. */
     BitSet withRuntime(String kind);
 
     BitSet withImage(String image);
 
+    /** How many pods that match are placed on each slot. */
+    int[] pods(TenantId tenant, List<String> namespaces, LabelSelector labels);
+
     /**
-     * Nodes on which a placed pod holds this port of the host, on whatever address.
-     *
-     * @param protocol {@code TCP}, {@code UDP} or {@code SCTP}
+     * Required anti-affinity terms of pods already placed that match a pod with these facts, with the slots of the pods that have them: such a
+     * pod must not go into their topology domains.
      */
-    BitSet withHostPort(String protocol, int port);
-
-    /** Tells how many placed pods of these namespaces match, slot by slot; a slot may come more than once: add up. */
-    void pods(TenantId tenant, List<String> namespaces, LabelSelector labels, SlotCounter counter);
+    List<Repulsion> repulsions(TenantId tenant, String namespace, java.util.Map<String, String> labels);
 
     /**
-     * Tells which affinity and anti-affinity terms of placed pods match a pod with these facts, and where those pods are. Terms never reach
-     * beyond a tenant.
-     */
-    void terms(TenantId tenant, String namespace, Map<String, String> labels, TermCounter counter);
-
-    /**
-     * One key's domains. A domain's number holds for this view only.
+     * One key's domains.
      *
      * @param domain by slot; -1 for a node without the key
-     * @param names by domain; null for a number that is not in use
+     * @param names by domain, sorted
      */
     record Topology(int[] domain, List<String> names) {}
 
-    /**
-     * A term that a placed pod carries.
-     *
-     * @param required whether a new pod must heed it: only anti-affinity binds others
-     * @param weight 1 to 100; negative for anti-affinity
-     */
-    record PlacedTerm(String topologyKey, boolean required, int weight) {}
+    /** @param slots where the repelling pods are */
+    record Repulsion(String topologyKey, BitSet slots) {}
 
-    /** Takes counts by slot. */
-    @ConsumerType
-    interface SlotCounter {
-        void add(int slot, int pods);
-    }
-
-    /** Takes counts by term and slot. */
-    @ConsumerType
-    interface TermCounter {
-        void add(PlacedTerm term, int slot, int pods);
+    /** The node, if there is one of this name. */
+    default Optional<Node> node(String name) {
+        int slot = slot(name);
+        return slot < 0 ? Optional.empty() : Optional.of(node(slot));
     }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package org.kochab.controllers.internal.osgi;
-
-import org.jspecify.annotations.NullMarked;

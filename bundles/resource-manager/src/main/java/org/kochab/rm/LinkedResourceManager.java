@@ -1,0 +1,204 @@
+package org.kochab.rm;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.node.ResourceManager;
+import org.kochab.api.partition.Partition;
+import org.kochab.rm.internal.core.Link;
+import org.kochab.rm.internal.core.Outside;
+import org.kochab.rm.internal.core.SerialResourceManager;
+import org.kochab.rm.internal.core.Settings;
+import org.kochab.rm.internal.mqtt.LinkSettings;
+import org.kochab.rm.internal.mqtt.PahoLink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A resource manager that runs: the state machine, its thread, its clock and its connection to a broker. What the OSGi component starts
+ * for each partition, and what tests of other bundles can start too.
+ */
+public final class LinkedResourceManager implements AutoCloseable {
+    /**
+     * How it runs.
+     *
+     * @param brokers URIs such as {@code tcp://127.0.0.1:1883}, tried in turn
+     * @param notReadySeconds a node that was silent for so long is not ready
+     * @param lostSeconds a node that was silent for so long is lost
+     * @param heartbeatSeconds how often nodes are asked for a heartbeat
+     */
+    public record Config(List<String> brokers, int notReadySeconds, int lostSeconds, int heartbeatSeconds) {
+        public Config {
+            brokers = new LinkSettings(brokers).brokers();
+            settings(notReadySeconds, lostSeconds, heartbeatSeconds);
+        }
+
+        private static Settings settings(int notReadySeconds, int lostSeconds, int heartbeatSeconds) {
+            return new Settings(notReadySeconds * 1_000L, lostSeconds * 1_000L, heartbeatSeconds);
+        }
+
+        public static Config of(String broker) {
+            return new Config(List.of(broker), 15, 40, 5);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinkedResourceManager.class);
+    private static final long TICK_MILLIS = 200;
+    private static final int OUTPUT_THREADS = 8;
+    private static final int STOP_SECONDS = 10;
+
+    private final String id;
+    private final ScheduledThreadPoolExecutor self;
+    private final ThreadPoolExecutor outputs;
+    private final SerialResourceManager manager;
+    private final PahoLink link;
+    private final CompletionStage<Void> ready;
+
+    private LinkedResourceManager(Partition partition, Codec codec, Config config) {
+        this.id = partition.id().value();
+        this.self = new ScheduledThreadPoolExecutor(1, threads("kochab-rm-" + id));
+        this.outputs = new ThreadPoolExecutor(
+                OUTPUT_THREADS,
+                OUTPUT_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                threads("kochab-rm-output-" + id));
+        outputs.allowCoreThreadTimeOut(true);
+        AtomicReference<SerialResourceManager> receiver = new AtomicReference<>();
+        String clientId = "kochab-rm-" + id + "-" + partition.epoch() + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
+        this.link = new PahoLink(new LinkSettings(config.brokers()), id, clientId, new Inward(receiver));
+        this.manager = new SerialResourceManager(
+                outside(partition, codec, link),
+                Config.settings(config.notReadySeconds(), config.lostSeconds(), config.heartbeatSeconds()));
+        receiver.set(manager);
+        this.ready = manager.start();
+    }
+
+    /** Starts; returns at once. {@link #ready} tells when it serves. */
+    public static LinkedResourceManager start(Partition partition, Codec codec, Config config) {
+        LinkedResourceManager started = new LinkedResourceManager(partition, codec, config);
+        started.link.start();
+        started.self.scheduleWithFixedDelay(started::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        return started;
+    }
+
+    /** Completes when the state is read from the partition; fails if this member does not lead it any more. */
+    public CompletionStage<Void> ready() {
+        return ready;
+    }
+
+    public ResourceManager manager() {
+        return manager;
+    }
+
+    /** Whether the link to the broker is up now. */
+    public boolean isLinked() {
+        return link.isOpen();
+    }
+
+    private void tick() {
+        try {
+            manager.tick();
+        } catch (RuntimeException e) {
+            // A scheduled task that throws is never run again.
+            LOG.error("Resource manager {}: a tick failed", id, e);
+        }
+    }
+
+    private Outside outside(Partition partition, Codec codec, Link to) {
+        return new Outside(
+                partition,
+                codec,
+                to,
+                self,
+                outputs,
+                () -> System.nanoTime() / 1_000_000,
+                Instant::now,
+                () -> UUID.randomUUID().toString(),
+                new Outside.Log() {
+                    @Override
+                    public void info(String line) {
+                        LOG.info("Resource manager {}: {}", id, line);
+                    }
+
+                    @Override
+                    public void warn(String line) {
+                        LOG.warn("Resource manager {}: {}", id, line);
+                    }
+                });
+    }
+
+    private record Inward(AtomicReference<SerialResourceManager> to) implements PahoLink.Receiver {
+        @Override
+        public void up() {
+            tell(SerialResourceManager::linkUp);
+        }
+
+        @Override
+        public void down() {
+            tell(SerialResourceManager::linkDown);
+        }
+
+        @Override
+        public void received(String topic, byte[] payload, boolean retained) {
+            tell(m -> m.received(topic, payload, retained));
+        }
+
+        private void tell(java.util.function.Consumer<SerialResourceManager> what) {
+            SerialResourceManager manager = to.get();
+            if (manager != null) {
+                try {
+                    what.accept(manager);
+                } catch (RejectedExecutionException stopping) {
+                    LOG.debug("stopped while a message arrived");
+                }
+            }
+        }
+    }
+
+    private static ThreadFactory threads(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread t = new Thread(task, name + (count.getAndIncrement() == 0 ? "" : "-" + count.get()));
+            t.setDaemon(true);
+            return t;
+        };
+    }
+
+    /** Waits, bounded, for what is under way, then stops. Waits for its end so that a successor finds a settled partition. */
+    @Override
+    public void close() {
+        try {
+            manager.stop().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("Resource manager {}: stopped while a write was under way", id);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | RejectedExecutionException e) {
+            LOG.debug("stopping", e);
+        }
+        link.close();
+        self.shutdownNow();
+        outputs.shutdown();
+        try {
+            if (!self.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("Resource manager {}: its thread did not end in time", id);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

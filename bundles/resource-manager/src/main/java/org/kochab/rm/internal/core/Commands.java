@@ -1,0 +1,219 @@
+package org.kochab.rm.internal.core;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Command;
+import org.kochab.api.link.Reply;
+import org.kochab.api.link.Topics;
+import org.kochab.api.node.CommandSink;
+import org.kochab.api.node.NodeCommand;
+
+/** Commands to nodes and their answers. */
+final class Commands {
+    static final int MOST_RUNNING = 1_000;
+    static final long LONGEST_SECONDS = 24L * 3600;
+
+    /** Beyond its own time a command gets so long for its last reply to arrive. */
+    private static final long MARGIN_MILLIS = 5_000;
+
+    private final Ledger state;
+    private final Map<String, Running> running = new LinkedHashMap<>();
+
+    private static final class Running {
+        final NodeSlot node;
+        final CommandOutput output;
+        final long deadline;
+        long next;
+        long endBy = Long.MAX_VALUE;
+
+        Running(NodeSlot node, CommandOutput output, long deadline) {
+            this.node = node;
+            this.output = output;
+            this.deadline = deadline;
+        }
+    }
+
+    Commands(Ledger state) {
+        this.state = state;
+    }
+
+    int running() {
+        return running.size();
+    }
+
+    /** Starts a command; {@code started} takes its correlation if it could be sent. */
+    void start(
+            String name,
+            NodeCommand command,
+            CommandSink sink,
+            CompletableFuture<Integer> exit,
+            Consumer<String> started) {
+        String wrong = wrong(name, command);
+        NodeSlot node = state.table.node(name);
+        if (wrong != null || node == null) {
+            exit.completeExceptionally(new IllegalStateException(wrong));
+            return;
+        }
+        String correlation = state.outside.names().get();
+        Topics topics = Topics.of(state.manager, name);
+        Link.Outgoing message = new Link.Outgoing(
+                topics.command(correlation),
+                state.encode(message(command)),
+                false,
+                topics.reply(correlation),
+                Journal.text(correlation),
+                command.timeoutSeconds());
+        if (!state.outside.link().publish(message)) {
+            exit.completeExceptionally(
+                    new IllegalStateException("The link to the nodes is down or busy now: try again shortly."));
+            return;
+        }
+        long deadline = state.now() + command.timeoutSeconds() * 1_000;
+        running.put(correlation, new Running(node, new CommandOutput(state.outside.outputs(), sink, exit), deadline));
+        started.accept(correlation);
+    }
+
+    private @Nullable String wrong(String name, NodeCommand command) {
+        NodeSlot node = state.table.node(name);
+        if (node == null || !node.registered) {
+            return "There is no node " + name + " here.";
+        }
+        if (node.phase == NodeSlot.Phase.LOST) {
+            return "Node " + name + " is Lost: it cannot be asked until it is back.";
+        }
+        ClaimSlot claim = state.table.claim(command.podUid());
+        if (claim == null || claim.node != node) {
+            return "Node " + name + " has no pod with uid " + command.podUid() + ".";
+        }
+        if (command.timeoutSeconds() < 1 || command.timeoutSeconds() > LONGEST_SECONDS) {
+            return "timeoutSeconds is " + command.timeoutSeconds() + ": use 1 to " + LONGEST_SECONDS + ".";
+        }
+        if (running.size() >= MOST_RUNNING) {
+            return "Too many commands are under way (" + MOST_RUNNING + "): try again when some have ended.";
+        }
+        return null;
+    }
+
+    private Command message(NodeCommand command) {
+        if (command instanceof NodeCommand.Logs logs) {
+            return new Command(
+                    "logs",
+                    state.epoch(),
+                    logs.podUid(),
+                    logs.container(),
+                    Collections.emptyList(),
+                    logs.tailLines(),
+                    logs.follow(),
+                    logs.previous(),
+                    logs.timeoutSeconds());
+        }
+        NodeCommand.Exec exec = (NodeCommand.Exec) command;
+        return new Command(
+                "exec",
+                state.epoch(),
+                exec.podUid(),
+                exec.container(),
+                exec.command(),
+                null,
+                false,
+                false,
+                exec.timeoutSeconds());
+    }
+
+    void cancel(String correlation) {
+        Running r = running.get(correlation);
+        if (r != null && r.endBy == Long.MAX_VALUE) {
+            sendCancel(correlation, r);
+        }
+    }
+
+    private void sendCancel(String correlation, Running r) {
+        r.endBy = state.now() + MARGIN_MILLIS;
+        Command cancel = new Command(
+                "cancel", state.epoch(), null, null, Collections.emptyList(), null, false, false, MARGIN_MILLIS / 1000);
+        state.outside
+                .link()
+                .publish(new Link.Outgoing(
+                        Topics.of(state.manager, r.node.name).command(correlation),
+                        state.encode(cancel),
+                        false,
+                        null,
+                        null,
+                        MARGIN_MILLIS / 1000));
+    }
+
+    void replied(String name, String correlation, Reply reply, String topic) {
+        Running r = running.get(correlation);
+        // The answer to a command that has ended, or a repetition: both are normal.
+        if (r == null || reply.sequence() < r.next) {
+            return;
+        }
+        if (!r.node.name.equals(name)) {
+            state.refusals.add(topic, "the command was sent to another node");
+            return;
+        }
+        if (reply.sequence() > r.next) {
+            end(correlation, r, "A part of the output was lost on the way: try again.");
+            return;
+        }
+        r.next++;
+        if (reply.data() != null) {
+            byte[] bytes;
+            try {
+                bytes = Base64.getDecoder().decode(reply.data());
+            } catch (IllegalArgumentException e) {
+                state.refusals.add(topic, "data is not base64");
+                end(correlation, r, "The node sent output that cannot be read.");
+                return;
+            }
+            if (!r.output.add("err".equals(reply.stream()), bytes)) {
+                end(correlation, r, "The output came faster than it was taken: ask for less of it.");
+                return;
+            }
+        }
+        if (reply.error() != null) {
+            running.remove(correlation);
+            r.output.fail("Node " + name + ": " + reply.error());
+        } else if (reply.exitCode() != null) {
+            running.remove(correlation);
+            r.output.exit(reply.exitCode());
+        }
+    }
+
+    private void end(String correlation, Running r, String why) {
+        if (r.endBy == Long.MAX_VALUE) {
+            sendCancel(correlation, r);
+        }
+        running.remove(correlation);
+        r.output.fail(why);
+    }
+
+    void tick() {
+        if (running.isEmpty()) {
+            return;
+        }
+        long now = state.now();
+        for (var e : new ArrayList<>(running.entrySet())) {
+            Running r = e.getValue();
+            if (now >= r.endBy) {
+                running.remove(e.getKey());
+                r.output.fail("Node " + r.node.name + " did not answer.");
+            } else if (now >= r.deadline && r.endBy == Long.MAX_VALUE) {
+                sendCancel(e.getKey(), r);
+            }
+        }
+    }
+
+    void failAll(String why) {
+        List<Running> all = List.copyOf(running.values());
+        running.clear();
+        all.forEach(r -> r.output.fail(why));
+    }
+}

@@ -1,0 +1,175 @@
+package org.kochab.rm.internal.core;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Desired;
+import org.kochab.api.link.Digests;
+import org.kochab.api.link.PodDocument;
+import org.kochab.api.link.Request;
+import org.kochab.api.link.Topics;
+import org.kochab.api.node.Claim;
+import org.kochab.api.node.NodeKeys;
+
+/** Tells each node what should run on it: only what is durable, and always everything, so that no message is missed for good. */
+final class DesiredStates implements ClaimDesk.Desk {
+    private static final int MOST_SPECS_A_REQUEST = 256;
+    private static final int MOST_A_ROUND = 2_000;
+
+    private final Ledger state;
+    private List<NodeSlot> changing = new ArrayList<>();
+    private long changingNumber;
+    private final Deque<NodeSlot> waiting = new ArrayDeque<>();
+
+    DesiredStates(Ledger state) {
+        this.state = state;
+    }
+
+    @Override
+    public void changes(NodeSlot node) {
+        if (changingNumber != state.journal.openNumber()) {
+            changingNumber = state.journal.openNumber();
+            List<NodeSlot> nodes = new ArrayList<>();
+            changing = nodes;
+            state.journal.whenDurable(new Journal.Waiter() {
+                @Override
+                public void durable(long revision) {
+                    changed(nodes, revision);
+                }
+
+                @Override
+                public void failed(String reason) {
+                    // The state is read anew, and published from there.
+                }
+            });
+        }
+        changing.add(node);
+    }
+
+    private void changed(List<NodeSlot> nodes, long revision) {
+        for (NodeSlot node : nodes) {
+            node.generation = Math.max(node.generation, revision);
+            enqueue(node);
+        }
+        publish();
+    }
+
+    /** The node may not have its desired state (any more). */
+    void publishAgain(NodeSlot node) {
+        enqueue(node);
+    }
+
+    void publishAllAgain() {
+        state.table.eachNode(this::enqueue);
+    }
+
+    private void enqueue(NodeSlot node) {
+        if (!node.publish) {
+            node.publish = true;
+            waiting.add(node);
+        }
+    }
+
+    /** The nodes are others now: the state was read anew. */
+    void reset() {
+        waiting.clear();
+        changing = new ArrayList<>();
+        changingNumber = 0;
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    /** Publishes until all is said, the link is full or the round is long enough. */
+    void publish() {
+        for (int i = 0; i < MOST_A_ROUND && !waiting.isEmpty(); i++) {
+            NodeSlot node = waiting.peek();
+            if (state.table.node(node.name) == node && node.registered) {
+                Desired desired = desired(node);
+                if (desired != null
+                        && !state.outside
+                                .link()
+                                .publish(Link.Outgoing.retained(
+                                        Topics.of(state.manager, node.name).desired(), state.encode(desired)))) {
+                    return;
+                }
+            }
+            waiting.remove();
+            node.publish = false;
+        }
+    }
+
+    /** @return null if a claim is being replaced just now: the end of that publishes */
+    private @Nullable Desired desired(NodeSlot node) {
+        long durable = state.journal.durableNumber();
+        List<Desired.Entry> pods = new ArrayList<>(node.claims);
+        for (ClaimSlot c = node.first; c != null; c = c.next) {
+            if (c.grantedAt > durable) {
+                if (c.replacing) {
+                    return null;
+                }
+                continue;
+            }
+            String digest = specDigest(c);
+            if (digest != null) {
+                boolean stop = c.isReleased() && c.releasedAt <= durable;
+                pods.add(new Desired.Entry(c.uid, digest, c.token, stop ? c.grace : null));
+            }
+        }
+        pods.sort((a, b) -> a.uid().compareTo(b.uid()));
+        return new Desired(state.epoch(), node.generation, Digests.of(pods), pods);
+    }
+
+    private @Nullable String specDigest(ClaimSlot c) {
+        if (c.specDigest == null) {
+            byte[] document = document(c);
+            if (document == null) {
+                return null;
+            }
+            c.specDigest = HexFormat.of().parseHex(Digests.of(document));
+        }
+        return HexFormat.of().formatHex(c.specDigest);
+    }
+
+    private byte @Nullable [] document(ClaimSlot c) {
+        byte[] json = state.journal.read(NodeKeys.claim(c.node.name, c.uid));
+        if (json == null) {
+            return null;
+        }
+        Claim claim = state.decode(json, Claim.class);
+        return state.encode(new PodDocument(
+                claim.podUid(), claim.tenant(), claim.namespace(), claim.pod(), claim.labels(), claim.spec()));
+    }
+
+    /** Sends the specs a node asks for: those of its own pods only. */
+    void requested(NodeSlot node, Request request, String topic) {
+        if (request.specs().size() > MOST_SPECS_A_REQUEST) {
+            state.refusals.add(topic, "specs are more than " + MOST_SPECS_A_REQUEST + ": ask for the rest later");
+            return;
+        }
+        Set<String> wanted = new HashSet<>();
+        for (String digest : request.specs()) {
+            if (!Names.isDigest(digest)) {
+                state.refusals.add(topic, "specs has an entry that is no digest: send 64 lower-case hex digits");
+                return;
+            }
+            wanted.add(digest);
+        }
+        Topics topics = Topics.of(state.manager, node.name);
+        for (ClaimSlot c = node.first; c != null && !wanted.isEmpty(); c = c.next) {
+            String digest = c.grantedAt > state.journal.durableNumber() ? null : specDigest(c);
+            if (digest != null && wanted.remove(digest)) {
+                byte[] document = document(c);
+                if (document != null) {
+                    state.outside.link().publish(Link.Outgoing.once(topics.spec(digest), document));
+                }
+            }
+        }
+    }
+}

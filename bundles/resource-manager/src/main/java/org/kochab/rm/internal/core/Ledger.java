@@ -1,0 +1,49 @@
+package org.kochab.rm.internal.core;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the parts of the state machine share. Made anew, but for what only memory knows, each time the partition is read. */
+final class Ledger {
+    final Outside outside;
+    final Settings settings;
+    final Journal journal;
+    final Refusals refusals;
+    final String manager;
+    Table table = new Table();
+
+    /** Highest epoch seen, by tenant partition. */
+    Map<String, Long> epochs = new HashMap<>();
+
+    long lastToken;
+
+    /** Tokens up to here may have been given out before the last crash. */
+    long reservedTokens;
+
+    /** Silence counts from here at the earliest: before, it was this manager that could not hear. */
+    long listeningSince;
+
+    Ledger(Outside outside, Settings settings, Journal journal) {
+        this.outside = outside;
+        this.settings = settings;
+        this.journal = journal;
+        this.refusals = new Refusals(outside);
+        this.manager = outside.partition().id().value();
+    }
+
+    long now() {
+        return outside.millis().getAsLong();
+    }
+
+    long epoch() {
+        return outside.partition().epoch();
+    }
+
+    byte[] encode(Object value) {
+        return outside.codec().encode(value);
+    }
+
+    <T> T decode(byte[] json, Class<T> type) {
+        return outside.codec().decode(json, type);
+    }
+}
