@@ -17,20 +17,9 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * A controller's view of its tenant partition, in which it also sees the {@link Kind#TENANT} objects of the partition's tenants. Reads come from the leader's memory and see all earlier writes. Writes block until they are
  * durable and fail with {@link ResourceException}.
- *
- * <p>What the tenant partition does by itself, with no controller: it empties namespaces and tenants that are being deleted, ends and
- * removes pods, and removes an object with a deletion timestamp when its last finalizer goes. What controllers do: a deleted object that
- * may own others carries {@link #FOREGROUND} or {@link #ORPHAN} until a controller has deleted its dependents, or taken this owner from
- * them, and removed the finalizer.
  */
 @ProviderType
 public interface ControllerContext {
-    /** Finalizer of a deleted owner: its dependents go first. */
-    String FOREGROUND = "foregroundDeletion";
-
-    /** Finalizer of a deleted owner: its dependents are to stay, without the owner. */
-    String ORPHAN = "orphan";
-
     /** The platform's clock; for timestamps only. */
     Instant now();
 

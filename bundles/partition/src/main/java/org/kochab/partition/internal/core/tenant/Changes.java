@@ -1,0 +1,214 @@
+package org.kochab.partition.internal.core.tenant;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Namespace;
+import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.Tenant;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.Finalizers;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
+
+/** What a request makes of an object: pure functions from what is there and what is wanted to what is to be stored. */
+public final class Changes {
+    /** On a pod: end it without its node's confirmation. */
+    public static final String FORCE = "kochab.org/force-delete";
+
+    private final ObjectRules rules;
+
+    public Changes(ObjectRules rules) {
+        this.rules = rules;
+    }
+
+    /** What becomes of an object. */
+    public sealed interface Next {
+        /** Nothing changes. */
+        record Same(Resource object) implements Next {}
+
+        record Store(Resource object) implements Next {}
+
+        record Remove(Resource object) implements Next {}
+    }
+
+    /** A draft as it is first stored. */
+    public Resource created(Resource draft, String name, String uid, Instant now) {
+        return created(rules.of(rules.kind(draft)), draft, name, uid, now);
+    }
+
+    private static <R extends Resource> R created(
+            KindRules<R> rules, Resource draft, String name, String uid, Instant now) {
+        R fresh = rules.fresh(rules.cast(draft));
+        return rules.with(fresh, MetaRules.created(draft.metadata(), name, uid, now));
+    }
+
+    /** A draft applied over what is there. */
+    public Next applied(Resource current, Resource manifest) {
+        return changed(
+                rules.of(rules.kind(manifest)),
+                current,
+                manifest,
+                MetaRules.apply(current.metadata(), manifest.metadata()),
+                true);
+    }
+
+    /** An object that its author read, changed, and writes back. */
+    public Next updated(Resource current, Resource wanted) {
+        return changed(
+                rules.of(rules.kind(wanted)),
+                current,
+                wanted,
+                MetaRules.update(current.metadata(), wanted.metadata()),
+                false);
+    }
+
+    private static <R extends Resource> Next changed(
+            KindRules<R> rules, Resource was, Resource manifest, ObjectMeta meta, boolean apply) {
+        R current = rules.cast(was);
+        R wanted = rules.cast(manifest);
+        R merged = rules.complete(rules.merge(current, rules.with(wanted, meta)));
+        Problems problems = new Problems();
+        MetaRules.check(meta, rules.kind() == Kind.NAMESPACE || rules.kind() == Kind.TENANT, problems);
+        if (!rules.sameSpec(current, merged)) {
+            rules.check(merged, problems);
+            rules.checkChange(current, merged, problems);
+        }
+        ObjectRules.refuse(rules, merged, problems);
+        boolean sameSpec = rules.sameSpec(current, merged);
+        if (sameSpec && MetaRules.same(current.metadata(), meta)) {
+            return settled(current) && !apply ? new Next.Remove(current) : new Next.Same(current);
+        }
+        if (!sameSpec) {
+            long generation = meta.generation() == null ? 1 : meta.generation();
+            merged = rules.with(merged, meta.withGeneration(generation + 1));
+        }
+        return settled(merged) ? new Next.Remove(merged) : new Next.Store(merged);
+    }
+
+    /** Whether nothing keeps an object that is being deleted; a pod with a node stays until its claim is gone. */
+    private static boolean settled(Resource object) {
+        ObjectMeta meta = object.metadata();
+        return meta.deletionTimestamp() != null && meta.finalizers().isEmpty() && !isPlaced(object);
+    }
+
+    private static boolean isPlaced(Resource object) {
+        return object instanceof Pod pod && pod.spec() != null && pod.spec().nodeName() != null;
+    }
+
+    public Next withStatus(Resource current, Resource other) {
+        return withStatus(rules.of(rules.kind(other)), current, other);
+    }
+
+    private static <R extends Resource> Next withStatus(KindRules<R> rules, Resource was, Resource other) {
+        R current = rules.cast(was);
+        R next = rules.withStatusOf(current, rules.cast(other));
+        return next.equals(current) ? new Next.Same(current) : new Next.Store(next);
+    }
+
+    /** Keeps the platform's own finalizers, which no one else may take away or add. */
+    public Resource keepingFinalizers(Resource current, Resource wanted) {
+        List<String> finalizers = new ArrayList<>(wanted.metadata().finalizers());
+        finalizers.removeAll(Finalizers.OF_THE_PLATFORM);
+        current.metadata().finalizers().stream()
+                .filter(Finalizers.OF_THE_PLATFORM::contains)
+                .forEach(finalizers::add);
+        return wanted.withMetadata(wanted.metadata().withFinalizers(finalizers));
+    }
+
+    /** What deleting does first. */
+    public Next deleted(Resource current, DeleteOptions options, Instant now) {
+        ObjectMeta meta = current.metadata();
+        if (options.uid() != null && !options.uid().equals(meta.uid())) {
+            throw new ResourceException(
+                    Reason.CONFLICT,
+                    current.kind() + " " + meta.name() + " is another object than the one meant (its uid is "
+                            + meta.uid() + "); read it again");
+        }
+        if (options.graceSeconds() != null && options.graceSeconds() < 0) {
+            throw new ResourceException(Reason.INVALID, "graceSeconds: is negative; use 0 or more");
+        }
+        if (current instanceof Pod pod) {
+            return deletedPod(pod, options, now);
+        }
+        if (meta.deletionTimestamp() != null) {
+            return settled(current) ? new Next.Remove(current) : new Next.Same(current);
+        }
+        List<String> finalizers = new ArrayList<>(meta.finalizers());
+        if (current instanceof Namespace || current instanceof Tenant) {
+            add(finalizers, Finalizers.CONTENTS);
+        } else if (rules.of(rules.kind(current)).owner()) {
+            add(finalizers, options.orphan() ? Finalizers.ORPHAN : Finalizers.DEPENDENTS);
+        }
+        if (finalizers.isEmpty()) {
+            return new Next.Remove(current);
+        }
+        return new Next.Store(
+                terminating(current.withMetadata(meta.withDeletion(now, 0).withFinalizers(finalizers))));
+    }
+
+    private static void add(List<String> finalizers, String one) {
+        if (!finalizers.contains(one)) {
+            finalizers.add(one);
+        }
+    }
+
+    private static Resource terminating(Resource object) {
+        if (object instanceof Namespace n) {
+            return new Namespace(n.apiVersion(), n.kind(), n.metadata(), NamespaceRules.TERMINATING);
+        }
+        if (object instanceof Tenant t) {
+            return new Tenant(t.apiVersion(), t.kind(), t.metadata(), t.spec(), TenantRules.TERMINATING);
+        }
+        return object;
+    }
+
+    private static Next deletedPod(Pod pod, DeleteOptions options, Instant now) {
+        ObjectMeta meta = pod.metadata();
+        if (!isPlaced(pod) && meta.finalizers().isEmpty()) {
+            return new Next.Remove(pod);
+        }
+        long grace = options.force() ? 0 : grace(pod, options.graceSeconds());
+        boolean forced = meta.annotations().containsKey(FORCE);
+        if (meta.deletionTimestamp() != null
+                && (forced || !options.force())
+                && meta.deletionGracePeriodSeconds() != null
+                && meta.deletionGracePeriodSeconds() <= grace) {
+            return new Next.Same(pod);
+        }
+        ObjectMeta marked = meta.withDeletion(now.plusSeconds(grace), grace);
+        if (options.force()) {
+            Map<String, String> annotations = new TreeMap<>(meta.annotations());
+            annotations.put(FORCE, "true");
+            marked = marked.withAnnotations(annotations);
+        }
+        return new Next.Store(pod.withMetadata(marked));
+    }
+
+    private static long grace(Pod pod, @Nullable Long asked) {
+        if (asked != null) {
+            return asked;
+        }
+        Long own = pod.spec() == null ? null : pod.spec().terminationGracePeriodSeconds();
+        return own == null ? 30 : own;
+    }
+
+    /** A namespace of a new tenant. */
+    public Namespace newNamespace(TenantId tenant, String name, String uid, Instant now) {
+        ObjectMeta meta = ObjectMeta.named(name).withPlace(tenant.value(), null).created(uid, now);
+        return new Namespace(Kind.NAMESPACE.apiVersion(), Kind.NAMESPACE.name(), meta, NamespaceRules.ACTIVE);
+    }
+
+    /** A tenant of the platform's own making. */
+    public Tenant newTenant(ObjectMeta meta, String partition) {
+        return new Tenant(
+                Kind.TENANT.apiVersion(), Kind.TENANT.name(), meta, new Tenant.Spec(partition), TenantRules.ACTIVE);
+    }
+}

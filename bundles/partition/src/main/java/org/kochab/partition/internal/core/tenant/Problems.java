@@ -1,0 +1,52 @@
+package org.kochab.partition.internal.core.tenant;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is wrong with an object: the field's path and a sentence with the remedy. Keeps the first twenty. */
+public final class Problems {
+    private static final int MOST = 20;
+
+    private final List<String> found = new ArrayList<>();
+    private int count;
+
+    public void add(String path, String sentence) {
+        if (++count <= MOST) {
+            found.add(path + ": " + sentence);
+        }
+    }
+
+    public void require(boolean holds, String path, String sentence) {
+        if (!holds) {
+            add(path, sentence);
+        }
+    }
+
+    public void oneOf(@Nullable String value, String path, String... allowed) {
+        if (value != null && !List.of(allowed).contains(value)) {
+            add(path, quoted(value) + " is not supported; use one of " + String.join(", ", allowed));
+        }
+    }
+
+    public void atLeast(@Nullable Number value, long least, String path) {
+        if (value != null && value.longValue() < least) {
+            add(path, value + " is too small; the least is " + least);
+        }
+    }
+
+    public boolean none() {
+        return count == 0;
+    }
+
+    /** All in one line. */
+    public String summary() {
+        return String.join("; ", found) + (count > MOST ? "; and " + (count - MOST) + " more" : "");
+    }
+
+    /** A value as it may be shown: short, and on one line. */
+    public static String quoted(String value) {
+        String shown = value.length() > 80 ? value.substring(0, 77) + "..." : value;
+        return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
+    }
+}

@@ -1,0 +1,83 @@
+package org.kochab.partition.internal.core.tenant;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.LabelSelector;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.PodSpec;
+
+/** What kinds that make pods from a template share. */
+final class TemplateRules {
+    private static final int MOST_REPLICAS = 1_000_000;
+
+    private TemplateRules() {}
+
+    static Pod.@Nullable Template complete(Pod.@Nullable Template template) {
+        if (template == null || template.spec() == null) {
+            return template;
+        }
+        PodSpec full = PodDefaults.complete(template.spec());
+        return full == template.spec() ? template : new Pod.Template(template.metadata(), full);
+    }
+
+    static void check(
+            @Nullable Integer replicas,
+            @Nullable LabelSelector selector,
+            Pod.@Nullable Template template,
+            Problems problems) {
+        problems.atLeast(replicas, 0, "spec.replicas");
+        problems.require(
+                replicas == null || replicas <= MOST_REPLICAS,
+                "spec.replicas",
+                replicas + " is more than " + MOST_REPLICAS);
+        if (selector == null) {
+            problems.add("spec.selector", "is required; repeat the labels of spec.template.metadata.labels");
+        } else {
+            problems.require(
+                    !selector.matchLabels().isEmpty()
+                            || !selector.matchExpressions().isEmpty(),
+                    "spec.selector",
+                    "is empty and would select every pod; repeat the labels of spec.template.metadata.labels");
+            Names.selector(selector, "spec.selector", problems);
+        }
+        if (template == null || template.spec() == null) {
+            problems.add("spec.template" + (template == null ? "" : ".spec"), "is required");
+            return;
+        }
+        Map<String, String> labels = new TreeMap<>();
+        if (template.metadata() != null) {
+            labels.putAll(template.metadata().labels());
+            Names.labels(labels, "spec.template.metadata.labels", problems);
+            Names.annotations(template.metadata().annotations(), "spec.template.metadata.annotations", problems);
+        }
+        if (selector != null) {
+            problems.require(
+                    matches(selector, labels),
+                    "spec.template.metadata.labels",
+                    "do not match spec.selector; the pods would not be found again");
+        }
+        PodSpecRules.check(template.spec(), "spec.template.spec", problems);
+        problems.require(
+                template.spec().restartPolicy() == null
+                        || template.spec().restartPolicy().equals("Always"),
+                "spec.template.spec.restartPolicy",
+                Problems.quoted(String.valueOf(template.spec().restartPolicy()))
+                        + " is not supported here; only Always is, since the pods are kept running");
+        problems.require(
+                template.spec().activeDeadlineSeconds() == null,
+                "spec.template.spec.activeDeadlineSeconds",
+                "is not supported here, since the pods are kept running; remove it");
+    }
+
+    private static boolean matches(LabelSelector selector, Map<String, String> labels) {
+        return selector.matchExpressions().stream().anyMatch(r -> r.operator() == null) || selector.matches(labels);
+    }
+
+    static void checkSelectorKept(@Nullable LabelSelector current, @Nullable LabelSelector wanted, Problems problems) {
+        problems.require(
+                current == null || current.equals(wanted),
+                "spec.selector",
+                "cannot be changed; delete the object and create it again");
+    }
+}

@@ -1,0 +1,71 @@
+package org.kochab.partition.internal.core.tenant;
+
+import java.util.Optional;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Tenant;
+
+final class TenantRules implements KindRules<Tenant> {
+    static final Tenant.Status ACTIVE = new Tenant.Status("Active");
+    static final Tenant.Status TERMINATING = new Tenant.Status("Terminating");
+
+    @Override
+    public Kind kind() {
+        return Kind.TENANT;
+    }
+
+    @Override
+    public Tenant complete(Tenant wanted) {
+        return wanted;
+    }
+
+    @Override
+    public void check(Tenant tenant, Problems problems) {
+        if (tenant.spec() != null && tenant.spec().partition() != null) {
+            Names.label(tenant.spec().partition(), "spec.partition", problems);
+        }
+    }
+
+    @Override
+    public void checkChange(Tenant current, Tenant wanted, Problems problems) {
+        problems.require(
+                sameSpec(current, wanted), "spec.partition", "cannot be changed here; a tenant stays in its partition");
+    }
+
+    @Override
+    public Tenant merge(Tenant current, Tenant wanted) {
+        boolean silent = wanted.spec() == null || wanted.spec().partition() == null;
+        return new Tenant(
+                current.apiVersion(),
+                current.kind(),
+                wanted.metadata(),
+                silent ? current.spec() : wanted.spec(),
+                current.status());
+    }
+
+    @Override
+    public Tenant withStatusOf(Tenant current, Tenant other) {
+        return new Tenant(current.apiVersion(), current.kind(), current.metadata(), current.spec(), other.status());
+    }
+
+    @Override
+    public Tenant fresh(Tenant wanted) {
+        return new Tenant(wanted.apiVersion(), wanted.kind(), wanted.metadata(), wanted.spec(), ACTIVE);
+    }
+
+    @Override
+    public boolean sameSpec(Tenant a, Tenant b) {
+        return a.spec() == null ? b.spec() == null : a.spec().equals(b.spec());
+    }
+
+    @Override
+    public Optional<String> field(Tenant object, String path) {
+        return path.equals("status.phase") && object.status() != null
+                ? Optional.ofNullable(object.status().phase())
+                : Optional.empty();
+    }
+
+    @Override
+    public boolean owner() {
+        return false;
+    }
+}

@@ -1,0 +1,157 @@
+package org.kochab.partition.internal.tenant;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.kochab.api.partition.CommitResult;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.Transaction;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
+
+/**
+ * Calls a partition and waits for it: at most 30 seconds for an answer, at most 10 for a busy queue or a change of leader. Any thread.
+ */
+final class Committer {
+    private static final Duration MOST = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private final String name;
+    private final Supplier<Optional<Partition>> partition;
+    private final Duration patience;
+
+    /**
+     * @param name of the partition, for messages
+     * @param partition asked again whenever the leader changed
+     */
+    Committer(String name, Supplier<Optional<Partition>> partition) {
+        this(name, partition, PATIENCE);
+    }
+
+    private Committer(String name, Supplier<Optional<Partition>> partition, Duration patience) {
+        this.name = name;
+        this.partition = partition;
+        this.patience = patience;
+    }
+
+    /** For the leader's own work: ends with its leadership, waits for no other leader. */
+    static Committer of(Partition led) {
+        return new Committer(led.id().value(), () -> Optional.of(led), Duration.ZERO);
+    }
+
+    /** @return {@code Committed} or {@code Conflict} */
+    CommitResult commit(Transaction transaction) {
+        return commitAll(List.of(transaction)).get(0);
+    }
+
+    /** Submits all before it waits for the first: they share commits to the store. @return {@code Committed} or {@code Conflict} each */
+    List<CommitResult> commitAll(List<Transaction> transactions) {
+        long end = System.nanoTime() + MOST.toNanos();
+        long patience = System.nanoTime() + PATIENCE.toNanos();
+        long leaderPatience = System.nanoTime() + this.patience.toNanos();
+        List<CompletionStage<CommitResult>> stages = new ArrayList<>(transactions.size());
+        Partition leader = leader(leaderPatience);
+        for (Transaction t : transactions) {
+            stages.add(leader.submit(t));
+        }
+        List<CommitResult> results = new ArrayList<>(transactions.size());
+        for (int i = 0; i < stages.size(); i++) {
+            CommitResult result = await(stages.get(i), end);
+            while (isPassing(result)) {
+                pause(result, result instanceof CommitResult.Busy ? patience : leaderPatience);
+                result = await(leader(leaderPatience).submit(transactions.get(i)), end);
+            }
+            if (result instanceof CommitResult.Unknown u) {
+                throw new ResourceException(
+                        Reason.UNKNOWN,
+                        "partition " + name + " gave no answer (" + u.reason()
+                                + "): it may or may not be done; read to find out");
+            }
+            results.add(result);
+        }
+        return results;
+    }
+
+    private static boolean isPassing(CommitResult result) {
+        return result instanceof CommitResult.Busy || result instanceof CommitResult.NotLeader;
+    }
+
+    private void pause(CommitResult result, long until) {
+        if (System.nanoTime() > until) {
+            throw result instanceof CommitResult.Busy
+                    ? new ResourceException(Reason.BUSY, "partition " + name + " is overloaded; try again shortly")
+                    : unavailable();
+        }
+        Duration wait = result instanceof CommitResult.Busy busy ? busy.retryAfter() : PAUSE;
+        park(wait.compareTo(PAUSE) > 0 ? PAUSE : wait);
+    }
+
+    private static void park(Duration wait) {
+        LockSupport.parkNanos(Math.max(1, wait.toNanos()));
+        if (Thread.currentThread().isInterrupted()) {
+            throw new ResourceException(Reason.UNAVAILABLE, "interrupted while waiting for a partition; try again");
+        }
+    }
+
+    private CommitResult await(CompletionStage<CommitResult> stage, long end) {
+        try {
+            return stage.toCompletableFuture().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ResourceException(
+                    Reason.UNKNOWN,
+                    "interrupted while waiting for partition " + name + "; read to find out what happened");
+        } catch (TimeoutException e) {
+            throw new ResourceException(
+                    Reason.UNKNOWN,
+                    "partition " + name + " did not answer within " + MOST.toSeconds()
+                            + " s: it may or may not be done; read to find out");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a commit failed in an unexpected way", e.getCause());
+        }
+    }
+
+    private Partition leader(long until) {
+        while (true) {
+            Optional<Partition> found = partition.get();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            if (System.nanoTime() > until) {
+                throw unavailable();
+            }
+            park(PAUSE);
+        }
+    }
+
+    /** Reads, again if the leader changed meanwhile. */
+    <T> T read(Function<Partition, T> read) {
+        long until = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                return read.apply(leader(until));
+            } catch (NotLeaderException e) {
+                if (System.nanoTime() > until) {
+                    throw unavailable();
+                }
+                park(PAUSE);
+            }
+        }
+    }
+
+    private ResourceException unavailable() {
+        return new ResourceException(
+                Reason.UNAVAILABLE,
+                "partition " + name + " cannot be reached now; see kochab:partition-list and try again");
+    }
+}

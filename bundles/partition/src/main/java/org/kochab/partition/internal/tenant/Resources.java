@@ -1,0 +1,211 @@
+package org.kochab.partition.internal.tenant;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Node;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.Tenant;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Watch;
+import org.kochab.api.resource.Applied;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
+import org.kochab.api.resource.ResourcePage;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.api.resource.ResourceService;
+import org.kochab.api.resource.ResourceWatch;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.partition.internal.core.tenant.Selection;
+
+/** Finds the partition an object belongs to, and asks it. */
+final class Resources implements ResourceService {
+    private static final int MOST_OBJECTS = 100_000;
+
+    private final Workshop shop;
+    private final TenantDirectory directory;
+    private final NodeObjects nodes;
+
+    Resources(Workshop shop, TenantDirectory directory, NodeObjects nodes) {
+        this.shop = shop;
+        this.directory = directory;
+        this.nodes = nodes;
+    }
+
+    @Override
+    public List<Kind> kinds() {
+        return shop.rules().kinds();
+    }
+
+    private Kind kind(TenantId tenant, Resource resource) {
+        Kind kind = shop.rules().kind(resource);
+        requireSystem(tenant, kind);
+        return kind;
+    }
+
+    private static void requireSystem(TenantId tenant, Kind kind) {
+        if (kind.scope() == Kind.Scope.PLATFORM && !tenant.equals(TenantId.SYSTEM)) {
+            throw new ResourceException(
+                    Reason.INVALID, kind.plural() + " are the platform's; ask for them as tenant " + TenantId.SYSTEM);
+        }
+    }
+
+    private TenantObjects objects(TenantId tenant, Kind kind) {
+        return kind == Kind.TENANT ? directory.objects() : directory.objects(tenant);
+    }
+
+    @Override
+    public Resource create(TenantId tenant, Resource resource) {
+        Kind kind = kind(tenant, resource);
+        if (kind == Kind.TENANT) {
+            return createTenant((Tenant) resource);
+        }
+        if (kind == Kind.NODE) {
+            throw noManifest();
+        }
+        return directory.objects(tenant).create(tenant, resource);
+    }
+
+    private static ResourceException noManifest() {
+        return new ResourceException(
+                Reason.INVALID,
+                "kind: nodes are not made from manifests; start an edge agent on the host, and it registers itself");
+    }
+
+    private Resource createTenant(Tenant tenant) {
+        shop.rules().drafts(TenantId.SYSTEM).draft(tenant);
+        Resource stored = directory.objects().create(TenantId.SYSTEM, directory.placed(tenant));
+        directory.awaitSetUp(new TenantId(String.valueOf(stored.metadata().name())));
+        return stored;
+    }
+
+    @Override
+    public List<Outcome> createAll(TenantId tenant, List<Resource> resources) {
+        if (resources.size() > MOST_OBJECTS) {
+            throw new ResourceException(
+                    Reason.INVALID, resources.size() + " objects at once; send at most " + MOST_OBJECTS);
+        }
+        if (resources.stream().noneMatch(r -> r instanceof Tenant || r instanceof Node)) {
+            return directory.objects(tenant).createAll(tenant, resources);
+        }
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Resource r : resources) {
+            try {
+                outcomes.add(new Outcome.Stored(create(tenant, r)));
+            } catch (ResourceException e) {
+                outcomes.add(new Outcome.Refused(e.reason(), e.getMessage()));
+            }
+        }
+        return outcomes;
+    }
+
+    @Override
+    public Applied apply(TenantId tenant, Resource resource) {
+        return apply(tenant, resource, false);
+    }
+
+    @Override
+    public Applied dryRun(TenantId tenant, Resource resource) {
+        return apply(tenant, resource, true);
+    }
+
+    private Applied apply(TenantId tenant, Resource resource, boolean dry) {
+        Kind kind = kind(tenant, resource);
+        if (kind == Kind.NODE) {
+            return nodes.apply(shop.rules().drafts(tenant).draft(resource), dry);
+        }
+        if (kind == Kind.TENANT) {
+            Resource draft = shop.rules().drafts(tenant).draft(resource);
+            ResourceRef ref = new ResourceRef(
+                    TenantId.SYSTEM, kind, null, String.valueOf(draft.metadata().name()));
+            if (directory.objects().get(ref).isEmpty()) {
+                Tenant placed = directory.placed((Tenant) draft);
+                return new Applied(dry ? placed : createTenant(placed), Applied.Change.CREATED);
+            }
+        }
+        return objects(tenant, kind).apply(tenant, resource, dry);
+    }
+
+    @Override
+    public Resource update(TenantId tenant, Resource resource) {
+        Kind kind = kind(tenant, resource);
+        return kind == Kind.NODE
+                ? nodes.update(resource)
+                : objects(tenant, kind).update(tenant, resource, false);
+    }
+
+    @Override
+    public Resource updateStatus(TenantId tenant, Resource resource) {
+        Kind kind = kind(tenant, resource);
+        if (kind == Kind.NODE) {
+            throw new ResourceException(Reason.INVALID, "status: a node's status is its resource manager's to say");
+        }
+        return objects(tenant, kind).updateStatus(tenant, resource);
+    }
+
+    @Override
+    public Optional<Resource> get(ResourceRef ref) {
+        requireSystem(ref.tenant(), ref.kind());
+        return ref.kind() == Kind.NODE
+                ? nodes.get(ref.name())
+                : objects(ref.tenant(), ref.kind()).get(ref);
+    }
+
+    @Override
+    public ResourcePage list(TenantId tenant, Kind kind, Query query) {
+        requireSystem(tenant, kind);
+        Selection selection = new Selection(shop.rules(), kind, query);
+        if (kind == Kind.NODE) {
+            return nodes.list(query, selection);
+        }
+        return ObjectLists.list(objects(tenant, kind).committer(), shop.decoded(), tenant, kind, query, selection);
+    }
+
+    @Override
+    public Resource delete(ResourceRef ref, DeleteOptions options) {
+        requireSystem(ref.tenant(), ref.kind());
+        if (ref.kind() == Kind.NODE) {
+            return nodes.remove(ref.name());
+        }
+        requireRemovable(ref);
+        return objects(ref.tenant(), ref.kind()).delete(ref, options);
+    }
+
+    private static void requireRemovable(ResourceRef ref) {
+        boolean kept = ref.kind() == Kind.NAMESPACE && TenantLifecycle.NAMESPACES.contains(ref.name())
+                || ref.kind() == Kind.TENANT && ref.name().equals(TenantId.SYSTEM.value());
+        if (kept) {
+            throw new ResourceException(
+                    Reason.INVALID,
+                    ref + " cannot be deleted: "
+                            + (ref.kind() == Kind.TENANT ? "it is the platform's" : "every tenant has it")
+                            + "; delete what is in it instead");
+        }
+    }
+
+    @Override
+    public ResourceWatch watch(TenantId tenant, Kind kind, Query query, String resourceVersion) {
+        requireSystem(tenant, kind);
+        Selection selection = new Selection(shop.rules(), kind, query);
+        if (kind == Kind.NODE) {
+            return nodes.watch(query, resourceVersion, selection);
+        }
+        String prefix = ObjectKeys.prefix(tenant, kind, query.namespace());
+        long revision = PageToken.revision(resourceVersion);
+        Watch watch = objects(tenant, kind).committer().read(p -> {
+            try {
+                return p.watch(prefix, revision);
+            } catch (GoneException e) {
+                throw new ResourceException(Reason.GONE, e.getMessage());
+            } catch (NotLeaderException e) {
+                throw new ResourceException(Reason.GONE, e.getMessage() + "; list again");
+            }
+        });
+        return new ObjectWatch(List.of(watch), shop.decoded(), kind, selection);
+    }
+}

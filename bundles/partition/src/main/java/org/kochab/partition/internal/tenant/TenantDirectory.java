@@ -1,0 +1,202 @@
+package org.kochab.partition.internal.tenant;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.Tenant;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionKind;
+import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.Watch;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
+
+/**
+ * The tenants, in the directory, and which tenant partition each lives in. What was once read is remembered for when the directory cannot be
+ * reached: tenants carry on without it. Any thread.
+ */
+final class TenantDirectory {
+    private static final Duration SET_UP = Duration.ofSeconds(10);
+
+    private final Workshop shop;
+    private final PartitionService partitions;
+    private final Committer committer;
+    private final TenantObjects objects;
+    private final ConcurrentMap<PartitionId, TenantObjects> tenantPartitions = new ConcurrentHashMap<>();
+    /** As many as there are tenants. */
+    private final ConcurrentMap<TenantId, PartitionId> known = new ConcurrentHashMap<>();
+
+    TenantDirectory(Workshop shop, PartitionService partitions) {
+        this.shop = shop;
+        this.partitions = partitions;
+        this.committer = new Committer("directory", partitions::directory);
+        this.objects = new TenantObjects(shop, committer, this::requireEmpty);
+    }
+
+    /** The tenants as objects. */
+    TenantObjects objects() {
+        return objects;
+    }
+
+    Committer committer() {
+        return committer;
+    }
+
+    /** Everything of a tenant. */
+    TenantObjects objects(TenantId tenant) {
+        return objects(partition(tenant));
+    }
+
+    TenantObjects objects(PartitionId id) {
+        return tenantPartitions.computeIfAbsent(
+                id, p -> new TenantObjects(shop, new Committer(p.value(), () -> partitions.partition(p))));
+    }
+
+    /** @throws ResourceException {@code NOT_FOUND} if there is no such tenant */
+    PartitionId partition(TenantId tenant) {
+        Optional<Entry> entry;
+        try {
+            Optional<Partition> directory = partitions.directory();
+            if (directory.isEmpty()) {
+                return remembered(tenant);
+            }
+            entry = directory.get().get(ObjectKeys.tenant(tenant));
+        } catch (NotLeaderException e) {
+            return remembered(tenant);
+        }
+        if (entry.isEmpty()) {
+            known.remove(tenant);
+            throw new ResourceException(
+                    Reason.NOT_FOUND, "there is no tenant " + tenant + "; create it with kochab:tenant-create");
+        }
+        PartitionId partition = partitionOf((Tenant) shop.decoded().decode(entry.get(), Kind.TENANT));
+        known.put(tenant, partition);
+        return partition;
+    }
+
+    private PartitionId remembered(TenantId tenant) {
+        PartitionId partition = known.get(tenant);
+        if (partition == null) {
+            throw new ResourceException(
+                    Reason.UNAVAILABLE,
+                    "the directory cannot be reached now, and tenant " + tenant + " is not known here; try again");
+        }
+        return partition;
+    }
+
+    static PartitionId partitionOf(Tenant tenant) {
+        if (tenant.spec() == null || tenant.spec().partition() == null) {
+            throw new IllegalStateException(
+                    "tenant " + tenant.metadata().name() + " has no spec.partition in the directory");
+        }
+        return new PartitionId(tenant.spec().partition());
+    }
+
+    /** Fills in the tenant partition: the one with the fewest tenants, if the manifest leaves it to the platform. */
+    Tenant placed(Tenant manifest) {
+        Map<String, Integer> tenants = new TreeMap<>();
+        partitions.partitions().stream()
+                .filter(s -> s.spec().kind() == PartitionKind.TENANT)
+                .forEach(s -> tenants.put(s.spec().id().value(), 0));
+        if (manifest.spec() != null && manifest.spec().partition() != null) {
+            if (!tenants.containsKey(manifest.spec().partition())) {
+                throw new ResourceException(
+                        Reason.INVALID,
+                        "spec.partition: there is no tenant partition "
+                                + manifest.spec().partition() + "; see kochab:partition-list");
+            }
+            return manifest;
+        }
+        committer
+                .read(p -> p.list(ObjectKeys.all(Kind.TENANT), 10_000))
+                .entries()
+                .forEach(e -> {
+                    Tenant t = (Tenant) shop.decoded().decode(e, Kind.TENANT);
+                    tenants.computeIfPresent(partitionOf(t).value(), (id, n) -> n + 1);
+                });
+        String fewest = tenants.entrySet().stream()
+                .min(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElseThrow(() -> new ResourceException(
+                        Reason.UNAVAILABLE, "there is no tenant partition; make one with kochab:partition-create"));
+        return new Tenant(
+                manifest.apiVersion(),
+                manifest.kind(),
+                manifest.metadata(),
+                new Tenant.Spec(fewest),
+                manifest.status());
+    }
+
+    /** Waits until a new tenant's partition has set it up. */
+    void awaitSetUp(TenantId tenant) {
+        PartitionId partition = partition(tenant);
+        String key = ObjectKeys.openTenant(tenant);
+        long end = System.nanoTime() + SET_UP.toNanos();
+        while (true) {
+            try (Watch watch = objects(partition).committer().read(p -> watch(p, key))) {
+                if (objects(partition).committer().read(p -> p.get(key)).isPresent()) {
+                    return;
+                }
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                watch.poll(Duration.ofNanos(left));
+            } catch (GoneException | NotLeaderException e) {
+                // Looked at again, by the next leader's word.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        throw new ResourceException(
+                Reason.UNAVAILABLE,
+                "tenant " + tenant + " is stored, but its partition " + partition
+                        + " has not set it up yet; it will as soon as it is served, see kochab:partition-list");
+    }
+
+    private static Watch watch(Partition p, String key) {
+        try {
+            return p.watch(key, p.revision());
+        } catch (GoneException e) {
+            throw new NotLeaderException(p.id());
+        }
+    }
+
+    /** A tenant goes only when its partition has closed it and holds nothing of it. */
+    private void requireEmpty(ResourceRef ref) {
+        TenantId tenant = new TenantId(ref.name());
+        Committer tp = objects(tenant).committer();
+        if (tp.read(p -> p.get(ObjectKeys.openTenant(tenant)).isPresent()
+                || !p.list(ObjectKeys.openNamespaces(tenant), 1).entries().isEmpty())) {
+            throw new ResourceException(
+                    Reason.CONFLICT, "tenant " + tenant + " is not yet closed by its partition; try again shortly");
+        }
+        for (Kind kind : shop.rules().kinds()) {
+            if (kind.scope() != Kind.Scope.PLATFORM
+                    && !tp.read(p -> p.list(ObjectKeys.prefix(tenant, kind, null), 1)
+                            .entries()
+                            .isEmpty())) {
+                throw new ResourceException(
+                        Reason.CONFLICT, "tenant " + tenant + " still holds " + kind.plural() + "; they go first");
+            }
+        }
+    }
+
+    /** The stored tenant, as the directory has it now; for its partition's leader. */
+    Optional<Resource> find(TenantId tenant) {
+        return objects.get(new ResourceRef(TenantId.SYSTEM, Kind.TENANT, null, tenant.value()));
+    }
+}

@@ -1,0 +1,184 @@
+package org.kochab.partition.internal.tenant;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Namespace;
+import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Tenant;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListPage;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Operation;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.Precondition;
+import org.kochab.api.partition.Transaction;
+import org.kochab.api.partition.Watch;
+import org.kochab.api.partition.WatchEvent;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the directory for one tenant partition: sets up its new tenants, and closes those that are being deleted, so that nothing new can be
+ * created in them. Only the partition's leader does this, on one thread, so a tenant is never set up and closed at the same time. Emptying a
+ * closed tenant is a controller's work.
+ */
+final class TenantLifecycle implements AutoCloseable {
+    /** What every tenant has from the beginning. */
+    static final List<String> NAMESPACES = List.of("default", "kube-public", "kube-system");
+
+    private static final Logger LOG = LoggerFactory.getLogger(TenantLifecycle.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final int PAGE = 1_000;
+    /** In the directory: says that the first tenants were made, so that deleting them does not bring them back. */
+    private static final String FIRST_TENANTS = "first-tenants";
+
+    private final Workshop shop;
+    private final PartitionService partitions;
+    private final Partition partition;
+    private final Committer committer;
+    private final Consumer<TenantId> changed;
+    private final Worker worker;
+
+    /** @param changed told of each tenant of this partition that is new, changed or gone; must return soon */
+    TenantLifecycle(Workshop shop, PartitionService partitions, Partition partition, Consumer<TenantId> changed) {
+        this.shop = shop;
+        this.partitions = partitions;
+        this.partition = partition;
+        this.committer = Committer.of(partition);
+        this.changed = changed;
+        this.worker = new Worker("kochab-" + partition.id() + "-tenants");
+    }
+
+    void start() {
+        worker.start(this::run);
+    }
+
+    private void run() throws InterruptedException {
+        while (worker.running()) {
+            try {
+                Optional<Partition> directory = partitions.directory();
+                if (directory.isPresent()) {
+                    follow(directory.get());
+                }
+            } catch (GoneException | NotLeaderException | ResourceException e) {
+                LOG.debug("{} looks at the directory again: {}", partition.id(), e.getMessage());
+            }
+            worker.pause(PAUSE);
+        }
+    }
+
+    private void follow(Partition directory) throws GoneException, InterruptedException {
+        makeFirst(directory);
+        ListPage page = directory.list(ObjectKeys.all(Kind.TENANT), PAGE);
+        while (true) {
+            for (Entry entry : page.entries()) {
+                settle(entry);
+            }
+            if (page.next().isEmpty()) {
+                break;
+            }
+            page = directory.list(ObjectKeys.all(Kind.TENANT), PAGE, page.next().get());
+        }
+        try (Watch watch = directory.watch(ObjectKeys.all(Kind.TENANT), page.revision())) {
+            while (worker.running()) {
+                for (WatchEvent event : watch.poll(PAUSE)) {
+                    if (event instanceof WatchEvent.Put put) {
+                        settle(put.entry());
+                    } else if (event instanceof WatchEvent.Deleted gone) {
+                        changed.accept(id(gone.previous()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static TenantId id(Entry entry) {
+        return new TenantId(entry.key().substring(ObjectKeys.all(Kind.TENANT).length()));
+    }
+
+    private void settle(Entry entry) {
+        Tenant tenant = (Tenant) shop.decoded().decode(entry, Kind.TENANT);
+        if (!TenantDirectory.partitionOf(tenant).equals(partition.id())) {
+            return;
+        }
+        TenantId id = id(entry);
+        boolean open = partition.get(ObjectKeys.openTenant(id)).isPresent();
+        boolean ending = tenant.metadata().deletionTimestamp() != null;
+        if (!ending && !open) {
+            setUp(id);
+        } else if (ending
+                && (open
+                        || !partition
+                                .list(ObjectKeys.openNamespaces(id), 1)
+                                .entries()
+                                .isEmpty())) {
+            closeDown(id);
+        }
+        changed.accept(id);
+    }
+
+    private void setUp(TenantId tenant) {
+        List<Operation> puts = new ArrayList<>();
+        String key = ObjectKeys.openTenant(tenant);
+        puts.add(new Operation.Put(key, new byte[0]));
+        for (String name : NAMESPACES) {
+            Namespace namespace =
+                    shop.changes().newNamespace(tenant, name, shop.random().uid(), shop.now());
+            puts.add(new Operation.Put(ObjectKeys.prefix(tenant, Kind.NAMESPACE, null) + name, shop.encode(namespace)));
+            puts.add(new Operation.Put(ObjectKeys.openNamespace(tenant, name), new byte[0]));
+        }
+        committer.commit(new Transaction(List.of(new Precondition.Absent(key)), puts));
+    }
+
+    /** After this nothing can come to be in the tenant. Done again by the next leader if this one does not finish it. */
+    private void closeDown(TenantId tenant) {
+        String key = ObjectKeys.openTenant(tenant);
+        // First the tenant, so that no new namespace is missed by the list of namespaces.
+        committer.commit(new Transaction(List.of(), List.of(new Operation.Delete(key))));
+        List<Operation> deletes = new ArrayList<>();
+        partition
+                .list(ObjectKeys.openNamespaces(tenant), 10_000)
+                .entries()
+                .forEach(e -> deletes.add(new Operation.Delete(e.key())));
+        if (!deletes.isEmpty()) {
+            committer.commit(new Transaction(List.of(), deletes));
+        }
+    }
+
+    private void makeFirst(Partition directory) {
+        if (directory.get(FIRST_TENANTS).isPresent()) {
+            return;
+        }
+        Optional<PartitionId> first = partitions.partitions().stream()
+                .filter(s -> s.spec().kind() == org.kochab.api.partition.PartitionKind.TENANT)
+                .map(s -> s.spec().id())
+                .min(PartitionId::compareTo);
+        if (first.isEmpty() || !first.get().equals(partition.id())) {
+            return;
+        }
+        List<Operation> puts = new ArrayList<>();
+        puts.add(new Operation.Put(FIRST_TENANTS, new byte[0]));
+        for (TenantId id : List.of(new TenantId("default"), TenantId.SYSTEM)) {
+            ObjectMeta meta = ObjectMeta.named(id.value()).created(shop.random().uid(), shop.now());
+            Tenant tenant = shop.changes().newTenant(meta, partition.id().value());
+            puts.add(new Operation.Put(ObjectKeys.tenant(id), shop.encode(tenant)));
+        }
+        new Committer("directory", partitions::directory)
+                .commit(new Transaction(List.of(new Precondition.Absent(FIRST_TENANTS)), puts));
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

@@ -1,0 +1,374 @@
+package org.kochab.partition.internal.tenant;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.partition.CommitResult;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.Operation;
+import org.kochab.api.partition.Precondition;
+import org.kochab.api.partition.Transaction;
+import org.kochab.api.resource.Applied;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.api.resource.ResourceService.Outcome;
+import org.kochab.partition.internal.core.tenant.Changes.Next;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
+
+/**
+ * Changes objects of one tenant partition. Every change is conditional on the revision it was computed from, and computed again when somebody
+ * was faster. Any thread; blocks as {@link Committer} does.
+ */
+final class TenantObjects {
+    private static final int MOST_ATTEMPTS = 64;
+
+    private final Workshop shop;
+    private final Committer committer;
+    private final Consumer<ResourceRef> requireEmpty;
+
+    /** Of a tenant partition. */
+    TenantObjects(Workshop shop, Committer committer) {
+        this.shop = shop;
+        this.committer = committer;
+        this.requireEmpty = this::requireEmptyNamespace;
+    }
+
+    /** Of the directory, which holds the tenants. @param requireEmpty fails with {@code CONFLICT} if a tenant holds something */
+    TenantObjects(Workshop shop, Committer committer, Consumer<ResourceRef> requireEmpty) {
+        this.shop = shop;
+        this.committer = committer;
+        this.requireEmpty = requireEmpty;
+    }
+
+    Committer committer() {
+        return committer;
+    }
+
+    Optional<Resource> get(ResourceRef ref) {
+        return entry(ref).map(e -> shop.decoded().decode(e, ref.kind()));
+    }
+
+    private Optional<Entry> entry(ResourceRef ref) {
+        String key = ObjectKeys.key(ref);
+        return committer.read(p -> p.get(key));
+    }
+
+    Resource create(TenantId tenant, Resource manifest) {
+        Outcome outcome = createAll(tenant, List.of(manifest)).get(0);
+        if (outcome instanceof Outcome.Stored stored) {
+            return stored.resource();
+        }
+        Outcome.Refused refused = (Outcome.Refused) outcome;
+        throw new ResourceException(refused.reason(), refused.message());
+    }
+
+    List<Outcome> createAll(TenantId tenant, List<Resource> manifests) {
+        List<@Nullable Outcome> outcomes = new ArrayList<>(java.util.Collections.nCopies(manifests.size(), null));
+        List<Creation> creations = new ArrayList<>(manifests.size());
+        Set<String> keys = new HashSet<>();
+        var drafts = shop.rules().drafts(tenant);
+        Instant now = shop.now();
+        for (int i = 0; i < manifests.size(); i++) {
+            try {
+                Creation c = creation(tenant, drafts.draft(manifests.get(i)), i, now);
+                if (!keys.add(c.key)) {
+                    throw exists(c.ref);
+                }
+                creations.add(c);
+            } catch (ResourceException e) {
+                outcomes.set(i, new Outcome.Refused(e.reason(), e.getMessage()));
+            }
+        }
+        List<CommitResult> results =
+                Chunks.commit(committer, creations.stream().map(c -> c.change).toList());
+        for (int i = 0; i < creations.size(); i++) {
+            Creation c = creations.get(i);
+            outcomes.set(c.index, outcome(c, results.get(i)));
+        }
+        return List.copyOf(outcomes);
+    }
+
+    private record Creation(
+            int index, ResourceRef ref, String key, Resource object, byte[] bytes, Chunks.Change change) {}
+
+    private Creation creation(TenantId tenant, Resource draft, int index, Instant now) {
+        Kind kind = shop.rules().kind(draft);
+        ObjectMeta meta = draft.metadata();
+        String name = meta.name() == null || meta.name().isEmpty()
+                ? meta.generateName() + shop.random().suffix()
+                : meta.name();
+        ResourceRef ref =
+                new ResourceRef(tenant, kind, kind.scope() == Kind.Scope.NAMESPACE ? meta.namespace() : null, name);
+        Resource object = shop.changes().created(draft, name, shop.random().uid(), now);
+        String key = ObjectKeys.key(ref);
+        if (committer.read(p -> p.get(key)).isPresent()) {
+            throw exists(ref);
+        }
+        byte[] bytes = shop.encode(object);
+        List<Operation> operations = kind == Kind.NAMESPACE
+                ? List.of(
+                        new Operation.Put(key, bytes),
+                        new Operation.Put(ObjectKeys.openNamespace(tenant, name), new byte[0]))
+                : List.of(new Operation.Put(key, bytes));
+        Precondition absent = new Precondition.Absent(key);
+        List<Precondition> preconditions =
+                switch (kind.scope()) {
+                    case PLATFORM -> List.of(absent);
+                    case TENANT -> List.of(new Precondition.Present(ObjectKeys.openTenant(tenant)), absent);
+                    case NAMESPACE ->
+                        List.of(
+                                new Precondition.Present(
+                                        ObjectKeys.openNamespace(tenant, String.valueOf(ref.namespace()))),
+                                absent);
+                };
+        return new Creation(index, ref, key, object, bytes, new Chunks.Change(preconditions, operations));
+    }
+
+    private static ResourceException exists(ResourceRef ref) {
+        return new ResourceException(
+                Reason.ALREADY_EXISTS, ref + " exists already; choose another name, or use apply to change it");
+    }
+
+    private Outcome outcome(Creation c, CommitResult result) {
+        if (result instanceof CommitResult.Committed committed) {
+            return new Outcome.Stored(shop.decoded().stored(c.key, c.bytes, committed.revision(), c.object));
+        }
+        CommitResult.Conflict conflict = (CommitResult.Conflict) result;
+        ResourceException e = conflict.key().equals(c.key) ? exists(c.ref) : closed(c.ref);
+        return new Outcome.Refused(e.reason(), e.getMessage());
+    }
+
+    /** Why nothing can be created there. */
+    private ResourceException closed(ResourceRef ref) {
+        if (ref.namespace() == null) {
+            return new ResourceException(
+                    Reason.INVALID, "metadata.tenant: tenant " + ref.tenant() + " is being deleted, or not yet set up");
+        }
+        ResourceRef namespace = new ResourceRef(ref.tenant(), Kind.NAMESPACE, null, ref.namespace());
+        return get(namespace).isPresent()
+                ? new ResourceException(
+                        Reason.INVALID,
+                        "metadata.namespace: namespace " + ref.namespace()
+                                + " is being deleted; nothing new can be created in it")
+                : new ResourceException(
+                        Reason.NOT_FOUND,
+                        "metadata.namespace: there is no namespace " + ref.namespace() + "; create it first");
+    }
+
+    Applied apply(TenantId tenant, Resource manifest, boolean dry) {
+        Resource draft = shop.rules().drafts(tenant).draft(manifest);
+        Kind kind = shop.rules().kind(draft);
+        ObjectMeta meta = draft.metadata();
+        if (meta.name() == null || meta.name().isEmpty()) {
+            throw new ResourceException(
+                    Reason.INVALID,
+                    "metadata.name: is required to apply; metadata.generateName only works with create");
+        }
+        ResourceRef ref = new ResourceRef(
+                tenant, kind, kind.scope() == Kind.Scope.NAMESPACE ? meta.namespace() : null, meta.name());
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            Optional<Entry> entry = entry(ref);
+            if (entry.isEmpty()) {
+                if (dry) {
+                    if (get(above(ref)).isEmpty() && ref.namespace() != null) {
+                        throw closed(ref);
+                    }
+                    return new Applied(draft, Applied.Change.CREATED);
+                }
+                try {
+                    return new Applied(create(tenant, manifest), Applied.Change.CREATED);
+                } catch (ResourceException e) {
+                    if (e.reason() != Reason.ALREADY_EXISTS) {
+                        throw e;
+                    }
+                    continue;
+                }
+            }
+            Resource current = shop.decoded().decode(entry.get(), kind);
+            Next next = shop.changes().applied(current, withPlace(manifest, draft));
+            if (next instanceof Next.Same same) {
+                return new Applied(same.object(), Applied.Change.UNCHANGED);
+            }
+            if (dry) {
+                return new Applied(next instanceof Next.Store s ? s.object() : current, Applied.Change.CONFIGURED);
+            }
+            Optional<Resource> stored = store(ref, entry.get(), next);
+            if (stored.isPresent()) {
+                return new Applied(stored.get(), Applied.Change.CONFIGURED);
+            }
+        }
+        throw contested(ref);
+    }
+
+    private static ResourceRef above(ResourceRef ref) {
+        return new ResourceRef(
+                ref.tenant(), Kind.NAMESPACE, null, ref.namespace() == null ? ref.name() : ref.namespace());
+    }
+
+    /** The manifest as written, without the defaults that a draft has: what it leaves out is left to what is there. */
+    private static Resource withPlace(Resource manifest, Resource draft) {
+        return manifest.withMetadata(manifest.metadata()
+                .withPlace(draft.metadata().tenant(), draft.metadata().namespace()));
+    }
+
+    /** @param platform whether the caller may change the platform's own finalizers */
+    Resource update(TenantId tenant, Resource wanted, boolean platform) {
+        return change(tenant, wanted, current -> shop.changes()
+                .updated(current, platform ? wanted : shop.changes().keepingFinalizers(current, wanted)));
+    }
+
+    Resource updateStatus(TenantId tenant, Resource wanted) {
+        return change(tenant, wanted, current -> shop.changes().withStatus(current, wanted));
+    }
+
+    private Resource change(TenantId tenant, Resource wanted, Function<Resource, Next> change) {
+        Kind kind = shop.rules().kind(wanted);
+        ResourceRef ref = new ResourceRef(
+                tenant,
+                kind,
+                kind.scope() == Kind.Scope.NAMESPACE ? wanted.metadata().namespace() : null,
+                String.valueOf(wanted.metadata().name()));
+        String version = wanted.metadata().resourceVersion();
+        if (version == null) {
+            throw new ResourceException(
+                    Reason.INVALID, "metadata.resourceVersion: is required; read the object and send what you read");
+        }
+        Entry entry = entry(ref).orElseThrow(() -> notFound(ref));
+        if (!version.equals(Long.toString(entry.revision()))) {
+            throw changed(ref);
+        }
+        Next next = change.apply(shop.decoded().decode(entry, kind));
+        if (next instanceof Next.Same same) {
+            return same.object();
+        }
+        return store(ref, entry, next).orElseThrow(() -> changed(ref));
+    }
+
+    /** @return empty if somebody else was faster */
+    private Optional<Resource> store(ResourceRef ref, Entry entry, Next next) {
+        if (next instanceof Next.Same same) {
+            return Optional.of(same.object());
+        }
+        if (next instanceof Next.Remove remove) {
+            return remove(ref, entry) ? Optional.of(remove.object()) : Optional.empty();
+        }
+        Resource object = ((Next.Store) next).object();
+        byte[] bytes = shop.encode(object);
+        CommitResult result =
+                committer.commit(putting(ref, entry, object, bytes).alone());
+        return result instanceof CommitResult.Committed c
+                ? Optional.of(shop.decoded().stored(entry.key(), bytes, c.revision(), object))
+                : Optional.empty();
+    }
+
+    /** A namespace that is being deleted is closed in the same moment. */
+    private static Chunks.Change putting(ResourceRef ref, Entry entry, Resource object, byte[] bytes) {
+        Chunks.Change put = Chunks.Change.put(entry.key(), bytes, entry.revision());
+        if (ref.kind() != Kind.NAMESPACE || object.metadata().deletionTimestamp() == null) {
+            return put;
+        }
+        List<Operation> operations = new ArrayList<>(put.operations());
+        operations.add(new Operation.Delete(ObjectKeys.openNamespace(ref.tenant(), ref.name())));
+        return new Chunks.Change(put.preconditions(), operations);
+    }
+
+    private boolean remove(ResourceRef ref, Entry entry) {
+        if (ref.kind().scope() != Kind.Scope.NAMESPACE) {
+            requireEmpty.accept(ref);
+        }
+        return committer.commit(Transaction.delete(entry.key(), entry.revision())) instanceof CommitResult.Committed;
+    }
+
+    /** A namespace goes only when it holds nothing any more, whatever its finalizers say: it is closed by then, so this stays true. */
+    private void requireEmptyNamespace(ResourceRef namespace) {
+        for (Kind kind : shop.rules().namespaced()) {
+            String prefix = ObjectKeys.prefix(namespace.tenant(), kind, namespace.name());
+            if (!committer.read(p -> p.list(prefix, 1).entries().isEmpty())) {
+                throw new ResourceException(
+                        Reason.CONFLICT, namespace + " still holds " + kind.plural() + "; delete them first");
+            }
+        }
+    }
+
+    Resource delete(ResourceRef ref, DeleteOptions options) {
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            Entry entry = entry(ref).orElseThrow(() -> notFound(ref));
+            Resource current = shop.decoded().decode(entry, ref.kind());
+            Next next = shop.changes().deleted(current, options, shop.now());
+            Optional<Resource> stored = store(ref, entry, next);
+            if (stored.isPresent()) {
+                return stored.get();
+            }
+        }
+        throw contested(ref);
+    }
+
+    /** Deletes these very objects, all of one kind; what is gone or marked stays so. */
+    void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options) {
+        List<Resource> left = objects;
+        for (int attempt = 0; attempt < MOST_ATTEMPTS && !left.isEmpty(); attempt++) {
+            List<Chunks.Change> changes = new ArrayList<>();
+            List<Resource> changing = new ArrayList<>();
+            for (Resource object : left) {
+                deletion(ResourceRef.of(kind, object), object.metadata().uid(), options)
+                        .ifPresent(c -> {
+                            changes.add(c);
+                            changing.add(object);
+                        });
+            }
+            List<CommitResult> results = Chunks.commit(committer, changes);
+            List<Resource> again = new ArrayList<>();
+            for (int i = 0; i < results.size(); i++) {
+                if (results.get(i) instanceof CommitResult.Conflict) {
+                    again.add(changing.get(i));
+                }
+            }
+            left = again;
+        }
+    }
+
+    private Optional<Chunks.Change> deletion(ResourceRef ref, @Nullable String uid, DeleteOptions options) {
+        Optional<Entry> entry = entry(ref);
+        if (entry.isEmpty()) {
+            return Optional.empty();
+        }
+        Entry e = entry.get();
+        Resource current = shop.decoded().decode(e, ref.kind());
+        if (uid != null && !uid.equals(current.metadata().uid())) {
+            return Optional.empty();
+        }
+        DeleteOptions own = new DeleteOptions(options.graceSeconds(), options.orphan(), null, options.force());
+        Next next = shop.changes().deleted(current, own, shop.now());
+        if (next instanceof Next.Store store) {
+            return Optional.of(putting(ref, e, store.object(), shop.encode(store.object())));
+        }
+        return next instanceof Next.Remove
+                ? Optional.of(Chunks.Change.delete(e.key(), e.revision()))
+                : Optional.empty();
+    }
+
+    static ResourceException notFound(ResourceRef ref) {
+        return new ResourceException(Reason.NOT_FOUND, "there is no " + ref + " in tenant " + ref.tenant());
+    }
+
+    static ResourceException changed(ResourceRef ref) {
+        return new ResourceException(
+                Reason.CONFLICT, ref + " was changed by somebody else meanwhile; read it again and repeat the change");
+    }
+
+    private static ResourceException contested(ResourceRef ref) {
+        return new ResourceException(Reason.BUSY, ref + " is being changed all the time; try again shortly");
+    }
+}

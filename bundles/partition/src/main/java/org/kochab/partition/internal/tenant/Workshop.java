@@ -1,0 +1,40 @@
+package org.kochab.partition.internal.tenant;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import org.kochab.api.model.Resource;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
+import org.kochab.partition.internal.core.tenant.Changes;
+import org.kochab.partition.internal.core.tenant.Decoded;
+import org.kochab.partition.internal.core.tenant.ObjectRules;
+
+/** What everything that handles objects shares. */
+record Workshop(ObjectRules rules, Changes changes, Decoded decoded, InstantSource clock, Random random) {
+    /** More would not fit into one message to a node. */
+    private static final int MOST_BYTES = 1 << 20;
+
+    /** Where uids and the ends of generated names come from. */
+    interface Random {
+        String uid();
+
+        /** Five letters and digits. */
+        String suffix();
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** @throws ResourceException if the object is too large */
+    byte[] encode(Resource object) {
+        byte[] bytes = decoded.encode(object);
+        if (bytes.length > MOST_BYTES) {
+            throw new ResourceException(
+                    Reason.INVALID,
+                    object.kind() + " " + object.metadata().name() + ": has " + bytes.length
+                            + " bytes as JSON; at most " + MOST_BYTES + " can be stored, move large texts elsewhere");
+        }
+        return bytes;
+    }
+}
