@@ -2,20 +2,23 @@ package org.kochab.spi.scheduler;
 
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.TenantId;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * All nodes of all resource managers as columns. A node has a slot, an index into every column and bit set; free slots are not in
- * {@link #live}. Arrays and bit sets are the view's own: read them, never change them. Units: {@code cpu} in thousandths of a core,
- * everything else in whole units.
+ * {@link #live}. Columns are at least {@link #slots} long. Arrays and bit sets are the view's own: read them, never change them, and do not keep
+ * them longer than the view. Units: {@code cpu} in thousandths of a core, everything else in whole units.
+ *
+ * <p>Used by one thread. Asking for a column or a set never costs more than one pass over the slots.
  */
 @ProviderType
 public interface ClusterView {
-    /** Length of every column. */
+    /** One more than the highest slot in use. */
     int slots();
 
     BitSet live();
@@ -27,17 +30,22 @@ public interface ClusterView {
 
     Node node(int slot);
 
-    /** Names of all resources that some node has, sorted. */
+    /** A number by slot that depends on the node's name alone: breaks ties alike wherever the same nodes are seen. */
+    long[] identity();
+
+    /** Names of all resources that some node has, in a fixed order. */
     List<String> resources();
 
     /** What pods may have, by slot; all zero for a resource no node has. */
     long[] allocatable(String resource);
 
-    /** What is claimed, by slot. */
+    /** What is claimed, by slot. While a batch is being placed it includes what the batch has placed so far. */
     long[] committed(String resource);
 
+    /** Nodes that answer. */
     BitSet ready();
 
+    /** Nodes that an operator has closed to new pods. */
     BitSet unschedulable();
 
     BitSet withLabel(String key, String value);
@@ -47,39 +55,58 @@ public interface ClusterView {
     /** Domains that a topology key divides the nodes into. */
     Topology topology(String key);
 
-    /** All distinct taints, in a fixed order. */
-    List<Node.Taint> taints();
+    /** All distinct sets of taints that nodes have; an entry is null if it is not in use. Its index is the set's number. */
+    List<List<Node.Taint>> taintSets();
 
-    BitSet withTaint(Node.Taint taint);
+    /** Nodes with exactly this set of taints. */
+    BitSet withTaintSet(int number);
 
     /** Nodes on which a runtime driver of this kind has proven itself. */
     BitSet withRuntime(String kind);
 
     BitSet withImage(String image);
 
-    /** How many pods that match are placed on each slot. */
-    int[] pods(TenantId tenant, List<String> namespaces, LabelSelector labels);
-
     /**
-     * Required anti-affinity terms of pods already placed that match a pod with these facts, with the slots of the pods that have them: such a
-     * pod must not go into their topology domains.
+     * Nodes on which a placed pod holds this port of the host, on whatever address.
+     *
+     * @param protocol {@code TCP}, {@code UDP} or {@code SCTP}
      */
-    List<Repulsion> repulsions(TenantId tenant, String namespace, java.util.Map<String, String> labels);
+    BitSet withHostPort(String protocol, int port);
+
+    /** Tells how many placed pods of these namespaces match, slot by slot; a slot may come more than once: add up. */
+    void pods(TenantId tenant, List<String> namespaces, LabelSelector labels, SlotCounter counter);
 
     /**
-     * One key's domains.
+     * Tells which affinity and anti-affinity terms of placed pods match a pod with these facts, and where those pods are. Terms never reach
+     * beyond a tenant.
+     */
+    void terms(TenantId tenant, String namespace, Map<String, String> labels, TermCounter counter);
+
+    /**
+     * One key's domains. A domain's number holds for this view only.
      *
      * @param domain by slot; -1 for a node without the key
-     * @param names by domain, sorted
+     * @param names by domain; null for a number that is not in use
      */
     record Topology(int[] domain, List<String> names) {}
 
-    /** @param slots where the repelling pods are */
-    record Repulsion(String topologyKey, BitSet slots) {}
+    /**
+     * A term that a placed pod carries.
+     *
+     * @param required whether a new pod must heed it: only anti-affinity binds others
+     * @param weight 1 to 100; negative for anti-affinity
+     */
+    record PlacedTerm(String topologyKey, boolean required, int weight) {}
 
-    /** The node, if there is one of this name. */
-    default Optional<Node> node(String name) {
-        int slot = slot(name);
-        return slot < 0 ? Optional.empty() : Optional.of(node(slot));
+    /** Takes counts by slot. */
+    @ConsumerType
+    interface SlotCounter {
+        void add(int slot, int pods);
+    }
+
+    /** Takes counts by term and slot. */
+    @ConsumerType
+    interface TermCounter {
+        void add(PlacedTerm term, int slot, int pods);
     }
 }

@@ -1,0 +1,113 @@
+package org.kochab.controllers.internal.core;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Namespace;
+import org.kochab.api.model.Resource;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.Finalizers;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.spi.controller.Controller;
+import org.kochab.spi.controller.ControllerContext;
+import org.kochab.spi.controller.Outcome;
+
+/**
+ * Empties a namespace or a tenant under deletion and then lets it go. Level-triggered and repeated until nothing is left, so it ends however many objects there were;
+ * new ones cannot come because nothing can be created in what is under deletion.
+ */
+public final class ContentsController implements Controller {
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    /** Objects deleted in one call. */
+    static final int MOST_AT_ONCE = 1000;
+
+    private final String name;
+    private final Kind kind;
+    private final Kind.Scope inside;
+
+    private ContentsController(String name, Kind kind, Kind.Scope inside) {
+        this.name = name;
+        this.kind = kind;
+        this.inside = inside;
+    }
+
+    public static ContentsController ofNamespaces() {
+        return new ContentsController("namespace", Kind.NAMESPACE, Kind.Scope.NAMESPACE);
+    }
+
+    public static ContentsController ofTenants() {
+        return new ContentsController("tenant", Kind.TENANT, Kind.Scope.TENANT);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public List<Kind> owns() {
+        return List.of();
+    }
+
+    @Override
+    public Outcome reconcile(ControllerContext context, ResourceRef object) {
+        Resource found = context.get(object).orElse(null);
+        if (found == null
+                || !Owners.marked(found)
+                || !found.metadata().finalizers().contains(Finalizers.CONTENTS)) {
+            return Outcome.DONE;
+        }
+        ResourceRef container = kind.equals(Kind.TENANT) ? tenantItself(object) : object;
+        String namespace = kind.equals(Kind.NAMESPACE) ? object.name() : null;
+        int left = 0;
+        for (Kind k : inOrder(context.kinds())) {
+            left += empty(context, container, k, namespace);
+        }
+        if (left > 0) {
+            sayTerminating(context, object, found);
+            return new Outcome.Again(left > MOST_AT_ONCE ? Duration.ZERO : LOOK_AGAIN);
+        }
+        GarbageCollector.finish(context, object, found, Finalizers.CONTENTS);
+        return Outcome.DONE;
+    }
+
+    /** A tenant is an object of the platform; what it contains is found under its own name. */
+    private static ResourceRef tenantItself(ResourceRef tenant) {
+        return new ResourceRef(new org.kochab.api.model.TenantId(tenant.name()), Kind.TENANT, null, tenant.name());
+    }
+
+    /** Owners before dependents; events last, for they tell of the others. */
+    private List<Kind> inOrder(List<Kind> kinds) {
+        return kinds.stream()
+                .filter(k -> k.scope() == inside)
+                .sorted(Comparator.comparingInt(k -> k.equals(Kind.EVENT) ? 2 : k.equals(Kind.POD) ? 1 : 0))
+                .toList();
+    }
+
+    private static int empty(ControllerContext context, ResourceRef container, Kind k, @Nullable String namespace) {
+        List<Resource> all = context.list(container.tenant(), k, namespace, null);
+        List<Resource> fresh =
+                all.stream().filter(r -> !Owners.marked(r)).limit(MOST_AT_ONCE).toList();
+        if (!fresh.isEmpty()) {
+            context.deleteAll(k, fresh, DeleteOptions.DEFAULT);
+        }
+        return all.size();
+    }
+
+    private static void sayTerminating(ControllerContext context, ResourceRef object, Resource found) {
+        if (found instanceof Namespace n
+                && (n.status() == null || !n.status().phase().equals("Terminating"))) {
+            context.updateStatus(
+                    object.tenant(),
+                    new Namespace(n.apiVersion(), n.kind(), n.metadata(), new Namespace.Status("Terminating")));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.kochab.controllers.internal.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.LabelSelector;
+import org.kochab.api.model.ObjectMeta.OwnerReference;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.ReplicaSet;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.spi.controller.Controller;
+import org.kochab.spi.controller.ControllerContext;
+import org.kochab.spi.controller.Outcome;
+
+/** Gives a pod without controlling owner to the replica set whose selector matches it; the first by name if several do. */
+public final class PodAdoption implements Controller {
+    @Override
+    public String name() {
+        return "pod-adoption";
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.POD;
+    }
+
+    @Override
+    public List<Kind> owns() {
+        return List.of();
+    }
+
+    @Override
+    public Outcome reconcile(ControllerContext context, ResourceRef object) {
+        Pod pod = context.get(object).map(Pod.class::cast).orElse(null);
+        if (pod == null || !adoptable(pod)) {
+            return Outcome.DONE;
+        }
+        for (Resource r : context.list(object.tenant(), Kind.REPLICA_SET, object.namespace(), null)) {
+            var set = (ReplicaSet) r;
+            LabelSelector selector = set.spec() == null ? null : set.spec().selector();
+            if (!Owners.marked(set)
+                    && selector != null
+                    && selector.matches(pod.metadata().labels())) {
+                adopt(context, object.tenant(), pod, set);
+                return Outcome.DONE;
+            }
+        }
+        return Outcome.DONE;
+    }
+
+    static boolean adoptable(Pod pod) {
+        return PodState.active(pod) && Owners.controllerOf(pod).isEmpty();
+    }
+
+    static void adopt(ControllerContext context, TenantId tenant, Pod pod, ReplicaSet set) {
+        List<OwnerReference> owners = new ArrayList<>(pod.metadata().ownerReferences());
+        owners.add(Owners.controlledBy(set));
+        context.update(tenant, pod.withMetadata(pod.metadata().withOwners(owners)));
+    }
+}

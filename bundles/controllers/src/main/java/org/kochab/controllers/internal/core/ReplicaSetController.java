@@ -1,0 +1,249 @@
+package org.kochab.controllers.internal.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.kochab.api.model.Condition;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.ReplicaSet;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.api.resource.ResourceService;
+import org.kochab.spi.controller.Controller;
+import org.kochab.spi.controller.ControllerContext;
+import org.kochab.spi.controller.Outcome;
+
+/** Keeps the wanted number of pods of a replica set. */
+public final class ReplicaSetController implements Controller {
+    /** Pods created or deleted in one call; the rest follows in the next, so that one large set does not hold up the others. */
+    static final int MOST_AT_ONCE = 500;
+
+    /** Ended pods kept for their logs and status; older ones go. */
+    static final int ENDED_KEPT = 5;
+
+    private static final String FAILURE = "ReplicaFailure";
+
+    @Override
+    public String name() {
+        return "replicaset";
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.REPLICA_SET;
+    }
+
+    @Override
+    public List<Kind> owns() {
+        return List.of(Kind.POD);
+    }
+
+    @Override
+    public Outcome reconcile(ControllerContext context, ResourceRef object) {
+        ReplicaSet set = context.get(object).map(ReplicaSet.class::cast).orElse(null);
+        if (set == null
+                || Owners.marked(set)
+                || set.spec() == null
+                || set.spec().template() == null) {
+            return Outcome.DONE;
+        }
+        TenantId tenant = object.tenant();
+        adopt(context, tenant, set);
+        List<Pod> pods = owned(context, tenant, set);
+        removeEnded(context, pods);
+        List<Pod> active = pods.stream().filter(PodState::active).toList();
+        int missing = wanted(set) - active.size();
+        Optional<ResourceService.Outcome.Refused> refused = Optional.empty();
+        if (missing > 0) {
+            refused = create(context, tenant, set, Math.min(missing, MOST_AT_ONCE));
+        } else if (missing < 0) {
+            shrink(context, set, active, Math.min(-missing, MOST_AT_ONCE));
+        }
+        if (missing != 0) {
+            active = owned(context, tenant, set).stream()
+                    .filter(PodState::active)
+                    .toList();
+        }
+        Optional<Duration> next = report(context, tenant, set, active, refused);
+        if (refused.isPresent()) {
+            throw new ResourceException(
+                    refused.get().reason(),
+                    "pods of " + object + " were refused: " + refused.get().message());
+        }
+        if (Math.abs(missing) > MOST_AT_ONCE) {
+            return new Outcome.Again(Duration.ZERO);
+        }
+        return next.<Outcome>map(Outcome.Again::new).orElse(Outcome.DONE);
+    }
+
+    static int wanted(ReplicaSet set) {
+        ReplicaSet.Spec spec = set.spec();
+        return spec == null || spec.replicas() == null ? 1 : Math.max(0, spec.replicas());
+    }
+
+    static List<Pod> owned(ControllerContext context, TenantId tenant, ReplicaSet set) {
+        return context
+                .dependents(tenant, Kind.POD, String.valueOf(set.metadata().uid()))
+                .stream()
+                .map(Pod.class::cast)
+                .filter(p -> Owners.controls(set, p))
+                .toList();
+    }
+
+    /**
+     * Takes over pods without owner that match, and lets go of own pods that match no longer. The search goes over the namespace, so it is done only
+     * when the set is new or changed; {@link PodAdoption} sees to pods that change later.
+     */
+    private static void adopt(ControllerContext context, TenantId tenant, ReplicaSet set) {
+        var selector = set.spec() == null ? null : set.spec().selector();
+        if (selector == null) {
+            return;
+        }
+        for (Pod pod : owned(context, tenant, set)) {
+            if (!Owners.marked(pod) && !selector.matches(pod.metadata().labels())) {
+                context.update(
+                        tenant,
+                        Owners.without(pod, String.valueOf(set.metadata().uid())));
+            }
+        }
+        ReplicaSet.Status status = set.status();
+        if (status != null
+                && set.metadata().generation() != null
+                && set.metadata().generation().equals(status.observedGeneration())) {
+            return;
+        }
+        for (Resource pod : context.list(tenant, Kind.POD, set.metadata().namespace(), selector)) {
+            if (PodAdoption.adoptable((Pod) pod)) {
+                PodAdoption.adopt(context, tenant, (Pod) pod, set);
+            }
+        }
+    }
+
+    private static void removeEnded(ControllerContext context, List<Pod> pods) {
+        List<Resource> old = pods.stream()
+                .filter(p -> PodState.ended(p) && !Owners.marked(p))
+                .sorted(Comparator.comparing(PodState::created).reversed())
+                .skip(ENDED_KEPT)
+                .limit(MOST_AT_ONCE)
+                .map(Resource.class::cast)
+                .toList();
+        if (!old.isEmpty()) {
+            context.deleteAll(Kind.POD, old, DeleteOptions.DEFAULT);
+        }
+    }
+
+    private static Optional<ResourceService.Outcome.Refused> create(
+            ControllerContext context, TenantId tenant, ReplicaSet set, int count) {
+        Resource pod = podOf(set);
+        List<Resource> wanted = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            wanted.add(pod);
+        }
+        List<String> names = new ArrayList<>();
+        ResourceService.Outcome.Refused refused = null;
+        for (ResourceService.Outcome o : context.createAll(tenant, wanted)) {
+            if (o instanceof ResourceService.Outcome.Stored s) {
+                names.add(String.valueOf(s.resource().metadata().name()));
+            } else if (refused == null && o instanceof ResourceService.Outcome.Refused r) {
+                refused = r;
+            }
+        }
+        tell(context, set, "SuccessfulCreate", "Created", names);
+        if (refused != null && refused.reason() == ResourceException.Reason.INVALID) {
+            context.event(set, "Warning", "FailedCreate", "Error creating: " + refused.message());
+        }
+        return Optional.ofNullable(refused);
+    }
+
+    private static Pod podOf(ReplicaSet set) {
+        Pod.Template template = set.spec().template();
+        ObjectMeta from = Templates.meta(template);
+        ObjectMeta meta = new ObjectMeta(
+                null,
+                set.metadata().name() + "-",
+                set.metadata().tenant(),
+                set.metadata().namespace(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                from.labels(),
+                from.annotations(),
+                List.of(Owners.controlledBy(set)),
+                from.finalizers());
+        return new Pod(Kind.POD.apiVersion(), Kind.POD.name(), meta, template.spec(), null);
+    }
+
+    private static void shrink(ControllerContext context, ReplicaSet set, List<Pod> active, int count) {
+        List<Resource> out = PodState.inOrderOfDeletion(active).stream()
+                .limit(count)
+                .map(Resource.class::cast)
+                .toList();
+        context.deleteAll(Kind.POD, out, DeleteOptions.DEFAULT);
+        tell(
+                context,
+                set,
+                "SuccessfulDelete",
+                "Deleted",
+                out.stream().map(p -> String.valueOf(p.metadata().name())).toList());
+    }
+
+    private static void tell(
+            ControllerContext context, ReplicaSet set, String reason, String verb, List<String> names) {
+        if (names.size() > 3) {
+            context.event(set, "Normal", reason, verb + " " + names.size() + " pods");
+        } else {
+            names.forEach(n -> context.event(set, "Normal", reason, verb + " pod: " + n));
+        }
+    }
+
+    /** Brings the status up to date. @return when a pod becomes available by the mere passing of time */
+    private static Optional<Duration> report(
+            ControllerContext context,
+            TenantId tenant,
+            ReplicaSet set,
+            List<Pod> active,
+            Optional<ResourceService.Outcome.Refused> refused) {
+        Instant now = context.now();
+        var templateLabels = Templates.meta(set.spec().template()).labels();
+        int labeled = 0;
+        int ready = 0;
+        int available = 0;
+        Duration next = null;
+        for (Pod p : active) {
+            if (p.metadata().labels().entrySet().containsAll(templateLabels.entrySet())) {
+                labeled++;
+            }
+            Optional<Duration> wait = PodState.untilAvailable(p, set.spec().minReadySeconds(), now);
+            if (wait.isPresent()) {
+                ready++;
+                if (wait.get().isZero()) {
+                    available++;
+                } else if (next == null || wait.get().compareTo(next) < 0) {
+                    next = wait.get();
+                }
+            }
+        }
+        ReplicaSet.Status before = set.status();
+        List<Condition> old = before == null ? List.of() : before.conditions();
+        List<Condition> conditions = refused.map(
+                        r -> Conditions.with(old, FAILURE, "True", "FailedCreate", r.message(), now))
+                .orElseGet(() -> Conditions.without(old, FAILURE));
+        var after = new ReplicaSet.Status(
+                active.size(), labeled, ready, available, set.metadata().generation(), conditions);
+        if (!after.equals(before)) {
+            context.updateStatus(tenant, set.withStatus(after));
+        }
+        return Optional.ofNullable(next);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.kochab.controllers.internal.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.kochab.controllers.internal.osgi;
+
+import org.jspecify.annotations.NullMarked;

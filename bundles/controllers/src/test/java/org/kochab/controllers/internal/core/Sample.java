@@ -1,0 +1,111 @@
+package org.kochab.controllers.internal.core;
+
+import java.util.List;
+import java.util.Map;
+import org.kochab.api.model.Container;
+import org.kochab.api.model.Deployment;
+import org.kochab.api.model.LabelSelector;
+import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.PodSpec;
+import org.kochab.api.model.ReplicaSet;
+
+/** Objects that tests begin with. */
+final class Sample {
+    static final Map<String, String> LABELS = Map.of("app", "web");
+
+    private Sample() {}
+
+    static Pod.Template template(String image) {
+        return new Pod.Template(Templates.blank().withLabels(LABELS), podSpec(image));
+    }
+
+    static PodSpec podSpec(String image) {
+        var container =
+                new Container("c", image, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new PodSpec(
+                List.of(container),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    static ObjectMeta meta(String name) {
+        return ObjectMeta.named(name).withPlace(World.T.value(), "default");
+    }
+
+    static Pod pod(String name) {
+        return new Pod("v1", "Pod", meta(name).withLabels(LABELS), podSpec("web:1"), null);
+    }
+
+    static ReplicaSet replicaSet(int replicas) {
+        var spec = new ReplicaSet.Spec(replicas, new LabelSelector(LABELS, null), template("web:1"), null);
+        return new ReplicaSet("apps/v1", "ReplicaSet", meta("web"), spec, null);
+    }
+
+    static Deployment deployment(int replicas, String image) {
+        return deployment(new Deployment.Spec(
+                replicas, new LabelSelector(LABELS, null), template(image), null, null, null, null, null));
+    }
+
+    static Deployment deployment(Deployment.Spec spec) {
+        return new Deployment("apps/v1", "Deployment", meta("web"), spec, null);
+    }
+
+    static Deployment.Strategy rolling(String surge, String unavailable) {
+        return new Deployment.Strategy("RollingUpdate", new Deployment.RollingUpdate(surge, unavailable));
+    }
+
+    static Deployment.Spec withStrategy(Deployment.Spec s, Deployment.Strategy strategy) {
+        return new Deployment.Spec(
+                s.replicas(),
+                s.selector(),
+                s.template(),
+                strategy,
+                s.minReadySeconds(),
+                s.revisionHistoryLimit(),
+                s.paused(),
+                s.progressDeadlineSeconds());
+    }
+
+    static Deployment.Spec withPaused(Deployment.Spec s, boolean paused) {
+        return new Deployment.Spec(
+                s.replicas(),
+                s.selector(),
+                s.template(),
+                s.strategy(),
+                s.minReadySeconds(),
+                s.revisionHistoryLimit(),
+                paused,
+                s.progressDeadlineSeconds());
+    }
+
+    static Deployment.Spec withHistory(Deployment.Spec s, int limit) {
+        return new Deployment.Spec(
+                s.replicas(),
+                s.selector(),
+                s.template(),
+                s.strategy(),
+                s.minReadySeconds(),
+                limit,
+                s.paused(),
+                s.progressDeadlineSeconds());
+    }
+}

@@ -1,0 +1,80 @@
+package org.kochab.mqtt.internal.core;
+
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.kochab.mqtt.internal.core.packet.Reason;
+import org.kochab.spi.mqtt.MqttBrokerStatus;
+
+/** The broker's state as a whole. Connections are made with {@link Connection}; time passes with {@link #tick}. */
+public final class Broker {
+    final Limits limits;
+    final LongSupplier clock;
+    final Supplier<String> identifiers;
+    final AccessGate access;
+    final Router router;
+    final Sessions sessions;
+    final Counters counters;
+
+    /** Connections that have not been let in yet. */
+    final Deadlines<Connection> connecting = new Deadlines<>();
+
+    private final Budget queued;
+
+    /**
+     * @param clock milliseconds that never go back
+     * @param identifiers unique client ids for clients that bring none
+     */
+    public Broker(
+            Limits limits, LongSupplier clock, Supplier<String> identifiers, AccessGate access, Counters counters) {
+        this.limits = limits;
+        this.clock = clock;
+        this.identifiers = identifiers;
+        this.access = access;
+        this.counters = counters;
+        queued = new Budget(limits.allQueuedBytes());
+        router = new Router(limits, access, clock, counters);
+        sessions = new Sessions(limits, queued, counters, router, clock);
+    }
+
+    /** Does what has fallen due: time-outs, wills, expiries. To be called several times a second. */
+    public void tick() {
+        long now = clock.getAsLong();
+        connecting.expire(now, Connection::timedOut);
+        sessions.expire(now);
+        router.expire(now);
+    }
+
+    /** Closes a client's connection and forgets its session. */
+    public void disconnect(String clientId) {
+        sessions.drop(clientId, Reason.ADMINISTRATIVE_ACTION, "Closed by the operator.");
+    }
+
+    /** Says goodbye to every client. */
+    public void shutDown() {
+        sessions.closeAll(Reason.SERVER_SHUTTING_DOWN, "The broker stops.");
+    }
+
+    public int connecting() {
+        return connecting.size();
+    }
+
+    /** Costs a walk over all sessions. */
+    public MqttBrokerStatus status(String host, int port) {
+        RetainedMessages retained = router.retained();
+        return new MqttBrokerStatus(
+                host,
+                port,
+                sessions.connected(),
+                sessions.size(),
+                router.subscriptionCount(),
+                retained.size(),
+                retained.bytes(),
+                sessions.queuedMessages(),
+                queued.used(),
+                counters.received(),
+                counters.delivered(),
+                counters.dropped(),
+                counters.refused(),
+                counters.malformed());
+    }
+}

@@ -1,0 +1,182 @@
+package org.kochab.mqtt.internal.netty;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.kochab.mqtt.internal.core.AccessGate;
+import org.kochab.mqtt.internal.core.Broker;
+import org.kochab.mqtt.internal.core.Budget;
+import org.kochab.mqtt.internal.core.Counters;
+import org.kochab.mqtt.internal.core.Limits;
+import org.kochab.spi.mqtt.MqttAuthenticator;
+import org.kochab.spi.mqtt.MqttAuthoriser;
+import org.kochab.spi.mqtt.MqttBroker;
+import org.kochab.spi.mqtt.MqttBrokerStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A listening broker on one event loop thread of its own. */
+public final class BrokerServer implements MqttBroker, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerServer.class);
+    private static final int BACKLOG = 4_096;
+    private static final long TICK_MILLIS = 100;
+    private static final long STATUS_MILLIS = 500;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long STOP_SECONDS = 5;
+
+    /** Bytes a client may be behind before it gets nothing more until it has read them. */
+    private static final WriteBufferWaterMark BEHIND = new WriteBufferWaterMark(16_384, 32_768);
+
+    private static final int PAGE = 8_192;
+    private static final int CHUNK_ORDER = 6;
+
+    private final NioEventLoopGroup group;
+    private final EventLoop loop;
+    private final Broker broker;
+    private final Channel listener;
+    private final String host;
+    private final int port;
+    private volatile MqttBrokerStatus status;
+
+    private BrokerServer(NioEventLoopGroup group, Broker broker, Channel listener) {
+        this.group = group;
+        this.loop = group.next();
+        this.broker = broker;
+        this.listener = listener;
+        InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+        host = address.getAddress().getHostAddress();
+        port = address.getPort();
+        status = broker.status(host, port);
+    }
+
+    /**
+     * Returns when the broker accepts connections.
+     *
+     * @param tls null for plain TCP
+     * @throws IOException if the address cannot be listened on
+     */
+    public static BrokerServer start(
+            InetSocketAddress address,
+            @Nullable SslContext tls,
+            Limits limits,
+            Supplier<MqttAuthenticator> authenticator,
+            Supplier<MqttAuthoriser> authoriser)
+            throws IOException {
+        Counters counters = new Counters();
+        Broker broker = new Broker(
+                limits,
+                () -> System.nanoTime() / NANOS_PER_MILLI,
+                () -> "auto-" + UUID.randomUUID(),
+                new AccessGate(authenticator, authoriser, counters),
+                counters);
+        NioEventLoopGroup group = new NioEventLoopGroup(1, new DefaultThreadFactory("kochab-mqtt-loop", true));
+        PooledByteBufAllocator allocator = new PooledByteBufAllocator(
+                true,
+                1,
+                1,
+                PAGE,
+                CHUNK_ORDER,
+                PooledByteBufAllocator.defaultSmallCacheSize(),
+                PooledByteBufAllocator.defaultNormalCacheSize(),
+                false);
+        SharedParts shared = new SharedParts(
+                broker,
+                limits,
+                new Budget(limits.partialBytes()),
+                new PacketWriter(allocator),
+                new Flusher(group.next()));
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .handler(new AcceptGate(limits, broker, counters))
+                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BEHIND)
+                .childOption(ChannelOption.RCVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 512, 16_384))
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        if (tls != null) {
+                            SslHandler handler = tls.newHandler(channel.alloc());
+                            handler.setHandshakeTimeoutMillis(limits.connectTimeoutMillis());
+                            channel.pipeline().addLast(handler);
+                        }
+                        channel.pipeline().addLast(new ClientChannel(shared, channel));
+                    }
+                });
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            stop(group);
+            throw new IOException(
+                    "the MQTT broker cannot listen on " + address.getHostString() + ":" + address.getPort()
+                            + "; is the port in use? Set 'host' and 'port' of org.kochab.mqtt.broker",
+                    bound.cause());
+        }
+        BrokerServer server = new BrokerServer(group, broker, bound.channel());
+        server.loop.scheduleWithFixedDelay(broker::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        server.loop.scheduleWithFixedDelay(server::takeStatus, 0, STATUS_MILLIS, TimeUnit.MILLISECONDS);
+        LOG.info("MQTT broker listens on {}:{}{}", server.host, server.port, tls == null ? "" : " with TLS");
+        return server;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public MqttBrokerStatus status() {
+        return status;
+    }
+
+    @Override
+    public void disconnect(String clientId) {
+        loop.execute(() -> broker.disconnect(clientId));
+    }
+
+    /** Says goodbye to all clients, frees the port and ends the thread; all within a few seconds. */
+    @Override
+    public void close() {
+        listener.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        loop.submit(broker::shutDown).awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        stop(group);
+        LOG.info("MQTT broker on {}:{} has stopped", host, port);
+    }
+
+    private void takeStatus() {
+        status = broker.status(host, port);
+    }
+
+    private static void stop(NioEventLoopGroup group) {
+        group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);
+        try {
+            // Netty tells the end of an event loop on a thread of its own, which otherwise lingers for a second.
+            GlobalEventExecutor.INSTANCE.awaitInactivity(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IllegalStateException e) {
+            LOG.trace("that thread never ran", e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The broker as an OSGi component. */
+@NullMarked
+package org.kochab.mqtt.internal.osgi;
+
+import org.jspecify.annotations.NullMarked;
