@@ -16,7 +16,7 @@ class IgniteStoreTest extends StoreContractTest {
         return IgnitePartitionStore.open(TestSettings.of(directory.resolve("data"), PORT));
     }
 
-    /** In one JVM it cannot end more abruptly than this; {@link KilledStoreTest} kills a JVM of its own. */
+    /** In one JVM it cannot end more abruptly than this; {@code KilledStoreTest} kills a JVM of its own. */
     @Override
     protected PartitionStore reopen(PartitionStore running) throws Exception {
         close(running);

@@ -1,0 +1,87 @@
+package org.kochab.store.ignite.internal.grid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the bundle does when it is updated: each start has a class loader of its own, on the same directory. */
+class RestartTest {
+    private static final int PORT = 22_070;
+    private static final int TIMES = 10;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    @Timeout(300)
+    void tenStartsLeaveNoThreadNoFileLockAndNoClassLoader() throws Exception {
+        List<Thread> before = threads();
+        List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+        for (int i = 0; i < TIMES; i++) {
+            loaders.add(startAndStop());
+            assertThat(threads().stream()
+                            .filter(thread -> !before.contains(thread))
+                            .map(Thread::getName)
+                            .filter(name -> !name.startsWith("surefire"))
+                            .filter(name -> !name.equals("Common-Cleaner")))
+                    .as("threads left by start %s", i + 1)
+                    .isEmpty();
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            System.gc();
+            return loaders.stream().noneMatch(loader -> loader.get() != null);
+        });
+    }
+
+    private WeakReference<ClassLoader> startAndStop() throws Exception {
+        Loader loader = new Loader();
+        Class<?> life = loader.loadClass(StoreCycle.class.getName());
+        assertThat(life.getClassLoader()).isSameAs(loader);
+        life.getMethod("run", Path.class, int.class).invoke(null, directory.resolve("data"), PORT);
+        loader.close();
+        return new WeakReference<>(loader);
+    }
+
+    private static List<Thread> threads() {
+        return List.copyOf(Thread.getAllStackTraces().keySet());
+    }
+
+    /** Loads the store and Ignite itself, as their bundle does; the contract and the log come from outside. */
+    private static final class Loader extends URLClassLoader {
+        Loader() throws Exception {
+            super(urls(), RestartTest.class.getClassLoader());
+        }
+
+        private static URL[] urls() throws Exception {
+            List<URL> urls = new ArrayList<>();
+            for (String element : System.getProperty("java.class.path").split(File.pathSeparator)) {
+                urls.add(Path.of(element).toUri().toURL());
+            }
+            return urls.toArray(URL[]::new);
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith("org.apache.ignite.")
+                    || name.startsWith("org.kochab.store.ignite.")
+                    || name.startsWith("javax.cache.")) {
+                synchronized (getClassLoadingLock(name)) {
+                    Class<?> loaded = findLoadedClass(name);
+                    return loaded == null ? findClass(name) : loaded;
+                }
+            }
+            return super.loadClass(name, resolve);
+        }
+    }
+}

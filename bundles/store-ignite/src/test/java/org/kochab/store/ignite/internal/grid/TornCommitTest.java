@@ -1,0 +1,129 @@
+package org.kochab.store.ignite.internal.grid;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.kochab.store.ignite.internal.grid.KilledWriter.await;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.ignite.IgniteCache;
+import org.apache.ignite.internal.pagemem.wal.record.DataEntry;
+import org.apache.ignite.internal.pagemem.wal.record.DataRecord;
+import org.apache.ignite.internal.pagemem.wal.record.WALRecord;
+import org.apache.ignite.internal.processors.cache.GridCacheOperation;
+import org.apache.ignite.internal.processors.cache.persistence.wal.reader.IgniteWalIteratorFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kochab.spi.store.CommitBatch;
+import org.kochab.spi.store.CommitOutcome;
+import org.kochab.spi.store.LeaseRecord;
+import org.kochab.spi.store.StorePut;
+import org.kochab.store.ignite.internal.core.Journal;
+import org.kochab.store.ignite.internal.core.Keys;
+import org.slf4j.LoggerFactory;
+
+/** A crash can leave the front part of what a transaction logged. */
+class TornCommitTest {
+    private static final int PORT = 22_050;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aTornCommitIsCompletedAtTheNextStart() throws Exception {
+        CommitBatch first = batch(1, List.of(put("a", "1"), put("b", "1"), put("c", "1")), List.of());
+        CommitBatch torn = batch(2, List.of(put("a", "2"), put("d", "2")), List.of(key("b")));
+        try (IgnitePartitionStore store = open()) {
+            lead(store);
+            assertThat(await(store.commit(first))).isEqualTo(new CommitOutcome.Done());
+        }
+        try (Grid grid = Grid.start(TestSettings.of(directory.resolve("data"), PORT))) {
+            // as if the crash had come after the journal and the first entry
+            IgniteCache<byte[], byte[]> heads = grid.heads();
+            byte[] journalKey = Keys.entry(Keys.prefix("p"), key("J"));
+            heads.put(
+                    journalKey, Journal.decode(heads.get(journalKey)).next(torn).encode());
+            grid.entries().put(Keys.entry(Keys.prefix("p"), key("a")), key("2"));
+        }
+        try (IgnitePartitionStore store = open()) {
+            Map<String, String> found = new TreeMap<>();
+            long revision =
+                    await(store.load("p", e -> found.put(new String(e.key(), UTF_8), new String(e.value(), UTF_8))));
+            assertThat(revision).isEqualTo(2);
+            assertThat(found).isEqualTo(Map.of("a", "2", "c", "1", "d", "2"));
+            assertThat(await(store.commit(torn))).isEqualTo(new CommitOutcome.Done());
+        }
+    }
+
+    /** The repair relies on an order that Ignite keeps but does not promise. */
+    @Test
+    void theJournalIsLoggedBeforeTheEntries() throws Exception {
+        List<StorePut> puts = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            puts.add(put("k" + i, "v"));
+        }
+        try (IgnitePartitionStore store = open()) {
+            lead(store);
+            assertThat(await(store.commit(batch(1, puts, List.of(key("gone"))))))
+                    .isEqualTo(new CommitOutcome.Done());
+            assertThat(await(store.commit(batch(2, puts.subList(1, 50), List.of(key("k0"))))))
+                    .isEqualTo(new CommitOutcome.Done());
+        }
+        List<String> logged = logged();
+        // the lease; then twice a journal and what belongs to it, where removing what is not there may be logged or not
+        assertThat(logged.subList(0, 2)).containsOnly("kochab-heads");
+        int second = logged.subList(2, logged.size()).indexOf("kochab-heads") + 2;
+        assertThat(logged.subList(2, second)).containsOnly("kochab-entries").hasSizeBetween(50, 51);
+        assertThat(logged.subList(second + 1, logged.size()))
+                .containsOnly("kochab-entries")
+                .hasSize(50);
+    }
+
+    /** The caches of the logged changes, in the order of the log. */
+    private List<String> logged() throws Exception {
+        int headsId = "kochab-heads".hashCode();
+        int entriesId = "kochab-entries".hashCode();
+        List<String> caches = new ArrayList<>();
+        IgniteWalIteratorFactory factory =
+                new IgniteWalIteratorFactory(new SlfLogger(LoggerFactory.getLogger(TornCommitTest.class)));
+        try (var records = factory.iterator(directory.resolve("data/wal/test").toFile())) {
+            while (records.hasNext()) {
+                WALRecord record = records.next().get2();
+                if (record instanceof DataRecord data) {
+                    for (DataEntry entry : data.writeEntries()) {
+                        assertThat(entry.op()).isNotEqualTo(GridCacheOperation.READ);
+                        if (entry.cacheId() == headsId || entry.cacheId() == entriesId) {
+                            caches.add(entry.cacheId() == headsId ? "kochab-heads" : "kochab-entries");
+                        }
+                    }
+                }
+            }
+        }
+        return caches;
+    }
+
+    private IgnitePartitionStore open() {
+        return IgnitePartitionStore.open(TestSettings.of(directory.resolve("data"), PORT));
+    }
+
+    private static void lead(IgnitePartitionStore store) throws Exception {
+        assertThat(await(store.compareAndSetLease("p", Optional.empty(), new LeaseRecord(1, "a", 0, 1_000))))
+                .isTrue();
+    }
+
+    private static CommitBatch batch(long revision, List<StorePut> puts, List<byte[]> deletes) {
+        return new CommitBatch("p", 1, revision - 1, revision, puts, deletes);
+    }
+
+    private static StorePut put(String key, String value) {
+        return new StorePut(key(key), key(value));
+    }
+
+    private static byte[] key(String text) {
+        return text.getBytes(UTF_8);
+    }
+}
