@@ -139,32 +139,40 @@ final class TenantDirectory {
                 manifest.status());
     }
 
-    /** Waits until a new tenant's partition has set it up. */
+    /** Waits until a new tenant is stored and its partition has set it up: at most 10 seconds. */
     void awaitSetUp(TenantId tenant) {
-        PartitionId partition = partition(tenant);
-        String key = ObjectKeys.openTenant(tenant);
         long end = System.nanoTime() + SET_UP.toNanos();
+        if (!await(committer, ObjectKeys.tenant(tenant), end)) {
+            throw new ResourceException(Reason.NOT_FOUND, "there is no tenant " + tenant);
+        }
+        PartitionId partition = partition(tenant);
+        if (!await(objects(partition).committer(), ObjectKeys.openTenant(tenant), end)) {
+            throw new ResourceException(
+                    Reason.UNAVAILABLE,
+                    "tenant " + tenant + " is stored, but its partition " + partition
+                            + " has not set it up yet; it will as soon as it is served, see kochab:partition-list");
+        }
+    }
+
+    /** @return whether the key is there before the end */
+    private static boolean await(Committer in, String key, long end) {
         while (true) {
-            try (Watch watch = objects(partition).committer().read(p -> watch(p, key))) {
-                if (objects(partition).committer().read(p -> p.get(key)).isPresent()) {
-                    return;
+            try (Watch watch = in.read(p -> watch(p, key))) {
+                if (in.read(p -> p.get(key)).isPresent()) {
+                    return true;
                 }
                 long left = end - System.nanoTime();
                 if (left <= 0) {
-                    break;
+                    return false;
                 }
                 watch.poll(Duration.ofNanos(left));
             } catch (GoneException | NotLeaderException e) {
                 // Looked at again, by the next leader's word.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                break;
+                return false;
             }
         }
-        throw new ResourceException(
-                Reason.UNAVAILABLE,
-                "tenant " + tenant + " is stored, but its partition " + partition
-                        + " has not set it up yet; it will as soon as it is served, see kochab:partition-list");
     }
 
     private static Watch watch(Partition p, String key) {

@@ -1,0 +1,124 @@
+package org.kochab.partition.internal.tenant;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.node.ResourceManager;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionService;
+import org.kochab.api.resource.ResourceService;
+import org.kochab.partition.internal.core.tenant.Changes;
+import org.kochab.partition.internal.core.tenant.Decoded;
+import org.kochab.partition.internal.core.tenant.ObjectRules;
+
+/**
+ * All that a member does for tenants: the resource service, and the work of the tenant partitions it leads. Plain Java: the OSGi component
+ * brings it the services, tests bring their own. Thread-safe.
+ */
+public final class TenantPlane implements AutoCloseable {
+    private static final int REMEMBERED_OBJECTS = 1 << 16;
+
+    private final Workshop shop;
+    private final PartitionService partitions;
+    private final TenantDirectory directory;
+    private final Resources resources;
+    private final ConcurrentMap<PartitionId, ResourceManager> managers = new ConcurrentHashMap<>();
+    private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
+
+    public TenantPlane(PartitionService partitions, Codec codec) {
+        ObjectRules rules = new ObjectRules();
+        this.shop = new Workshop(
+                rules, new Changes(rules), new Decoded(codec, REMEMBERED_OBJECTS), Instant::now, new Chance());
+        this.partitions = partitions;
+        this.directory = new TenantDirectory(shop, partitions);
+        this.resources = new Resources(
+                shop, directory, new NodeObjects(shop, partitions, id -> Optional.ofNullable(managers.get(id))));
+    }
+
+    /** Uids and suffixes that cannot be guessed. */
+    private static final class Chance implements Workshop.Random {
+        private static final String LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+        private final SecureRandom random = new SecureRandom();
+
+        @Override
+        public String uid() {
+            return UUID.randomUUID().toString();
+        }
+
+        @Override
+        public String suffix() {
+            char[] text = new char[5];
+            for (int i = 0; i < text.length; i++) {
+                text[i] = LETTERS.charAt(random.nextInt(LETTERS.length()));
+            }
+            return new String(text);
+        }
+    }
+
+    public ResourceService resources() {
+        return resources;
+    }
+
+    TenantDirectory directory() {
+        return directory;
+    }
+
+    /** Waits, at most 10 seconds, until a tenant is there and set up. */
+    public void awaitTenant(TenantId tenant) {
+        directory.awaitSetUp(tenant);
+    }
+
+    /** Begins the work of a tenant partition that this member leads now. */
+    public void lead(Partition partition) {
+        synchronized (led) {
+            TenantPartition former = led.remove(partition.id());
+            if (former != null) {
+                former.close();
+            }
+            TenantPartition begun = new TenantPartition(shop, partitions, directory, partition);
+            led.put(partition.id(), begun);
+            begun.start();
+        }
+    }
+
+    /** Ends it; returns when its threads have. */
+    public void leave(Partition partition) {
+        TenantPartition gone;
+        synchronized (led) {
+            gone = led.get(partition.id());
+            if (gone == null || gone.partition() != partition) {
+                return;
+            }
+            led.remove(partition.id());
+        }
+        gone.close();
+    }
+
+    public void addManager(ResourceManager manager) {
+        managers.put(manager.id(), manager);
+    }
+
+    public void removeManager(ResourceManager manager) {
+        managers.remove(manager.id(), manager);
+    }
+
+    @Override
+    public void close() {
+        List<TenantPartition> all;
+        synchronized (led) {
+            all = new ArrayList<>(led.values());
+            led.clear();
+        }
+        all.forEach(TenantPartition::close);
+    }
+}

@@ -1,0 +1,118 @@
+package org.kochab.partition.internal.tenant;
+
+import java.util.List;
+import java.util.Optional;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.node.ResourceManager;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionService;
+import org.kochab.api.resource.Applied;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourcePage;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.api.resource.ResourceService;
+import org.kochab.api.resource.ResourceWatch;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** Offers the resource service, and runs the tenant partitions that this member leads. */
+@Component(service = ResourceService.class, immediate = true)
+public final class TenantPlaneComponent implements ResourceService {
+    private final TenantPlane plane;
+    private final ResourceService resources;
+
+    @Activate
+    public TenantPlaneComponent(@Reference PartitionService partitions, @Reference Codec codec) {
+        plane = new TenantPlane(partitions, codec);
+        resources = plane.resources();
+    }
+
+    @Reference(
+            target = "(" + Partition.KIND_PROPERTY + "=TENANT)",
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC)
+    void bindPartition(Partition partition) {
+        plane.lead(partition);
+    }
+
+    void unbindPartition(Partition partition) {
+        plane.leave(partition);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindManager(ResourceManager manager) {
+        plane.addManager(manager);
+    }
+
+    void unbindManager(ResourceManager manager) {
+        plane.removeManager(manager);
+    }
+
+    @Deactivate
+    void close() {
+        plane.close();
+    }
+
+    @Override
+    public List<Kind> kinds() {
+        return resources.kinds();
+    }
+
+    @Override
+    public Resource create(TenantId tenant, Resource resource) {
+        return resources.create(tenant, resource);
+    }
+
+    @Override
+    public List<Outcome> createAll(TenantId tenant, List<Resource> all) {
+        return resources.createAll(tenant, all);
+    }
+
+    @Override
+    public Applied apply(TenantId tenant, Resource resource) {
+        return resources.apply(tenant, resource);
+    }
+
+    @Override
+    public Applied dryRun(TenantId tenant, Resource resource) {
+        return resources.dryRun(tenant, resource);
+    }
+
+    @Override
+    public Resource update(TenantId tenant, Resource resource) {
+        return resources.update(tenant, resource);
+    }
+
+    @Override
+    public Resource updateStatus(TenantId tenant, Resource resource) {
+        return resources.updateStatus(tenant, resource);
+    }
+
+    @Override
+    public Optional<Resource> get(ResourceRef ref) {
+        return resources.get(ref);
+    }
+
+    @Override
+    public ResourcePage list(TenantId tenant, Kind kind, Query query) {
+        return resources.list(tenant, kind, query);
+    }
+
+    @Override
+    public Resource delete(ResourceRef ref, DeleteOptions options) {
+        return resources.delete(ref, options);
+    }
+
+    @Override
+    public ResourceWatch watch(TenantId tenant, Kind kind, Query query, String resourceVersion) {
+        return resources.watch(tenant, kind, query, resourceVersion);
+    }
+}

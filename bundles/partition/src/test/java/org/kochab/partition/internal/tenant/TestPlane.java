@@ -1,0 +1,55 @@
+package org.kochab.partition.internal.tenant;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.resource.ResourceService;
+import org.kochab.codec.JacksonCodec;
+import org.kochab.partition.LocalPartitions;
+import org.kochab.store.memory.MemoryStore;
+
+/** A member with the real kernel and the tenants' plane, for tests. */
+final class TestPlane implements AutoCloseable {
+    static final TenantId TENANT = new TenantId("default");
+
+    final Codec codec = new JacksonCodec();
+    final LocalPartitions partitions;
+    final TenantPlane plane;
+
+    TestPlane() {
+        this(new MemoryStore());
+    }
+
+    TestPlane(MemoryStore store) {
+        partitions = LocalPartitions.start(store);
+        plane = new TenantPlane(partitions.partitionService(), codec);
+        plane.lead(partitions.partition("tp-1"));
+    }
+
+    ResourceService resources() {
+        return plane.resources();
+    }
+
+    Resource read(String yaml) {
+        return readAll(yaml).get(0);
+    }
+
+    List<Resource> readAll(String yaml) {
+        return codec.manifest(yaml.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
+                .resources();
+    }
+
+    /** Waits for a tenant that the plane makes by itself. */
+    TestPlane ready() {
+        plane.awaitTenant(TENANT);
+        return this;
+    }
+
+    @Override
+    public void close() {
+        plane.close();
+        partitions.close();
+    }
+}
