@@ -6,9 +6,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -37,7 +39,7 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
     private static final int MQTT_5 = 5;
     private static final int LONGEST_LENGTH = 4;
 
-    /** How long a last packet may take to reach a slow client before the connection is cut. */
+    /** How long a client has to read the last packet before the connection is cut. */
     private static final long FAREWELL_SECONDS = 2;
 
     private final SharedParts shared;
@@ -193,14 +195,27 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
         if (closing) {
             return;
         }
-        if (reason != null && connection.version() == MQTT_5) {
+        boolean told = reason != null && connection.version() == MQTT_5;
+        if (told) {
             send(new Outbound.Disconnect(reason, explanation));
         }
         closing = true;
         ChannelFuture farewell = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
-        farewell.addListener(ChannelFutureListener.CLOSE);
-        if (!farewell.isDone()) {
+        farewell.addListener(told ? this::sayNoMore : ChannelFutureListener.CLOSE);
+        if (told || !farewell.isDone()) {
             channel.eventLoop().schedule(() -> channel.close(), FAREWELL_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /**
+     * Lets the client read the reason: were the connection closed while more from the client is under way, its machine
+     * would throw away what it has not read yet. What still comes is discarded.
+     */
+    private void sayNoMore(Future<? super Void> farewell) {
+        if (channel instanceof SocketChannel socket && channel.pipeline().get(SslHandler.class) == null) {
+            socket.shutdownOutput();
+        } else {
+            channel.close();
         }
     }
 
