@@ -1,0 +1,4 @@
+@NullMarked
+package org.kochab.scheduler.internal.osgi;
+
+import org.jspecify.annotations.NullMarked;
