@@ -18,7 +18,7 @@ public interface DomainRule {
     /** Domains whose counts make up {@code lowest}; empty if that does not matter. */
     BitSet compared();
 
-    /** What one pod of the group adds to its domain's count. */
+    /** What one pod of the group adds to its domain's count, on whatever node of the domain it is placed. */
     int step();
 
     /**

@@ -12,7 +12,7 @@ import org.kochab.spi.scheduler.PodGroup;
 
 /**
  * Topology spread constraints. Pods are counted, and the lowest count is taken, over the nodes that the pod's node selector and affinity allow and that have
- * the topology keys of all constraints.
+ * the constraint's topology key; for a {@code DoNotSchedule} constraint, the keys of all such.
  */
 public final class TopologySpread implements PlacementRules {
     @Override
@@ -33,29 +33,40 @@ public final class TopologySpread implements PlacementRules {
             return List.of();
         }
         ClusterView view = context.view();
-        BitSet nodes = NodeTerms.required(view, group.spec())
-                .orElseGet(() -> (BitSet) view.live().clone());
-        constraints.forEach(c -> nodes.and(view.withLabelKey(c.topologyKey())));
+        BitSet allowed = NodeTerms.required(view, group.spec()).orElse(view.live());
+        BitSet withHardKeys = (BitSet) allowed.clone();
+        constraints.stream()
+                .filter(TopologySpread::isHard)
+                .forEach(c -> withHardKeys.and(view.withLabelKey(c.topologyKey())));
         List<DomainRule> rules = new ArrayList<>();
         for (PodSpec.TopologySpreadConstraint c : constraints) {
-            ClusterView.Topology topology = view.topology(c.topologyKey());
-            int[] counts = new int[topology.names().size()];
-            BitSet compared = new BitSet();
-            for (int slot = nodes.nextSetBit(0); slot >= 0; slot = nodes.nextSetBit(slot + 1)) {
-                compared.set(topology.domain()[slot]);
-            }
-            if (c.labelSelector() != null) {
-                view.pods(group.tenant(), List.of(group.namespace()), c.labelSelector(), (slot, pods) -> {
-                    if (nodes.get(slot)) {
-                        counts[topology.domain()[slot]] += pods;
-                    }
-                });
-            }
-            int self = c.labelSelector() != null && c.labelSelector().matches(group.labels()) ? 1 : 0;
-            boolean hard = !"ScheduleAnyway".equals(c.whenUnsatisfiable());
-            rules.add(new Spread(c.topologyKey(), Math.max(1, c.maxSkew()), hard, counts, compared, self));
+            BitSet nodes = (BitSet) (isHard(c) ? withHardKeys : allowed).clone();
+            nodes.and(view.withLabelKey(c.topologyKey()));
+            rules.add(rule(view, group, c, nodes));
         }
         return rules;
+    }
+
+    private static boolean isHard(PodSpec.TopologySpreadConstraint constraint) {
+        return !"ScheduleAnyway".equals(constraint.whenUnsatisfiable());
+    }
+
+    private static DomainRule rule(ClusterView view, PodGroup group, PodSpec.TopologySpreadConstraint c, BitSet nodes) {
+        ClusterView.Topology topology = view.topology(c.topologyKey());
+        int[] counts = new int[topology.names().size()];
+        BitSet compared = new BitSet();
+        for (int slot = nodes.nextSetBit(0); slot >= 0; slot = nodes.nextSetBit(slot + 1)) {
+            compared.set(topology.domain()[slot]);
+        }
+        if (c.labelSelector() != null) {
+            view.pods(group.tenant(), List.of(group.namespace()), c.labelSelector(), (slot, pods) -> {
+                if (nodes.get(slot)) {
+                    counts[topology.domain()[slot]] += pods;
+                }
+            });
+        }
+        int self = c.labelSelector() != null && c.labelSelector().matches(group.labels()) ? 1 : 0;
+        return new Spread(c.topologyKey(), Math.max(1, c.maxSkew()), isHard(c), counts, compared, self);
     }
 
     private record Spread(String topologyKey, int maxSkew, boolean hard, int[] counts, BitSet compared, int step)

@@ -1,0 +1,95 @@
+package org.kochab.scheduler.internal.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.kochab.api.model.Node;
+import org.kochab.api.model.ObjectMeta;
+
+/** Makes nodes. */
+final class Nodes {
+    private Nodes() {}
+
+    static Node node(String name) {
+        return node(name, Map.of());
+    }
+
+    static Node node(String name, Map<String, String> labels) {
+        return node(name, labels, "4", "8Gi");
+    }
+
+    static Node node(String name, Map<String, String> labels, String cpu, String memory) {
+        Map<String, String> all = new TreeMap<>(labels);
+        all.put("kubernetes.io/hostname", name);
+        ObjectMeta meta = new ObjectMeta(
+                name, null, null, null, null, null, null, null, null, null, all, Map.of(), List.of(), List.of());
+        Map<String, String> amounts = Map.of("cpu", cpu, "memory", memory, "pods", "110");
+        return new Node(
+                "v1",
+                "Node",
+                meta,
+                new Node.Spec(null, List.of()),
+                new Node.Status(
+                        "Ready",
+                        amounts,
+                        amounts,
+                        List.of(),
+                        List.of(),
+                        null,
+                        List.of(new Node.Runtime("oci", true, null, List.of())),
+                        List.of()));
+    }
+
+    static Node with(Node node, UnaryOperator<Node> change) {
+        return change.apply(node);
+    }
+
+    static Node phase(Node node, String phase) {
+        Node.Status s = node.status();
+        return node.withStatus(new Node.Status(
+                phase,
+                s.capacity(),
+                s.allocatable(),
+                s.conditions(),
+                s.addresses(),
+                s.nodeInfo(),
+                s.runtimes(),
+                s.images()));
+    }
+
+    static Node cordoned(Node node) {
+        return node.withSpec(new Node.Spec(true, node.spec().taints()));
+    }
+
+    static Node tainted(Node node, String key, String effect) {
+        return node.withSpec(
+                new Node.Spec(node.spec().unschedulable(), List.of(new Node.Taint(key, "yes", effect, null))));
+    }
+
+    static Node runtime(Node node, Node.Runtime... runtimes) {
+        Node.Status s = node.status();
+        return node.withStatus(new Node.Status(
+                s.phase(),
+                s.capacity(),
+                s.allocatable(),
+                s.conditions(),
+                s.addresses(),
+                s.nodeInfo(),
+                List.of(runtimes),
+                s.images()));
+    }
+
+    static Node images(Node node, String... names) {
+        Node.Status s = node.status();
+        return node.withStatus(new Node.Status(
+                s.phase(),
+                s.capacity(),
+                s.allocatable(),
+                s.conditions(),
+                s.addresses(),
+                s.nodeInfo(),
+                s.runtimes(),
+                List.of(new Node.Image(List.of(names), null))));
+    }
+}
