@@ -123,7 +123,7 @@ final class Term {
     void advance(long now) {
         InFlight running = inFlight;
         if (running == null) {
-            if (!ended && !queue.isEmpty()) {
+            if (!ended && failure == null && !queue.isEmpty()) {
                 begin();
             }
         } else if (now - attemptDue >= 0) {
@@ -181,13 +181,13 @@ final class Term {
             }
             running.group.answer();
         } else if (outcome instanceof CommitOutcome.Unknown unknown) {
-            if (attempts < limits.commitAttempts() && !ended) {
+            if (attempts < limits.commitAttempts()) {
                 attemptDue = clock.nanos() + limits.commitRetry().toNanos() * attempts;
             } else {
                 unknown(unknown.reason());
             }
-        } else if (attempts > 1) {
-            // An earlier attempt may have been written before somebody else came; this answer says nothing about it.
+        } else if (attempts > 1 && !(outcome instanceof CommitOutcome.Fenced)) {
+            // An earlier attempt may have been written; this answer says nothing about it.
             unknown("the store answered " + outcome + " to a repeated commit");
         } else if (outcome instanceof CommitOutcome.Refused refused) {
             inFlight = null;
@@ -220,15 +220,12 @@ final class Term {
         return queue.isEmpty() || ended ? Long.MAX_VALUE : now;
     }
 
-    /** Writer: ends the leadership for all who use it. A commit under way still gets its true answer. */
+    /** Writer: ends the leadership for all who use it. A commit under way goes on to its true answer: {@link #advance} it until then. */
     void end() {
         if (!ended) {
             ended = true;
             queue.close().forEach(p -> p.complete(notLeader()));
             feed.end();
-        }
-        if (inFlight != null && !attemptRunning) {
-            unknown("this member stopped leading while the store's answer was not known");
         }
     }
 }

@@ -1,0 +1,254 @@
+package org.kochab.partition.internal.core.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.partition.CommitResult;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListCursor;
+import org.kochab.api.partition.ListPage;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Operation;
+import org.kochab.api.partition.Precondition;
+import org.kochab.api.partition.Transaction;
+import org.kochab.testkit.history.Call;
+import org.kochab.testkit.history.Call.Answer;
+import org.kochab.testkit.history.Call.Ask;
+import org.kochab.testkit.simulation.Simulation;
+
+/** A client: reads, lists and submits, sometimes to a partition it got long ago, and writes down what it was told. */
+final class SimulatedClient {
+    private record Handle(SimulatedMember member, int life, LedPartition partition) {}
+
+    /** A transaction that has no answer yet. */
+    private record Open(long called, Map<String, Ask> asks) {}
+
+    private final World world;
+    private final Simulation simulation;
+    private final String name;
+    private final Map<String, Entry> known = new HashMap<>();
+    private final Map<Integer, Open> open = new TreeMap<>();
+    private @Nullable Handle handle;
+    private int number;
+
+    SimulatedClient(World world, String name) {
+        this.world = world;
+        this.simulation = world.simulation;
+        this.name = name;
+    }
+
+    void start() {
+        simulation.after(simulation.between(Duration.ofMillis(1), Duration.ofMillis(400)), () -> {
+            if (!world.healed) {
+                act();
+                start();
+            }
+        });
+    }
+
+    private void act() {
+        Handle h = handle;
+        if (h == null || !simulation.chance(0.3)) {
+            h = find();
+            handle = h;
+        }
+        if (h == null || !h.member.answers(h.partition, h.life)) {
+            return;
+        }
+        try {
+            int what = simulation.below(10);
+            if (what < 3) {
+                read(h.partition, World.KEYS.get(simulation.below(World.KEYS.size())));
+            } else if (what < 4) {
+                list(h);
+            } else {
+                for (int n = 1 + simulation.below(4); n > 0; n--) {
+                    submit(h.partition);
+                }
+            }
+        } catch (NotLeaderException e) {
+            handle = null;
+        }
+    }
+
+    private @Nullable Handle find() {
+        List<Handle> found = new ArrayList<>();
+        for (SimulatedMember m : world.members) {
+            LedPartition p = m.led();
+            if (p != null) {
+                found.add(new Handle(m, m.life(), p));
+            }
+        }
+        return found.isEmpty() ? null : found.get(simulation.below(found.size()));
+    }
+
+    private void read(LedPartition partition, String key) {
+        long called = simulation.tick();
+        Optional<Entry> entry = partition.get(key);
+        saw(key, called, entry);
+        fresh(partition.revision());
+    }
+
+    private void saw(String key, long called, Optional<Entry> entry) {
+        entry.ifPresentOrElse(e -> known.put(key, e), () -> known.remove(key));
+        Answer was = new Answer.Was(entry.map(World::text).orElse(null));
+        world.call(key, new Call(name, called, simulation.tick(), new Ask.Read(), was));
+    }
+
+    private void fresh(long revision) {
+        World.expect(
+                revision >= world.highestAcknowledged,
+                "a read shows revision " + revision + " after " + world.highestAcknowledged + " was acknowledged");
+    }
+
+    /** Reads the first page now and the others later: together they are what one page would have been now. */
+    private void list(Handle h) {
+        long called = simulation.tick();
+        List<Entry> now = World.all(h.partition, "a/");
+        ListPage first = h.partition.list("a/", 1);
+        fresh(first.revision());
+        for (String key : World.KEYS) {
+            if (key.startsWith("a/")) {
+                saw(key, called, now.stream().filter(e -> e.key().equals(key)).findFirst());
+            }
+        }
+        List<Entry> pages = new ArrayList<>(first.entries());
+        goOn(h, first, pages, now);
+    }
+
+    private void goOn(Handle h, ListPage page, List<Entry> pages, List<Entry> expected) {
+        if (page.next().isEmpty()) {
+            World.expect(pages.equals(expected), "pages at one revision show " + pages + " instead of " + expected);
+            return;
+        }
+        ListCursor cursor = page.next().get();
+        simulation.after(simulation.between(Duration.ofMillis(1), Duration.ofMillis(800)), () -> {
+            if (!h.member.answers(h.partition, h.life)) {
+                return;
+            }
+            try {
+                ListPage next = h.partition.list("a/", 1, cursor);
+                World.expect(next.revision() == page.revision(), "pages of one list are at two revisions");
+                pages.addAll(next.entries());
+                goOn(h, next, pages, expected);
+            } catch (GoneException | NotLeaderException e) {
+                // Allowed: the history went on, or the leadership ended.
+                return;
+            }
+        });
+    }
+
+    private void submit(LedPartition partition) {
+        int id = ++number;
+        List<Precondition> preconditions = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>();
+        Map<String, Ask> asks = new TreeMap<>();
+        for (int n = 1 + simulation.below(3); n > 0; n--) {
+            String key = World.KEYS.get(simulation.below(World.KEYS.size()));
+            if (!asks.containsKey(key)) {
+                asks.put(key, plan(key, name + "-" + id, preconditions, operations));
+            }
+        }
+        Map<String, String> values = new TreeMap<>();
+        asks.forEach((key, ask) -> values.put(key, target(ask)));
+        long highest = world.highestAcknowledged;
+        Open mine = new Open(simulation.tick(), asks);
+        open.put(id, mine);
+        partition.submit(new Transaction(preconditions, operations)).thenAccept(result -> {
+            open.remove(id);
+            world.answered++;
+            answer(mine, result, preconditions, values, highest);
+        });
+    }
+
+    private Ask plan(String key, String value, List<Precondition> preconditions, List<Operation> operations) {
+        Entry last = known.get(key);
+        boolean delete = simulation.chance(0.2);
+        operations.add(delete ? new Operation.Delete(key) : new Operation.Put(key, value.getBytes(UTF_8)));
+        String next = delete ? null : value;
+        switch (simulation.below(4)) {
+            case 0 -> {
+                preconditions.add(new Precondition.Absent(key));
+                return new Ask.CompareAndSet(null, next);
+            }
+            case 1, 2 -> {
+                if (last != null) {
+                    preconditions.add(new Precondition.AtRevision(key, last.revision()));
+                    return new Ask.CompareAndSet(World.text(last), next);
+                }
+                return new Ask.Write(next);
+            }
+            default -> {
+                return new Ask.Write(next);
+            }
+        }
+    }
+
+    private static @Nullable String target(Ask ask) {
+        if (ask instanceof Ask.Write w) {
+            return w.value();
+        }
+        return ask instanceof Ask.CompareAndSet c ? c.value() : null;
+    }
+
+    private void answer(
+            Open mine,
+            CommitResult result,
+            List<Precondition> preconditions,
+            Map<String, String> values,
+            long highest) {
+        long now = simulation.tick();
+        if (result instanceof CommitResult.Committed committed) {
+            world.acknowledged(committed.revision(), highest, values);
+            mine.asks.forEach((key, ask) -> {
+                world.call(key, new Call(name, mine.called, now, ask, new Answer.Done()));
+                String value = values.get(key);
+                if (value == null) {
+                    known.remove(key);
+                } else {
+                    known.put(key, new Entry(key, value.getBytes(UTF_8), 0, committed.revision()));
+                }
+            });
+        } else if (result instanceof CommitResult.Unknown) {
+            unknown(mine);
+        } else {
+            values.values().stream().filter(v -> v != null).forEach(world::neverWritten);
+            if (result instanceof CommitResult.Conflict conflict) {
+                conflict(mine, conflict, preconditions, now);
+            }
+        }
+    }
+
+    private void conflict(Open mine, CommitResult.Conflict conflict, List<Precondition> preconditions, long now) {
+        Entry actual = conflict.actual().orElse(null);
+        World.expect(
+                preconditions.stream()
+                        .filter(p -> p.key().equals(conflict.key()))
+                        .anyMatch(p -> p instanceof Precondition.Absent
+                                ? actual != null
+                                : actual == null || actual.revision() != ((Precondition.AtRevision) p).revision()),
+                "conflict without reason: " + preconditions + " met " + actual);
+        Answer was = new Answer.Was(conflict.actual().map(World::text).orElse(null));
+        world.call(conflict.key(), new Call(name, mine.called, now, new Ask.Read(), was));
+        conflict.actual().ifPresentOrElse(e -> known.put(e.key(), e), () -> known.remove(conflict.key()));
+    }
+
+    private void unknown(Open mine) {
+        world.unknown++;
+        mine.asks.forEach(
+                (key, ask) -> world.call(key, new Call(name, mine.called, Long.MAX_VALUE, ask, new Answer.Unknown())));
+    }
+
+    /** What was never answered, because its member crashed, is unknown. */
+    void end() {
+        open.values().forEach(this::unknown);
+    }
+}
