@@ -16,19 +16,34 @@ import org.jspecify.annotations.Nullable;
  * linearizability", 2017). A call with unknown outcome may take effect at any time after it was called, or never.
  */
 public final class Linearizability {
-    private record Visited(BitSet done, @Nullable String value) {}
+    /** A configuration: which calls have had their effect, and what they left. */
+    private record Visited(BitSet done, @Nullable String value) {
+        @Override
+        public int hashCode() {
+            long hash = value == null ? 0 : value.hashCode();
+            for (long word : done.toLongArray()) {
+                hash = (hash ^ word) * 0x9E3779B97F4A7C15L;
+                hash ^= hash >>> 32;
+            }
+            return (int) hash;
+        }
+    }
 
+    /** By return: the order in which they most likely had their effect. */
     private final List<Call> calls;
+
     private final Set<Visited> visited = new HashSet<>();
     private final BitSet done = new BitSet();
     private final List<Integer> order = new ArrayList<>();
     private final List<@Nullable String> values = new ArrayList<>();
-    private int known;
     private List<Integer> best = List.of();
+    private int known;
 
-    private Linearizability(List<Call> calls) {
-        this.calls = new ArrayList<>(calls);
-        this.calls.sort(Comparator.comparingLong(Call::called));
+    private Linearizability(List<Call> all) {
+        this.calls = new ArrayList<>(all);
+        Set<String> observed = observed(all);
+        calls.removeIf(c -> isUnknown(c) && !leavesOneOf(observed, c));
+        calls.sort(Comparator.comparingLong(Call::returned).thenComparingLong(Call::called));
         this.known = (int) calls.stream().filter(c -> !isUnknown(c)).count();
     }
 
@@ -39,6 +54,37 @@ public final class Linearizability {
      */
     public static Optional<String> violation(List<Call> calls) {
         return new Linearizability(calls).search();
+    }
+
+    /** Values that some answer shows, or that an unknown call needs on its way to one that does. */
+    private static Set<String> observed(List<Call> all) {
+        Set<String> observed = new HashSet<>();
+        for (Call c : all) {
+            if (c.answer() instanceof Call.Answer.Was was && was.value() != null) {
+                observed.add(was.value());
+            } else if (c.ask() instanceof Call.Ask.CompareAndSet cas && cas.expected() != null && !isUnknown(c)) {
+                observed.add(cas.expected());
+            }
+        }
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Call c : all) {
+                if (isUnknown(c)
+                        && c.ask() instanceof Call.Ask.CompareAndSet cas
+                        && cas.expected() != null
+                        && leavesOneOf(observed, c)) {
+                    more |= observed.add(cas.expected());
+                }
+            }
+        }
+        return observed;
+    }
+
+    /** An unknown call that leaves what nobody saw explains nothing. */
+    private static boolean leavesOneOf(Set<String> observed, Call c) {
+        String value = c.ask() instanceof Call.Ask.Read ? null : after(c, null);
+        return value == null ? !(c.ask() instanceof Call.Ask.Read) : observed.contains(value);
     }
 
     private Optional<String> search() {
@@ -63,36 +109,59 @@ public final class Linearizability {
                 value = values.remove(values.size() - 1);
                 done.clear(last);
                 known += isUnknown(calls.get(last)) ? 0 : 1;
-                from = last + 1;
+                // What changes nothing was put as early as possible; later would explain no more.
+                from = changesNothing(calls.get(last)) ? calls.size() : last + 1;
             }
         }
         return Optional.empty();
     }
 
-    /** The next call at or after {@code from} that may come now, leads on, and was not tried in this configuration. */
+    /** The next call that may come now, leads on, and was not tried in this configuration; those that change nothing first. */
     private int candidate(int from, @Nullable String value) {
-        long firstReturn = Long.MAX_VALUE;
-        for (int i = done.nextClearBit(0); i < calls.size(); i = done.nextClearBit(i + 1)) {
+        int open = done.nextClearBit(0);
+        if (from >= calls.size() || open >= calls.size()) {
+            return -1;
+        }
+        // Who was called after another returned cannot come before it.
+        long latest = calls.get(open).returned();
+        int found = -1;
+        for (int i = open; i < calls.size(); i = done.nextClearBit(i + 1)) {
             Call c = calls.get(i);
-            if (c.called() > firstReturn) {
-                return -1;
+            if (c.called() > latest || !explains(c, value)) {
+                continue;
             }
-            if (i >= from && explains(c, value)) {
-                BitSet then = (BitSet) done.clone();
-                then.set(i);
-                if (visited.add(new Visited(then, after(c, value)))) {
-                    return i;
-                }
+            if (changesNothing(c)) {
+                return from == 0 ? i : -1;
             }
-            if (!isUnknown(c)) {
-                firstReturn = Math.min(firstReturn, c.returned());
+            if (found < 0 && i >= from && isNew(i, after(c, value))) {
+                found = i;
             }
         }
-        return -1;
+        if (found >= 0) {
+            remember(found, after(calls.get(found), value));
+        }
+        return found;
+    }
+
+    private boolean isNew(int next, @Nullable String value) {
+        done.set(next);
+        boolean isNew = !visited.contains(new Visited(done, value));
+        done.clear(next);
+        return isNew;
+    }
+
+    private void remember(int next, @Nullable String value) {
+        BitSet then = (BitSet) done.clone();
+        then.set(next);
+        visited.add(new Visited(then, value));
     }
 
     private static boolean isUnknown(Call c) {
         return c.answer() instanceof Call.Answer.Unknown;
+    }
+
+    private static boolean changesNothing(Call c) {
+        return c.answer() instanceof Call.Answer.Was;
     }
 
     private static boolean explains(Call c, @Nullable String value) {
