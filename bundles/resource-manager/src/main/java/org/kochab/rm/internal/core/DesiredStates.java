@@ -62,6 +62,7 @@ final class DesiredStates implements ClaimDesk.Desk {
     /** The node may not have its desired state (any more). */
     void publishAgain(NodeSlot node) {
         enqueue(node);
+        publish();
     }
 
     void publishAllAgain() {

@@ -148,6 +148,10 @@ final class Journal {
         return closed.isEmpty() && open.changes.isEmpty() && open.waiters.isEmpty();
     }
 
+    boolean waitsForTime() {
+        return waiting;
+    }
+
     /** Sends the oldest batch if none is under way. Waiters may add to the journal, so this goes on until there is nothing to do. */
     void flush() {
         while (transaction == null && fence >= 0) {

@@ -152,6 +152,16 @@ final class Machine implements Journal.Owner {
         whenDurable(r -> action.run(), r -> action.run());
     }
 
+    /** Whether nothing is under way. */
+    boolean isSettled() {
+        return mode == Mode.STOPPED || mode == Mode.SERVING && journal.idle();
+    }
+
+    /** Whether only the clock can bring it further. */
+    boolean waitsForTime() {
+        return mode == Mode.LOADING && !fencing || mode == Mode.SERVING && journal.waitsForTime();
+    }
+
     void tick() {
         if (mode == Mode.LOADING && ledger.now() >= fenceAgainAt) {
             fence();
