@@ -1,0 +1,96 @@
+package org.kochab.shell.internal.command;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.CommandException;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.codec.CodecException;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.shell.internal.core.Failure;
+
+/**
+ * What all commands have in common: options may follow arguments, expected failures are one sentence and no stack trace, and the session
+ * is told by an exception, so that scripts see them.
+ *
+ * <p>Services are optional references: a command whose service is away is still there and says so.
+ */
+abstract class KochabCommand implements Action {
+    private static final int MOST_SECONDS = 30;
+
+    @Reference
+    Session session;
+
+    @Override
+    public final @Nullable Object execute() throws Exception {
+        try {
+            TrailingOptions.bind(this, plainWords());
+            run(System.out);
+            return null;
+        } catch (Failure | ResourceException | CodecException | IllegalArgumentException | IllegalStateException e) {
+            throw new CommandException(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            throw new CommandException("Interrupted; what was begun goes on");
+        }
+    }
+
+    abstract void run(PrintStream out) throws Exception;
+
+    /** How many plain words may come before everything else belongs to the last argument. */
+    int plainWords() {
+        return Integer.MAX_VALUE;
+    }
+
+    final String name() {
+        return getClass().getAnnotation(Command.class).name();
+    }
+
+    static <T> T need(@Nullable T service, String what) {
+        if (service == null) {
+            throw new Failure(
+                    "The " + what
+                            + " is not running on this member: wait until it has started, or see kochab:cluster-status and scr:list");
+        }
+        return service;
+    }
+
+    /** The only one of the arguments. */
+    final String one(@Nullable List<String> arguments, String what) {
+        if (arguments == null || arguments.size() != 1) {
+            throw new Failure("Name one " + what + ": kochab:" + name() + " --help shows how");
+        }
+        return arguments.get(0);
+    }
+
+    static List<String> some(@Nullable List<String> arguments) {
+        return arguments == null ? List.of() : arguments;
+    }
+
+    /** Waits for a service's answer. */
+    static <T> T await(CompletionStage<T> stage) throws InterruptedException {
+        try {
+            return stage.toCompletableFuture().get(MOST_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new Failure(
+                    "No answer within " + MOST_SECONDS + " s: it may still be done; look before you try again");
+        } catch (ExecutionException e) {
+            Throwable cause =
+                    e.getCause() instanceof CompletionException c && c.getCause() != null ? c.getCause() : e.getCause();
+            throw new Failure(String.valueOf(cause.getMessage()));
+        }
+    }
+
+    /** Characters in a line of the terminal, 0 if there is none. */
+    final int width() {
+        var terminal = session.getTerminal();
+        return terminal == null ? 0 : terminal.getWidth();
+    }
+}

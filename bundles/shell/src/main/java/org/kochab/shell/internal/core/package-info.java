@@ -1,0 +1,4 @@
+@NullMarked
+package org.kochab.shell.internal.core;
+
+import org.jspecify.annotations.NullMarked;

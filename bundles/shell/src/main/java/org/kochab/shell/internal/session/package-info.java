@@ -1,0 +1,4 @@
+@NullMarked
+package org.kochab.shell.internal.session;
+
+import org.jspecify.annotations.NullMarked;

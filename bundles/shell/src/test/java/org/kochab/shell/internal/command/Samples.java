@@ -1,0 +1,33 @@
+package org.kochab.shell.internal.command;
+
+import java.util.List;
+import java.util.Map;
+import org.kochab.api.model.Container;
+import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.PodSpec;
+import org.kochab.api.model.Tenant;
+
+/** Resources that tests begin with. */
+final class Samples {
+    private Samples() {}
+
+    static Tenant tenant(String name) {
+        return new Tenant("kochab.org/v1", "Tenant", ObjectMeta.named(name), null, null);
+    }
+
+    static Pod pod(String name, String namespace) {
+        ObjectMeta meta = ObjectMeta.named(name).withPlace(null, namespace).withLabels(Map.of("app", "web"));
+        return new Pod("v1", "Pod", meta, spec(null, "c"), null);
+    }
+
+    static PodSpec spec(String node, String... containers) {
+        List<Container> all = java.util.Arrays.stream(containers)
+                .map(c -> new Container(
+                        c, "web:1", null, null, null, null, null, null, null, null, null, null, null, null))
+                .toList();
+        return new PodSpec(
+                all, null, null, null, null, null, node, null, null, null, null, null, null, null, null, null, null,
+                null, null, null, null);
+    }
+}
