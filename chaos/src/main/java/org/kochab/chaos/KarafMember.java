@@ -1,0 +1,81 @@
+package org.kochab.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The product: an unpacked control-plane distribution with the load's feature on top. */
+final class KarafMember implements Member {
+    private static final String FEATURES = "etc/org.apache.karaf.features.cfg";
+
+    private final Path home;
+    private final int port;
+
+    /**
+     * Prepares a freshly unpacked distribution.
+     *
+     * @param loadBundle the jar of kochab-chaos-load
+     * @param version its version
+     */
+    KarafMember(Path home, Path loadBundle, String version, int port) throws IOException {
+        this.home = home.toAbsolutePath();
+        this.port = port;
+        Path target = home.resolve("system/org/kochab/kochab-chaos-load/" + version);
+        Files.createDirectories(target);
+        Files.copy(loadBundle, target.resolve("kochab-chaos-load-" + version + ".jar"));
+        List<String> features = new ArrayList<>();
+        boolean added = false;
+        for (String line : Files.readAllLines(home.resolve(FEATURES))) {
+            boolean boot = line.contains("kochab-control-plane")
+                    && !line.stripLeading().startsWith("#");
+            added |= boot;
+            features.add(boot ? line.replaceFirst("kochab-control-plane(/[^,)\\s]*)?", "$0, kochab-chaos") : line);
+        }
+        if (!added) {
+            throw new IOException(home.resolve(FEATURES) + " does not boot kochab-control-plane: is it a control-plane"
+                    + " distribution?");
+        }
+        Files.write(home.resolve(FEATURES), features);
+        // no port of another member on this machine
+        set("org.apache.karaf.shell.cfg", "sshPort", "" + (port + 2));
+    }
+
+    private void set(String file, String key, String value) throws IOException {
+        Path path = home.resolve("etc").resolve(file);
+        List<String> lines = new ArrayList<>();
+        if (Files.exists(path)) {
+            for (String line : Files.readAllLines(path)) {
+                if (!line.replace(" ", "").startsWith(key + "=")) {
+                    lines.add(line);
+                }
+            }
+        }
+        lines.add(key + " = " + value);
+        Files.write(path, lines);
+    }
+
+    @Override
+    public String name() {
+        return "karaf";
+    }
+
+    @Override
+    public Process start(Path store, Path logs, int round, long seed) throws IOException {
+        set("org.kochab.store.ignite.cfg", "directory", store.toString());
+        set("org.kochab.store.ignite.cfg", "discoveryPort", "" + port);
+        set("org.kochab.store.ignite.cfg", "communicationPort", "" + (port + 1));
+        set("org.kochab.chaos.load.cfg", "directory", logs.toString());
+        set("org.kochab.chaos.load.cfg", "round", "" + round);
+        set("org.kochab.chaos.load.cfg", "seed", "" + seed);
+        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/karaf").toString(), "server");
+        // the script becomes the JVM, so that signals reach it
+        builder.environment().put("KARAF_EXEC", "exec");
+        builder.environment().keySet().removeIf(name -> name.startsWith("KARAF_") && !name.equals("KARAF_EXEC"));
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        logs.resolve("member.txt").toFile()))
+                .start();
+    }
+}

@@ -1,0 +1,57 @@
+package org.kochab.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@code ./kochab chaos}: ends with one line of JSON; fails if anything acknowledged is lost or anything else appeared. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(run(List.of(args)));
+    }
+
+    private static int run(List<String> args) {
+        Options options;
+        try {
+            options = Options.parse(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println("chaos: " + e.getMessage());
+            return 2;
+        }
+        try {
+            Files.createDirectories(options.directory());
+            Member member = options.home().isPresent()
+                    ? new KarafMember(
+                            options.home().orElseThrow(), options.loadBundle(), options.version(), options.port())
+                    : new BareMember(options.port());
+            Rounds rounds = new Rounds(options, member);
+            boolean clean = options.name().equals("kill") ? rounds.kill() : rounds.power();
+            if (clean) {
+                delete(options.directory());
+            } else {
+                System.err.println("chaos: what was found is kept in " + options.directory());
+            }
+            return clean ? 0 : 1;
+        } catch (IOException | IllegalStateException e) {
+            System.err.println("chaos: " + e.getMessage() + "; see " + options.directory());
+            return 3;
+        } catch (InterruptedException e) {
+            return 4;
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(directory)) {
+            all = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : all) {
+            Files.delete(path);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.kochab.chaos;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the command line says.
+ *
+ * @param home an unpacked control-plane distribution; empty with {@code --bare}
+ */
+record Options(
+        String name,
+        int rounds,
+        long seed,
+        Path directory,
+        Optional<Path> home,
+        Path loadBundle,
+        String version,
+        int port) {
+    static final String USAGE =
+            "use: chaos kill|power [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT]";
+
+    static Options parse(List<String> args) {
+        String name = "";
+        int rounds = 10;
+        long seed = System.nanoTime() & 0xffff_ffffL;
+        Path directory = Path.of(
+                System.getProperty("java.io.tmpdir"),
+                "kochab-chaos-" + ProcessHandle.current().pid());
+        Optional<Path> home = Optional.empty();
+        Path loadBundle = Path.of("");
+        String version = "";
+        boolean bare = false;
+        int port = 22_100;
+        Iterator<String> each = args.iterator();
+        while (each.hasNext()) {
+            String arg = each.next();
+            switch (arg) {
+                case "kill", "power" -> name = arg;
+                case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
+                case "--seed" -> seed = number(arg, each, 0, Long.MAX_VALUE);
+                case "--port" -> port = (int) number(arg, each, 1024, 65_000);
+                case "--dir" -> directory = Path.of(value(arg, each));
+                case "--home" -> home = Optional.of(Path.of(value(arg, each)));
+                case "--load-bundle" -> loadBundle = Path.of(value(arg, each));
+                case "--version" -> version = value(arg, each);
+                case "--bare" -> bare = true;
+                default -> throw new IllegalArgumentException("unknown argument '" + arg + "'; " + USAGE);
+            }
+        }
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("say what is to be done; " + USAGE);
+        }
+        return new Options(
+                name,
+                rounds,
+                seed,
+                directory.toAbsolutePath(),
+                bare ? Optional.empty() : home,
+                loadBundle,
+                version,
+                port);
+    }
+
+    private static String value(String option, Iterator<String> each) {
+        if (!each.hasNext()) {
+            throw new IllegalArgumentException(option + " needs a value; " + USAGE);
+        }
+        return each.next();
+    }
+
+    private static long number(String option, Iterator<String> each, long least, long most) {
+        String value = value(option, each);
+        try {
+            long number = Long.parseLong(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // answered below, like a number out of range
+        }
+        throw new IllegalArgumentException(option + " is '" + value + "': use " + least + " to " + most);
+    }
+}

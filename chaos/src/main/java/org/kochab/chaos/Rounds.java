@@ -1,0 +1,156 @@
+package org.kochab.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.kochab.chaos.load.ChaosLog;
+
+/** Start, load, fault, start again, compare; as often as asked for. */
+final class Rounds {
+    private static final int START_SECONDS = 120;
+    private static final int END_SECONDS = 20;
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** Milliseconds of load before a kill. */
+    private static final int KILL_AFTER = 1_500;
+
+    /** Milliseconds after a first start within which the power goes. */
+    private static final int FIRST_START = 2_000;
+
+    /** Milliseconds of load before a later power cut; long enough for the disk's own habits to matter. */
+    private static final int LATER = 6_000;
+
+    private final Options options;
+    private final Member member;
+    private final Random random;
+    private final Path logs;
+    private final long begun = System.nanoTime();
+    private History history = new History();
+    private int firstStarts;
+
+    Rounds(Options options, Member member) throws IOException {
+        this.options = options;
+        this.member = member;
+        this.random = new Random(options.seed());
+        this.logs = Files.createDirectories(options.directory().resolve("logs"));
+        System.out.println(
+                "chaos " + options.name() + " (" + member.name() + "), seed " + options.seed() + ", logs in " + logs);
+    }
+
+    /** Kills the member's process with SIGKILL at random instants. */
+    boolean kill() throws IOException, InterruptedException {
+        Path store = options.directory().resolve("store");
+        for (int round = 1; round <= options.rounds() + 1; round++) {
+            Process process = member.start(store, logs, round, options.seed());
+            try {
+                awaitState(process, round);
+                history.check(ChaosLog.stateFile(logs, round));
+                if (round <= options.rounds()) {
+                    pause(random.nextInt(KILL_AFTER));
+                }
+            } finally {
+                end(process);
+            }
+            history.read(logs, round);
+            progress(round, options.rounds() + 1);
+        }
+        return result(history, "");
+    }
+
+    /**
+     * Cuts the power: what the page cache has not written is gone. Every third round is a first start that is cut within two seconds of
+     * being ready, every third one that is cut at any instant from its beginning, the others go on with what was there.
+     */
+    boolean power() throws IOException, InterruptedException {
+        Disk disk = new Disk(options.directory());
+        int round = 0;
+        List<History> disks = new ArrayList<>();
+        try {
+            for (int cut = 1; cut <= options.rounds(); cut++) {
+                boolean cutFirstStart = cut % 3 == 1;
+                boolean cutAnywhere = cut % 3 == 2;
+                if (cutFirstStart || cutAnywhere) {
+                    history = new History();
+                    disks.add(history);
+                    disk.format();
+                    firstStarts++;
+                }
+                round++;
+                Process process = member.start(disk.store(), logs, round, options.seed());
+                try {
+                    if (cutAnywhere) {
+                        pause(random.nextInt(2 * FIRST_START));
+                    } else {
+                        awaitState(process, round);
+                        history.check(ChaosLog.stateFile(logs, round));
+                        pause(random.nextInt(cutFirstStart ? FIRST_START : LATER));
+                    }
+                    Disk.freeze(process);
+                    disk.copy();
+                } finally {
+                    end(process);
+                }
+                history.read(logs, round);
+                disk.useCopy();
+                round++;
+                Process again = member.start(disk.store(), logs, round, options.seed());
+                try {
+                    awaitState(again, round);
+                    history.check(ChaosLog.stateFile(logs, round));
+                } finally {
+                    end(again);
+                }
+                // it is the same disk that goes on, so what was written since counts
+                history.read(logs, round);
+                progress(cut, options.rounds());
+            }
+        } finally {
+            disk.close();
+        }
+        return result(History.sum(disks), ",\"first_starts\":" + firstStarts);
+    }
+
+    private boolean result(History history, String more) {
+        history.findings().forEach(System.out::println);
+        System.out.println("{\"chaos\":\"" + options.name() + "\",\"member\":\"" + member.name() + "\",\"rounds\":"
+                + options.rounds() + more + ",\"seed\":" + options.seed() + "," + history.json() + ",\"seconds\":"
+                + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun) + "}");
+        return history.clean();
+    }
+
+    private void progress(int done, int all) {
+        System.out.println("round " + done + "/" + all + ": " + history.json());
+    }
+
+    private void awaitState(Process process, int round) {
+        Path state = ChaosLog.stateFile(logs, round);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!Files.exists(state)) {
+            if (!process.isAlive()) {
+                throw new IllegalStateException(
+                        "the member ended by itself in round " + round + " with status " + process.exitValue());
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException(
+                        "the member did not serve within " + START_SECONDS + " s in round " + round);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private static void pause(long millis) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(millis);
+    }
+
+    private static void end(Process process) throws InterruptedException {
+        process.destroyForcibly();
+        if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("process " + process.pid() + " did not end after SIGKILL");
+        }
+    }
+}
