@@ -1,0 +1,167 @@
+package org.kochab.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The product as its users have it: from a manifest to processes, through {@code kill -9} of either side and a reboot. One installation serves all tests, in
+ * order; each leaves it running.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class EndToEndIT {
+    private static final String MARK = "kochab-end-to-end";
+    private static final Set<String> LOOPBACK =
+            Set.of("0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000");
+
+    private static Installation kochab;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kochab = new Installation("end-to-end");
+        kochab.up();
+        Path manifest = Files.writeString(
+                kochab.run.resolve("workload.yaml"),
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  name: steady
+                spec:
+                  replicas: 2
+                  selector:
+                    matchLabels: {app: steady}
+                  template:
+                    metadata:
+                      labels: {app: steady}
+                    spec:
+                      runtimeClassName: process
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - name: main
+                        command: [sh, -c, "echo started %1$s; exec sleep 86399 # %1$s"]
+                """
+                        .formatted(MARK));
+        kochab.sh("kochab:apply " + manifest);
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (kochab != null) {
+            kochab.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void aManifestBecomesProcesses() throws Exception {
+        assertThat(sleepers()).hasSize(2);
+        assertThat(kochab.sh("kochab:get pods -o wide")).contains("Running").contains("edge-1");
+        assertThat(kochab.sh("kochab:logs deployment/steady")).contains("started " + MARK);
+    }
+
+    @Test
+    @Order(2)
+    void aCommandThatFailsSaysSo() throws Exception {
+        var answer = kochab.kochab("sh", "kochab:get pods no-such-pod");
+
+        assertThat(answer.exit()).isNotZero();
+        assertThat(answer.output()).contains("no-such-pod");
+    }
+
+    @Test
+    @Order(3)
+    void listensOnLoopbackOnly() throws Exception {
+        List<String> member = Installation.listening(kochab.process("member-1").pid());
+        List<String> agent = Installation.listening(kochab.process("agent-1").pid());
+
+        assertThat(member).isNotEmpty();
+        assertThat(LOOPBACK).containsAll(member).containsAll(agent);
+    }
+
+    @Test
+    @Order(4)
+    void killedControlPlaneComesBackAndRestartsNothing() throws Exception {
+        List<String> before = sleepers();
+
+        kochab.kill("member-1");
+        assertThat(sleepers()).isEqualTo(before);
+        kochab.up();
+
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(5)
+    void killedAgentComesBackAndRestartsNothing() throws Exception {
+        List<String> before = sleepers();
+
+        kochab.kill("agent-1");
+        assertThat(sleepers()).isEqualTo(before);
+        kochab.up();
+
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(6)
+    void bothKilledComeBackAndRestartNothing() throws Exception {
+        List<String> before = sleepers();
+
+        kochab.kill("member-1");
+        kochab.kill("agent-1");
+        assertThat(sleepers()).isEqualTo(before);
+        kochab.up();
+
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(7)
+    void afterARebootTheAgentStartsItsPodsBeforeItHasAnyConnection() throws Exception {
+        kochab.kill("member-1");
+        kochab.kill("agent-1");
+        for (String workload : sleepers()) {
+            ProcessHandle.of(Long.parseLong(workload.substring(0, workload.indexOf('@'))))
+                    .ifPresent(ProcessHandle::destroyForcibly);
+        }
+        Installation.await("all processes ended", Duration.ofSeconds(10), () -> sleepers().isEmpty());
+
+        assertThat(kochab.kochab("up-agent").exit()).isZero();
+        Installation.await("pods back without a broker", Duration.ofSeconds(60), () -> sleepers().size() == 2);
+        List<String> before = sleepers();
+        kochab.up();
+
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(8)
+    void deletingEndsTheProcesses() throws Exception {
+        kochab.sh("kochab:delete deployment steady --wait");
+
+        Installation.await("all processes ended", Duration.ofSeconds(30), () -> sleepers().isEmpty());
+    }
+
+    private static List<String> sleepers() {
+        return Installation.workloads("sleep 86399");
+    }
+}

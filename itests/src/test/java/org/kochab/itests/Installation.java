@@ -1,0 +1,149 @@
+package org.kochab.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A control-plane member and an agent as {@code ./kochab} runs them, in a directory and on ports of their own. */
+final class Installation implements AutoCloseable {
+    private static final Duration COMMAND = Duration.ofSeconds(240);
+
+    final Path run;
+    private final Path root = Path.of(System.getProperty("kochab.root")).toAbsolutePath().normalize();
+    private final List<String> environment = new ArrayList<>();
+
+    Installation(String name) throws IOException {
+        run = Files.createDirectories(Path.of("target", "run", name).toAbsolutePath());
+        environment.add("KOCHAB_RUN=" + run);
+        environment.add("KOCHAB_NODE=edge-1");
+        for (String port : List.of("SSH", "MQTT", "DISCOVERY", "COMMUNICATION")) {
+            environment.add("KOCHAB_" + port + "_PORT=" + freePort());
+        }
+    }
+
+    /** What {@code ./kochab} answered. */
+    record Answer(int exit, String output) {}
+
+    Answer kochab(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(root.resolve("kochab").toString()));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    /** One shell command that must succeed; its output. */
+    String sh(String command) throws IOException, InterruptedException {
+        Answer answer = kochab("sh", command);
+        assertThat(answer.exit()).as("%s: %s", command, answer.output()).isZero();
+        return answer.output();
+    }
+
+    void up() throws IOException, InterruptedException {
+        Answer answer = kochab("up");
+        assertThat(answer.exit()).as("up: %s", answer.output()).isZero();
+    }
+
+    Answer run(List<String> command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        environment.forEach(e -> builder.environment().put(e.split("=", 2)[0], e.split("=", 2)[1]));
+        // A file, not a pipe: what `up` leaves running must not keep this test waiting for the end of its output.
+        Path output = Files.createTempFile(run, "command", ".out");
+        builder.redirectOutput(output.toFile());
+        Process process = builder.start();
+        if (!process.waitFor(COMMAND.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(command + " did not end; it said: " + Files.readString(output));
+        }
+        String text = Files.readString(output, StandardCharsets.UTF_8);
+        Files.delete(output);
+        return new Answer(process.exitValue(), text);
+    }
+
+    /** The process of {@code member-1} or {@code agent-1}. */
+    ProcessHandle process(String name) throws IOException {
+        long pid = Long.parseLong(Files.readString(run.resolve(name).resolve("pid")).trim());
+        return ProcessHandle.of(pid).orElseThrow(() -> new AssertionError(name + " does not run"));
+    }
+
+    void kill(String name) throws Exception {
+        ProcessHandle process = process(name);
+        assertThat(process.destroyForcibly()).isTrue();
+        process.onExit().get(10, TimeUnit.SECONDS);
+    }
+
+    /** Process ids, with start times, of all processes whose command line begins with {@code text}. */
+    static List<String> workloads(String text) {
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            return all.filter(p -> commandLine(p.pid()).startsWith(text))
+                    .map(p -> p.pid() + "@" + p.info().startInstant().map(Object::toString).orElse("?"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return new String(Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline")), StandardCharsets.UTF_8)
+                    .replace('\0', ' ');
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
+    static void await(String what, Duration limit, Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(limit).until(condition);
+    }
+
+    /** Addresses on which a process listens, as /proc/net has them. */
+    static List<String> listening(long pid) throws IOException {
+        List<String> sockets = new ArrayList<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            descriptors.forEach(d -> target(d).filter(t -> t.startsWith("socket:[")).ifPresent(t -> sockets.add(t.substring(8, t.length() - 1))));
+        }
+        List<String> addresses = new ArrayList<>();
+        for (String table : List.of("tcp", "tcp6", "udp", "udp6")) {
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/net/" + table))) {
+                String[] f = line.trim().split("\\s+");
+                boolean listens = f.length > 9 && (f[3].equals("0A") || table.startsWith("udp"));
+                if (listens && sockets.contains(f[9])) {
+                    addresses.add(f[1].substring(0, f[1].indexOf(':')));
+                }
+            }
+        }
+        return addresses;
+    }
+
+    private static Optional<String> target(Path link) {
+        try {
+            return Optional.of(Files.readSymbolicLink(link).toString());
+        } catch (IOException closedMeanwhile) {
+            return Optional.empty();
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        kochab("down", "--pods");
+    }
+}

@@ -1,0 +1,72 @@
+package org.kochab.itests;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import javax.inject.Inject;
+import org.apache.karaf.features.BootFinished;
+import org.apache.karaf.features.FeaturesService;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.kochab.spi.scheduler.PlacementScorer;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** A vendor's feature is installed and removed: its service comes and goes, and no other bundle is stopped or refreshed. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class VendorFeatureIT {
+    private static final String FEATURE = "kochab-example-hello-scorer";
+    private static final int DISTURBING = BundleEvent.STOPPED | BundleEvent.UNRESOLVED | BundleEvent.UPDATED;
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private BootFinished booted;
+
+    @Inject
+    private FeaturesService features;
+
+    @Configuration
+    public Option[] configuration() {
+        return Distribution.options();
+    }
+
+    @Test
+    public void disturbsNobody() throws Exception {
+        List<String> disturbed = Collections.synchronizedList(new ArrayList<>());
+        SynchronousBundleListener listener = event -> {
+            if ((event.getType() & DISTURBING) != 0
+                    && !event.getBundle().getSymbolicName().contains("hello-scorer")) {
+                disturbed.add(event.getBundle().getSymbolicName());
+            }
+        };
+        ServiceTracker<PlacementScorer, PlacementScorer> scorers =
+                new ServiceTracker<>(context, PlacementScorer.class, null);
+        scorers.open();
+        context.addBundleListener(listener);
+        try {
+            features.installFeature(FEATURE, EnumSet.noneOf(FeaturesService.Option.class));
+            assertTrue("the scorer is not offered", scorers.waitForService(10_000) != null);
+
+            features.uninstallFeature(FEATURE, EnumSet.noneOf(FeaturesService.Option.class));
+            assertEquals("scorers left", 0, scorers.size());
+        } finally {
+            context.removeBundleListener(listener);
+            scorers.close();
+        }
+        assertEquals("bundles that were disturbed", List.of(), disturbed);
+    }
+}
