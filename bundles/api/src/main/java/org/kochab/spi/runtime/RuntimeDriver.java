@@ -27,7 +27,8 @@ public interface RuntimeDriver {
     void prepare(TaskSpec task);
 
     /**
-     * Starts a task; at most 60 seconds. A limit the driver cannot enforce is refused.
+     * Starts a task; at most 60 seconds. A limit the driver cannot enforce is refused. Starting the same pod's container under the same
+     * attempt again gives the task that is there: the agent may have died before it kept the handle. After a failure nothing is left.
      *
      * @return what {@link #recover} needs to find it again, after the agent or the machine was restarted; the agent keeps it durably
      */

@@ -14,13 +14,14 @@ import org.kochab.api.model.Container;
  * @param podName for names that people read
  * @param attempt 0 for the first run, growing with each restart
  * @param container its fields as applied; volumes are in {@code mounts}
- * @param environment complete, in the order of the manifest
+ * @param environment complete, references to other variables resolved
  * @param mounts host directories to be seen inside
  * @param directory the task's own directory on the node, made by the agent, kept until {@link RuntimeDriver#remove}
  * @param memoryBytes limit; null for none
  * @param cpuMillis limit in thousandths of a core; null for none
  * @param hostNetwork whether the task uses the node's network
  * @param hostname null for the driver's own choice
+ * @param podPorts ports of all containers of the pod, for drivers whose tasks of one pod share a network
  */
 public record TaskSpec(
         String podUid,
@@ -35,10 +36,12 @@ public record TaskSpec(
         @Nullable Long memoryBytes,
         @Nullable Long cpuMillis,
         boolean hostNetwork,
-        @Nullable String hostname) {
+        @Nullable String hostname,
+        List<Container.Port> podPorts) {
     public TaskSpec {
         environment = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(environment));
         mounts = List.copyOf(mounts);
+        podPorts = List.copyOf(podPorts);
     }
 
     /** A host path seen at {@code target}. */

@@ -1,0 +1,72 @@
+package org.kochab.agent.internal.core;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Desired;
+import org.kochab.api.model.PodStatus;
+import org.kochab.spi.runtime.TaskHandle;
+
+/**
+ * What a node must not forget. Pods' specs are kept beside it, by digest.
+ *
+ * @param epoch highest ever seen
+ * @param generation of the desired state within the epoch
+ * @param desired null until a resource manager has said what it wants
+ * @param tombstones pods that were here and are gone, latest last: they must not come back under an old token
+ */
+public record Checkpoint(
+        long epoch, long generation, @Nullable Desired desired, List<SavedPod> pods, List<Tombstone> tombstones) {
+    public static final Checkpoint EMPTY = new Checkpoint(0, 0, null, List.of(), List.of());
+
+    public Checkpoint {
+        pods = pods == null ? List.of() : List.copyOf(pods);
+        tombstones = tombstones == null ? List.of() : List.copyOf(tombstones);
+    }
+
+    public record Tombstone(String uid, long token) {}
+
+    /**
+     * A pod.
+     *
+     * @param end set once the pod has ended for good
+     */
+    public record SavedPod(
+            String uid,
+            String specDigest,
+            long token,
+            Instant startTime,
+            @Nullable Long stopGraceSeconds,
+            @Nullable End end,
+            List<SavedContainer> containers) {
+        public SavedPod {
+            containers = containers == null ? List.of() : List.copyOf(containers);
+        }
+    }
+
+    /** How a pod ended. */
+    public record End(String phase, @Nullable String reason, @Nullable String message) {}
+
+    /**
+     * A container.
+     *
+     * @param attempt of its latest run; -1 if it never ran
+     * @param launched whether that run may exist: set before it is started
+     * @param handle null if it is not known whether that run exists
+     * @param ended of that run, if it will not be started again
+     * @param last of the run before
+     */
+    public record SavedContainer(
+            String name,
+            int attempt,
+            int restarts,
+            boolean launched,
+            @Nullable TaskHandle handle,
+            @Nullable TaskHandle previous,
+            @Nullable Instant startedAt,
+            boolean passedStartup,
+            boolean ready,
+            int crashLevel,
+            PodStatus.@Nullable Terminated ended,
+            PodStatus.@Nullable Terminated last) {}
+}

@@ -1,0 +1,455 @@
+package org.kochab.agent.internal.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kochab.agent.internal.core.Checkpoint.End;
+import org.kochab.agent.internal.core.Checkpoint.SavedContainer;
+import org.kochab.agent.internal.core.Checkpoint.SavedPod;
+import org.kochab.api.link.PodDocument;
+import org.kochab.api.model.Container;
+import org.kochab.api.model.PodStatus;
+import org.kochab.spi.runtime.TaskHandle;
+
+/** One pod on this node, from its first start until nothing of it is left. */
+final class PodRun {
+    private static final long RETRY_CLEANUP_AFTER = 10_000;
+
+    private enum Cleanup {
+        NONE,
+        REMOVING,
+        DISCARDING,
+        GONE
+    }
+
+    private final Instant startTime;
+    private PodDocument document;
+    private String specDigest;
+    private long token;
+    private @Nullable Long stopGraceSeconds;
+    private @Nullable End end;
+    private @Nullable PodDocument next;
+    private @Nullable String nextDigest;
+    private List<ContainerRun> inits = new ArrayList<>();
+    private List<ContainerRun> mains = new ArrayList<>();
+    private Cleanup cleanup = Cleanup.NONE;
+    private final SortedSet<String> removing = new TreeSet<>();
+    private long cleanupAt;
+    private @Nullable PodStatus shown;
+
+    PodRun(PodDocument document, String specDigest, long token, Instant startTime) {
+        this.document = document;
+        this.specDigest = specDigest;
+        this.token = token;
+        this.startTime = startTime;
+        document.spec().initContainers().forEach(c -> inits.add(new ContainerRun(c, true)));
+        document.spec().containers().forEach(c -> mains.add(new ContainerRun(c, false)));
+        PodRules.fault(document).ifPresent(fault -> end("Failed", "InvalidSpec", fault));
+    }
+
+    PodRun(PodDocument document, SavedPod saved) {
+        this.document = document;
+        specDigest = saved.specDigest();
+        token = saved.token();
+        startTime = saved.startTime();
+        stopGraceSeconds = saved.stopGraceSeconds();
+        end = saved.end();
+        document.spec().initContainers().forEach(c -> inits.add(restored(c, true, saved)));
+        document.spec().containers().forEach(c -> mains.add(restored(c, false, saved)));
+    }
+
+    private static ContainerRun restored(Container spec, boolean init, SavedPod saved) {
+        return saved.containers().stream()
+                .filter(c -> c.name().equals(spec.name()))
+                .findFirst()
+                .map(c -> new ContainerRun(spec, init, c))
+                .orElseGet(() -> new ContainerRun(spec, init));
+    }
+
+    SavedPod saved() {
+        return new SavedPod(
+                uid(),
+                specDigest,
+                token,
+                startTime,
+                stopGraceSeconds,
+                end,
+                containers().map(ContainerRun::saved).toList());
+    }
+
+    String uid() {
+        return document.uid();
+    }
+
+    PodDocument document() {
+        return document;
+    }
+
+    String kind() {
+        return document.spec().runtimeKind();
+    }
+
+    long token() {
+        return token;
+    }
+
+    String specDigest() {
+        return nextDigest == null ? specDigest : nextDigest;
+    }
+
+    boolean gone() {
+        return cleanup == Cleanup.GONE;
+    }
+
+    boolean leaving() {
+        return stopGraceSeconds != null;
+    }
+
+    boolean ended() {
+        return end != null;
+    }
+
+    Stream<ContainerRun> containers() {
+        return Stream.concat(inits.stream(), mains.stream());
+    }
+
+    /** Whether a task that was found is one of this pod's that it still needs. */
+    boolean needs(TaskHandle task) {
+        return container(task.container())
+                .map(c -> c.handle() == null || task.attempt() >= c.handle().attempt() || task.equals(c.previous()))
+                .orElse(false);
+    }
+
+    Optional<ContainerRun> container(String name) {
+        return containers().filter(c -> c.spec.name().equals(name)).findFirst();
+    }
+
+    // ---- what is wanted
+
+    void claimed(long newToken) {
+        token = Math.max(token, newToken);
+    }
+
+    /** Ends the pod and removes it; a shorter grace period than one given before counts. */
+    void leave(long graceSeconds) {
+        stopGraceSeconds = stopGraceSeconds == null ? graceSeconds : Math.min(stopGraceSeconds, graceSeconds);
+    }
+
+    void leave() {
+        if (stopGraceSeconds == null) {
+            stopGraceSeconds = grace();
+        }
+    }
+
+    private long grace() {
+        Long own = document.spec().terminationGracePeriodSeconds();
+        return own == null ? 30 : Math.max(0, own);
+    }
+
+    void end(String phase, String reason, @Nullable String message) {
+        if (end == null) {
+            end = new End(phase, reason, message);
+        }
+    }
+
+    /** Goes on with another spec, once what runs by the old one has ended. */
+    void replace(PodDocument newDocument, String digest) {
+        if (newDocument.spec().equals(document.spec())) {
+            document = newDocument;
+            specDigest = digest;
+        } else {
+            next = newDocument;
+            nextDigest = digest;
+        }
+    }
+
+    boolean startsAgain(ContainerRun container, int exitCode) {
+        if (leaving() || end != null || next != null) {
+            return false;
+        }
+        String policy = document.spec().restartPolicy();
+        if ("Never".equals(policy)) {
+            return false;
+        }
+        return exitCode != 0 || !container.init && !"OnFailure".equals(policy);
+    }
+
+    // ---- progress
+
+    /** Does what can be done now. Calling it again without news does nothing. */
+    void step(Moment now, Kinds kinds, Consumer<Effect> out) {
+        recover(kinds, out);
+        if (next == null) {
+            judge(now);
+        }
+        if (leaving() || end != null || next != null) {
+            wind(now, out);
+        } else {
+            advance(now, kinds, out);
+        }
+        containers().forEach(c -> c.takeStale()
+                .forEach(h -> out.accept(new Effect.Remove(uid(), c.spec.name(), h, false))));
+    }
+
+    private void recover(Kinds kinds, Consumer<Effect> out) {
+        if (!kinds.known(kind())) {
+            return;
+        }
+        containers().filter(c -> c.phase == ContainerRun.Phase.RECOVERING).forEach(c -> {
+            TaskHandle handle = c.handle();
+            if (handle == null) {
+                kinds.found(kind(), uid(), c.spec.name(), c.attempt()).ifPresentOrElse(c::adopt, c::neverLaunched);
+                handle = c.handle();
+            }
+            if (handle != null && c.askOnce()) {
+                out.accept(new Effect.Recover(uid(), c.spec.name(), handle));
+            }
+        });
+    }
+
+    /** Whether the pod has ended by itself. */
+    private void judge(Moment now) {
+        if (end != null) {
+            return;
+        }
+        Long deadline = document.spec().activeDeadlineSeconds();
+        if (deadline != null && Duration.between(startTime, now.wall()).getSeconds() >= deadline) {
+            end(
+                    "Failed",
+                    "DeadlineExceeded",
+                    "the pod was active for longer than activeDeadlineSeconds, " + deadline + " s");
+            return;
+        }
+        for (ContainerRun c : inits) {
+            if (c.phase == ContainerRun.Phase.DONE && failed(c)) {
+                end("Failed", "Error", "init container " + c.spec.name() + " failed");
+                return;
+            }
+        }
+        if (mains.stream().allMatch(c -> c.phase == ContainerRun.Phase.DONE)) {
+            Optional<ContainerRun> failed =
+                    mains.stream().filter(PodRun::failed).findFirst();
+            end = failed.isPresent()
+                    ? new End("Failed", null, "container " + failed.get().spec.name() + " failed")
+                    : new End("Succeeded", null, null);
+        }
+    }
+
+    private static boolean failed(ContainerRun c) {
+        return c.ended() == null || c.ended().exitCode() != 0;
+    }
+
+    private void advance(Moment now, Kinds kinds, Consumer<Effect> out) {
+        for (ContainerRun c : inits) {
+            if (c.phase != ContainerRun.Phase.DONE) {
+                start(c, now, kinds, out);
+                mains.forEach(m -> m.waitFor("PodInitializing", null));
+                return;
+            }
+        }
+        mains.forEach(c -> {
+            start(c, now, kinds, out);
+            c.dueProbes(now)
+                    .forEach(p -> out.accept(new Effect.Check(
+                            uid(), c.spec, java.util.Objects.requireNonNull(c.handle()), p.kind(), p.probe())));
+        });
+    }
+
+    private void start(ContainerRun c, Moment now, Kinds kinds, Consumer<Effect> out) {
+        if (c.phase != ContainerRun.Phase.WAITING || c.notBefore() > now.millis()) {
+            return;
+        }
+        Optional<String> unready = kinds.unready(kind());
+        if (unready.isPresent()) {
+            c.waitFor("RuntimeNotReady", unready.get());
+            return;
+        }
+        TaskHandle found = kinds.found(kind(), uid(), c.spec.name(), c.attempt() < 0 ? 0 : c.attempt())
+                .orElse(null);
+        if (found != null && c.handle() == null) {
+            // It runs already: started by an agent whose checkpoint is lost.
+            c.adopt(found);
+            recover(kinds, out);
+            return;
+        }
+        int attempt = c.begin();
+        out.accept(new Effect.Start(uid(), document, c.spec, c.init, attempt));
+    }
+
+    /** Stops what runs; then goes on with the next spec, or leaves. */
+    private void wind(Moment now, Consumer<Effect> out) {
+        long seconds = stopGraceSeconds == null ? grace() : stopGraceSeconds;
+        containers().forEach(c -> {
+            if (c.phase == ContainerRun.Phase.WAITING && next == null) {
+                c.giveUp();
+            } else if (c.mayStop(now)) {
+                stop(c, null, seconds, out);
+            }
+        });
+        if (!containers().allMatch(ContainerRun::quiet)) {
+            return;
+        }
+        if (next != null && !leaving() && end == null) {
+            restartWith(now, out);
+        } else if (leaving() && now.millis() >= cleanupAt) {
+            clean(out);
+        }
+    }
+
+    void kill(ContainerRun c, String why, @Nullable Long graceSeconds, Moment now, Consumer<Effect> out) {
+        if (c.mayStop(now)) {
+            stop(c, why, graceSeconds == null ? grace() : graceSeconds, out);
+        }
+    }
+
+    private void stop(ContainerRun c, @Nullable String why, long seconds, Consumer<Effect> out) {
+        c.stopping(why);
+        out.accept(new Effect.Stop(
+                uid(), c.spec.name(), java.util.Objects.requireNonNull(c.handle()), Duration.ofSeconds(seconds)));
+    }
+
+    private void restartWith(Moment now, Consumer<Effect> out) {
+        List<TaskHandle> old = handles().toList();
+        old.forEach(h -> out.accept(new Effect.Remove(uid(), h.container(), h, false)));
+        List<SavedContainer> before = containers().map(ContainerRun::saved).toList();
+        document = java.util.Objects.requireNonNull(next);
+        specDigest = java.util.Objects.requireNonNull(nextDigest);
+        next = null;
+        nextDigest = null;
+        inits = new ArrayList<>();
+        mains = new ArrayList<>();
+        document.spec().initContainers().forEach(c -> inits.add(successor(c, true, before)));
+        document.spec().containers().forEach(c -> mains.add(successor(c, false, before)));
+        PodRules.fault(document).ifPresent(fault -> end("Failed", "InvalidSpec", fault));
+        if (end == null) {
+            cleanupAt = now.millis();
+        }
+    }
+
+    private static ContainerRun successor(Container spec, boolean init, List<SavedContainer> before) {
+        return before.stream()
+                .filter(s -> s.name().equals(spec.name()))
+                .findFirst()
+                .map(s -> new ContainerRun(
+                        spec,
+                        init,
+                        new SavedContainer(
+                                spec.name(),
+                                s.attempt() + 1,
+                                s.restarts() + 1,
+                                false,
+                                null,
+                                null,
+                                null,
+                                false,
+                                false,
+                                0,
+                                null,
+                                s.ended() == null ? s.last() : s.ended())))
+                .orElseGet(() -> new ContainerRun(spec, init));
+    }
+
+    private Stream<TaskHandle> handles() {
+        return containers().flatMap(c -> Stream.of(Optional.ofNullable(c.handle()), Optional.ofNullable(c.previous()))
+                .flatMap(Optional::stream));
+    }
+
+    private void clean(Consumer<Effect> out) {
+        if (cleanup == Cleanup.NONE) {
+            cleanup = Cleanup.REMOVING;
+            handles().forEach(h -> {
+                removing.add(name(h));
+                out.accept(new Effect.Remove(uid(), h.container(), h, true));
+            });
+        }
+        if (cleanup == Cleanup.REMOVING && removing.isEmpty()) {
+            cleanup = Cleanup.DISCARDING;
+            out.accept(new Effect.Discard(uid()));
+        }
+    }
+
+    private static String name(TaskHandle handle) {
+        return handle.container() + "/" + handle.attempt();
+    }
+
+    void removed(TaskHandle handle, boolean ok, Moment now) {
+        removing.remove(name(handle));
+        if (!ok) {
+            retryCleanup(now);
+        }
+    }
+
+    void discarded(boolean ok, Moment now) {
+        if (ok) {
+            cleanup = Cleanup.GONE;
+        } else {
+            retryCleanup(now);
+        }
+    }
+
+    private void retryCleanup(Moment now) {
+        cleanup = Cleanup.NONE;
+        removing.clear();
+        cleanupAt = now.millis() + RETRY_CLEANUP_AFTER;
+    }
+
+    /** After a restart of the machine, what init containers did may be lost with it: they run again. */
+    void resetInits() {
+        if (mains.stream().allMatch(c -> c.phase == ContainerRun.Phase.WAITING)) {
+            inits.forEach(ContainerRun::reset);
+        }
+    }
+
+    /** @return when something is to be done without further news */
+    long nextDue(Moment now) {
+        long due = Long.MAX_VALUE;
+        for (ContainerRun c : containers().toList()) {
+            if (c.phase == ContainerRun.Phase.WAITING || c.phase == ContainerRun.Phase.RUNNING) {
+                due = c.notBefore() > now.millis() ? Math.min(due, c.notBefore()) : due;
+            }
+            due = Math.min(due, c.nextProbe());
+        }
+        if (cleanup == Cleanup.NONE && cleanupAt > now.millis()) {
+            due = Math.min(due, cleanupAt);
+        }
+        Long deadline = document.spec().activeDeadlineSeconds();
+        if (deadline != null && end == null) {
+            due = Math.min(
+                    due,
+                    now.millis()
+                            + Math.max(
+                                    0,
+                                    deadline * 1000
+                                            - Duration.between(startTime, now.wall())
+                                                    .toMillis()));
+        }
+        return due;
+    }
+
+    /** Whether every start that can be made now has been made. */
+    boolean settled(Moment now) {
+        return containers()
+                .noneMatch(c -> c.phase == ContainerRun.Phase.RECOVERING || c.phase == ContainerRun.Phase.STARTING);
+    }
+
+    // ---- status
+
+    /** @return whether the status differs from the one shown last */
+    boolean refresh(Moment now, @Nullable String hostIp, @Nullable String podIp) {
+        PodStatus status = PodView.of(this, shown, end, startTime, hostIp, podIp, inits, mains, now.wall());
+        boolean news = !status.equals(shown);
+        shown = status;
+        return news;
+    }
+
+    PodStatus status() {
+        return shown == null ? PodStatus.pending() : shown;
+    }
+}

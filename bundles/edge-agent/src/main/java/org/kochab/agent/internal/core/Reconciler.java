@@ -1,0 +1,474 @@
+package org.kochab.agent.internal.core;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Desired;
+import org.kochab.api.link.Digests;
+import org.kochab.api.link.PodDocument;
+import org.kochab.api.link.Reported;
+import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.TaskExit;
+import org.kochab.spi.runtime.TaskHandle;
+import org.kochab.spi.runtime.TaskState;
+
+/**
+ * Brings what runs on a node to what is desired. One thread. Each call takes news; {@link #step} then says what to do, and
+ * {@link #checkpoint} what to make durable before doing it.
+ */
+public final class Reconciler {
+    private static final int MOST_TOMBSTONES = 512;
+
+    private final DesiredGate gate;
+    private final Kinds kinds = new Kinds();
+    private final SortedMap<String, PodRun> pods = new TreeMap<>();
+    private final SortedMap<String, PodDocument> specs = new TreeMap<>();
+    private final SortedSet<String> missing = new TreeSet<>();
+    private final Map<String, Long> tombstones = new LinkedHashMap<>();
+    private final SortedMap<String, String> podIps = new TreeMap<>();
+    private final SortedSet<String> changed = new TreeSet<>();
+    private final SortedMap<String, Reported.Entry> gone = new TreeMap<>();
+    private final @Nullable String hostIp;
+    private boolean confirmed;
+    private final List<Effect> effects = new ArrayList<>();
+
+    /**
+     * @param specOf finds the specs that were kept; a pod whose spec is missing waits until it is had again
+     */
+    public Reconciler(
+            Checkpoint saved, Function<String, Optional<PodDocument>> specOf, @Nullable String hostIp, Moment now) {
+        this.hostIp = hostIp;
+        gate = new DesiredGate(saved);
+        saved.tombstones().forEach(t -> tombstones.put(t.uid(), t.token()));
+        for (Checkpoint.SavedPod pod : saved.pods()) {
+            specOf.apply(pod.specDigest()).ifPresent(document -> {
+                specs.put(pod.specDigest(), document);
+                pods.put(pod.uid(), new PodRun(document, pod));
+            });
+        }
+        Desired desired = gate.current();
+        if (desired != null) {
+            desired.pods().forEach(e -> specOf.apply(e.specDigest()).ifPresent(d -> specs.put(e.specDigest(), d)));
+            apply(desired, now);
+        }
+    }
+
+    // ---- news from the resource manager
+
+    /** What became of a desired state. */
+    public enum Reception {
+        TAKEN,
+        KNOWN,
+        STALE
+    }
+
+    /** @throws IllegalArgumentException if it makes no sense; nothing has changed then */
+    public Reception desired(Desired desired, Moment now) {
+        DesiredGate.Verdict verdict = gate.offer(desired);
+        if (verdict instanceof DesiredGate.Verdict.Malformed malformed) {
+            throw new IllegalArgumentException(malformed.why());
+        }
+        if (verdict instanceof DesiredGate.Verdict.Stale) {
+            return Reception.STALE;
+        }
+        confirmed = true;
+        apply(desired, now);
+        return verdict instanceof DesiredGate.Verdict.Newer ? Reception.TAKEN : Reception.KNOWN;
+    }
+
+    /** @throws IllegalArgumentException if it is not the spec of the pod it was asked for; nothing has changed then */
+    public void spec(String digest, PodDocument document, Moment now) {
+        Desired desired = gate.current();
+        if (missing.contains(digest) && desired != null) {
+            if (document.spec() == null
+                    || desired.pods().stream()
+                            .noneMatch(e ->
+                                    e.specDigest().equals(digest) && e.uid().equals(document.uid()))) {
+                throw new IllegalArgumentException("spec " + digest + " is not of the pod it was asked for");
+            }
+            specs.put(digest, document);
+            apply(desired, now);
+        }
+    }
+
+    private void apply(Desired desired, Moment now) {
+        missing.clear();
+        SortedSet<String> wanted = new TreeSet<>();
+        for (Desired.Entry entry : desired.pods()) {
+            wanted.add(entry.uid());
+            apply(entry, now);
+        }
+        pods.values().stream().filter(p -> !wanted.contains(p.uid())).forEach(PodRun::leave);
+        specs.keySet()
+                .removeIf(digest -> desired.pods().stream()
+                                .noneMatch(e -> e.specDigest().equals(digest))
+                        && pods.values().stream().noneMatch(p -> p.specDigest().equals(digest)));
+    }
+
+    private void apply(Desired.Entry entry, Moment now) {
+        PodRun pod = pods.get(entry.uid());
+        if (pod == null && (entry.stopGraceSeconds() != null || token(entry.uid()) >= entry.token())) {
+            // It is not here and must not come (back).
+            gone.put(entry.uid(), goneEntry(entry.uid(), entry.token()));
+            return;
+        }
+        if (pod != null && entry.token() < pod.token()) {
+            return;
+        }
+        if (pod != null) {
+            if (entry.token() > pod.token()) {
+                pod.claimed(entry.token());
+                changed.add(pod.uid());
+            }
+            if (entry.stopGraceSeconds() != null) {
+                pod.leave(entry.stopGraceSeconds());
+            }
+            if (pod.specDigest().equals(entry.specDigest()) || pod.leaving()) {
+                return;
+            }
+        }
+        PodDocument document = specs.get(entry.specDigest());
+        if (document == null || !entry.uid().equals(document.uid())) {
+            missing.add(entry.specDigest());
+        } else if (pod == null) {
+            pods.put(entry.uid(), new PodRun(document, entry.specDigest(), entry.token(), now.wall()));
+        } else {
+            pod.replace(document, entry.specDigest());
+        }
+    }
+
+    private long token(String uid) {
+        return tombstones.getOrDefault(uid, -1L);
+    }
+
+    private static Reported.Entry goneEntry(String uid, long token) {
+        return new Reported.Entry(uid, token, true, org.kochab.api.model.PodStatus.pending());
+    }
+
+    // ---- news from drivers
+
+    /** A driver is there, and these are its tasks. */
+    public void driver(String kind, List<TaskHandle> tasks) {
+        kinds.present(kind, tasks);
+        for (PodRun pod : pods.values()) {
+            if (pod.kind().equals(kind)) {
+                pod.containers().forEach(c -> {
+                    c.askAgain();
+                    if (c.live() && c.handle() != null) {
+                        // Nobody watches it any more: the driver that did has gone.
+                        effects.add(new Effect.Recover(pod.uid(), c.spec.name(), c.handle()));
+                    }
+                });
+            }
+        }
+    }
+
+    /** Whether the driver's last probe was good; {@code reason} says why not. */
+    public void probed(String kind, boolean ok, String reason) {
+        kinds.probed(kind, ok, reason);
+    }
+
+    public void driverGone(String kind) {
+        kinds.absent(kind);
+    }
+
+    public void started(String uid, TaskHandle handle, @Nullable String id, @Nullable String address, Moment now) {
+        on(uid, handle.container(), (pod, c) -> {
+            c.started(handle, id, now);
+            address(uid, address);
+            effects.add(new Effect.Watch(uid, handle.container(), handle));
+        });
+    }
+
+    public void startFailed(String uid, String container, RuntimeFailure.Code code, String why, Moment now) {
+        on(uid, container, (pod, c) -> c.startFailed(code, why, pod.startsAgain(c, 127), now));
+    }
+
+    public void recovered(String uid, TaskHandle handle, TaskState state, @Nullable String address, Moment now) {
+        on(uid, handle.container(), (pod, c) -> {
+            if (!handle.equals(c.handle()) || c.quiet()) {
+                return;
+            }
+            c.askAgain();
+            if (state instanceof TaskState.Running running) {
+                address(uid, address);
+                c.recovered(running.id(), now);
+                effects.add(new Effect.Watch(uid, handle.container(), handle));
+            } else if (state instanceof TaskState.Ended ended) {
+                c.exited(ended.exit(), pod.startsAgain(c, ended.exit().exitCode()), now);
+            } else if (state instanceof TaskState.Lost lost) {
+                c.lost(lost.reason(), pod.startsAgain(c, 137), now);
+                pod.resetInits();
+            }
+        });
+    }
+
+    /** The driver could not say what became of a task; it is asked again when the driver comes back. */
+    public void recoverFailed(String uid, String container, Moment now) {
+        on(uid, container, (pod, c) -> c.askAgain());
+    }
+
+    public void exited(String uid, TaskHandle handle, TaskExit exit, Moment now) {
+        on(uid, handle.container(), (pod, c) -> {
+            if (handle.equals(c.handle()) && !c.quiet()) {
+                c.exited(exit, pod.startsAgain(c, exit.exitCode()), now);
+            }
+        });
+    }
+
+    /** A stop has come back. How the task ended is told by {@link #exited}; it is asked for, in case that does not come. */
+    public void stopped(String uid, TaskHandle handle, boolean ok, Moment now) {
+        on(uid, handle.container(), (pod, c) -> {
+            if (!handle.equals(c.handle()) || c.phase != ContainerRun.Phase.STOPPING) {
+                return;
+            }
+            if (!ok) {
+                c.stopFailed(now);
+            } else if (c.askOnce()) {
+                effects.add(new Effect.Recover(uid, handle.container(), handle));
+            }
+        });
+    }
+
+    public void removed(String uid, TaskHandle handle, boolean ok, Moment now) {
+        kinds.forget(handle);
+        PodRun pod = pods.get(uid);
+        if (pod != null) {
+            pod.removed(handle, ok, now);
+        }
+    }
+
+    public void discarded(String uid, boolean ok, Moment now) {
+        PodRun pod = pods.get(uid);
+        if (pod != null) {
+            pod.discarded(ok, now);
+        }
+    }
+
+    public void checked(String uid, TaskHandle handle, ProbeCycle.Kind kind, boolean ok, String detail, Moment now) {
+        on(uid, handle.container(), (pod, c) -> {
+            if (!handle.equals(c.handle())) {
+                return;
+            }
+            String kill = c.probed(kind, ok, detail);
+            if (kill != null) {
+                pod.kill(c, kill, graceOf(c, kind), now, effects::add);
+            }
+        });
+    }
+
+    private static @Nullable Long graceOf(ContainerRun c, ProbeCycle.Kind kind) {
+        var probe = kind == ProbeCycle.Kind.STARTUP ? c.spec.startupProbe() : c.spec.livenessProbe();
+        return probe == null ? null : probe.terminationGracePeriodSeconds();
+    }
+
+    private void address(String uid, @Nullable String address) {
+        if (address != null) {
+            podIps.put(uid, address);
+        }
+    }
+
+    private interface On {
+        void accept(PodRun pod, ContainerRun container);
+    }
+
+    private void on(String uid, String container, On what) {
+        PodRun pod = pods.get(uid);
+        if (pod != null) {
+            pod.container(container).ifPresent(c -> what.accept(pod, c));
+        }
+    }
+
+    // ---- contact
+
+    /** Ends pods that may not run without contact for that long. */
+    public void outOfContact(long forMillis) {
+        pods.values().forEach(p -> stopAfter(p).ifPresent(most -> {
+            if (forMillis >= most && !p.leaving()) {
+                p.end(
+                        "Failed",
+                        "Disconnected",
+                        "the node had no contact for " + most / 1000 + " s, the pod's disconnect.stopOnClientAfter");
+            }
+        }));
+    }
+
+    /** @return the shortest time without contact after which a pod ends; empty if all go on */
+    public Optional<Long> shortestDisconnect() {
+        return pods.values().stream()
+                .filter(p -> !p.ended())
+                .flatMap(p -> stopAfter(p).stream())
+                .min(Comparator.naturalOrder());
+    }
+
+    private static Optional<Long> stopAfter(PodRun pod) {
+        var disconnect = pod.document().spec().disconnect();
+        var millis = Durations.millis(disconnect == null ? null : disconnect.stopOnClientAfter());
+        return millis.isPresent() ? Optional.of(millis.getAsLong()) : Optional.empty();
+    }
+
+    // ---- what follows
+
+    /** @return what to do now; to be done only after {@link #checkpoint} is durable */
+    public List<Effect> step(Moment now) {
+        pods.values().forEach(p -> p.step(now, kinds, effects::add));
+        for (PodRun pod : List.copyOf(pods.values())) {
+            if (pod.refresh(now, hostIp, podIps.get(pod.uid()))) {
+                changed.add(pod.uid());
+            }
+            if (pod.gone()) {
+                pods.remove(pod.uid());
+                podIps.remove(pod.uid());
+                changed.remove(pod.uid());
+                bury(pod.uid(), pod.token());
+                reapply(now);
+                gone.put(pod.uid(), new Reported.Entry(pod.uid(), pod.token(), true, pod.status()));
+            }
+        }
+        sweep();
+        List<Effect> now1 = List.copyOf(effects);
+        effects.clear();
+        return now1;
+    }
+
+    /** A pod that came back under a higher token while its former run was leaving starts now. */
+    private void reapply(Moment now) {
+        Desired desired = gate.current();
+        if (desired != null) {
+            apply(desired, now);
+        }
+    }
+
+    private void bury(String uid, long token) {
+        tombstones.remove(uid);
+        tombstones.put(uid, token);
+        if (tombstones.size() > MOST_TOMBSTONES) {
+            tombstones.remove(tombstones.keySet().iterator().next());
+        }
+    }
+
+    /** What drivers run for nobody is ended, but only on the resource manager's own word of what it wants. */
+    private void sweep() {
+        Desired desired = gate.current();
+        if (!confirmed || desired == null || !missing.isEmpty()) {
+            return;
+        }
+        effects.addAll(kinds.unwanted(handle -> {
+            PodRun pod = pods.get(handle.podUid());
+            return pod == null
+                    ? desired.pods().stream().anyMatch(e -> e.uid().equals(handle.podUid()))
+                    : pod.needs(handle);
+        }));
+    }
+
+    public Checkpoint checkpoint() {
+        return new Checkpoint(
+                gate.epoch(),
+                gate.generation(),
+                gate.current(),
+                pods.values().stream().map(PodRun::saved).toList(),
+                tombstones.entrySet().stream()
+                        .map(t -> new Checkpoint.Tombstone(t.getKey(), t.getValue()))
+                        .toList());
+    }
+
+    /** Digests of all specs that are in use. */
+    public SortedSet<String> specsInUse() {
+        SortedSet<String> used = new TreeSet<>(specs.keySet());
+        pods.values().forEach(p -> used.add(p.saved().specDigest()));
+        return used;
+    }
+
+    public SortedSet<String> missingSpecs() {
+        return new TreeSet<>(missing);
+    }
+
+    public long epoch() {
+        return gate.epoch();
+    }
+
+    public long generation() {
+        return gate.generation();
+    }
+
+    public long nextDue(Moment now) {
+        return pods.values().stream().mapToLong(p -> p.nextDue(now)).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** Whether what was running is adopted and what was missing is started, as far as that can be done now. */
+    public boolean settled(Moment now) {
+        return pods.values().stream().allMatch(p -> p.settled(now));
+    }
+
+    /** Kinds of drivers that pods here need. */
+    public SortedSet<String> kindsInUse() {
+        SortedSet<String> used = new TreeSet<>();
+        pods.values().forEach(p -> used.add(p.kind()));
+        return used;
+    }
+
+    // ---- reports
+
+    /** @return the pods whose status is news; they are no news afterwards */
+    public List<Reported.Entry> takeChanges() {
+        List<Reported.Entry> entries = Stream.concat(
+                        changed.stream().filter(pods::containsKey).map(uid -> entry(pods.get(uid))),
+                        gone.values().stream())
+                .toList();
+        changed.clear();
+        gone.clear();
+        return entries;
+    }
+
+    public boolean hasChanges() {
+        return !changed.isEmpty() || !gone.isEmpty();
+    }
+
+    public List<Reported.Entry> all() {
+        return pods.values().stream().map(Reconciler::entry).toList();
+    }
+
+    private static Reported.Entry entry(PodRun pod) {
+        return new Reported.Entry(pod.uid(), pod.token(), false, pod.status());
+    }
+
+    /** As {@link org.kochab.api.link.Heartbeat} describes it. */
+    public String reportedDigest() {
+        StringBuilder lines = new StringBuilder();
+        pods.values().stream()
+                .map(p -> p.uid() + " " + p.token() + " " + p.status().phase() + "\n")
+                .sorted()
+                .forEach(lines::append);
+        return Digests.of(lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    public Optional<String> kindOf(String uid) {
+        return Optional.ofNullable(pods.get(uid)).map(PodRun::kind);
+    }
+
+    /** A container's run, for commands. */
+    public record Target(String kind, TaskHandle handle) {}
+
+    /** @return the run to read logs of or execute in; empty if there is none such */
+    public Optional<Target> target(String uid, String container, boolean previous, boolean running) {
+        PodRun pod = pods.get(uid);
+        if (pod == null) {
+            return Optional.empty();
+        }
+        return pod.container(container)
+                .filter(c -> !running || c.phase == ContainerRun.Phase.RUNNING)
+                .flatMap(c ->
+                        Optional.ofNullable(previous ? c.previous() : c.handle() == null ? c.previous() : c.handle()))
+                .map(handle -> new Target(pod.kind(), handle));
+    }
+}

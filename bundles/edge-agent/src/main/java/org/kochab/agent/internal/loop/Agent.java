@@ -1,0 +1,150 @@
+package org.kochab.agent.internal.loop;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.kochab.agent.internal.core.Checkpoint;
+import org.kochab.agent.internal.core.Effect;
+import org.kochab.agent.internal.core.Moment;
+import org.kochab.agent.internal.core.Outbox;
+import org.kochab.agent.internal.core.Reconciler;
+import org.kochab.agent.internal.link.MqttLink;
+import org.kochab.agent.internal.node.Machine;
+import org.kochab.agent.internal.node.Memory;
+import org.kochab.agent.internal.node.Settings;
+import org.kochab.agent.internal.node.Volumes;
+import org.kochab.api.codec.Codec;
+import org.kochab.spi.runtime.RuntimeDriver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent of one node. It works from its checkpoint: adopts what runs, starts what is missing, and only then connects. Closing it ends
+ * the link and the threads, not what runs.
+ */
+public final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final long OUTBOX_BYTES = 4 << 20;
+    private static final long LONGEST_START = 30_000;
+
+    private final Settings settings;
+    private final Memory memory;
+    private final Reconciler core;
+    private final Pools pools = new Pools();
+    private final EventLoop loop;
+    private final Runtimes runtimes;
+    private final Work work;
+    private final MqttLink link;
+    private final Uplink uplink;
+    private final Commands commands;
+    private final Inbox inbox;
+    private final Supplier<Moment> clock = Agent::now;
+    private final long startedAt = now().millis();
+    private boolean released;
+
+    /** @throws IOException if the data directory cannot be used */
+    public Agent(Settings settings, String version, Codec codec) throws IOException {
+        this.settings = settings;
+        java.nio.file.Files.createDirectories(settings.directory());
+        memory = new Memory(settings.directory(), codec);
+        Machine machine = Machine.measure(settings, version);
+        core = new Reconciler(memory.load(), memory::spec, machine.hostIp(), now());
+        loop = new EventLoop(this::settle);
+        runtimes = new Runtimes(pools, loop, core);
+        work = new Work(pools, loop, core, runtimes, new Volumes(settings.directory()), clock);
+        Outbox outbox = new Outbox(OUTBOX_BYTES);
+        link = new MqttLink("kochab-" + settings.resourceManager() + "-" + settings.node(), new LinkListener());
+        Uplink.Parts parts = new Uplink.Parts(settings, machine, version, codec, memory, core, loop);
+        uplink = new Uplink(parts, runtimes, link, new SplittableRandom(), outbox, now());
+        commands = new Commands(codec, core, runtimes, uplink, outbox, loop, pools);
+        inbox = new Inbox(codec, core, memory, uplink, commands);
+    }
+
+    public void start() {
+        loop.start();
+    }
+
+    /** A driver is there. */
+    public void add(RuntimeDriver driver) {
+        loop.post(() -> runtimes.add(driver));
+    }
+
+    public void remove(RuntimeDriver driver) {
+        loop.post(() -> runtimes.remove(driver));
+    }
+
+    private long settle() {
+        Moment now = clock.get();
+        // Ticks may end pods and change what is to be done: they come before the step.
+        long next = Math.min(runtimes.tick(now), release(now));
+        var effects = core.step(now);
+        Checkpoint checkpoint = core.checkpoint();
+        try {
+            memory.save(checkpoint, core.specsInUse());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("the checkpoint cannot be written to " + settings.directory(), e);
+        } finally {
+            // Also without a checkpoint: a full disk must not keep a node from doing what it was told.
+            effects.forEach(this::execute);
+        }
+        next = Math.min(next, uplink.tick(now));
+        next = Math.min(next, core.nextDue(now));
+        return next == Long.MAX_VALUE
+                ? Long.MAX_VALUE
+                : Math.max(0, next - clock.get().millis());
+    }
+
+    private void execute(Effect effect) {
+        work.execute(effect);
+    }
+
+    /** Start order: what runs is adopted and what is missing is started before anything is said. */
+    private long release(Moment now) {
+        if (released) {
+            return Long.MAX_VALUE;
+        }
+        long waited = now.millis() - startedAt;
+        var needed = new TreeSet<>(core.kindsInUse());
+        boolean drivers = needed.stream().allMatch(runtimes::known);
+        long most = settings.waitForDrivers().toMillis() + (drivers ? LONGEST_START : 0);
+        if (drivers && core.settled(now) || waited >= most) {
+            released = true;
+            LOG.info("Adopted what runs and started what was missing after {} ms; connecting", waited);
+            uplink.release(now);
+            return now.millis();
+        }
+        return startedAt + most;
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime() / 1_000_000, Instant.now());
+    }
+
+    @Override
+    public void close() {
+        uplink.farewell();
+        commands.cancelAll();
+        loop.close();
+        link.close();
+        pools.close();
+    }
+
+    private final class LinkListener implements MqttLink.Listener {
+        @Override
+        public void up(long connection) {
+            loop.post(() -> uplink.connected(connection, clock.get()));
+        }
+
+        @Override
+        public void down(long connection, String why) {
+            loop.post(() -> uplink.disconnected(connection, why, clock.get()));
+        }
+
+        @Override
+        public void message(long connection, String topic, byte[] payload) {
+            loop.post(() -> inbox.take(topic, payload, clock.get()));
+        }
+    }
+}

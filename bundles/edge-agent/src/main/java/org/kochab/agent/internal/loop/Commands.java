@@ -1,0 +1,217 @@
+package org.kochab.agent.internal.loop;
+
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.kochab.agent.internal.core.Outbox;
+import org.kochab.agent.internal.core.Reconciler;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.link.Command;
+import org.kochab.api.link.Reply;
+import org.kochab.spi.runtime.OutputSink;
+import org.kochab.spi.runtime.RuntimeDriver;
+import org.kochab.spi.runtime.StopSignal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs and exec for people elsewhere. Called on the loop's thread; commands run on their own. */
+final class Commands {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+    private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final int REMEMBERED = 512;
+    private static final int PIECE = 24 * 1024;
+    private static final int PIECES_UNDER_WAY = 4;
+    private static final long PIECE_SECONDS = 30;
+    private static final long MOST_SECONDS = 3600;
+    private static final long DEFAULT_SECONDS = 60;
+
+    private final Codec codec;
+    private final Reconciler core;
+    private final Runtimes runtimes;
+    private final Uplink uplink;
+    private final Outbox outbox;
+    private final EventLoop loop;
+    private final Pools pools;
+    private final Map<String, Boolean> seen = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+    private final SortedMap<String, Run> running = new TreeMap<>();
+
+    Commands(
+            Codec codec,
+            Reconciler core,
+            Runtimes runtimes,
+            Uplink uplink,
+            Outbox outbox,
+            EventLoop loop,
+            Pools pools) {
+        this.codec = codec;
+        this.core = core;
+        this.runtimes = runtimes;
+        this.uplink = uplink;
+        this.outbox = outbox;
+        this.loop = loop;
+        this.pools = pools;
+    }
+
+    /** @throws IllegalArgumentException if it makes no sense */
+    void take(String correlation, Command command) {
+        if (!CORRELATION.matcher(correlation).matches() || command.type() == null) {
+            throw new IllegalArgumentException(
+                    "a command needs a type, and a correlation of at most 64 letters, digits, '-' and '_'");
+        }
+        if (command.epoch() < core.epoch()) {
+            LOG.debug("Command {} is of an old epoch", correlation);
+            return;
+        }
+        switch (command.type()) {
+            case "report" -> uplink.fullReport();
+            case "cancel" -> Optional.ofNullable(running.get(correlation)).ifPresent(Run::cancel);
+            case "logs", "exec" -> begin(correlation, command);
+            default ->
+                once(correlation, () -> new Run(correlation, command)
+                        .end(null, "the node does not know commands of type '" + command.type() + "'"));
+        }
+    }
+
+    private void once(String correlation, Runnable what) {
+        if (seen.put(correlation, true) == null) {
+            what.run();
+        }
+    }
+
+    private void begin(String correlation, Command command) {
+        once(correlation, () -> {
+            Run run = new Run(correlation, command);
+            boolean exec = command.type().equals("exec");
+            if (command.uid() == null
+                    || command.container() == null
+                    || exec && command.command().isEmpty()) {
+                run.end(null, "the command needs uid and container" + (exec ? ", and what to execute" : ""));
+                return;
+            }
+            Optional<Reconciler.Target> target =
+                    core.target(command.uid(), command.container(), command.previous(), exec);
+            Optional<RuntimeDriver> driver = target.flatMap(t -> runtimes.get(t.kind()));
+            if (target.isEmpty() || driver.isEmpty()) {
+                run.end(null, missing(command, exec));
+                return;
+            }
+            try {
+                pools.commands.execute(() -> run.run(driver.get(), target.get()));
+                running.put(correlation, run);
+            } catch (RejectedExecutionException e) {
+                run.end(null, "the node does too many commands at once: try again");
+            }
+        });
+    }
+
+    private static String missing(Command command, boolean exec) {
+        String what = command.previous() ? "no former run" : exec ? "not running" : "has not been started";
+        return "container " + command.container() + " of the pod is not on this node, or " + what;
+    }
+
+    void cancelAll() {
+        running.values().forEach(Run::cancel);
+    }
+
+    /** One command under way. */
+    private final class Run implements OutputSink, StopSignal {
+        private final String correlation;
+        private final Command command;
+        private final Semaphore free = new Semaphore(PIECES_UNDER_WAY);
+        private final long deadline;
+        private volatile boolean cancelled;
+        private volatile boolean broken;
+        private long sequence;
+
+        Run(String correlation, Command command) {
+            this.correlation = correlation;
+            this.command = command;
+            deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds());
+        }
+
+        private long seconds() {
+            return command.timeoutSeconds() <= 0 ? DEFAULT_SECONDS : Math.min(MOST_SECONDS, command.timeoutSeconds());
+        }
+
+        void cancel() {
+            cancelled = true;
+        }
+
+        void run(RuntimeDriver driver, Reconciler.Target target) {
+            try {
+                if (command.type().equals("exec")) {
+                    int code =
+                            driver.exec(target.handle(), command.command(), Duration.ofSeconds(seconds()), this, this);
+                    end(code, null);
+                } else {
+                    int tail = command.tailLines() == null ? -1 : Math.max(0, command.tailLines());
+                    driver.logs(target.handle(), tail, command.follow(), this, this);
+                    end(0, null);
+                }
+            } catch (RuntimeException e) {
+                end(null, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+            } finally {
+                loop.post(() -> running.remove(correlation, this));
+            }
+        }
+
+        @Override
+        public boolean stopped() {
+            return cancelled || broken || System.nanoTime() - deadline > 0;
+        }
+
+        @Override
+        public void output(boolean error, byte[] bytes, int offset, int length) {
+            for (int at = 0; at < length && !broken; at += PIECE) {
+                int piece = Math.min(PIECE, length - at);
+                byte[] copy = java.util.Arrays.copyOfRange(bytes, offset + at, offset + at + piece);
+                if (!reserve()) {
+                    broken = true;
+                    return;
+                }
+                String data = Base64.getEncoder().encodeToString(copy);
+                send(new Reply(sequence++, error ? "err" : "out", data, null, null));
+            }
+        }
+
+        /** Waits until the link has taken enough of what was said before: a slow link slows the command. */
+        private boolean reserve() {
+            try {
+                return free.tryAcquire(PIECE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        private void send(Reply reply) {
+            byte[] payload = codec.encode(reply);
+            loop.post(() -> outbox.put(
+                    new Outbox.Letter(Outbox.Lane.LOGS, uplink.topics().reply(correlation), payload, ok -> {
+                        broken |= !ok;
+                        free.release();
+                    })));
+        }
+
+        void end(@Nullable Integer code, @Nullable String error) {
+            String why = broken ? "the link could not take the output" : error;
+            send(new Reply(sequence++, null, null, why == null ? code : null, why));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.kochab.agent.internal.loop;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Threads for calls that block. Queues are bounded by what the core has under way: at most one start or stop a container and one check a
+ * probe. Threads end after ten idle seconds.
+ */
+final class Pools {
+    private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
+    private static final int STARTS = 8;
+    private static final int STOPS = 32;
+    private static final int CHECKS = 8;
+    private static final int COMMANDS = 16;
+    private static final long IDLE_SECONDS = 10;
+    private static final long CLOSE_SECONDS = 5;
+
+    final ThreadPoolExecutor starts = pool("start", STARTS);
+    final ThreadPoolExecutor stops = pool("stop", STOPS);
+    final ThreadPoolExecutor checks = pool("check", CHECKS);
+    /** Refuses what is too much. */
+    final ThreadPoolExecutor commands = new ThreadPoolExecutor(
+            0, COMMANDS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory("command"));
+
+    private static ThreadPoolExecutor pool(String name, int size) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static java.util.concurrent.ThreadFactory factory(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "kochab-agent-" + name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    void close() {
+        for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {commands, checks, starts, stops}) {
+            pool.shutdownNow();
+        }
+        try {
+            for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {commands, checks, starts, stops}) {
+                if (!pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                    LOG.warn("Abandoned a call to a runtime driver that does not return");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package org.kochab.agent.internal.loop;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.kochab.agent.internal.core.Moment;
+import org.kochab.agent.internal.core.Outbox;
+import org.kochab.agent.internal.core.Reconciler;
+import org.kochab.agent.internal.core.Reconnect;
+import org.kochab.agent.internal.link.MqttLink;
+import org.kochab.agent.internal.node.Machine;
+import org.kochab.agent.internal.node.Memory;
+import org.kochab.agent.internal.node.Settings;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.link.Announce;
+import org.kochab.api.link.Birth;
+import org.kochab.api.link.Heartbeat;
+import org.kochab.api.link.Reported;
+import org.kochab.api.link.Request;
+import org.kochab.api.link.State;
+import org.kochab.api.link.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the node says, and when it connects to say it. Used on the loop's thread only. */
+final class Uplink {
+    private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
+    private static final int WINDOW = 16;
+    private static final int MOST_SPECS = 64;
+    private static final long ASK_AGAIN_AFTER = 5_000;
+    private static final long FULL_EVERY = 600_000;
+    private static final int MOST_BROKERS = 8;
+
+    private enum Phase {
+        HELD,
+        WAITING,
+        CONNECTING,
+        UP
+    }
+
+    private final Settings settings;
+    private final Machine machine;
+    private final String version;
+    private final Codec codec;
+    private final Memory memory;
+    private final Reconciler core;
+    private final Runtimes runtimes;
+    private final MqttLink link;
+    private final EventLoop loop;
+    private final RandomGenerator random;
+    private final Topics topics;
+    private final Reconnect reconnect;
+    private final Outbox outbox;
+    private List<URI> brokers;
+    private Phase phase = Phase.HELD;
+    private long birth;
+    private long sequence;
+    private long beat;
+    private int underWay;
+    private boolean birthDue;
+    private boolean fullDue;
+    private long connectAt;
+    private long upSince;
+    private long beatAt;
+    private long fullAt;
+    private long askAt;
+    private SortedSet<String> asked = new TreeSet<>();
+    private long beatEvery;
+    private long contact;
+
+    /** What all parts on the loop share. */
+    record Parts(
+            Settings settings,
+            Machine machine,
+            String version,
+            Codec codec,
+            Memory memory,
+            Reconciler core,
+            EventLoop loop) {}
+
+    Uplink(Parts parts, Runtimes runtimes, MqttLink link, RandomGenerator random, Outbox outbox, Moment now) {
+        settings = parts.settings();
+        machine = parts.machine();
+        version = parts.version();
+        codec = parts.codec();
+        memory = parts.memory();
+        core = parts.core();
+        loop = parts.loop();
+        this.runtimes = runtimes;
+        this.link = link;
+        this.random = random;
+        this.outbox = outbox;
+        topics = Topics.of(settings.resourceManager(), settings.node());
+        reconnect = new Reconnect(random);
+        brokers = settings.brokers();
+        beatEvery = settings.heartbeat().toMillis();
+        contact = now.millis();
+    }
+
+    Topics topics() {
+        return topics;
+    }
+
+    boolean up() {
+        return phase == Phase.UP;
+    }
+
+    long birth() {
+        return birth;
+    }
+
+    /** What runs is adopted: the link may come up. */
+    void release(Moment now) {
+        if (phase == Phase.HELD) {
+            phase = Phase.WAITING;
+            connectAt = now.millis();
+        }
+    }
+
+    void fullReport() {
+        fullDue = true;
+    }
+
+    // ---- news of the link
+
+    void connected(long connection, Moment now) {
+        if (connection != birth || phase != Phase.CONNECTING) {
+            return;
+        }
+        phase = Phase.UP;
+        upSince = now.millis();
+        contact = now.millis();
+        sequence = 0;
+        beat = 0;
+        underWay = 0;
+        birthDue = true;
+        fullDue = true;
+        asked = new TreeSet<>();
+        beatAt = now.millis() + beatEvery;
+        LOG.info("Connected to {} as node {} (birth {})", brokers, settings.node(), birth);
+        send(topics.state(), new State(true, birth), 1, true, now);
+    }
+
+    void disconnected(long connection, String why, Moment now) {
+        if (connection != birth || phase != Phase.CONNECTING && phase != Phase.UP) {
+            return;
+        }
+        long delay = reconnect.delay(phase == Phase.UP ? now.millis() - upSince : 0);
+        LOG.warn("No connection to {}: {}; the next attempt follows in {} ms", brokers, why, delay);
+        phase = Phase.WAITING;
+        connectAt = now.millis() + delay;
+    }
+
+    void heard(Moment now) {
+        contact = now.millis();
+    }
+
+    void announced(Announce announce, Moment now) {
+        if (announce.reportEverySeconds() != null) {
+            beatEvery = 1000L * Math.max(1, Math.min(3600, announce.reportEverySeconds()));
+            beatAt = Math.min(beatAt, now.millis() + beatEvery);
+        }
+        List<URI> named = announce.brokers().stream()
+                .limit(MOST_BROKERS)
+                .map(URI::create)
+                .filter(u -> List.of("tcp", "ssl", "ws", "wss").contains(u.getScheme()) && u.getHost() != null)
+                .toList();
+        if (!named.isEmpty() && !named.equals(brokers)) {
+            brokers = named;
+            link.disconnect();
+            disconnected(birth, "moving to another broker", now);
+        }
+    }
+
+    // ---- what is due
+
+    /** @return when to look again */
+    long tick(Moment now) {
+        if (phase == Phase.HELD) {
+            return Long.MAX_VALUE;
+        }
+        core.outOfContact(phase == Phase.UP ? 0 : now.millis() - contact);
+        if (phase == Phase.WAITING && now.millis() >= connectAt) {
+            connect(now);
+        }
+        if (phase != Phase.UP) {
+            long stop = core.shortestDisconnect().map(most -> contact + most).orElse(Long.MAX_VALUE);
+            return Math.min(phase == Phase.WAITING ? connectAt : Long.MAX_VALUE, Math.max(stop, now.millis() + 1_000));
+        }
+        say(now);
+        return Math.min(Math.min(beatAt, fullAt), core.missingSpecs().isEmpty() ? Long.MAX_VALUE : askAt);
+    }
+
+    private void connect(Moment now) {
+        try {
+            birth = memory.nextBirth(now.wall().toEpochMilli());
+        } catch (IOException e) {
+            LOG.error("The birth counter cannot be made durable; without it the node must not connect", e);
+            connectAt = now.millis() + reconnect.delay(0);
+            return;
+        }
+        phase = Phase.CONNECTING;
+        link.connect(birth, brokers, topics.state(), codec.encode(new State(false, birth)), topics.allDown());
+    }
+
+    private void say(Moment now) {
+        if (runtimes.takeNews() || birthDue) {
+            birthDue = false;
+            send(topics.birth(), born(), 1, false, now);
+        }
+        if (now.millis() >= fullAt) {
+            fullDue = true;
+        }
+        report(now);
+        ask(now);
+        if (now.millis() >= beatAt) {
+            beatAt = now.millis() + beatEvery;
+            send(topics.heartbeat(), new Heartbeat(birth, ++beat, core.reportedDigest()), 0, false, now);
+        }
+        while (underWay < WINDOW && !outbox.isEmpty()) {
+            outbox.take().ifPresent(letter -> publish(letter.topic(), letter.payload(), 1, false, letter.sent(), now));
+        }
+    }
+
+    private void report(Moment now) {
+        if (underWay >= WINDOW) {
+            return;
+        }
+        if (fullDue) {
+            fullDue = false;
+            // The first after a start follows soon by chance of the jitter; what matters is that nodes do not report
+            // together.
+            fullAt = now.millis() + FULL_EVERY / 2 + random.nextLong(FULL_EVERY);
+            List<Reported.Entry> left =
+                    core.takeChanges().stream().filter(Reported.Entry::gone).toList();
+            report(true, core.all(), now);
+            if (!left.isEmpty()) {
+                report(false, left, now);
+            }
+        } else if (core.hasChanges()) {
+            report(false, core.takeChanges(), now);
+        }
+    }
+
+    private void report(boolean full, List<Reported.Entry> pods, Moment now) {
+        Reported reported = new Reported(birth, ++sequence, core.epoch(), core.generation(), full, pods);
+        publish(topics.reported(), codec.encode(reported), 1, false, ok -> fullDue |= !ok, now);
+    }
+
+    private void ask(Moment now) {
+        SortedSet<String> missing = core.missingSpecs();
+        if (missing.isEmpty() || asked.containsAll(missing) && now.millis() < askAt) {
+            return;
+        }
+        asked = missing;
+        askAt = now.millis() + ASK_AGAIN_AFTER / 2 + random.nextLong(ASK_AGAIN_AFTER);
+        List<String> some = missing.stream().limit(MOST_SPECS).toList();
+        send(topics.request(), new Request(birth, some), 1, false, now);
+    }
+
+    private Birth born() {
+        return new Birth(
+                machine.bootId(),
+                birth,
+                version,
+                machine.capacity(),
+                machine.allocatable(),
+                runtimes.offered(),
+                machine.labels(),
+                machine.addresses(),
+                machine.facts(),
+                runtimes.images(),
+                core.generation());
+    }
+
+    private void send(String topic, Object message, int qos, boolean retained, Moment now) {
+        publish(topic, codec.encode(message), qos, retained, ok -> {}, now);
+    }
+
+    private void publish(String topic, byte[] payload, int qos, boolean retained, Outbox.Outcome outcome, Moment now) {
+        if (payload.length > MqttLink.MOST_BYTES - 512) {
+            LOG.error("A message of {} bytes for {} is too long and is not sent", payload.length, topic);
+            outcome.done(true);
+            return;
+        }
+        long connection = birth;
+        underWay++;
+        link.publish(
+                topic,
+                payload,
+                qos,
+                retained,
+                ok -> loop.post(() -> {
+                    outcome.done(ok);
+                    if (connection == birth) {
+                        underWay--;
+                    }
+                    if (ok && qos > 0) {
+                        // What counts is when it was sent: the answer may have been long under way.
+                        contact = Math.max(contact, now.millis());
+                    }
+                }));
+    }
+
+    /** Says good-bye, as far as that can be done at once. */
+    void farewell() {
+        if (phase == Phase.UP) {
+            link.publish(topics.state(), codec.encode(new State(false, birth)), 1, true, ok -> {});
+        }
+    }
+}

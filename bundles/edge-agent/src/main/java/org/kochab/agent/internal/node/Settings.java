@@ -1,0 +1,25 @@
+package org.kochab.agent.internal.node;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * The agent's configuration, read.
+ *
+ * @param capacity overrides what was measured, by resource name
+ * @param reserve what pods may not have, by resource name
+ * @param waitForDrivers how long to wait for drivers of pods that were here before, before connecting without them
+ */
+public record Settings(
+        String node,
+        String resourceManager,
+        List<URI> brokers,
+        Path directory,
+        Duration heartbeat,
+        SortedMap<String, String> capacity,
+        SortedMap<String, String> reserve,
+        SortedMap<String, String> labels,
+        Duration waitForDrivers) {}

@@ -1,0 +1,194 @@
+package org.kochab.agent.internal.node;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.kochab.api.link.PodDocument;
+import org.kochab.api.model.Container;
+import org.kochab.api.model.PodSpec;
+import org.kochab.api.model.Quantity;
+import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.TaskSpec;
+
+/** Pods' directories and volumes below the agent's data directory. Any thread, one at a time for one pod; blocks for the disk. */
+public final class Volumes {
+    private static final long MOUNT_SECONDS = 10;
+
+    private final Path pods;
+
+    public Volumes(Path directory) throws IOException {
+        pods = Files.createDirectories(directory.resolve("pods"));
+    }
+
+    public Path taskDirectory(String uid, String container, int attempt) {
+        return pods.resolve(uid).resolve("tasks").resolve(container + "-" + attempt);
+    }
+
+    /** Makes what a container mounts. */
+    public List<TaskSpec.Mount> mounts(PodDocument pod, Container container) {
+        List<TaskSpec.Mount> mounts = new ArrayList<>();
+        for (Container.VolumeMount mount : container.volumeMounts()) {
+            PodSpec.Volume volume = pod.spec().volumes().stream()
+                    .filter(v -> v.name().equals(mount.name()))
+                    .findFirst()
+                    .orElseThrow(() -> new RuntimeFailure(
+                            RuntimeFailure.Code.INVALID,
+                            "volumeMounts: '" + mount.name() + "' is not among spec.volumes"));
+            Path source = volume.hostPath() != null ? hostPath(volume) : emptyDir(pod.uid(), volume);
+            mounts.add(
+                    new TaskSpec.Mount(below(source, mount), mount.mountPath(), Boolean.TRUE.equals(mount.readOnly())));
+        }
+        return mounts;
+    }
+
+    private static Path below(Path source, Container.VolumeMount mount) {
+        if (mount.subPath() == null || mount.subPath().isEmpty()) {
+            return source;
+        }
+        Path sub = source.resolve(mount.subPath()).normalize();
+        if (!sub.startsWith(source)) {
+            throw invalid(mount.name(), "subPath must stay within the volume");
+        }
+        try {
+            Path made = Files.createDirectories(sub);
+            if (!made.toRealPath().startsWith(source.toRealPath())) {
+                throw invalid(mount.name(), "subPath must stay within the volume");
+            }
+            return made;
+        } catch (IOException e) {
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "subPath of " + mount.name() + ": " + e, e);
+        }
+    }
+
+    private static Path hostPath(PodSpec.Volume volume) {
+        Path path = Path.of(volume.hostPath().path());
+        String type = volume.hostPath().type() == null ? "" : volume.hostPath().type();
+        if (!path.isAbsolute()) {
+            throw invalid(volume.name(), "hostPath.path must be absolute");
+        }
+        try {
+            switch (type) {
+                case "DirectoryOrCreate" -> Files.createDirectories(path);
+                case "FileOrCreate" -> {
+                    if (!Files.exists(path)) {
+                        Files.createFile(path);
+                    }
+                }
+                default -> {}
+            }
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY, "volume " + volume.name() + ": cannot make " + path + ": " + e, e);
+        }
+        boolean right =
+                switch (type) {
+                    case "Directory", "DirectoryOrCreate" -> Files.isDirectory(path);
+                    case "File", "FileOrCreate" -> Files.isRegularFile(path);
+                    case "" -> Files.exists(path);
+                    default -> Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
+                };
+        if (!right) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY,
+                    "volume " + volume.name() + ": " + path + " is not there or not of type '" + type
+                            + "': make it on the node");
+        }
+        return path;
+    }
+
+    private static RuntimeFailure invalid(String volume, String why) {
+        return new RuntimeFailure(RuntimeFailure.Code.INVALID, "volume " + volume + ": " + why);
+    }
+
+    private Path emptyDir(String uid, PodSpec.Volume volume) {
+        Path directory = pods.resolve(uid).resolve("volumes").resolve(volume.name());
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory);
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+            }
+            boolean memory = volume.emptyDir() != null
+                    && "Memory".equals(volume.emptyDir().medium());
+            // Without the right to mount, the pod gets the same directory on disk: slower, but what it is for.
+            if (memory && !isTmpfs(directory) && isRoot()) {
+                mount(directory, volume.emptyDir().sizeLimit());
+            }
+        } catch (IOException e) {
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "volume " + volume.name() + ": " + e, e);
+        }
+        return directory;
+    }
+
+    private static void mount(Path directory, @org.jspecify.annotations.Nullable String limit) throws IOException {
+        String size = limit == null ? "" : ",size=" + Quantity.parse(limit).units();
+        run(List.of("mount", "-t", "tmpfs", "-o", "mode=0777,nosuid,nodev" + size, "kochab", directory.toString()));
+    }
+
+    /** Deletes all of a pod. Nothing of it may run. */
+    public void discard(String uid) throws IOException {
+        Path pod = pods.resolve(uid);
+        Path volumes = pod.resolve("volumes");
+        if (Files.isDirectory(volumes)) {
+            try (Stream<Path> all = Files.list(volumes)) {
+                for (Path volume : all.toList()) {
+                    if (isTmpfs(volume)) {
+                        run(List.of("umount", volume.toString()));
+                    }
+                }
+            }
+        }
+        delete(pod);
+    }
+
+    private static void delete(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        // Symbolic links are deleted, not followed: a pod must not reach outside its directory.
+        try (Stream<Path> all = Files.walk(root)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> {
+                try {
+                    Files.deleteIfExists(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static boolean isTmpfs(Path directory) throws IOException {
+        FileStore store = Files.getFileStore(directory);
+        return store.type().equals("tmpfs")
+                && !store.equals(Files.getFileStore(directory.toAbsolutePath().getParent()));
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private static void run(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            if (!process.waitFor(MOUNT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                process.destroyForcibly();
+                throw new IOException(String.join(" ", command) + " failed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.kochab.agent.internal.osgi;
+
+import java.io.IOException;
+import org.kochab.agent.internal.loop.Agent;
+import org.kochab.api.codec.Codec;
+import org.kochab.spi.runtime.RuntimeDriver;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** The node's agent. It runs as long as there is a codec; drivers may come and go. */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "org.kochab.agent")
+@Designate(ocd = AgentConfig.class)
+public final class AgentComponent {
+    private final Agent agent;
+
+    @Activate
+    public AgentComponent(BundleContext context, AgentConfig config, @Reference Codec codec) throws IOException {
+        agent = new Agent(
+                AgentSettings.read(config), context.getBundle().getVersion().toString(), codec);
+        agent.start();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindDriver(RuntimeDriver driver) {
+        agent.add(driver);
+    }
+
+    void unbindDriver(RuntimeDriver driver) {
+        agent.remove(driver);
+    }
+
+    @Deactivate
+    void stop() {
+        agent.close();
+    }
+}

@@ -1,0 +1,36 @@
+package org.kochab.agent.internal.loop;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import org.kochab.agent.internal.node.Settings;
+import org.kochab.codec.JacksonCodec;
+import org.kochab.runtime.process.internal.ProcessDriver;
+
+/** An agent with the process driver, without OSGi. Runs until it is killed. */
+final class AgentProcess {
+    private AgentProcess() {}
+
+    public static void main(String[] args) throws Exception {
+        Path directory = Path.of(args[2]);
+        Settings settings = new Settings(
+                args[0],
+                "rm-1",
+                List.of(URI.create(args[1])),
+                directory.resolve("agent"),
+                Duration.ofSeconds(1),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                Duration.ofSeconds(30));
+        ProcessDriver driver = new ProcessDriver(
+                new ProcessDriver.Settings(directory.resolve("process"), "kochab-test", 256, 1 << 20));
+        Agent agent = new Agent(settings, "test", new JacksonCodec());
+        agent.start();
+        agent.add(driver);
+        System.in.read();
+        Thread.currentThread().join();
+    }
+}

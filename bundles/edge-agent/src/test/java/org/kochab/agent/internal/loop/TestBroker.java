@@ -1,0 +1,82 @@
+package org.kochab.agent.internal.loop;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real mosquitto on loopback. */
+final class TestBroker {
+    private static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
+
+    private final int port;
+    private final Path directory;
+    private Process process;
+
+    TestBroker(Path directory) throws Exception {
+        this.directory = Files.createDirectories(directory);
+        port = freePort();
+        start();
+    }
+
+    static boolean available() {
+        return Files.isExecutable(PROGRAM);
+    }
+
+    /** Within the range tests here may use. */
+    static int freePort() throws IOException {
+        for (int port = 24100; port < 25000; port++) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress("127.0.0.1", port));
+                return port;
+            } catch (IOException e) {
+                continue;
+            }
+        }
+        throw new IOException("no free port");
+    }
+
+    void start() throws Exception {
+        Path config = directory.resolve("mosquitto.conf");
+        Files.writeString(
+                config, "listener " + port + " 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n");
+        process = new ProcessBuilder(PROGRAM.toString(), "-c", config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("mosquitto.log").toFile())
+                .start();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!answers()) {
+            if (System.nanoTime() - end > 0 || !process.isAlive()) {
+                throw new IOException(
+                        "mosquitto did not start: " + Files.readString(directory.resolve("mosquitto.log")));
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean answers() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 100);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    List<URI> uris() {
+        return List.of(URI.create("tcp://127.0.0.1:" + port));
+    }
+
+    void stop() throws Exception {
+        process.destroyForcibly().waitFor();
+    }
+
+    void close() throws Exception {
+        stop();
+    }
+}

@@ -1,0 +1,94 @@
+package org.kochab.runtime.process.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.kochab.api.model.Container;
+import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.RuntimeProbe;
+import org.kochab.spi.runtime.TaskExit;
+import org.kochab.spi.runtime.TaskHandle;
+import org.kochab.spi.runtime.TaskSpec;
+
+/** Really runs a process, to see whether the driver works here. */
+final class Trial {
+    private static final int CODE = 7;
+    private static final long SECONDS = 20;
+
+    private final ProcessDriver driver;
+    private final Path directory;
+
+    Trial(ProcessDriver driver, Path directory) {
+        this.driver = driver;
+        this.directory = directory.toAbsolutePath().resolve("trial");
+    }
+
+    RuntimeProbe run(List<String> limits) {
+        try {
+            TaskHandle handle = driver.start(task(Files.createDirectories(directory), limits));
+            try {
+                TaskExit exit = driver.exit(handle).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+                StringBuilder output = new StringBuilder();
+                driver.logs(
+                        handle,
+                        -1,
+                        false,
+                        (error, bytes, offset, length) ->
+                                output.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
+                        () -> false);
+                boolean ok = exit.exitCode() == CODE && output.toString().equals("kochab\n");
+                return new RuntimeProbe(
+                        ok,
+                        ok ? "" : "a trial process ended with " + exit.exitCode() + " and said '" + output + "'",
+                        ok ? limits : List.of());
+            } finally {
+                driver.stop(handle, java.time.Duration.ZERO);
+                driver.remove(handle);
+            }
+        } catch (RuntimeFailure | IOException | ExecutionException | TimeoutException e) {
+            return new RuntimeProbe(false, "a trial process could not be run: " + e.getMessage(), List.of());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new RuntimeProbe(false, "interrupted", List.of());
+        }
+    }
+
+    private static TaskSpec task(Path directory, List<String> limits) {
+        Container container = new Container(
+                "trial",
+                null,
+                null,
+                List.of("sh", "-c", "echo kochab; exit " + CODE),
+                List.of(),
+                null,
+                List.of(),
+                List.of(),
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null);
+        return new TaskSpec(
+                "trial",
+                "system",
+                "kochab",
+                "trial",
+                0,
+                container,
+                Map.of(),
+                List.of(),
+                directory,
+                limits.contains("memory") ? 256L << 20 : null,
+                limits.contains("cpu") ? 1000L : null,
+                true,
+                null,
+                List.of());
+    }
+}

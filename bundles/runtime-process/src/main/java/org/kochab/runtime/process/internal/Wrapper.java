@@ -1,0 +1,132 @@
+package org.kochab.runtime.process.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.kochab.spi.runtime.OutputSink;
+import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.StopSignal;
+
+/** Starts the script that a task runs under, and commands beside it. */
+final class Wrapper {
+    private static final String RESOURCE = "run.sh";
+    private static final long LAUNCH_SECONDS = 10;
+    private static final int KILLED = 137;
+    private static final int BLOCK = 8 * 1024;
+    private static final long LOOK_EVERY_MILLIS = 50;
+
+    private final Path directory;
+    private final Path script;
+
+    Wrapper(Path directory) throws IOException {
+        this.directory = directory;
+        script = directory.resolve(RESOURCE);
+        Path fresh = directory.resolve(RESOURCE + ".new");
+        try (InputStream in = Wrapper.class.getResourceAsStream(RESOURCE)) {
+            Files.copy(java.util.Objects.requireNonNull(in), fresh, StandardCopyOption.REPLACE_EXISTING);
+        }
+        // A new file, not new content: shells of running tasks go on reading the old one.
+        Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Starts it in a session of its own, as nobody's child. */
+    void launch(Path task, Path exitFile, long logBytes, Cgroups.Group group, List<String> command) throws IOException {
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "setsid sh \"$@\" &", "sh", script.toString()));
+        words.add(task.toString());
+        words.add(exitFile.toString());
+        words.add(Long.toString(logBytes));
+        words.add(group.procs().isEmpty() ? "-" : group.procs().get(0).toString());
+        words.add(group.oomFile() == null ? "-" : group.oomFile().toString());
+        words.addAll(command);
+        Process process = builder(words)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            if (!process.waitFor(LAUNCH_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                process.destroyForcibly();
+                throw new IOException("the shell could not start the process");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private ProcessBuilder builder(List<String> words) {
+        ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+        builder.environment().clear();
+        builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        return builder.redirectInput(
+                ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    }
+
+    int exec(Path task, int main, List<String> command, Duration timeout, OutputSink sink, StopSignal stop) {
+        List<String> words = new ArrayList<>(
+                List.of("setsid", "sh", task.resolve("enter").toString(), "exec", Integer.toString(main)));
+        words.addAll(command);
+        try {
+            Process process = builder(words).start();
+            OutputSink one = inTurn(sink);
+            Thread out = copy(process.getInputStream(), false, one);
+            Thread err = copy(process.getErrorStream(), true, one);
+            boolean ended = awaited(process, timeout, stop);
+            if (!ended) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+            out.join(TimeUnit.SECONDS.toMillis(1));
+            err.join(TimeUnit.SECONDS.toMillis(1));
+            return ended ? process.exitValue() : KILLED;
+        } catch (IOException e) {
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "cannot execute: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "interrupted", e);
+        }
+    }
+
+    private static boolean awaited(Process process, Duration timeout, StopSignal stop) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (!process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (System.nanoTime() - end > 0 || stop.stopped()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static OutputSink inTurn(OutputSink sink) {
+        Object lock = new Object();
+        return (error, bytes, offset, length) -> {
+            synchronized (lock) {
+                sink.output(error, bytes, offset, length);
+            }
+        };
+    }
+
+    private static Thread copy(InputStream in, boolean error, OutputSink sink) {
+        Thread thread = new Thread(
+                () -> {
+                    byte[] block = new byte[BLOCK];
+                    try (in) {
+                        for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                            sink.output(error, block, 0, n);
+                        }
+                    } catch (IOException e) {
+                        // The command was killed: there is no more output.
+                        return;
+                    }
+                },
+                "kochab-runtime-process-exec");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}
