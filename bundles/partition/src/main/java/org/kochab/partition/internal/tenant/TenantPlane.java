@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.tenant;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,23 +17,28 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.api.placement.PlacementExplainer;
+import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.partition.internal.core.tenant.Changes;
 import org.kochab.partition.internal.core.tenant.Decoded;
 import org.kochab.partition.internal.core.tenant.ObjectRules;
+import org.kochab.spi.scheduler.Scheduler;
 
 /**
  * All that a member does for tenants: the resource service, and the work of the tenant partitions it leads. Plain Java: the OSGi component
  * brings it the services, tests bring their own. Thread-safe.
  */
-public final class TenantPlane implements AutoCloseable {
+public final class TenantPlane implements PlacementExplainer, AutoCloseable {
     private static final int REMEMBERED_OBJECTS = 1 << 16;
+    private static final Duration MOST_WAIT = Duration.ofSeconds(30);
 
     private final Workshop shop;
     private final PartitionService partitions;
     private final TenantDirectory directory;
     private final Resources resources;
     private final ConcurrentMap<PartitionId, ResourceManager> managers = new ConcurrentHashMap<>();
+    private final ServiceLease<Scheduler> schedulers = new ServiceLease<>("scheduler", MOST_WAIT, this::wake);
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
     public TenantPlane(PartitionService partitions, Codec codec) {
@@ -85,7 +91,8 @@ public final class TenantPlane implements AutoCloseable {
             if (former != null) {
                 former.close();
             }
-            TenantPartition begun = new TenantPartition(shop, partitions, directory, partition);
+            TenantPartition begun = new TenantPartition(
+                    shop, partitions, partition, id -> Optional.ofNullable(managers.get(id)), schedulers);
             led.put(partition.id(), begun);
             begun.start();
         }
@@ -106,10 +113,37 @@ public final class TenantPlane implements AutoCloseable {
 
     public void addManager(ResourceManager manager) {
         managers.put(manager.id(), manager);
+        wake();
     }
 
     public void removeManager(ResourceManager manager) {
         managers.remove(manager.id(), manager);
+    }
+
+    /** @param bundle where it comes from, for lists */
+    public void addScheduler(Scheduler scheduler, String bundle, String version) {
+        schedulers.offer(scheduler.name(), scheduler, new ServiceLease.Origin(bundle, version));
+    }
+
+    /** Returns when no batch is being placed by it any more, at most after 30 seconds. */
+    public void removeScheduler(Scheduler scheduler) {
+        schedulers.withdraw(scheduler.name(), scheduler);
+    }
+
+    private void wake() {
+        synchronized (led) {
+            led.values().forEach(p -> p.pods().wake());
+        }
+    }
+
+    @Override
+    public Optional<PodPlacement> explain(TenantId tenant, String namespace, String pod) {
+        PartitionId home = directory.partition(tenant);
+        TenantPartition here;
+        synchronized (led) {
+            here = led.get(home);
+        }
+        return here == null ? Optional.empty() : here.pods().explain(tenant, namespace, pod);
     }
 
     @Override

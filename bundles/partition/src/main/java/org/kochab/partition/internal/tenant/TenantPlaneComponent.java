@@ -9,6 +9,8 @@ import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.api.placement.PlacementExplainer;
+import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.resource.Applied;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
@@ -16,6 +18,8 @@ import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
+import org.kochab.spi.scheduler.Scheduler;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -24,8 +28,10 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** Offers the resource service, and runs the tenant partitions that this member leads. */
-@Component(service = ResourceService.class, immediate = true)
-public final class TenantPlaneComponent implements ResourceService {
+@Component(
+        service = {ResourceService.class, PlacementExplainer.class},
+        immediate = true)
+public final class TenantPlaneComponent implements ResourceService, PlacementExplainer {
     private final TenantPlane plane;
     private final ResourceService resources;
 
@@ -54,6 +60,18 @@ public final class TenantPlaneComponent implements ResourceService {
 
     void unbindManager(ResourceManager manager) {
         plane.removeManager(manager);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindScheduler(Scheduler scheduler, ServiceReference<Scheduler> from) {
+        plane.addScheduler(
+                scheduler,
+                from.getBundle().getSymbolicName(),
+                from.getBundle().getVersion().toString());
+    }
+
+    void unbindScheduler(Scheduler scheduler) {
+        plane.removeScheduler(scheduler);
     }
 
     @Deactivate
@@ -114,5 +132,10 @@ public final class TenantPlaneComponent implements ResourceService {
     @Override
     public ResourceWatch watch(TenantId tenant, Kind kind, Query query, String resourceVersion) {
         return resources.watch(tenant, kind, query, resourceVersion);
+    }
+
+    @Override
+    public Optional<PodPlacement> explain(TenantId tenant, String namespace, String pod) {
+        return plane.explain(tenant, namespace, pod);
     }
 }

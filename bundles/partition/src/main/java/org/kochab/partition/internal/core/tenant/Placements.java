@@ -1,0 +1,342 @@
+package org.kochab.partition.internal.core.tenant;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.node.Claim;
+import org.kochab.api.node.ClaimAnswer;
+import org.kochab.api.node.ClaimRequest;
+import org.kochab.partition.internal.core.tenant.PodRecord.Stage;
+import org.kochab.spi.scheduler.ClusterView;
+import org.kochab.spi.scheduler.Decision;
+import org.kochab.spi.scheduler.PodGroup;
+import org.kochab.spi.scheduler.Refusal;
+
+/**
+ * From waiting pods to claims: batches for the scheduler, its decisions, the managers' answers. A pod that was asked for at one node is not
+ * offered to another before the manager gave a definite answer, so it can never run twice. Not thread-safe.
+ */
+public final class Placements {
+    private static final long MILLI = 1_000_000L;
+    private static final long WAKE_INTERVAL = 20 * MILLI;
+    private static final long SAY_INTERVAL = 5_000 * MILLI;
+    private static final int LARGEST_MESSAGE = 900;
+
+    private final PodDesk desk;
+    private final Map<String, LinkedHashMap<String, PodRecord>> asking = new LinkedHashMap<>();
+    private final PriorityQueue<Later> later = new PriorityQueue<>(java.util.Comparator.comparingLong(Later::at));
+    private final LinkedHashMap<String, PodRecord> unsaid = new LinkedHashMap<>();
+    private int inFlight;
+    private long wokeAt;
+
+    private record Later(PodRecord pod, long at) {}
+
+    public Placements(PodDesk desk) {
+        this.desk = desk;
+    }
+
+    /** Pods for one call of a scheduler, in the order of the groups. */
+    public record Batch(List<PodGroup> groups, List<PodRecord> pods) {}
+
+    public ClusterView view() {
+        return desk.model.view();
+    }
+
+    /** Claims asked for and not answered. */
+    public int inFlight() {
+        return inFlight;
+    }
+
+    public boolean hasReady(long now) {
+        wake(now);
+        return desk.queue.hasReady(now);
+    }
+
+    /** When something is to be done even if nothing happens. */
+    public long nextDue() {
+        long next = desk.queue.nextDue();
+        return later.isEmpty() ? next : Math.min(next, later.peek().at);
+    }
+
+    /** A scheduler came: waiting pods are tried at once. */
+    public void wakeAll(long now) {
+        desk.queue.wake(now);
+    }
+
+    private void wake(long now) {
+        if (now - wokeAt >= WAKE_INTERVAL && desk.takeHelpful()) {
+            wokeAt = now;
+            desk.queue.wake(now);
+        }
+    }
+
+    public Batch take(int most, long now) {
+        List<PodGroup> groups = new ArrayList<>();
+        List<PodRecord> pods = new ArrayList<>();
+        for (List<PodRecord> same : desk.queue.take(most, now, this::isFresh)) {
+            PodRecord first = same.get(0);
+            groups.add(new PodGroup(
+                    new TenantId(first.tenant),
+                    first.namespace,
+                    first.labels,
+                    first.spec.spec,
+                    first.spec.requests,
+                    same.stream().map(r -> r.uid).toList(),
+                    false));
+            pods.addAll(same);
+        }
+        return new Batch(groups, pods);
+    }
+
+    private boolean isFresh(PodRecord r) {
+        if (r.freshManager != null && desk.model.revision(r.freshManager) < r.freshRevision) {
+            return false;
+        }
+        r.freshManager = null;
+        return true;
+    }
+
+    /** A batch could not be decided: its pods wait on. */
+    public void undecided(Batch batch, String why, long now) {
+        for (PodRecord r : batch.pods()) {
+            if (isWaiting(r)) {
+                r.message = why;
+                desk.queue.park(r, now + 500 * MILLI, now + 50 * MILLI);
+            }
+        }
+    }
+
+    private boolean isWaiting(PodRecord r) {
+        return desk.byUid(r.uid) == r && r.stage == Stage.WAITING && !r.deleting && !r.queued;
+    }
+
+    /** What a scheduler decided; whatever it left out or made up counts as refused. */
+    public void decided(Batch batch, Collection<Decision> decisions, String scheduler, long now) {
+        Map<String, Decision> byUid = new HashMap<>();
+        decisions.forEach(d -> byUid.putIfAbsent(d.podUid(), d));
+        for (PodRecord r : batch.pods()) {
+            if (!isWaiting(r)) {
+                continue;
+            }
+            r.attempts++;
+            Decision d = byUid.get(r.uid);
+            if (d instanceof Decision.Assigned a && desk.nodes.manager(a.node()) != null) {
+                ask(r, a.node(), now);
+            } else if (d instanceof Decision.Rejected no) {
+                refused(r, no.refusals(), now);
+            } else {
+                String what = d instanceof Decision.Assigned a
+                        ? "Scheduler " + scheduler + " chose node " + a.node() + ", which does not exist."
+                        : "Scheduler " + scheduler + " gave no decision.";
+                refused(r, List.of(new Refusal(scheduler, Refusal.Code.PLUGIN_FAILED, 0, what)), now);
+            }
+        }
+    }
+
+    private void ask(PodRecord r, String node, long now) {
+        r.stage = Stage.CLAIMING;
+        r.target = node;
+        r.claim = new Claim(
+                r.uid,
+                r.generation,
+                r.tenant,
+                r.namespace,
+                r.name,
+                desk.partition(),
+                node,
+                r.spec.requests,
+                r.labels,
+                r.spec.spec,
+                0,
+                null,
+                false);
+        desk.model.assume(r.claim);
+        enqueue(r);
+    }
+
+    private void enqueue(PodRecord r) {
+        String manager = desk.nodes.manager(r.target);
+        if (manager != null) {
+            asking.computeIfAbsent(manager, m -> new LinkedHashMap<>()).put(r.uid, r);
+        }
+    }
+
+    private void refused(PodRecord r, List<Refusal> refusals, long now) {
+        r.refusals = refusals;
+        r.refusedInARow++;
+        r.message = explain(refusals);
+        r.unschedulable = r.message;
+        unsaid.put(r.uid, r);
+        long delay = Math.min(60_000, 1_000L << Math.min(10, r.refusedInARow - 1));
+        long least = Math.min(1_000, 20L << Math.min(10, r.refusedInARow - 1));
+        desk.queue.park(r, now + delay * MILLI, now + least * MILLI);
+    }
+
+    private String explain(List<Refusal> refusals) {
+        StringBuilder text = new StringBuilder("0/" + desk.model.nodes() + " nodes can take it");
+        String between = ": ";
+        for (Refusal refusal : refusals) {
+            text.append(between).append(refusal.nodes()).append(' ').append(refusal.reason());
+            between = "; ";
+            if (text.length() > LARGEST_MESSAGE) {
+                return text.substring(0, LARGEST_MESSAGE) + "...";
+            }
+        }
+        return text.toString();
+    }
+
+    /** Requests for managers, up to {@code most} each; every pod that is asked for is in exactly one call at a time. */
+    public Map<String, List<ClaimRequest>> takeRequests(int most, long now) {
+        for (PodRecord r : desk.takeStatics()) {
+            if (isClaiming(r)) {
+                askStatic(r, now);
+            }
+        }
+        while (!later.isEmpty() && later.peek().at <= now) {
+            PodRecord r = later.remove().pod();
+            if (isClaiming(r) && r.claim != null) {
+                enqueue(r);
+            } else if (isClaiming(r) && r.isStatic) {
+                askStatic(r, now);
+            }
+        }
+        Map<String, List<ClaimRequest>> result = new LinkedHashMap<>();
+        for (var e : asking.entrySet()) {
+            List<ClaimRequest> requests = new ArrayList<>();
+            for (var it = e.getValue().values().iterator(); it.hasNext() && requests.size() < most; ) {
+                PodRecord r = it.next();
+                it.remove();
+                if (isClaiming(r) && r.claim != null) {
+                    requests.add(new ClaimRequest(r.claim, desk.epoch(), null));
+                }
+            }
+            if (!requests.isEmpty()) {
+                inFlight += requests.size();
+                result.put(e.getKey(), requests);
+            }
+        }
+        return result;
+    }
+
+    private boolean isClaiming(PodRecord r) {
+        return desk.byUid(r.uid) == r && r.stage == Stage.CLAIMING;
+    }
+
+    private void askStatic(PodRecord r, long now) {
+        r.attempts++;
+        if (r.target != null && desk.nodes.manager(r.target) != null) {
+            ask(r, r.target, now);
+            return;
+        }
+        say(r, "Node " + r.target + ", which the pod names, does not exist.");
+        later.add(new Later(r, now + 1_000 * MILLI));
+    }
+
+    private void say(PodRecord r, String message) {
+        r.message = message;
+        r.unschedulable = message;
+        unsaid.put(r.uid, r);
+    }
+
+    /** No call can be made now, or the call gave no answer: the same node is asked again. */
+    public void unanswered(List<ClaimRequest> requests, String why, long now) {
+        inFlight -= requests.size();
+        for (ClaimRequest q : requests) {
+            PodRecord r = desk.byUid(q.claim().podUid());
+            if (r != null && isClaiming(r)) {
+                r.message = why;
+                again(r, now);
+            }
+        }
+    }
+
+    private void again(PodRecord r, long now) {
+        r.refusedInARow++;
+        long delay = Math.min(2_000, 20L << Math.min(10, r.refusedInARow - 1));
+        later.add(new Later(r, now + delay * MILLI));
+    }
+
+    public void answered(String manager, List<ClaimRequest> requests, List<ClaimAnswer> answers, long now) {
+        if (answers.size() != requests.size()) {
+            unanswered(requests, "Resource manager " + manager + " gave " + answers.size() + " answers.", now);
+            return;
+        }
+        inFlight -= requests.size();
+        for (int i = 0; i < answers.size(); i++) {
+            Claim claim = requests.get(i).claim();
+            PodRecord r = desk.byUid(claim.podUid());
+            if (r == null || !isClaiming(r) || !claim.node().equals(r.target)) {
+                // Gone meanwhile. If it was granted, the claim itself will show that nobody wants it.
+                if (answers.get(i) instanceof ClaimAnswer.Refused) {
+                    desk.model.forget(claim.podUid(), claim.node());
+                }
+                continue;
+            }
+            if (answers.get(i) instanceof ClaimAnswer.Granted) {
+                r.claimNode = claim.node();
+                r.claimManager = manager;
+                r.claimGrace = null;
+                desk.granted(r);
+                desk.check(r);
+            } else {
+                refused(manager, r, (ClaimAnswer.Refused) answers.get(i), now);
+            }
+        }
+    }
+
+    private void refused(String manager, PodRecord r, ClaimAnswer.Refused no, long now) {
+        if (no.code() == ClaimAnswer.Code.BUSY || no.code() == ClaimAnswer.Code.STALE_EPOCH) {
+            // A stale epoch means that another leads already: this leader is about to learn it.
+            r.message = no.message();
+            again(r, now);
+            return;
+        }
+        desk.model.forget(r.uid, String.valueOf(r.target));
+        r.claim = null;
+        if (r.isStatic) {
+            say(r, no.message());
+            desk.check(r);
+            r.refusedInARow++;
+            later.add(new Later(r, now + Math.min(30_000, 500L << Math.min(10, r.refusedInARow)) * MILLI));
+            return;
+        }
+        r.stage = Stage.WAITING;
+        r.target = null;
+        r.message = no.message();
+        r.refusedInARow++;
+        r.freshManager = manager;
+        r.freshRevision = no.revision();
+        if (r.deleting) {
+            desk.check(r);
+            return;
+        }
+        long delay = no.code() == ClaimAnswer.Code.CLAIMED_ELSEWHERE
+                ? 500
+                : Math.min(500, 1L << Math.min(10, r.refusedInARow));
+        desk.queue.park(r, now + delay * MILLI, now + delay * MILLI);
+        desk.check(r);
+    }
+
+    /** Hands pods whose refusal is to be stored to the desk: each at most every 5 seconds, and only if the words changed. */
+    public void say(int most, long now) {
+        int left = most;
+        for (var it = unsaid.values().iterator(); it.hasNext() && left > 0; ) {
+            PodRecord r = it.next();
+            String words = r.unschedulable;
+            if (desk.byUid(r.uid) != r || words == null || words.equals(r.said)) {
+                it.remove();
+            } else if (r.said == null || now - r.saidAt >= SAY_INTERVAL) {
+                it.remove();
+                r.said = words;
+                r.saidAt = now;
+                desk.dirty(r);
+                left--;
+            }
+        }
+    }
+}

@@ -1,0 +1,479 @@
+package org.kochab.partition.internal.core.tenant;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Node;
+import org.kochab.api.model.Pod;
+import org.kochab.api.node.Claim;
+import org.kochab.api.node.PodReport;
+import org.kochab.api.node.Release;
+import org.kochab.partition.internal.core.tenant.PodRecord.Stage;
+import org.kochab.partition.internal.core.view.ClusterModel;
+
+/**
+ * The pods of one tenant partition, compared with the claims that resource managers have for them: what is to be placed, claimed, bound, ended,
+ * written. Level-triggered: whatever becomes known of a pod, {@link #check} looks at all of it again.
+ *
+ * <p>Not thread-safe, but for {@link #find}. Times are nanoseconds of the caller's monotonic clock.
+ */
+public final class PodDesk {
+    private static final long ASK_AGAIN = 5_000_000_000L;
+
+    private final String partition;
+    private final long epoch;
+    /** Older pods may have a claim that a former leader asked for. */
+    private final long takenOverAt;
+
+    final ClusterModel model = new ClusterModel();
+    final NodeFacts nodes = new NodeFacts();
+    final PendingQueue queue = new PendingQueue();
+    private final SpecPool specs = new SpecPool();
+    private final ConcurrentHashMap<String, PodRecord> byKey = new ConcurrentHashMap<>();
+    private final Map<String, PodRecord> byUid = new HashMap<>();
+    private final Map<String, LinkedHashSet<PodRecord>> byNode = new HashMap<>();
+    private final Map<String, LinkedHashMap<String, Wish>> wishes = new HashMap<>();
+    private final ArrayDeque<PodRecord> dirty = new ArrayDeque<>();
+    private final ArrayDeque<PodRecord> statics = new ArrayDeque<>();
+    private final Set<String> unread;
+    private boolean helpful;
+
+    /** That a claim be ended, until the manager says it is. */
+    private static final class Wish {
+        final Release release;
+        long askedAt;
+
+        Wish(Release release) {
+            this.release = release;
+        }
+    }
+
+    /**
+     * @param managers all resource managers there are, whether they can be reached or not
+     * @param takenOverAt the partition's revision when this leader began
+     */
+    public PodDesk(String partition, long epoch, long takenOverAt, Set<String> managers) {
+        this.partition = partition;
+        this.epoch = epoch;
+        this.takenOverAt = takenOverAt;
+        this.unread = new TreeSet<>(managers);
+    }
+
+    String partition() {
+        return partition;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** A pod by its key; any thread. */
+    public Optional<PodRecord> find(String key) {
+        return Optional.ofNullable(byKey.get(key));
+    }
+
+    @Nullable
+    PodRecord byUid(String uid) {
+        return byUid.get(uid);
+    }
+
+    /** Managers that were not yet read since this leader began, sorted. */
+    public Set<String> unread() {
+        return unread;
+    }
+
+    public int pods() {
+        return byUid.size();
+    }
+
+    /** Pods that wait for a scheduler. */
+    public int waiting() {
+        return queue.size();
+    }
+
+    public void podPut(String key, long revision, long createRevision, Pod pod) {
+        if (pod.spec() == null || pod.metadata().uid() == null) {
+            return;
+        }
+        String uid = pod.metadata().uid();
+        PodRecord r = byKey.get(key);
+        if (r != null && !r.uid.equals(uid)) {
+            podDeleted(key);
+            r = null;
+        }
+        if (r == null) {
+            r = new PodRecord(
+                    key,
+                    uid,
+                    String.valueOf(pod.metadata().tenant()),
+                    String.valueOf(pod.metadata().namespace()),
+                    String.valueOf(pod.metadata().name()),
+                    createRevision,
+                    pod.metadata().labels(),
+                    specs.take(pod.spec()));
+            byKey.put(key, r);
+            byUid.put(uid, r);
+        } else if (revision < r.revision) {
+            return;
+        } else if (!r.labels.equals(pod.metadata().labels())) {
+            r.labels = pod.metadata().labels();
+        }
+        r.revision = revision;
+        r.generation = pod.metadata().generation() == null ? 1 : pod.metadata().generation();
+        r.deleting = pod.metadata().deletionTimestamp() != null;
+        r.forced = pod.metadata().annotations().containsKey(Changes.FORCE);
+        r.graceSeconds = pod.metadata().deletionGracePeriodSeconds() == null
+                ? 30
+                : pod.metadata().deletionGracePeriodSeconds();
+        r.terminal = PodImage.isTerminal(pod.status());
+        placed(r, pod.spec().nodeName());
+        check(r);
+    }
+
+    private void placed(PodRecord r, @Nullable String node) {
+        if (node == null || node.equals(r.node)) {
+            return;
+        }
+        r.node = node;
+        byNode.computeIfAbsent(node, n -> new LinkedHashSet<>()).add(r);
+        queue.remove(r);
+        if (r.stage == Stage.CLAIMING && !node.equals(r.target)) {
+            model.forget(r.uid, String.valueOf(r.target));
+        }
+        r.stage = Stage.BOUND;
+        r.target = node;
+        r.refusals = List.of();
+        r.message = "";
+        r.unschedulable = null;
+    }
+
+    public void podDeleted(String key) {
+        PodRecord r = byKey.remove(key);
+        if (r == null) {
+            return;
+        }
+        byUid.remove(r.uid);
+        queue.remove(r);
+        specs.give(r.spec);
+        if (r.node != null) {
+            Set<PodRecord> there = byNode.get(r.node);
+            if (there != null && there.remove(r) && there.isEmpty()) {
+                byNode.remove(r.node);
+            }
+        }
+        if (r.claimNode != null && r.claimManager != null) {
+            wish(r.claimManager, r.claimNode, r.uid, 0, r.forced);
+        }
+    }
+
+    /** The keys of all pods known, for comparing with a new list. */
+    public Set<String> keys() {
+        return new HashSet<>(byKey.keySet());
+    }
+
+    public void nodePut(String manager, Node node, long revision, long now) {
+        nodes.put(manager, node, now);
+        model.putNode(manager, node, revision);
+        helpful = true;
+    }
+
+    public void nodeDeleted(String manager, String node, long revision) {
+        nodes.remove(manager, node);
+        model.removeNode(manager, node, revision);
+    }
+
+    /** What a claim is known as before it is decoded: the very claim this leader asked for, if it did. */
+    public @Nullable Claim asked(String uid, String node) {
+        PodRecord r = byUid.get(uid);
+        return r != null && r.claim != null && r.claim.node().equals(node) ? r.claim : null;
+    }
+
+    public void claimPut(String manager, Claim claim, long revision) {
+        model.putClaim(manager, claim, revision);
+        if (claim.finished()) {
+            helpful = true;
+        }
+        if (!partition.equals(claim.partition())) {
+            return;
+        }
+        Wish wish = wishes(manager).get(claim.podUid());
+        if (wish != null
+                && claim.releaseGraceSeconds() != null
+                && !wish.release.force()
+                && claim.releaseGraceSeconds() <= wish.release.graceSeconds()) {
+            wishes(manager).remove(claim.podUid());
+        }
+        PodRecord r = byUid.get(claim.podUid());
+        if (r == null) {
+            // The pod positively does not exist: all pods are known before any claim is.
+            if (claim.releaseGraceSeconds() == null) {
+                Long grace = claim.spec() == null ? null : claim.spec().terminationGracePeriodSeconds();
+                wish(manager, claim.node(), claim.podUid(), grace == null ? 30 : grace, false);
+            }
+            return;
+        }
+        String meant = r.node != null ? r.node : r.stage == Stage.WAITING ? claim.node() : r.target;
+        if (!claim.node().equals(meant)) {
+            // A former leader's claim came late, or the pod went elsewhere: only one may stay.
+            if (claim.releaseGraceSeconds() == null) {
+                wish(manager, claim.node(), claim.podUid(), 0, false);
+            }
+            return;
+        }
+        r.claim = r.stage == Stage.CLAIMING ? r.claim : null;
+        r.claimNode = claim.node();
+        r.claimManager = manager;
+        r.claimGrace = claim.releaseGraceSeconds();
+        check(r);
+    }
+
+    public void claimDeleted(String manager, String node, String uid, long revision) {
+        model.removeClaim(manager, node, uid, revision);
+        helpful = true;
+        wishes(manager).remove(uid);
+        PodRecord r = byUid.get(uid);
+        if (r != null && node.equals(r.claimNode) && manager.equals(r.claimManager)) {
+            r.claimNode = null;
+            r.claimManager = null;
+            r.claimGrace = null;
+            check(r);
+        }
+    }
+
+    public void reported(PodReport report) {
+        PodRecord r = byUid.get(report.podUid());
+        if (r != null && !r.terminal) {
+            r.report = report;
+            dirty(r);
+        }
+    }
+
+    /** A manager's revision that changed nothing here. */
+    public void seen(String manager, long revision) {
+        model.seen(manager, revision);
+    }
+
+    /** Before everything a manager holds is put again. */
+    public void beginRead(String manager) {
+        model.beginRelist(manager);
+    }
+
+    /**
+     * After it: what was not put is not there.
+     *
+     * @param present the manager's nodes
+     * @param claimed uids of this partition's claims there
+     */
+    public void endRead(String manager, Set<String> present, Set<String> claimed, long revision) {
+        model.endRelist(manager, revision);
+        nodes.keepOnly(manager, present);
+        wishes(manager).keySet().removeIf(uid -> !claimed.contains(uid));
+        boolean first = unread.remove(manager);
+        helpful = true;
+        for (PodRecord r : new ArrayList<>(byUid.values())) {
+            if (manager.equals(r.claimManager) && !claimed.contains(r.uid)) {
+                r.claimNode = null;
+                r.claimManager = null;
+                r.claimGrace = null;
+                check(r);
+            } else if (first) {
+                check(r);
+            }
+        }
+    }
+
+    /** A manager cannot be reached: nothing is placed on its nodes meanwhile, and nothing else changes. */
+    public void lost(String manager) {
+        model.beginRelist(manager);
+        model.endRelist(manager, 0);
+    }
+
+    /** Looks at all that is known of a pod. */
+    void check(PodRecord r) {
+        if (r.deleting) {
+            checkEnding(r);
+            return;
+        }
+        switch (r.stage) {
+            case BOUND -> {
+                if (r.claimNode == null && !r.terminal && isPositive(r)) {
+                    r.stage = Stage.CLAIMING;
+                    r.isStatic = true;
+                    r.target = r.node;
+                    statics.add(r);
+                }
+            }
+            case WAITING -> {
+                if (r.claimNode != null && r.claimGrace == null) {
+                    queue.remove(r);
+                    r.target = r.claimNode;
+                    r.stage = Stage.BINDING;
+                    dirty(r);
+                } else if (r.claimNode == null && !r.queued) {
+                    if (isPositive(r)) {
+                        queue.add(r);
+                    } else {
+                        r.message = "It waits until resource managers " + unread
+                                + " can be reached: one of them may have placed it for the partition's former leader.";
+                    }
+                }
+            }
+            case CLAIMING -> {
+                if (r.claimNode != null && r.claimNode.equals(r.target)) {
+                    granted(r);
+                }
+            }
+            case BINDING -> dirty(r);
+        }
+    }
+
+    void granted(PodRecord r) {
+        r.refusedInARow = 0;
+        if (r.isStatic || r.node != null) {
+            r.stage = Stage.BOUND;
+            r.message = "";
+        } else {
+            r.stage = Stage.BINDING;
+            dirty(r);
+        }
+    }
+
+    private void checkEnding(PodRecord r) {
+        queue.remove(r);
+        if (r.stage == Stage.CLAIMING && r.claim == null) {
+            // Nothing was asked of a manager: there is no answer to wait for.
+            r.stage = r.node == null ? Stage.WAITING : Stage.BOUND;
+        }
+        if (r.claimNode != null && r.claimManager != null) {
+            if (r.forced || r.claimGrace == null || r.claimGrace > r.graceSeconds) {
+                wish(r.claimManager, r.claimNode, r.uid, r.graceSeconds, r.forced);
+            }
+        } else if (r.stage != Stage.CLAIMING && isPositive(r)) {
+            r.gone = true;
+            dirty(r);
+        }
+    }
+
+    /** Whether it is known for certain that the pod has no claim that is not known here. */
+    private boolean isPositive(PodRecord r) {
+        if (unread.isEmpty()) {
+            return true;
+        }
+        if (r.node != null) {
+            String manager = nodes.manager(r.node);
+            return manager != null && !unread.contains(manager);
+        }
+        return r.createRevision > takenOverAt;
+    }
+
+    private LinkedHashMap<String, Wish> wishes(String manager) {
+        return wishes.computeIfAbsent(manager, m -> new LinkedHashMap<>());
+    }
+
+    private void wish(String manager, String node, String uid, long grace, boolean force) {
+        Wish known = wishes(manager).get(uid);
+        if (known == null
+                || known.release.graceSeconds() > grace
+                || force && !known.release.force()
+                || !known.release.node().equals(node)) {
+            wishes(manager).put(uid, new Wish(new Release(uid, node, partition, epoch, grace, force)));
+        }
+    }
+
+    /** What to ask of a manager now; asked again after 5 seconds until the claim shows it. */
+    public List<Release> releases(String manager, int most, long now) {
+        List<Release> result = new ArrayList<>();
+        for (Wish w : wishes(manager).values()) {
+            if (result.size() == most) {
+                break;
+            }
+            if (w.askedAt == 0 || now - w.askedAt > ASK_AGAIN) {
+                w.askedAt = now;
+                result.add(w.release);
+            }
+        }
+        return result;
+    }
+
+    void dirty(PodRecord r) {
+        if (!r.dirty) {
+            r.dirty = true;
+            dirty.add(r);
+        }
+    }
+
+    /** Pods to be written, up to {@code most}; none that is being written now. */
+    public List<PodRecord> takeDirty(int most) {
+        List<PodRecord> result = new ArrayList<>(Math.min(most, dirty.size()));
+        int look = dirty.size();
+        while (look-- > 0 && result.size() < most) {
+            PodRecord r = dirty.remove();
+            if (r.writing) {
+                dirty.add(r);
+                continue;
+            }
+            r.dirty = false;
+            if (byUid.get(r.uid) == r) {
+                r.writing = true;
+                result.add(r);
+            }
+        }
+        return result;
+    }
+
+    /** What is to become of a pod that was taken by {@link #takeDirty}. */
+    public Changes.Next image(PodRecord r, Pod current, Instant now) {
+        return PodImage.next(current, r, now);
+    }
+
+    /** A write is over. @param again whether it must be looked at once more */
+    public void written(PodRecord r, boolean again) {
+        r.writing = false;
+        if (again && byUid.get(r.uid) == r) {
+            dirty(r);
+        }
+    }
+
+    public boolean hasDirty() {
+        return !dirty.isEmpty();
+    }
+
+    List<PodRecord> takeStatics() {
+        List<PodRecord> result = new ArrayList<>(statics);
+        statics.clear();
+        return result;
+    }
+
+    /** Marks pods whose nodes repelled them for longer than they tolerate. Every second or so. */
+    public void evict(long now) {
+        for (String node : nodes.repelling()) {
+            for (PodRecord r : byNode.getOrDefault(node, new LinkedHashSet<>())) {
+                if (!r.deleting && r.eviction == null && !r.terminal) {
+                    String why = nodes.eviction(node, r.spec.spec, now);
+                    if (why != null) {
+                        r.eviction = why;
+                        dirty(r);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Whether something happened since the last call that could help refused pods. */
+    boolean takeHelpful() {
+        boolean was = helpful;
+        helpful = false;
+        return was;
+    }
+}

@@ -1,0 +1,143 @@
+package org.kochab.partition.internal.core.tenant;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.node.Claim;
+import org.kochab.api.node.PodReport;
+import org.kochab.api.placement.PodPlacement;
+import org.kochab.spi.scheduler.Refusal;
+
+/**
+ * What the leader of a tenant partition knows of one pod, and what it has in mind with it. Changed by the partition's pod thread only; {@link
+ * #placement} may be called by any.
+ */
+public final class PodRecord {
+    /** How far its placement is. */
+    enum Stage {
+        WAITING,
+        CLAIMING,
+        BINDING,
+        BOUND
+    }
+
+    final String key;
+    final String uid;
+    final String tenant;
+    final String namespace;
+    final String name;
+    final long createRevision;
+
+    // As stored.
+    long revision;
+    long generation;
+    Map<String, String> labels;
+    SpecPool.Shared spec;
+    volatile @Nullable String node;
+    boolean deleting;
+    boolean forced;
+    boolean terminal;
+    long graceSeconds;
+
+    // Its placement.
+    volatile Stage stage = Stage.WAITING;
+    volatile @Nullable String target;
+
+    @Nullable
+    Claim claim;
+
+    boolean isStatic;
+    volatile int attempts;
+    int refusedInARow;
+    boolean queued;
+    long retryAt;
+    long notBefore;
+    /** Not to be placed again before the manager's state is at least this new. */
+    @Nullable
+    String freshManager;
+
+    long freshRevision;
+    volatile List<Refusal> refusals = List.of();
+    volatile String message = "";
+
+    // The managers' word.
+    @Nullable
+    String claimNode;
+
+    @Nullable
+    String claimManager;
+
+    @Nullable
+    Long claimGrace;
+
+    @Nullable
+    PodReport report;
+
+    // What is to be written.
+    boolean dirty;
+    boolean writing;
+    boolean gone;
+
+    @Nullable
+    String eviction;
+
+    @Nullable
+    String unschedulable;
+
+    @Nullable
+    String said;
+
+    long saidAt;
+
+    PodRecord(
+            String key,
+            String uid,
+            String tenant,
+            String namespace,
+            String name,
+            long createRevision,
+            Map<String, String> labels,
+            SpecPool.Shared spec) {
+        this.key = key;
+        this.uid = uid;
+        this.tenant = tenant;
+        this.namespace = namespace;
+        this.name = name;
+        this.createRevision = createRevision;
+        this.labels = labels;
+        this.spec = spec;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    public String uid() {
+        return uid;
+    }
+
+    /** For {@code kochab:pod-explain}. @param scheduler the partition's */
+    public PodPlacement placement(String scheduler) {
+        Stage now = stage;
+        PodPlacement.State state =
+                switch (now) {
+                    case WAITING -> refusals.isEmpty() ? PodPlacement.State.QUEUED : PodPlacement.State.REFUSED;
+                    case CLAIMING, BINDING -> PodPlacement.State.CLAIMING;
+                    case BOUND -> PodPlacement.State.BOUND;
+                };
+        String said = message;
+        if (now == Stage.BOUND && said.isEmpty()) {
+            said = "It has its node.";
+        } else if (now == Stage.WAITING && said.isEmpty()) {
+            said = "It waits for scheduler " + scheduler + ".";
+        }
+        return new PodPlacement(
+                state,
+                Optional.ofNullable(node == null ? target : node),
+                scheduler,
+                attempts,
+                now == Stage.WAITING ? refusals : List.of(),
+                said);
+    }
+}

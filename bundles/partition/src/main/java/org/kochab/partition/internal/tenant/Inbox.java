@@ -1,0 +1,40 @@
+package org.kochab.partition.internal.tenant;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Wakes one thread: with something to run on it, or only with the word that something may be there. As bounded as the calls whose completion it
+ * takes.
+ */
+final class Inbox {
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Semaphore available = new Semaphore(0);
+
+    void post(Runnable task) {
+        tasks.add(task);
+        signal();
+    }
+
+    void signal() {
+        if (available.availablePermits() == 0) {
+            available.release();
+        }
+    }
+
+    /** Waits at most so long for a signal, and takes what was posted. */
+    List<Runnable> await(long nanos) throws InterruptedException {
+        if (nanos > 0) {
+            available.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+        }
+        available.drainPermits();
+        List<Runnable> taken = new ArrayList<>();
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            taken.add(task);
+        }
+        return taken;
+    }
+}

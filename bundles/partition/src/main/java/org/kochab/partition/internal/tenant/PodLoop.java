@@ -1,0 +1,298 @@
+package org.kochab.partition.internal.tenant;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.node.ClaimAnswer;
+import org.kochab.api.node.ClaimRequest;
+import org.kochab.api.node.Release;
+import org.kochab.api.node.ResourceManager;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListPage;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionKind;
+import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.PartitionStatus;
+import org.kochab.api.partition.Watch;
+import org.kochab.api.partition.WatchEvent;
+import org.kochab.api.placement.PodPlacement;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.partition.internal.core.tenant.Placements;
+import org.kochab.partition.internal.core.tenant.PodDesk;
+import org.kochab.spi.scheduler.Decision;
+import org.kochab.spi.scheduler.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pod thread of one tenant partition's leader: places pods, claims and binds, ends them, and writes what nodes report. Everything it waits for
+ * comes back through its {@link Inbox}; it blocks nowhere else.
+ */
+final class PodLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PodLoop.class);
+    private static final int PAGE = 2_000;
+    private static final int MOST_A_BATCH = 2_000;
+    private static final int MOST_IN_FLIGHT = 8_000;
+    private static final int MOST_RELEASES = 1_000;
+    private static final int MOST_SAID = 100;
+    private static final long TICK = 100_000_000L;
+
+    private final Workshop shop;
+    private final PartitionService partitions;
+    private final Partition partition;
+    private final Function<PartitionId, Optional<ResourceManager>> managers;
+    private final ServiceLease<Scheduler> schedulers;
+    private final Inbox inbox = new Inbox();
+    private final Worker worker;
+    private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
+    private volatile PodDesk desk;
+    private volatile String scheduler = "";
+    private volatile boolean woken;
+    private long seed;
+
+    PodLoop(
+            Workshop shop,
+            PartitionService partitions,
+            Partition partition,
+            Function<PartitionId, Optional<ResourceManager>> managers,
+            ServiceLease<Scheduler> schedulers) {
+        this.shop = shop;
+        this.partitions = partitions;
+        this.partition = partition;
+        this.managers = managers;
+        this.schedulers = schedulers;
+        this.worker = new Worker("kochab-" + partition.id() + "-pods");
+        this.desk = new PodDesk(partition.id().value(), partition.epoch(), 0, Set.of());
+    }
+
+    void start() {
+        worker.start(this::run);
+    }
+
+    /** A scheduler or a resource manager came or went. Any thread. */
+    void wake() {
+        woken = true;
+        inbox.signal();
+    }
+
+    /** Any thread. */
+    Optional<PodPlacement> explain(TenantId tenant, String namespace, String pod) {
+        return desk.find(ObjectKeys.pod(tenant.value(), namespace, pod)).map(r -> r.placement(scheduler));
+    }
+
+    String scheduler() {
+        return scheduler;
+    }
+
+    private void run() throws InterruptedException {
+        try {
+            lead();
+        } catch (NotLeaderException e) {
+            LOG.info("{} is led elsewhere now", partition.id());
+        } finally {
+            feeds.values().forEach(ManagerFeed::stop);
+            feeds.clear();
+        }
+    }
+
+    private void lead() throws InterruptedException {
+        long takenOverAt = partition.revision();
+        Set<String> all = new TreeSet<>();
+        managerIds().forEach(id -> all.add(id.value()));
+        PodDesk fresh = new PodDesk(partition.id().value(), partition.epoch(), takenOverAt, all);
+        Placements placements = new Placements(fresh);
+        PodWrites writes = new PodWrites(shop, partition, fresh, inbox);
+        desk = fresh;
+        Watch pods = readPods(fresh);
+        try {
+            long ticked = 0;
+            while (worker.running()) {
+                long now = System.nanoTime();
+                if (now - ticked > TICK) {
+                    ticked = now;
+                    tick(fresh, placements, now);
+                }
+                boolean busy = false;
+                try {
+                    busy = readPods(fresh, pods);
+                } catch (GoneException e) {
+                    LOG.info("{} lists its pods again: {}", partition.id(), e.getMessage());
+                    pods.close();
+                    pods = readPods(fresh);
+                }
+                for (ManagerFeed feed : feeds.values()) {
+                    busy |= feed.read(now);
+                }
+                busy |= place(placements);
+                claim(placements);
+                release(fresh);
+                writes.submit();
+                long due = Math.min(placements.nextDue(), ticked + TICK);
+                List<Runnable> done = inbox.await(busy ? 0 : Math.min(TICK, Math.max(1, due - System.nanoTime())));
+                done.forEach(Runnable::run);
+            }
+        } finally {
+            pods.close();
+        }
+    }
+
+    private List<PartitionId> managerIds() {
+        return partitions.partitions().stream()
+                .map(PartitionStatus::spec)
+                .filter(s -> s.kind() == PartitionKind.RESOURCE_MANAGER)
+                .map(s -> s.id())
+                .toList();
+    }
+
+    private void tick(PodDesk fresh, Placements placements, long now) {
+        for (PartitionId id : managerIds()) {
+            feeds.computeIfAbsent(
+                    id,
+                    m -> new ManagerFeed(
+                            m, partition, fresh, shop.decoded().codec(), partitions::partition, managers, inbox));
+        }
+        for (PartitionStatus s : partitions.partitions()) {
+            if (s.spec().id().equals(partition.id())) {
+                if (!s.spec().scheduler().equals(scheduler)) {
+                    scheduler = s.spec().scheduler();
+                    woken = true;
+                }
+            }
+        }
+        if (woken) {
+            woken = false;
+            placements.wakeAll(now);
+        }
+        fresh.evict(now);
+        placements.say(MOST_SAID, now);
+    }
+
+    /** All pods, and a watch from there. */
+    private Watch readPods(PodDesk to) {
+        while (true) {
+            try {
+                Set<String> gone = to.keys();
+                String prefix = ObjectKeys.all(Kind.POD);
+                ListPage page = partition.list(prefix, PAGE);
+                Watch watch = partition.watch(prefix, page.revision());
+                watch.onAvailable(inbox::signal);
+                while (true) {
+                    for (Entry entry : page.entries()) {
+                        gone.remove(entry.key());
+                        put(to, entry);
+                    }
+                    if (page.next().isEmpty()) {
+                        gone.forEach(to::podDeleted);
+                        return watch;
+                    }
+                    page = partition.list(prefix, PAGE, page.next().get());
+                }
+            } catch (GoneException e) {
+                LOG.info("{} lists its pods once more: {}", partition.id(), e.getMessage());
+            }
+        }
+    }
+
+    private void put(PodDesk to, Entry entry) {
+        to.podPut(entry.key(), entry.revision(), entry.createRevision(), (Pod)
+                shop.decoded().decode(entry, Kind.POD));
+    }
+
+    private boolean readPods(PodDesk to, Watch watch) throws GoneException {
+        List<WatchEvent> events = watch.poll();
+        for (WatchEvent event : events) {
+            if (event instanceof WatchEvent.Put p) {
+                put(to, p.entry());
+            } else if (event instanceof WatchEvent.Deleted d) {
+                to.podDeleted(d.previous().key());
+            }
+        }
+        return !events.isEmpty();
+    }
+
+    /** One batch. @return whether there may be more to do at once */
+    private boolean place(Placements placements) {
+        long now = System.nanoTime();
+        if (placements.inFlight() >= MOST_IN_FLIGHT || !placements.hasReady(now)) {
+            return false;
+        }
+        Placements.Batch batch = placements.take(MOST_A_BATCH, now);
+        if (batch.pods().isEmpty()) {
+            return false;
+        }
+        Optional<ServiceLease<Scheduler>.Held> held = schedulers.hold(scheduler);
+        if (held.isEmpty()) {
+            placements.undecided(
+                    batch, "Scheduler " + scheduler + " is not installed now; see kochab:scheduler-list.", now);
+            return false;
+        }
+        try (ServiceLease<Scheduler>.Held lease = held.get()) {
+            List<Decision> decisions =
+                    lease.service().place(placements.view(), batch.groups(), partition.epoch() * 1_000_003L + seed++);
+            placements.decided(batch, decisions, scheduler, System.nanoTime());
+            return true;
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn(
+                    "scheduler {} failed on a batch of {} pods",
+                    scheduler,
+                    batch.pods().size(),
+                    e);
+            placements.undecided(
+                    batch,
+                    "Scheduler " + scheduler + " failed (" + e + "); choose another with kochab:scheduler-use.",
+                    System.nanoTime());
+            return false;
+        }
+    }
+
+    private void claim(Placements placements) {
+        Map<String, List<ClaimRequest>> all = placements.takeRequests(MOST_A_BATCH, System.nanoTime());
+        all.forEach((manager, requests) -> {
+            Optional<ResourceManager> to = managers.apply(new PartitionId(manager));
+            if (to.isEmpty()) {
+                placements.unanswered(
+                        requests, "Resource manager " + manager + " cannot be reached now.", System.nanoTime());
+                return;
+            }
+            CompletionStage<List<ClaimAnswer>> answers = to.get().claim(requests);
+            answers.whenComplete((list, failure) -> inbox.post(() -> {
+                if (failure == null) {
+                    placements.answered(manager, requests, list, System.nanoTime());
+                } else {
+                    placements.unanswered(
+                            requests, "Resource manager " + manager + " gave no answer.", System.nanoTime());
+                }
+            }));
+        });
+    }
+
+    private void release(PodDesk from) {
+        for (PartitionId id : feeds.keySet()) {
+            Optional<ResourceManager> to = managers.apply(id);
+            if (to.isPresent()) {
+                List<Release> releases = from.releases(id.value(), MOST_RELEASES, System.nanoTime());
+                if (!releases.isEmpty()) {
+                    // Not durable, or lost: the claim does not show it, and it is asked again.
+                    to.get().release(releases).whenComplete((done, failure) -> inbox.signal());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+        inbox.signal();
+    }
+}

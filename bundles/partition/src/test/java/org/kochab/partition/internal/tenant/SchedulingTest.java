@@ -1,0 +1,357 @@
+package org.kochab.partition.internal.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kochab.api.model.Condition;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Node;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.PodStatus;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.node.Claim;
+import org.kochab.api.placement.PodPlacement;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourceEvent;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.api.resource.ResourceWatch;
+import org.kochab.store.memory.MemoryStore;
+
+class SchedulingTest {
+    private static final TenantId T = TestPlane.TENANT;
+
+    private final MemoryStore store = new MemoryStore();
+    private TestPlane test;
+    private LedgerManager manager;
+    private FirstFit scheduler;
+
+    @BeforeEach
+    void start() {
+        begin(store);
+    }
+
+    private void begin(MemoryStore on) {
+        test = new TestPlane(on).ready();
+        manager = new LedgerManager(test.partitions.partition("rm-1"), test.codec);
+        scheduler = new FirstFit("spread");
+        test.plane.addManager(manager);
+        test.plane.addScheduler(scheduler, "test", "1.0.0");
+    }
+
+    @AfterEach
+    void stop() {
+        test.close();
+    }
+
+    private Pod pod(String name, String cpu) {
+        return (Pod) test.read(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s}
+                spec:
+                  containers:
+                  - {name: main, image: "web:1", resources: {requests: {cpu: %s}}}
+                """
+                        .formatted(name, cpu));
+    }
+
+    private static ResourceRef ref(String name) {
+        return new ResourceRef(T, Kind.POD, "default", name);
+    }
+
+    /** Waits until the pod is as wanted. */
+    private Pod await(String name, Predicate<Pod> wanted) throws Exception {
+        Query one = Query.namespace("default").withFields(Map.of("metadata.name", name));
+        var page = test.resources().list(T, Kind.POD, one);
+        try (ResourceWatch watch = test.resources().watch(T, Kind.POD, one, page.resourceVersion())) {
+            for (Resource r : page.items()) {
+                if (wanted.test((Pod) r)) {
+                    return (Pod) r;
+                }
+            }
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (System.nanoTime() < end) {
+                for (ResourceEvent e : watch.poll(Duration.ofSeconds(1))) {
+                    Resource r = e instanceof ResourceEvent.Added a
+                            ? a.resource()
+                            : e instanceof ResourceEvent.Modified m ? m.resource() : null;
+                    if (r != null && wanted.test((Pod) r)) {
+                        return (Pod) r;
+                    }
+                }
+            }
+        }
+        throw new AssertionError(
+                name + " did not become as wanted: " + test.resources().get(ref(name)));
+    }
+
+    private void awaitGone(String name) throws Exception {
+        Query one = Query.namespace("default").withFields(Map.of("metadata.name", name));
+        var page = test.resources().list(T, Kind.POD, one);
+        if (page.items().isEmpty()) {
+            return;
+        }
+        try (ResourceWatch watch = test.resources().watch(T, Kind.POD, one, page.resourceVersion())) {
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (System.nanoTime() < end) {
+                for (ResourceEvent e : watch.poll(Duration.ofSeconds(1))) {
+                    if (e instanceof ResourceEvent.Deleted) {
+                        return;
+                    }
+                }
+            }
+        }
+        throw new AssertionError(name + " is not gone");
+    }
+
+    private static boolean isBound(Pod pod) {
+        return pod.spec().nodeName() != null;
+    }
+
+    private static Condition condition(Pod pod, String type) {
+        return pod.status().conditions().stream()
+                .filter(c -> c.type().equals(type))
+                .findFirst()
+                .orElse(new Condition(type, "Unknown", null, null, null));
+    }
+
+    private static PodStatus running(boolean ready) {
+        return new PodStatus(
+                "Running",
+                null,
+                null,
+                "10.0.0.1",
+                null,
+                null,
+                List.of(),
+                List.of(new PodStatus.ContainerStatus("main", "web:1", null, "c1", ready, 0, null, null)),
+                List.of());
+    }
+
+    @Test
+    void aPodIsPlacedClaimedBoundReportedAndEnded() throws Exception {
+        manager.node("n1", "2", 110);
+        test.resources().create(T, pod("a", "500m"));
+
+        Pod bound = await("a", SchedulingTest::isBound);
+        assertThat(bound.spec().nodeName()).isEqualTo("n1");
+        assertThat(condition(bound, "PodScheduled").isTrue()).isTrue();
+        Claim claim = manager.claims().get(bound.metadata().uid());
+        assertThat(claim.requests()).containsEntry("cpu", 500L).containsEntry("pods", 1L);
+
+        manager.report(bound.metadata().uid(), running(false));
+        Pod running = await("a", p -> "Running".equals(p.status().phase()));
+        assertThat(condition(running, "Ready").status()).isEqualTo("False");
+        manager.report(bound.metadata().uid(), running(true));
+        Pod ready = await("a", p -> condition(p, "Ready").isTrue());
+        assertThat(ready.status().containerStatuses()).hasSize(1);
+
+        manager.nodesConfirm = false;
+        Resource marked = test.resources().delete(ref("a"), new DeleteOptions(7L, false, null, false));
+        assertThat(marked.metadata().deletionGracePeriodSeconds()).isEqualTo(7);
+        awaitClaim(bound.metadata().uid(), 7);
+        assertThat(test.resources().get(ref("a"))).isPresent();
+        manager.confirm(bound.metadata().uid());
+        awaitGone("a");
+        assertThat(manager.least()).isGreaterThanOrEqualTo(0);
+    }
+
+    private void awaitClaim(String uid, long grace) throws Exception {
+        var watched = test.partitions.partition("rm-1");
+        try (var watch = watched.watch("claim/", watched.revision())) {
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (System.nanoTime() < end) {
+                Claim claim = manager.claims().get(uid);
+                if (claim != null && Long.valueOf(grace).equals(claim.releaseGraceSeconds())) {
+                    return;
+                }
+                watch.poll(Duration.ofMillis(500));
+            }
+        }
+        throw new AssertionError("not released");
+    }
+
+    @Test
+    void whatDoesNotFitIsExplainedAndPlacedWhenItDoes() throws Exception {
+        manager.node("n1", "1", 110);
+        test.resources().create(T, pod("big", "4"));
+
+        Pod refused = await("big", p -> condition(p, "PodScheduled").status().equals("False"));
+        assertThat(condition(refused, "PodScheduled").message()).contains("0/1 nodes", "too little is free");
+        PodPlacement why = test.plane.explain(T, "default", "big").orElseThrow();
+        assertThat(why.state()).isEqualTo(PodPlacement.State.REFUSED);
+        assertThat(why.scheduler()).isEqualTo("spread");
+        assertThat(why.refusals()).hasSize(1);
+        assertThat(why.attempts()).isPositive();
+
+        manager.node("n2", "8", 110);
+        assertThat(await("big", SchedulingTest::isBound).spec().nodeName()).isEqualTo("n2");
+    }
+
+    @Test
+    void podsWaitForASchedulerAndGoOnWithTheNext() throws Exception {
+        manager.node("n1", "100", 1_000);
+        test.plane.removeScheduler(scheduler);
+        test.resources().create(T, pod("a", "1"));
+        test.plane.addScheduler(new FirstFit("spread"), "other", "2.0.0");
+        await("a", SchedulingTest::isBound);
+    }
+
+    @Test
+    void aStaticPodIsClaimedToo() throws Exception {
+        manager.node("n1", "1", 110);
+        Pod p = pod("static", "500m");
+        Resource stored = test.resources().create(T, p.withSpec(p.spec().withNodeName("n1")));
+        awaitClaims(1);
+        assertThat(manager.claims()).containsKey(stored.metadata().uid());
+        test.resources().delete(ref("static"), DeleteOptions.DEFAULT);
+        awaitGone("static");
+        assertThat(manager.claims()).isEmpty();
+    }
+
+    private void awaitClaims(int number) throws Exception {
+        var managed = test.partitions.partition("rm-1");
+        try (var watch = managed.watch("claim/", managed.revision())) {
+            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (manager.claims().size() != number && System.nanoTime() < end) {
+                watch.poll(Duration.ofMillis(200));
+            }
+        }
+        assertThat(manager.claims()).hasSize(number);
+    }
+
+    @Test
+    void theNextLeaderSettlesWhatTheFormerLeft() throws Exception {
+        manager.node("n1", "10", 110);
+        test.plane.removeManager(manager);
+        Resource kept = test.resources().create(T, pod("kept", "1"));
+        test.close();
+        // As after a crash between claim and bind, and with a claim whose pod was deleted.
+        test = new TestPlane(store.restarted());
+        manager = new LedgerManager(test.partitions.partition("rm-1"), test.codec);
+        manager.node("n1", "10", 110);
+        Claim claim = new Claim(
+                kept.metadata().uid(),
+                1,
+                "default",
+                "default",
+                "kept",
+                "tp-1",
+                "n1",
+                Map.of("cpu", 1000L, "pods", 1L),
+                Map.of(),
+                ((Pod) kept).spec(),
+                0,
+                null,
+                false);
+        Claim orphan = new Claim(
+                "0000",
+                1,
+                "default",
+                "default",
+                "gone",
+                "tp-1",
+                "n1",
+                Map.of("cpu", 1000L, "pods", 1L),
+                Map.of(),
+                ((Pod) kept).spec(),
+                0,
+                null,
+                false);
+        manager.claim(List.of(
+                        new org.kochab.api.node.ClaimRequest(claim, 1, null),
+                        new org.kochab.api.node.ClaimRequest(orphan, 1, null)))
+                .toCompletableFuture()
+                .get();
+        test.plane.addManager(manager);
+        test.ready();
+        assertThat(await("kept", SchedulingTest::isBound).spec().nodeName()).isEqualTo("n1");
+        awaitClaims(1);
+        assertThat(manager.claims()).containsOnlyKeys(kept.metadata().uid());
+    }
+
+    @Test
+    void podsLeaveNodesTheyDoNotTolerate() throws Exception {
+        manager.node("n1", "10", 110);
+        Pod p = pod("a", "1");
+        test.resources().create(T, p);
+        await("a", SchedulingTest::isBound);
+        manager.node("n1", "10", 110, new Node.Taint("maintenance", null, "NoExecute", null));
+        awaitGone("a");
+    }
+
+    @Test
+    void tenThousandPodsOfTwoPartitionsNeverOversellANode() throws Exception {
+        test.partitions.create("tp-2", org.kochab.api.partition.PartitionKind.TENANT);
+        test.plane.lead(test.partitions.partition("tp-2"));
+        test.resources()
+                .create(
+                        TenantId.SYSTEM,
+                        test.read(
+                                """
+                apiVersion: kochab.org/v1
+                kind: Tenant
+                metadata: {name: other}
+                spec: {partition: tp-2}
+                """));
+        int each = 5_000;
+        for (int i = 0; i < 100; i++) {
+            manager.node("n" + i, "10", 100);
+        }
+        List<Resource> pods = new ArrayList<>();
+        Pod template = pod("x", "100m");
+        for (int i = 0; i < each; i++) {
+            pods.add(template.withMetadata(template.metadata().withName("p-" + i)));
+        }
+        Thread second = new Thread(() -> test.resources().createAll(new TenantId("other"), pods));
+        second.start();
+        test.resources().createAll(T, pods);
+        second.join();
+        awaitBound(T, each);
+        awaitBound(new TenantId("other"), each);
+        assertThat(manager.least()).isZero();
+        assertThat(manager.claims()).hasSize(2 * each);
+        Set<String> uids = new HashSet<>();
+        for (TenantId t : List.of(T, new TenantId("other"))) {
+            for (Resource r :
+                    test.resources().list(t, Kind.POD, Query.namespace(null)).items()) {
+                Pod bound = (Pod) r;
+                assertThat(uids.add(bound.metadata().uid())).isTrue();
+                assertThat(manager.claims().get(bound.metadata().uid()).node())
+                        .isEqualTo(bound.spec().nodeName());
+            }
+        }
+    }
+
+    private void awaitBound(TenantId tenant, int number) throws Exception {
+        var page = test.resources().list(tenant, Kind.POD, Query.namespace(null));
+        Set<String> bound = new HashSet<>();
+        page.items().stream()
+                .filter(r -> isBound((Pod) r))
+                .forEach(r -> bound.add(r.metadata().uid()));
+        try (ResourceWatch watch =
+                test.resources().watch(tenant, Kind.POD, Query.namespace(null), page.resourceVersion())) {
+            long end = System.nanoTime() + Duration.ofSeconds(50).toNanos();
+            while (bound.size() < number && System.nanoTime() < end) {
+                for (ResourceEvent e : watch.poll(Duration.ofSeconds(1))) {
+                    if (e instanceof ResourceEvent.Modified m && isBound((Pod) m.resource())) {
+                        bound.add(m.resource().metadata().uid());
+                    }
+                }
+            }
+        }
+        assertThat(bound).hasSize(number);
+    }
+}
