@@ -59,6 +59,13 @@ class JacksonCodecTest {
     private final Codec codec = new JacksonCodec();
 
     @Test
+    void onlyRecordComponentsAreFields() {
+        var condition = new org.kochab.api.model.Condition("Ready", "True", null, null, null);
+        assertThat(new String(codec.encode(condition), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("{\"type\":\"Ready\",\"status\":\"True\"}");
+    }
+
+    @Test
     void readsAManifestAsKubernetesWritesIt() {
         Deployment d = (Deployment) strict(DEPLOYMENT).resources().get(0);
 

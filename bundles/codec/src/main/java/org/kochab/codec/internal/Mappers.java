@@ -82,7 +82,8 @@ public final class Mappers {
     }
 
     private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B configure(B builder) {
-        builder.addModule(new Timestamps())
+        builder.disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+                .addModule(new Timestamps())
                 .annotationIntrospector(
                         new AnnotationIntrospectorPair(new FieldForms(), new JacksonAnnotationIntrospector()))
                 .defaultPropertyInclusion(
