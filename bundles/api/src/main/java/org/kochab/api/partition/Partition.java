@@ -29,11 +29,16 @@ public interface Partition {
 
     /**
      * Asks for a transaction. Never blocks: a full queue is answered with {@link CommitResult.Busy}. Transactions submitted by one
-     * thread are taken in their order. The stage completes on the partition's thread: continue elsewhere for anything slow. It never
-     * completes exceptionally.
+     * thread are taken in their order. Every committed transaction has a revision of its own, one more than the one before, even if it
+     * changed nothing. The stage completes on the partition's thread: continue elsewhere for anything slow. It never completes
+     * exceptionally.
+     *
+     * @throws IllegalArgumentException if a key is empty, longer than 1,024 characters or not storable, a value is larger than 1.5 MB, or
+     *     the transaction larger than 8 MiB; the message says which and what is allowed
      */
     CompletionStage<CommitResult> submit(Transaction transaction);
 
+    /** The key as it is now. */
     Optional<Entry> get(String key);
 
     /**

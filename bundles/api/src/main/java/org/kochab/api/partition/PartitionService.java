@@ -14,7 +14,7 @@ public interface PartitionService {
     /** Name of this member. */
     String member();
 
-    /** All partitions of the directory, by id. */
+    /** All partitions of the directory, and the directory itself, by id. */
     List<PartitionStatus> partitions();
 
     /** The partition, if it is led by a member that can be reached now. */

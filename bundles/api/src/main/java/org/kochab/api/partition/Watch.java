@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Watch extends AutoCloseable {
     /**
-     * Takes what is there, without waiting; empty if nothing is.
+     * Takes what is there, without waiting; empty if nothing is, or after {@link #close}. At most about 1,000 events at a time.
      *
      * @throws GoneException once the watcher fell behind the history; the watch is then closed
      * @throws NotLeaderException once this member stopped leading the partition
@@ -22,8 +22,9 @@ public interface Watch extends AutoCloseable {
     List<WatchEvent> poll(Duration timeout) throws GoneException, InterruptedException;
 
     /**
-     * Calls {@code signal} whenever there may be something to poll, the end of the watch included. It runs on the
-     * partition's thread and must return at once (set a flag, wake a thread). Only one signal is kept.
+     * Calls {@code signal} once there may be something to poll, the end of the watch included; again only after a poll. It runs on the
+     * partition's thread, or on the caller's if there is something already, and must return at once (set a flag, wake a thread). Poll
+     * until nothing comes. Only one signal is kept; one that throws ends the watch.
      */
     void onAvailable(Runnable signal);
 

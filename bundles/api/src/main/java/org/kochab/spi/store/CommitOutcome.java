@@ -5,7 +5,7 @@ public sealed interface CommitOutcome {
     /** Durable: it survives the loss of power of every member. Also the answer when this very batch (same epoch, same revision) is committed again. */
     record Done() implements CommitOutcome {}
 
-    /** The lease has another epoch; nothing was written, and nothing of this epoch ever will be. */
+    /** The lease has another epoch (0: there is no lease); this batch was not written, by no earlier attempt either, and nothing of its epoch ever will be. */
     record Fenced(long currentEpoch) implements CommitOutcome {}
 
     /** The store is not at {@code previousRevision}; nothing was written. */

@@ -12,7 +12,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>All methods are safe for any thread. Different partitions never wait for each other's callers. For one partition there is at most
  * one commit under way, but a commit of an old leader may race one of the new: the lease decides, inside the store's atomic operation.
  * Stages may complete on any thread; they complete within a bounded time (at most 30 seconds) and never exceptionally except with
- * {@link StoreException} for leases and loads.
+ * {@link StoreException} for leases and loads. No call holds its caller for long: whoever asks renews leases on the same thread, so
+ * loads in particular run on the store's threads.
  */
 @ConsumerType
 public interface PartitionStore {

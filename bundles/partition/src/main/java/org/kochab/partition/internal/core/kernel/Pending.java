@@ -23,12 +23,10 @@ final class Pending extends CompletableFuture<CommitResult> {
     static Pending of(Transaction transaction, KernelLimits limits) {
         long bytes = OVERHEAD;
         for (Precondition p : transaction.preconditions()) {
-            checkKey(p.key(), limits);
-            bytes += OVERHEAD + p.key().length();
+            bytes += OVERHEAD + checkKey(p.key(), limits);
         }
         for (Operation o : transaction.operations()) {
-            checkKey(o.key(), limits);
-            bytes += OVERHEAD + o.key().length();
+            bytes += OVERHEAD + checkKey(o.key(), limits);
             if (o instanceof Operation.Put put) {
                 int length = put.value().length;
                 if (length > limits.valueBytes()) {
@@ -46,7 +44,8 @@ final class Pending extends CompletableFuture<CommitResult> {
         return new Pending(transaction, bytes);
     }
 
-    private static void checkKey(String key, KernelLimits limits) {
+    /** Returns its length in a store. */
+    private static int checkKey(String key, KernelLimits limits) {
         int length = key.length();
         if (length == 0) {
             throw new IllegalArgumentException("key is empty: a key needs at least one character");
@@ -55,6 +54,7 @@ final class Pending extends CompletableFuture<CommitResult> {
             throw new IllegalArgumentException("key '" + key.substring(0, 64) + "...' has " + length
                     + " characters: a key may have at most " + limits.keyLength());
         }
+        int bytes = length;
         for (int i = 0; i < length; i++) {
             char c = key.charAt(i);
             boolean pair =
@@ -65,7 +65,11 @@ final class Pending extends CompletableFuture<CommitResult> {
             }
             if (pair) {
                 i++;
+                bytes += 2;
+            } else if (c >= 0x80) {
+                bytes += c < 0x800 ? 1 : 2;
             }
         }
+        return bytes;
     }
 }
