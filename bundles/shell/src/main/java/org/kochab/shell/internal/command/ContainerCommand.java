@@ -1,18 +1,27 @@
 package org.kochab.shell.internal.command;
 
+import java.util.Comparator;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Kind;
+import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.ReplicaSet;
+import org.kochab.api.model.Resource;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.api.resource.Query;
 import org.kochab.shell.internal.core.Failure;
+import org.kochab.shell.internal.core.PodLine;
 
 /** A command on a container of a pod, done on the pod's node. */
 abstract class ContainerCommand extends ResourceCommand {
+    private static final int MOST = 10_000;
+
     @Option(name = "-c", aliases = "--container", description = "Container; the pod's only one if not given")
     @Nullable
     String container;
@@ -37,9 +46,10 @@ abstract class ContainerCommand extends ResourceCommand {
         return new NodeCommandRunner(need(partitions, "partition service"), all);
     }
 
-    /** @param name a pod's name, or {@code pod/NAME} */
-    final Place place(String name) {
-        Pod pod = get(Kind.POD, name.startsWith("pod/") ? name.substring(4) : name, Pod.class);
+    /** @param target a pod's name, {@code pod/NAME}, or {@code deployment/NAME} or {@code replicaset/NAME} for one of its pods */
+    final Place place(String target) {
+        Pod pod = pod(target);
+        String name = String.valueOf(pod.metadata().name());
         String node = pod.spec() == null ? null : pod.spec().nodeName();
         if (node == null) {
             throw new Failure("Pod " + name + " has no node yet: kochab:pod-explain " + name + " says why");
@@ -57,5 +67,28 @@ abstract class ContainerCommand extends ResourceCommand {
             throw new Failure("Pod " + name + " has no container " + which + ", but " + String.join(", ", all));
         }
         return new Place(String.valueOf(pod.metadata().uid()), which, node);
+    }
+
+    private Pod pod(String target) {
+        int slash = target.indexOf('/');
+        Kind kind = slash < 0 ? Kind.POD : kind(target.substring(0, slash));
+        Resource named = get(kind, target.substring(slash + 1));
+        if (named instanceof Pod p) {
+            return p;
+        }
+        LabelSelector selector = named instanceof Deployment d && d.spec() != null
+                ? d.spec().selector()
+                : named instanceof ReplicaSet s && s.spec() != null ? s.spec().selector() : null;
+        if (selector == null) {
+            throw new Failure("A " + kind.name() + " has no pods: name a pod, a deployment or a replica set");
+        }
+        Query query = Query.namespace(scope().namespace()).withLabels(selector);
+        return list(scope().tenant(), Kind.POD, query, MOST).items().stream()
+                .map(Pod.class::cast)
+                .min(Comparator.comparing((Pod p) -> !PodLine.of(p).status().equals("Running"))
+                        .thenComparing(p -> p.spec() == null || p.spec().nodeName() == null)
+                        .thenComparing(p -> String.valueOf(p.metadata().name())))
+                .orElseThrow(() -> new Failure(kind.name() + " "
+                        + named.metadata().name() + " has no pods yet: kochab:describe " + target + " says why"));
     }
 }

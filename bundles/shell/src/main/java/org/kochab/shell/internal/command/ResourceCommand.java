@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
@@ -14,7 +15,9 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourcePage;
+import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.KindNames;
@@ -25,6 +28,7 @@ import org.kochab.shell.internal.session.TenantCompleter;
 /** A command on resources: in a tenant and a namespace. */
 abstract class ResourceCommand extends KochabCommand {
     private static final int PAGE = 500;
+    private static final int MOST_ATTEMPTS = 5;
 
     @Option(name = "-t", aliases = "--tenant", description = "Tenant; the session's if not given")
     @Completion(TenantCompleter.class)
@@ -101,6 +105,27 @@ abstract class ResourceCommand extends KochabCommand {
         return list(TenantId.SYSTEM, Kind.TENANT, Query.namespace(null), 100_000).items().stream()
                 .map(t -> new TenantId(String.valueOf(t.metadata().name())))
                 .toList();
+    }
+
+    /** Changes a resource; somebody else's change in between is a reason to look again, a few times. */
+    final Resource change(ResourceRef ref, UnaryOperator<Resource> change) {
+        for (int attempt = 1; ; attempt++) {
+            Resource current = resources()
+                    .get(ref)
+                    .orElseThrow(() -> new Failure(
+                            "There is no " + ref + ": kochab:get " + ref.kind().plural() + " lists what is there"));
+            Resource wanted = change.apply(current);
+            if (wanted.equals(current)) {
+                return current;
+            }
+            try {
+                return resources().update(ref.tenant(), wanted);
+            } catch (ResourceException e) {
+                if (e.reason() != ResourceException.Reason.CONFLICT || attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     static Instant now() {

@@ -182,7 +182,7 @@ public final class ResourceTables {
                 of(Event.class, "MESSAGE", (e, t) -> orNone(e.message()).replace('\n', ' ')));
     }
 
-    static String about(Event e) {
+    public static String about(Event e) {
         return e.involvedObject() == null
                 ? NONE
                 : e.involvedObject().kind().toLowerCase(java.util.Locale.ROOT) + "/"

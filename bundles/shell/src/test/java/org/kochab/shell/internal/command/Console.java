@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.Candidate;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.impl.action.command.ManagerImpl;
+import org.apache.karaf.shell.impl.console.CommandsCompleter;
 import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
+import org.apache.karaf.shell.support.parsing.CommandLineImpl;
 
 /** Karaf's own shell with the commands of this bundle, without OSGi: lines are parsed and run as in a real session. */
 final class Console implements AutoCloseable {
@@ -72,6 +75,20 @@ final class Console implements AutoCloseable {
     /** As {@link #run}, but however slow the machine is, everything is as young as can be. */
     String aged(String line) throws Exception {
         return run(line).replaceAll("\\b[0-9]s\\b", "0s");
+    }
+
+    /** What the tab key offers at the end of a line. */
+    List<String> complete(String line) {
+        List<String> words = new ArrayList<>(List.of(line.split(" ", -1)));
+        var at = new CommandLineImpl(
+                words.toArray(String[]::new),
+                words.size() - 1,
+                words.get(words.size() - 1).length(),
+                line.length(),
+                line);
+        List<Candidate> candidates = new ArrayList<>();
+        new CommandsCompleter(factory, session).completeCandidates(session, at, candidates);
+        return candidates.stream().map(c -> c.value().strip()).toList();
     }
 
     /** What was printed before a failure. */

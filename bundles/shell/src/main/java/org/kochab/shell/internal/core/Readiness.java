@@ -1,0 +1,53 @@
+package org.kochab.shell.internal.core;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Condition;
+import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Node;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.ReplicaSet;
+import org.kochab.api.model.Resource;
+
+/** Whether a resource is as it should be. */
+public final class Readiness {
+    private Readiness() {}
+
+    /** @param resource null if it does not exist yet */
+    public static Rollout of(String what, @Nullable Resource resource) {
+        if (resource == null) {
+            return new Rollout(false, Optional.empty(), "There is no " + what + " yet");
+        }
+        if (resource instanceof Deployment d) {
+            return Rollout.of(d);
+        } else if (resource instanceof ReplicaSet s) {
+            int ready = s.status() == null ? 0 : s.status().readyReplicas();
+            int wanted = ResourceTables.wanted(s);
+            return said(ready == wanted, what, ready + " of " + wanted + " pods are ready");
+        } else if (resource instanceof Node n) {
+            return said(n.status() != null && "Ready".equals(n.status().phase()), what, NodeLine.status(n));
+        } else if (resource instanceof Pod p) {
+            return pod(what, p);
+        }
+        boolean going = resource.metadata().deletionTimestamp() != null;
+        return said(!going, what, going ? "Terminating" : "there");
+    }
+
+    private static Rollout pod(String what, Pod p) {
+        String phase =
+                p.status() == null ? "Pending" : String.valueOf(p.status().phase());
+        if (phase.equals("Failed")) {
+            String why =
+                    what + " has failed: kochab:describe pod " + p.metadata().name() + " says why";
+            return new Rollout(false, Optional.of(why), why);
+        }
+        List<Condition> conditions = p.status() == null ? List.of() : p.status().conditions();
+        boolean ready = conditions.stream().anyMatch(c -> c.type().equals("Ready") && c.isTrue());
+        return said(ready || phase.equals("Succeeded"), what, PodLine.of(p).status());
+    }
+
+    private static Rollout said(boolean done, String what, String state) {
+        return new Rollout(done, Optional.empty(), (done ? "" : "Waiting for ") + what + ": " + state);
+    }
+}

@@ -1,0 +1,51 @@
+package org.kochab.shell.internal.core;
+
+import java.util.Optional;
+import org.kochab.api.model.Condition;
+import org.kochab.api.model.Deployment;
+
+/**
+ * How far a deployment is.
+ *
+ * @param done whether everything wanted is there
+ * @param failure why it will not be done by itself; empty if it may
+ * @param message one sentence for an operator
+ */
+public record Rollout(boolean done, Optional<String> failure, String message) {
+    public static Rollout of(Deployment d) {
+        String name = "deployment " + d.metadata().name();
+        Deployment.Status s = d.status();
+        int wanted = ResourceTables.wanted(d);
+        if (s == null
+                || s.observedGeneration() == null
+                || d.metadata().generation() == null
+                || s.observedGeneration() < d.metadata().generation()) {
+            return going("Waiting for " + name + " to be looked at");
+        }
+        Optional<Condition> stuck = s.conditions().stream()
+                .filter(c -> c.type().equals("Progressing") && "ProgressDeadlineExceeded".equals(c.reason()))
+                .findFirst();
+        if (stuck.isPresent()) {
+            String why =
+                    name + " exceeded its progress deadline: " + stuck.get().message();
+            return new Rollout(false, Optional.of(why), why);
+        }
+        if (s.updatedReplicas() < wanted) {
+            return going(
+                    "Waiting for " + name + ": " + s.updatedReplicas() + " of " + wanted + " new pods have been made");
+        }
+        if (s.replicas() > s.updatedReplicas()) {
+            return going(
+                    "Waiting for " + name + ": " + (s.replicas() - s.updatedReplicas()) + " old pods are still to end");
+        }
+        if (s.availableReplicas() < s.updatedReplicas()) {
+            return going("Waiting for " + name + ": " + s.availableReplicas() + " of " + s.updatedReplicas()
+                    + " pods are available");
+        }
+        return new Rollout(true, Optional.empty(), name + " is rolled out");
+    }
+
+    private static Rollout going(String message) {
+        return new Rollout(false, Optional.empty(), message);
+    }
+}
