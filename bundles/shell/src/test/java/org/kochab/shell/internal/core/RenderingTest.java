@@ -66,7 +66,7 @@ class RenderingTest {
                 List.of(List.of("a-long-name", "a message that is much too long for it", "5m")));
         assertThat(table.lines(0).get(1)).isEqualTo("a-long-name   a message that is much too long for it   5m");
         assertThat(table.lines(40))
-                .containsExactly("NAME          MESSAGE                AGE", "a-long-name   a message that is mu…   5m")
+                .containsExactly("NAME          MESSAGE                AGE", "a-long-name   a message that is m…   5m")
                 .allSatisfy(l -> assertThat(l.length()).isLessThanOrEqualTo(40));
     }
 
