@@ -16,8 +16,11 @@ final class Rounds {
     private static final int END_SECONDS = 20;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Milliseconds of load before a kill. */
-    private static final int KILL_AFTER = 1_500;
+    /** Bytes of the load's log before a kill, some 2,000 transactions; at a random point below, and a little later. */
+    private static final int KILL_LOG = 200_000;
+
+    private static final int KILL_AFTER = 500;
+    private static final int LOAD_SECONDS = 20;
 
     /** Milliseconds after a first start within which the power goes. */
     private static final int FIRST_START = 2_000;
@@ -51,6 +54,7 @@ final class Rounds {
                 awaitState(process, round);
                 history.check(ChaosLog.stateFile(logs, round));
                 if (round <= options.rounds()) {
+                    awaitLoad(round, random.nextInt(KILL_LOG));
                     pause(random.nextInt(KILL_AFTER));
                 }
             } finally {
@@ -139,6 +143,15 @@ final class Rounds {
                 throw new IllegalStateException(
                         "the member did not serve within " + START_SECONDS + " s in round " + round);
             }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** Waits for some load, for a bounded time: right after its start a JVM is too slow to be worth a kill. */
+    private void awaitLoad(int round, long bytes) throws IOException {
+        Path log = logs.resolve("log-" + round + "-0.txt");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOAD_SECONDS);
+        while (Files.size(log) < bytes && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
     }
