@@ -40,6 +40,7 @@ final class KarafMember implements Member {
         Files.write(home.resolve(FEATURES), features);
         // no port of another member on this machine
         set("org.apache.karaf.shell.cfg", "sshPort", "" + (port + 2));
+        set("org.kochab.mqtt.broker.cfg", "port", "" + (port + 3));
     }
 
     private void set(String file, String key, String value) throws IOException {
