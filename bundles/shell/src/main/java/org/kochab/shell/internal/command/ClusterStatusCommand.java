@@ -23,6 +23,7 @@ import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourcePage;
 import org.kochab.shell.internal.core.ClusterView;
+import org.kochab.shell.internal.core.Failure;
 import org.kochab.spi.mqtt.MqttBroker;
 import org.kochab.spi.store.PartitionStore;
 import org.kochab.spi.store.StoreHealth;
@@ -58,6 +59,9 @@ public class ClusterStatusCommand extends ResourceCommand {
         } else {
             view.lines().forEach(out::println);
         }
+        if (partitions == null || resources == null) {
+            throw new Failure("The platform is not ready on this member yet");
+        }
     }
 
     private ClusterView view() {
@@ -85,7 +89,7 @@ public class ClusterStatusCommand extends ResourceCommand {
                 tenants++;
                 count(t, Kind.POD, problems, pods);
             }
-        } catch (ResourceException | org.kochab.shell.internal.core.Failure e) {
+        } catch (ResourceException | Failure e) {
             problems.add(String.valueOf(e.getMessage()));
         }
         return new ClusterView(

@@ -3,6 +3,7 @@ package org.kochab.shell.internal.command;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -11,10 +12,12 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
+import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.shell.internal.core.Ages;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.Readiness;
+import org.kochab.shell.internal.core.Rollout;
 import org.kochab.shell.internal.session.KindCompleter;
 import org.kochab.shell.internal.session.NameCompleter;
 
@@ -57,10 +60,7 @@ public class WaitCommand extends ResourceCommand {
             case "ready" -> {
                 for (ResourceRef ref : refs) {
                     String what = k.name() + " " + ref.name();
-                    out.println(Until.done(
-                            session,
-                            most,
-                            () -> Readiness.of(what, resources().get(ref).orElse(null))));
+                    out.println(Until.done(session, most, () -> look(what, ref)));
                 }
             }
             case "delete" -> {
@@ -68,6 +68,18 @@ public class WaitCommand extends ResourceCommand {
                 refs.forEach(r -> out.println(k.name() + " " + r.name() + " is gone"));
             }
             default -> throw new Failure("Option --for is '" + until + "': use ready or delete");
+        }
+    }
+
+    /** A partition that has no leader yet is one more thing to wait for. */
+    private Rollout look(String what, ResourceRef ref) {
+        try {
+            return Readiness.of(what, resources().get(ref).orElse(null));
+        } catch (ResourceException e) {
+            if (e.reason() != ResourceException.Reason.UNAVAILABLE && e.reason() != ResourceException.Reason.BUSY) {
+                throw e;
+            }
+            return new Rollout(false, Optional.empty(), String.valueOf(e.getMessage()));
         }
     }
 }
