@@ -42,6 +42,32 @@ public interface ClusterView {
     /** What is claimed, by slot. While a batch is being placed it includes what the batch has placed so far. */
     long[] committed(String resource);
 
+    /** One divided by what pods may have, by slot; 0 for a node that has none. */
+    default double[] inverse(String resource) {
+        long[] all = allocatable(resource);
+        double[] inverse = new double[all.length];
+        for (int slot = 0; slot < inverse.length; slot++) {
+            inverse[slot] = all[slot] > 0 ? 1.0 / all[slot] : 0;
+        }
+        return inverse;
+    }
+
+    /** The share that is claimed: {@link #committed} times {@link #inverse}, and 1 for a node that has none. Changes together with {@code committed}. */
+    default double[] used(String resource) {
+        long[] committed = committed(resource);
+        double[] inverse = inverse(resource);
+        double[] used = new double[inverse.length];
+        for (int slot = 0; slot < used.length; slot++) {
+            used[slot] = share(committed[slot], inverse[slot]);
+        }
+        return used;
+    }
+
+    /** How {@link #used} is found for one node. */
+    static double share(long committed, double inverse) {
+        return inverse == 0 ? 1 : committed * inverse;
+    }
+
     /** Nodes that answer. */
     BitSet ready();
 

@@ -6,7 +6,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 /** A filter at work on one group; used by one thread and dropped with the group. */
 @ConsumerType
 public interface GroupFilter {
-    /** Clears the slots that are refused as things are now. Called for all candidates at once, and again when reasons are asked for. */
+    /**
+     * Clears the slots that are refused as things are now. Called for all candidates at once; a filter that {@link #changes} may be asked by
+     * {@link #accepts} instead, for the slots that matter. Called again when reasons are asked for.
+     */
     void filter(BitSet candidates);
 
     /**
@@ -22,7 +25,7 @@ public interface GroupFilter {
 
     /** The answer for one slot as things are now: the same as {@link #filter} would give. */
     default boolean accepts(int slot) {
-        return true;
+        throw new UnsupportedOperationException(getClass().getName() + " changes but has no accepts(slot)");
     }
 
     Refusal.Code code();

@@ -22,6 +22,8 @@ final class BatchView implements ClusterView {
     private final Map<TenantId, List<PlacedGroup>> withTerms = new HashMap<>();
     private final Map<HostPorts.HostPort, BitSet> ports = new HashMap<>();
     private final Map<String, Boolean> single = new HashMap<>();
+    private final Map<String, double[]> inverse = new HashMap<>();
+    private final Map<String, double[]> used = new HashMap<>();
 
     BatchView(ClusterView base) {
         this.base = base;
@@ -68,6 +70,16 @@ final class BatchView implements ClusterView {
     @Override
     public long[] committed(String resource) {
         return committed.computeIfAbsent(resource, k -> base.committed(k).clone());
+    }
+
+    @Override
+    public double[] inverse(String resource) {
+        return inverse.computeIfAbsent(resource, base::inverse);
+    }
+
+    @Override
+    public double[] used(String resource) {
+        return used.computeIfAbsent(resource, ClusterView.super::used);
     }
 
     @Override

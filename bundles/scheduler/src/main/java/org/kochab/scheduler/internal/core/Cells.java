@@ -3,6 +3,7 @@ package org.kochab.scheduler.internal.core;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Slots divided by their state under all rules: a cell's slots get the same answers and differ only by their own rank. */
 final class Cells {
@@ -14,7 +15,7 @@ final class Cells {
         boolean known;
 
         boolean open;
-        long points;
+        double points;
 
         Cell(int[] states, int limit) {
             this.states = states;
@@ -27,14 +28,26 @@ final class Cells {
     private final List<Cell> cells = new ArrayList<>();
     private final int[] wanted;
     private int[] table = filled(16);
+    /** With a single rule over domains: its cells by domain, and first the one of slots without the key. */
+    private @Nullable Cell[] byDomain = new Cell[0];
+
+    private final @Nullable RuleState only;
+    private @Nullable Cell last;
+    private int lastState;
 
     Cells(List<RuleState> rules, int limit) {
         this.rules = rules;
         this.limit = limit;
         this.wanted = new int[rules.size()];
+        this.only = rules.size() == 1 ? rules.get(0) : null;
         if (rules.isEmpty()) {
             cells.add(new Cell(wanted, limit));
         }
+    }
+
+    /** Whether all slots are in one cell. */
+    boolean isOne() {
+        return wanted.length == 0;
     }
 
     /** The cell a slot belongs to as things are now. */
@@ -42,6 +55,33 @@ final class Cells {
         if (wanted.length == 0) {
             return cells.get(0);
         }
+        if (only == null) {
+            return find(slot);
+        }
+        int state = only.state(slot);
+        if (state == lastState && last != null) {
+            return last;
+        }
+        Cell cell = only.byCount ? find(slot) : byDomain(state, slot);
+        last = cell;
+        lastState = state;
+        return cell;
+    }
+
+    private Cell byDomain(int state, int slot) {
+        int at = Math.max(state, -1) + 1;
+        if (at >= byDomain.length) {
+            byDomain = Arrays.copyOf(byDomain, Math.max(at + 1, 2 * byDomain.length));
+        }
+        Cell cell = byDomain[at];
+        if (cell == null) {
+            cell = find(slot);
+            byDomain[at] = cell;
+        }
+        return cell;
+    }
+
+    private Cell find(int slot) {
         int hash = 0;
         for (int r = 0; r < wanted.length; r++) {
             wanted[r] = rules.get(r).state(slot);
@@ -90,7 +130,7 @@ final class Cells {
     }
 
     /** The cell whose best slot is the best of all; null if no cell that is open has a slot. */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     Cell best() {
         Cell best = null;
         long bestRank = 0;
@@ -100,7 +140,7 @@ final class Cells {
                 continue;
             }
             if (!cell.known) {
-                find(cell);
+                ask(cell);
             }
             if (!cell.open) {
                 continue;
@@ -116,7 +156,7 @@ final class Cells {
         return best;
     }
 
-    private void find(Cell cell) {
+    private void ask(Cell cell) {
         cell.known = true;
         cell.open = true;
         cell.points = 0;

@@ -28,17 +28,17 @@ public final class Engine {
     static final class Scratch {
         final double[] scores;
         /** Points of scorers that do not change with placements. */
-        final long[] steady;
+        final double[] steady;
         /** Points of those that do. */
-        final long[] moving;
+        final double[] moving;
 
         final long[] ties;
 
         Scratch(ClusterView view, long seed) {
             int n = view.slots();
             scores = new double[n];
-            steady = new long[n];
-            moving = new long[n];
+            steady = new double[n];
+            moving = new double[n];
             ties = new long[n];
             long[] identity = view.identity();
             for (int slot = 0; slot < n; slot++) {

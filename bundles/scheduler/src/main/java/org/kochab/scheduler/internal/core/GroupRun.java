@@ -23,6 +23,7 @@ final class GroupRun {
     private final Engine.Scratch scratch;
     private final List<String> filterNames = new ArrayList<>();
     private final List<GroupFilter> filters = new ArrayList<>();
+    private final List<GroupFilter> steadyFilters = new ArrayList<>();
     private final List<GroupFilter> changingFilters = new ArrayList<>();
     private final List<String> ruleNames = new ArrayList<>();
     private final List<RuleState> rules = new ArrayList<>();
@@ -30,8 +31,7 @@ final class GroupRun {
     private final List<Double> steadyShares = new ArrayList<>();
     private final List<GroupScorer> changing = new ArrayList<>();
     private final List<Double> changingShares = new ArrayList<>();
-    private final long[][] committed;
-    private final long[] asked;
+    private final Demand demand;
     private final int[] used;
     private int placed;
 
@@ -40,14 +40,7 @@ final class GroupRun {
         this.group = group;
         this.scratch = scratch;
         this.used = new int[group.podUids().size()];
-        int n = group.requests().size();
-        committed = new long[n][];
-        asked = new long[n];
-        int k = 0;
-        for (var e : group.requests().entrySet()) {
-            committed[k] = view.committed(e.getKey());
-            asked[k++] = e.getValue();
-        }
+        this.demand = new Demand(view, group);
         begin(plugins);
     }
 
@@ -57,9 +50,7 @@ final class GroupRun {
             plugin.begin(context).ifPresent(f -> {
                 filterNames.add(plugin.name());
                 filters.add(f);
-                if (f.changes()) {
-                    changingFilters.add(f);
-                }
+                (f.changes() ? changingFilters : steadyFilters).add(f);
             });
         }
         double weights = 0;
@@ -112,9 +103,10 @@ final class GroupRun {
         return decisions;
     }
 
+    /** Filters and scores; what only a few slots need to be asked is asked last. */
     private Cells rank() {
         BitSet candidates = (BitSet) view.live().clone();
-        for (GroupFilter filter : filters) {
+        for (GroupFilter filter : steadyFilters) {
             if (candidates.isEmpty()) {
                 break;
             }
@@ -123,42 +115,77 @@ final class GroupRun {
         Cells cells = new Cells(rules, used.length);
         addPoints(steady, steadyShares, candidates, scratch.steady);
         addPoints(changing, changingShares, candidates, scratch.moving);
-        for (int slot = candidates.nextSetBit(0); slot >= 0; slot = candidates.nextSetBit(slot + 1)) {
-            long points = scratch.steady[slot] + scratch.moving[slot];
-            cells.of(slot).ranking.offer(Points.rank(points, scratch.ties[slot]), slot);
+        long[] words = candidates.toLongArray();
+        if (cells.isOne()) {
+            fill(cells.of(0).ranking, words);
+        } else {
+            fill(cells, words);
         }
         cells.order();
         return cells;
     }
 
-    private void addPoints(List<GroupScorer> scorers, List<Double> shares, BitSet candidates, long[] into) {
-        Arrays.fill(into, 0, Math.min(into.length, candidates.length()), 0);
-        for (int i = 0; i < scorers.size(); i++) {
-            double share = shares.get(i);
-            scorers.get(i).score(candidates, scratch.scores);
-            for (int slot = candidates.nextSetBit(0); slot >= 0; slot = candidates.nextSetBit(slot + 1)) {
-                into[slot] += Points.of(scratch.scores[slot], share);
+    private void fill(Ranking ranking, long[] words) {
+        double[] a = scratch.steady;
+        double[] b = scratch.moving;
+        double least = ranking.leastPoints();
+        for (int w = 0; w < words.length; w++) {
+            for (long word = words[w]; word != 0; word &= word - 1) {
+                int slot = (w << 6) + Long.numberOfTrailingZeros(word);
+                double points = a[slot] + b[slot];
+                if (points >= least && accepts(slot)) {
+                    ranking.offer(Points.rank(points, scratch.ties[slot]), slot);
+                    least = ranking.leastPoints();
+                }
             }
+        }
+    }
+
+    private void fill(Cells cells, long[] words) {
+        double[] a = scratch.steady;
+        double[] b = scratch.moving;
+        for (int w = 0; w < words.length; w++) {
+            for (long word = words[w]; word != 0; word &= word - 1) {
+                int slot = (w << 6) + Long.numberOfTrailingZeros(word);
+                double points = a[slot] + b[slot];
+                Ranking ranking = cells.of(slot).ranking;
+                if (points >= ranking.leastPoints() && accepts(slot)) {
+                    ranking.offer(Points.rank(points, scratch.ties[slot]), slot);
+                }
+            }
+        }
+    }
+
+    private boolean accepts(int slot) {
+        for (int i = 0; i < changingFilters.size(); i++) {
+            if (!changingFilters.get(i).accepts(slot)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void addPoints(List<GroupScorer> scorers, List<Double> shares, BitSet candidates, double[] into) {
+        int n = Math.min(into.length, candidates.length());
+        Arrays.fill(into, 0, n, 0);
+        for (int i = 0; i < scorers.size(); i++) {
+            scorers.get(i).score(candidates, scratch.scores);
+            Points.add(scratch.scores, shares.get(i), into, n);
         }
     }
 
     /** Counts a pod on the best slot of a cell, and ranks that slot anew. */
     private void take(Cells cells, Cell cell, int slot) {
-        for (int k = 0; k < asked.length; k++) {
-            committed[k][slot] += asked[k];
-        }
-        boolean fits = true;
+        demand.add(slot, 1);
         for (int i = 0; i < changingFilters.size(); i++) {
-            GroupFilter filter = changingFilters.get(i);
-            filter.placed(slot);
-            fits &= filter.accepts(slot);
+            changingFilters.get(i).placed(slot);
         }
         boolean moved = cells.placed(slot);
-        if (!fits) {
+        if (!accepts(slot)) {
             cell.ranking.removeBest();
             return;
         }
-        long points = scratch.steady[slot];
+        double points = scratch.steady[slot];
         for (int i = 0; i < changing.size(); i++) {
             GroupScorer scorer = changing.get(i);
             scorer.placed(slot);
@@ -180,9 +207,7 @@ final class GroupRun {
                 refusals = asAGroup(refusals);
             }
             for (int i = 0; i < placed; i++) {
-                for (int k = 0; k < asked.length; k++) {
-                    committed[k][used[i]] -= asked[k];
-                }
+                demand.add(used[i], -1);
             }
             placed = 0;
             decisions.clear();

@@ -113,6 +113,10 @@ public final class GuardedRules implements PlacementRules {
             return weight;
         }
 
+        private static double cut(double score) {
+            return score > 0 ? Math.min(score, 100) : 0;
+        }
+
         private <T> T ask(java.util.function.Function<DomainRule, T> question, T otherwise) {
             if (failure != null || rule == null) {
                 return otherwise;
@@ -138,12 +142,12 @@ public final class GuardedRules implements PlacementRules {
 
         @Override
         public double score(int count, int lowest, boolean any) {
-            return ask(r -> r.score(count, lowest, any), 0.0);
+            return cut(ask(r -> r.score(count, lowest, any), 0.0));
         }
 
         @Override
         public double scoreWithoutKey() {
-            return ask(DomainRule::scoreWithoutKey, 0.0);
+            return cut(ask(DomainRule::scoreWithoutKey, 0.0));
         }
 
         @Override

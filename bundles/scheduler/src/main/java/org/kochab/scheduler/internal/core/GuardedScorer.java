@@ -56,6 +56,11 @@ public final class GuardedScorer implements PlacementScorer {
         }
     }
 
+    /** What is not a number counts as 0. */
+    private static double cut(double score) {
+        return score > 0 ? Math.min(score, 100) : 0;
+    }
+
     private final class Guarded implements GroupScorer {
         private final GroupScorer scorer;
         private final boolean changes;
@@ -79,6 +84,9 @@ public final class GuardedScorer implements PlacementScorer {
                 // place.
                 Arrays.fill(scores, 0);
                 scorer.score((BitSet) candidates.clone(), scores);
+                for (int slot = 0; slot < scores.length; slot++) {
+                    scores[slot] = cut(scores[slot]);
+                }
             } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 fail(e);
                 Arrays.fill(scores, 0);
@@ -108,7 +116,7 @@ public final class GuardedScorer implements PlacementScorer {
                 return 0;
             }
             try {
-                return scorer.score(slot);
+                return cut(scorer.score(slot));
             } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 fail(e);
                 return 0;

@@ -1,8 +1,8 @@
 package org.kochab.scheduler.internal.core;
 
 /**
- * Scores as whole numbers, 2^20 to the point: sums are exact and do not depend on the order of adding, so that ranking once and placing many gives
- * exactly what scanning for each pod would. A rank is points above 36 bits that break ties.
+ * Scores as whole numbers, 2^20 to the point, held in doubles: sums are exact and do not depend on the order of adding, so that ranking once and placing
+ * many gives exactly what scanning for each pod would; and loops over them run several slots at a time. A rank is points above 36 bits that break ties.
  */
 final class Points {
     private static final int TIE_BITS = 36;
@@ -11,22 +11,37 @@ final class Points {
 
     private Points() {}
 
-    /** One part of a score: a plugin's 0 to 100 times its share of all weights. What is not a number counts as 0. */
-    static long of(double score, double share) {
-        double cut = score > 0 ? Math.min(score, 100) : 0;
-        return (long) (cut * share * SCALE + 0.5);
+    /** Adding and taking away this rounds a smaller number to a whole one. */
+    private static final double ROUNDER = 1L << 52;
+
+    /** One part of a score: a plugin's 0 to 100 times its share of all weights; a whole number. */
+    static double of(double score, double share) {
+        return (score * (share * SCALE) + ROUNDER) - ROUNDER;
+    }
+
+    /** Adds {@link #of} for all of the first {@code n} slots. */
+    static void add(double[] scores, double share, double[] into, int n) {
+        double factor = share * SCALE;
+        for (int slot = 0; slot < n; slot++) {
+            into[slot] += (scores[slot] * factor + ROUNDER) - ROUNDER;
+        }
     }
 
     static double score(long rank) {
         return (rank >> TIE_BITS) / SCALE;
     }
 
-    static long rank(long points, long tie) {
-        return points << TIE_BITS | tie;
+    /** The points of a rank. */
+    static double of(long rank) {
+        return rank >> TIE_BITS;
     }
 
-    static long raise(long rank, long points) {
-        return rank + (points << TIE_BITS);
+    static long rank(double points, long tie) {
+        return (long) points << TIE_BITS | tie;
+    }
+
+    static long raise(long rank, double points) {
+        return rank + ((long) points << TIE_BITS);
     }
 
     static long tie(long identity, long seed) {

@@ -12,7 +12,7 @@ final class Ranking {
     private int[] slots;
     private int size;
     private long least = Long.MIN_VALUE;
-    private boolean pruned;
+    private double leastPoints = Double.NEGATIVE_INFINITY;
 
     Ranking(int limit) {
         this.limit = limit;
@@ -33,17 +33,22 @@ final class Ranking {
         return ranks[0];
     }
 
+    /** Points below which a slot need not be offered. */
+    double leastPoints() {
+        return leastPoints;
+    }
+
     /** Takes a slot while filling; {@link #order} must follow. */
     void offer(long rank, int slot) {
-        if (pruned && rank < least) {
+        if (rank < least) {
             return;
         }
         append(rank, slot);
         if (size == 2L * limit) {
             select(limit);
             size = limit;
-            pruned = true;
             least = ranks[limit - 1];
+            leastPoints = Points.of(least);
         }
     }
 

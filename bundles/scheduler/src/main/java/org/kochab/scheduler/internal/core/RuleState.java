@@ -88,7 +88,7 @@ final class RuleState {
         return state == NO_DOMAIN ? rule.acceptsWithoutKey() : rule.accepts(count(state), lowest, notZero > 0);
     }
 
-    long points(int state) {
+    double points(int state) {
         if (share == 0) {
             return 0;
         }

@@ -150,7 +150,7 @@ final class NaiveScan {
                 weights += plugin.weight();
             }
         }
-        long[] points = new long[cluster.slots()];
+        double[] points = new double[cluster.slots()];
         for (int i = 0; i < scorers.size(); i++) {
             double[] scores = new double[cluster.slots()];
             scorers.get(i).score(rest, scores);

@@ -20,7 +20,7 @@ public final class Allocation implements PlacementScorer {
         LEAST("least-allocated"),
         /** The mean share in use. */
         MOST("most-allocated"),
-        /** Shares in use close to each other. */
+        /** Shares in use close to each other: 100 less their standard deviation in points. */
         BALANCED("balanced");
 
         private final String text;
@@ -59,31 +59,48 @@ public final class Allocation implements PlacementScorer {
         }
         ClusterView view = context.view();
         int n = names.size();
-        long[][] allocatable = new long[n][];
-        long[][] committed = new long[n][];
+        double[][] used = new double[n][];
+        double[][] inverse = new double[n][];
         long[] asked = new long[n];
         for (int k = 0; k < n; k++) {
-            allocatable[k] = view.allocatable(names.get(k));
-            committed[k] = view.committed(names.get(k));
+            used[k] = view.used(names.get(k));
+            inverse[k] = view.inverse(names.get(k));
             asked[k] = context.group().requests().getOrDefault(names.get(k), 0L);
         }
-        return Optional.of(
-                aim == Aim.BALANCED
-                        ? new Balance(allocatable, committed, asked)
-                        : new Share(allocatable, committed, asked, aim == Aim.LEAST));
+        if (n == 2) {
+            return Optional.of(new Two(used[0], used[1], inverse[0], inverse[1], asked[0], asked[1], aim));
+        }
+        return Optional.of(new Many(used, inverse, asked, aim));
     }
 
-    /** The share in use with one more pod; a resource that a node does not have is wholly in use. */
-    private static double used(long[] allocatable, long[] committed, long asked, int slot) {
-        long all = allocatable[slot];
-        return all <= 0 ? 1 : Math.min(1, Math.max(0, committed[slot] + asked) / (double) all);
-    }
-
-    private record Share(long[][] allocatable, long[][] committed, long[] asked, boolean least) implements GroupScorer {
+    /** The common shape: loops without branches, several slots at a time. */
+    private record Two(double[] u0, double[] u1, double[] i0, double[] i1, double a0, double a1, Aim aim)
+            implements GroupScorer {
         @Override
         public void score(BitSet candidates, double[] scores) {
-            for (int slot = candidates.nextSetBit(0); slot >= 0; slot = candidates.nextSetBit(slot + 1)) {
-                scores[slot] = score(slot);
+            int n = Math.min(candidates.length(), scores.length);
+            switch (aim) {
+                case LEAST -> least(scores, n);
+                case MOST -> most(scores, n);
+                case BALANCED -> balanced(scores, n);
+            }
+        }
+
+        private void least(double[] scores, int n) {
+            for (int slot = 0; slot < n; slot++) {
+                scores[slot] = 100 - 50 * ((u0[slot] + a0 * i0[slot]) + (u1[slot] + a1 * i1[slot]));
+            }
+        }
+
+        private void most(double[] scores, int n) {
+            for (int slot = 0; slot < n; slot++) {
+                scores[slot] = 50 * ((u0[slot] + a0 * i0[slot]) + (u1[slot] + a1 * i1[slot]));
+            }
+        }
+
+        private void balanced(double[] scores, int n) {
+            for (int slot = 0; slot < n; slot++) {
+                scores[slot] = 100 - 50 * Math.abs((u0[slot] + a0 * i0[slot]) - (u1[slot] + a1 * i1[slot]));
             }
         }
 
@@ -94,16 +111,17 @@ public final class Allocation implements PlacementScorer {
 
         @Override
         public double score(int slot) {
-            double sum = 0;
-            for (int k = 0; k < asked.length; k++) {
-                sum += used(allocatable[k], committed[k], asked[k], slot);
-            }
-            double mean = sum / asked.length;
-            return 100 * (least ? 1 - mean : mean);
+            double x = u0[slot] + a0 * i0[slot];
+            double y = u1[slot] + a1 * i1[slot];
+            return switch (aim) {
+                case LEAST -> 100 - 50 * (x + y);
+                case MOST -> 50 * (x + y);
+                case BALANCED -> 100 - 50 * Math.abs(x - y);
+            };
         }
     }
 
-    private record Balance(long[][] allocatable, long[][] committed, long[] asked) implements GroupScorer {
+    private record Many(double[][] used, double[][] inverse, long[] asked, Aim aim) implements GroupScorer {
         @Override
         public void score(BitSet candidates, double[] scores) {
             for (int slot = candidates.nextSetBit(0); slot >= 0; slot = candidates.nextSetBit(slot + 1)) {
@@ -116,18 +134,21 @@ public final class Allocation implements PlacementScorer {
             return true;
         }
 
-        /** 100 less the standard deviation of the shares in points. */
         @Override
         public double score(int slot) {
             double sum = 0;
             double squares = 0;
             for (int k = 0; k < asked.length; k++) {
-                double used = used(allocatable[k], committed[k], asked[k], slot);
-                sum += used;
-                squares += used * used;
+                double share = used[k][slot] + asked[k] * inverse[k][slot];
+                sum += share;
+                squares += share * share;
             }
             double mean = sum / asked.length;
-            return 100 * (1 - Math.sqrt(Math.max(0, squares / asked.length - mean * mean)));
+            return switch (aim) {
+                case LEAST -> 100 - 100 * mean;
+                case MOST -> 100 * mean;
+                case BALANCED -> 100 - 100 * Math.sqrt(Math.max(0, squares / asked.length - mean * mean));
+            };
         }
     }
 }

@@ -15,6 +15,9 @@ import org.kochab.spi.scheduler.PodGroup;
  * the constraint's topology key; for a {@code DoNotSchedule} constraint, the keys of all such.
  */
 public final class TopologySpread implements PlacementRules {
+    /** Up to this many domains it is faster to ask for each one's nodes than for each node's domain. */
+    private static final int FEW_DOMAINS = 32;
+
     @Override
     public String name() {
         return "topology-spread";
@@ -54,10 +57,7 @@ public final class TopologySpread implements PlacementRules {
     private static DomainRule rule(ClusterView view, PodGroup group, PodSpec.TopologySpreadConstraint c, BitSet nodes) {
         ClusterView.Topology topology = view.topology(c.topologyKey());
         int[] counts = new int[topology.names().size()];
-        BitSet compared = new BitSet();
-        for (int slot = nodes.nextSetBit(0); slot >= 0; slot = nodes.nextSetBit(slot + 1)) {
-            compared.set(topology.domain()[slot]);
-        }
+        BitSet compared = domains(view, c.topologyKey(), topology, nodes);
         if (c.labelSelector() != null) {
             view.pods(group.tenant(), List.of(group.namespace()), c.labelSelector(), (slot, pods) -> {
                 if (nodes.get(slot)) {
@@ -67,6 +67,22 @@ public final class TopologySpread implements PlacementRules {
         }
         int self = c.labelSelector() != null && c.labelSelector().matches(group.labels()) ? 1 : 0;
         return new Spread(c.topologyKey(), Math.max(1, c.maxSkew()), isHard(c), counts, compared, self);
+    }
+
+    /** Domains with at least one of the nodes. */
+    private static BitSet domains(ClusterView view, String key, ClusterView.Topology topology, BitSet nodes) {
+        BitSet domains = new BitSet();
+        if (topology.names().size() > FEW_DOMAINS) {
+            for (int slot = nodes.nextSetBit(0); slot >= 0; slot = nodes.nextSetBit(slot + 1)) {
+                domains.set(topology.domain()[slot]);
+            }
+            return domains;
+        }
+        for (int d = 0; d < topology.names().size(); d++) {
+            String name = topology.names().get(d);
+            domains.set(d, name != null && view.withLabel(key, name).intersects(nodes));
+        }
+        return domains;
     }
 
     private record Spread(String topologyKey, int maxSkew, boolean hard, int[] counts, BitSet compared, int step)

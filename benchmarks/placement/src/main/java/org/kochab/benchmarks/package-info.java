@@ -1,0 +1,2 @@
+/** Measures the decision core of the scheduler. */
+package org.kochab.benchmarks;
