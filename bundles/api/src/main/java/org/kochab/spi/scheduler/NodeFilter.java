@@ -13,8 +13,12 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface NodeFilter extends PlacementFilter {
     boolean accepts(PodGroup group, Node node);
 
-    /** Why nodes are refused to this group: the rest of a sentence that begins with {@code 7 nodes}, such as {@code have no licence for acme}. */
-    String refusal(PodGroup group);
+    /**
+     * Why nodes are refused to this group: the rest of a sentence that begins with {@code 7 nodes}, such as {@code have no licence for acme}.
+     *
+     * @param many false if the sentence begins with {@code 1 node}
+     */
+    String refusal(PodGroup group, boolean many);
 
     @Override
     default Optional<GroupFilter> begin(PlacementContext context) {
@@ -35,7 +39,8 @@ public interface NodeFilter extends PlacementFilter {
 
             @Override
             public String reason(BitSet refused) {
-                return refused.cardinality() + " nodes " + refusal(context.group());
+                int n = refused.cardinality();
+                return n + (n == 1 ? " node " : " nodes ") + refusal(context.group(), n != 1);
             }
         });
     }

@@ -1,0 +1,263 @@
+package org.kochab.scheduler.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.kochab.api.model.Node;
+import org.kochab.spi.scheduler.Decision;
+import org.kochab.spi.scheduler.GroupFilter;
+import org.kochab.spi.scheduler.GroupScorer;
+import org.kochab.spi.scheduler.NodeFilter;
+import org.kochab.spi.scheduler.NodeScorer;
+import org.kochab.spi.scheduler.PlacementContext;
+import org.kochab.spi.scheduler.PlacementFilter;
+import org.kochab.spi.scheduler.PlacementRules;
+import org.kochab.spi.scheduler.PlacementScorer;
+import org.kochab.spi.scheduler.PodGroup;
+import org.kochab.spi.scheduler.Refusal;
+
+/** Vendors' plugins, well-behaved and not. */
+class VendorsTest {
+    private final List<String> failures = new ArrayList<>();
+    private final PluginWatch watch = new PluginWatch() {
+        @Override
+        public long now() {
+            return 0;
+        }
+
+        @Override
+        public void took(String plugin, long nanos) {}
+
+        @Override
+        public void failed(String plugin, Throwable cause) {
+            failures.add(plugin + ": " + cause.getMessage());
+        }
+    };
+    private final TestCluster cluster =
+            new TestCluster().add(Nodes.node("a")).add(Nodes.node("b")).add(Nodes.node("c"));
+
+    private List<Decision> place(PluginSet plugins, int pods) {
+        return Engine.place(cluster, List.of(Pods.pods("p", pods).cpu(100).group()), 1, plugins);
+    }
+
+    private PluginSet with(PlacementFilter filter) {
+        return Profile.SPREAD.plugins().with(List.of(new GuardedFilter(filter, watch)), List.of(), List.of());
+    }
+
+    private PluginSet with(PlacementScorer scorer) {
+        return Profile.SPREAD.plugins().with(List.of(), List.of(new GuardedScorer(scorer, watch)), List.of());
+    }
+
+    private static final class OnlyB implements NodeFilter {
+        @Override
+        public String name() {
+            return "acme.com/only-b";
+        }
+
+        @Override
+        public boolean accepts(PodGroup group, Node node) {
+            return "b".equals(node.metadata().name());
+        }
+
+        @Override
+        public String refusal(PodGroup group, boolean many) {
+            return many ? "are not b" : "is not b";
+        }
+    }
+
+    @Test
+    void obeysASimpleFilter() {
+        assertThat(place(with(new OnlyB()), 2))
+                .allSatisfy(d -> assertThat(((Decision.Assigned) d).node()).isEqualTo("b"));
+    }
+
+    @Test
+    void passesTheFiltersReasonOn() {
+        TestCluster withoutB = new TestCluster().add(Nodes.node("a"));
+        Decision decision = Engine.place(withoutB, List.of(Pods.pods("p", 1).group()), 1, with(new OnlyB()))
+                .get(0);
+
+        assertThat(((Decision.Rejected) decision).refusals())
+                .containsExactly(new Refusal("acme.com/only-b", Refusal.Code.UNFIT_EVER, 1, "1 node is not b"));
+    }
+
+    @Test
+    void aFilterThatThrowsRefusesAllAndIsNamed() {
+        PlacementFilter broken = new PlacementFilter() {
+            @Override
+            public String name() {
+                return "acme.com/broken";
+            }
+
+            @Override
+            public Optional<GroupFilter> begin(PlacementContext context) {
+                throw new IllegalStateException("no licence server");
+            }
+        };
+
+        Decision.Rejected rejected = (Decision.Rejected) place(with(broken), 1).get(0);
+
+        assertThat(rejected.refusals()).hasSize(1);
+        assertThat(rejected.refusals().get(0).code()).isEqualTo(Refusal.Code.PLUGIN_FAILED);
+        assertThat(rejected.refusals().get(0).reason())
+                .contains("acme.com/broken")
+                .contains("no licence server");
+        assertThat(failures).containsExactly("acme.com/broken: no licence server");
+    }
+
+    @Test
+    void aFilterThatThrowsHalfWayStopsThere() {
+        PlacementFilter oneOnly = new PlacementFilter() {
+            @Override
+            public String name() {
+                return "acme.com/tired";
+            }
+
+            @Override
+            public Optional<GroupFilter> begin(PlacementContext context) {
+                return Optional.of(new GroupFilter() {
+                    @Override
+                    public void filter(BitSet candidates) {}
+
+                    @Override
+                    public boolean changes() {
+                        return true;
+                    }
+
+                    @Override
+                    public void placed(int slot) {
+                        throw new IllegalStateException("tired");
+                    }
+
+                    @Override
+                    public boolean accepts(int slot) {
+                        return true;
+                    }
+
+                    @Override
+                    public Refusal.Code code() {
+                        return Refusal.Code.UNFIT_NOW;
+                    }
+
+                    @Override
+                    public String reason(BitSet refused) {
+                        return "";
+                    }
+                });
+            }
+        };
+
+        List<Decision> decisions = place(with(oneOnly), 3);
+
+        assertThat(decisions).hasSize(3);
+        assertThat(decisions.get(0)).isInstanceOf(Decision.Assigned.class);
+        // The pod after the failure may still take a node that was asked before it; after that the filter refuses all.
+        Decision.Rejected last = (Decision.Rejected) place(with(oneOnly), 8).get(7);
+        assertThat(last.refusals().get(0).code()).isEqualTo(Refusal.Code.PLUGIN_FAILED);
+    }
+
+    @Test
+    void rulesThatThrowRefuseAll() {
+        PlacementRules broken = new PlacementRules() {
+            @Override
+            public String name() {
+                return "acme.com/rules";
+            }
+
+            @Override
+            public List<org.kochab.spi.scheduler.DomainRule> begin(PlacementContext context) {
+                throw new IllegalStateException("lost");
+            }
+        };
+
+        Decision.Rejected rejected = (Decision.Rejected)
+                place(Profile.SPREAD.plugins().with(List.of(), List.of(), List.of(new GuardedRules(broken, watch))), 1)
+                        .get(0);
+
+        assertThat(rejected.refusals().get(0).code()).isEqualTo(Refusal.Code.PLUGIN_FAILED);
+        assertThat(rejected.refusals().get(0).nodes()).isEqualTo(3);
+    }
+
+    private static NodeScorer scorer(double score) {
+        return new NodeScorer() {
+            @Override
+            public String name() {
+                return "acme.com/likes-c";
+            }
+
+            @Override
+            public double weight() {
+                return 10;
+            }
+
+            @Override
+            public double score(PodGroup group, Node node) {
+                return "c".equals(node.metadata().name()) ? score : 0;
+            }
+        };
+    }
+
+    @Test
+    void followsAVendorsScorer() {
+        assertThat(((Decision.Assigned) place(with(scorer(100)), 1).get(0)).node())
+                .isEqualTo("c");
+    }
+
+    @Test
+    void cutsOffScoresOutsideTheScale() {
+        Decision.Assigned placed =
+                (Decision.Assigned) place(with(scorer(1e300)), 1).get(0);
+
+        assertThat(placed.node()).isEqualTo("c");
+        assertThat(placed.score()).isBetween(0.0, 100.0);
+        assertThat(place(with(scorer(Double.NaN)), 1).get(0)).isInstanceOf(Decision.Assigned.class);
+    }
+
+    @Test
+    void placesWithoutTheOpinionOfAScorerThatThrows() {
+        PlacementScorer broken = new PlacementScorer() {
+            @Override
+            public String name() {
+                return "acme.com/broken";
+            }
+
+            @Override
+            public Optional<GroupScorer> begin(PlacementContext context) {
+                return Optional.of((candidates, scores) -> {
+                    candidates.clear();
+                    throw new IllegalStateException("overheated");
+                });
+            }
+        };
+
+        assertThat(place(with(broken), 3)).allMatch(d -> d instanceof Decision.Assigned);
+        assertThat(failures).containsExactly("acme.com/broken: overheated");
+    }
+
+    @Test
+    void refusesAWeightThatMakesNoSense() {
+        PlacementScorer weightless = new NodeScorer() {
+            @Override
+            public String name() {
+                return "acme.com/weightless";
+            }
+
+            @Override
+            public double weight() {
+                return 0;
+            }
+
+            @Override
+            public double score(PodGroup group, Node node) {
+                return 0;
+            }
+        };
+
+        assertThatThrownBy(() -> new GuardedScorer(weightless, watch)).hasMessageContaining("must be above 0");
+    }
+}
