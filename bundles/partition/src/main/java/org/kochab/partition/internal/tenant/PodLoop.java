@@ -53,6 +53,7 @@ final class PodLoop implements AutoCloseable {
     private final Partition partition;
     private final Function<PartitionId, Optional<ResourceManager>> managers;
     private final ServiceLease<Scheduler> schedulers;
+    private final EventRecorder events;
     private final Inbox inbox = new Inbox();
     private final Worker worker;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
@@ -66,7 +67,9 @@ final class PodLoop implements AutoCloseable {
             PartitionService partitions,
             Partition partition,
             Function<PartitionId, Optional<ResourceManager>> managers,
-            ServiceLease<Scheduler> schedulers) {
+            ServiceLease<Scheduler> schedulers,
+            EventRecorder events) {
+        this.events = events;
         this.shop = shop;
         this.partitions = partitions;
         this.partition = partition;
@@ -112,7 +115,7 @@ final class PodLoop implements AutoCloseable {
         managerIds().forEach(id -> all.add(id.value()));
         PodDesk fresh = new PodDesk(partition.id().value(), partition.epoch(), takenOverAt, all);
         Placements placements = new Placements(fresh);
-        PodWrites writes = new PodWrites(shop, partition, fresh, inbox);
+        PodWrites writes = new PodWrites(shop, partition, fresh, inbox, events);
         desk = fresh;
         Watch pods = readPods(fresh);
         try {

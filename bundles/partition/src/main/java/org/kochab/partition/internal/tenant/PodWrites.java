@@ -29,9 +29,11 @@ final class PodWrites {
     private final Partition partition;
     private final PodDesk desk;
     private final Inbox inbox;
+    private final EventRecorder events;
     private int underWay;
 
-    PodWrites(Workshop shop, Partition partition, PodDesk desk, Inbox inbox) {
+    PodWrites(Workshop shop, Partition partition, PodDesk desk, Inbox inbox, EventRecorder events) {
+        this.events = events;
         this.shop = shop;
         this.partition = partition;
         this.desk = desk;
@@ -105,6 +107,7 @@ final class PodWrites {
         if (result instanceof CommitResult.Committed c) {
             for (Write w : writes) {
                 if (w.bytes != null) {
+                    desk.news(w.pod, w.image).ifPresent(n -> events.record(w.image, n.type(), n.reason(), n.message()));
                     shop.decoded().stored(w.key, w.bytes, c.revision(), w.image);
                 }
                 desk.written(w.pod, false);

@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.tenant;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -206,5 +207,14 @@ final class TenantDirectory {
     /** The stored tenant, as the directory has it now; for its partition's leader. */
     Optional<Resource> find(TenantId tenant) {
         return objects.get(new ResourceRef(TenantId.SYSTEM, Kind.TENANT, null, tenant.value()));
+    }
+
+    /** The tenants of a partition, by name. */
+    List<TenantId> of(PartitionId partition) {
+        return committer.read(p -> p.list(ObjectKeys.all(Kind.TENANT), 10_000)).entries().stream()
+                .map(e -> (Tenant) shop.decoded().decode(e, Kind.TENANT))
+                .filter(t -> partitionOf(t).equals(partition))
+                .map(t -> new TenantId(String.valueOf(t.metadata().name())))
+                .toList();
     }
 }

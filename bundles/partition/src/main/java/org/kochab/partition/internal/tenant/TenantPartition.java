@@ -6,6 +6,7 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
 
 /** What the leader of one tenant partition does, from the moment it leads until it does not. */
@@ -13,16 +14,26 @@ final class TenantPartition implements AutoCloseable {
     private final Partition partition;
     private final TenantLifecycle lifecycle;
     private final PodLoop pods;
+    private final EventRecorder events;
+    private final ControllerRunner controllers;
 
     TenantPartition(
             Workshop shop,
             PartitionService partitions,
             Partition partition,
+            TenantDirectory directory,
             Function<PartitionId, Optional<ResourceManager>> managers,
-            ServiceLease<Scheduler> schedulers) {
+            ServiceLease<Scheduler> schedulers,
+            ServiceLease<Controller> controllerServices) {
         this.partition = partition;
-        this.lifecycle = new TenantLifecycle(shop, partitions, partition, tenant -> {});
-        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers);
+        this.events = new EventRecorder(shop, partition);
+        this.controllers = new ControllerRunner(shop, partition, directory, events, controllerServices);
+        this.lifecycle = new TenantLifecycle(shop, partitions, partition, controllers::tenantChanged);
+        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events);
+    }
+
+    ControllerRunner controllers() {
+        return controllers;
     }
 
     PodLoop pods() {
@@ -36,11 +47,15 @@ final class TenantPartition implements AutoCloseable {
     void start() {
         lifecycle.start();
         pods.start();
+        events.start();
+        controllers.start();
     }
 
     @Override
     public void close() {
+        controllers.close();
         pods.close();
+        events.close();
         lifecycle.close();
     }
 }

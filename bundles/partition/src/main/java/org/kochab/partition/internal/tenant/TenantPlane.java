@@ -23,6 +23,7 @@ import org.kochab.api.resource.ResourceService;
 import org.kochab.partition.internal.core.tenant.Changes;
 import org.kochab.partition.internal.core.tenant.Decoded;
 import org.kochab.partition.internal.core.tenant.ObjectRules;
+import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
 
 /**
@@ -39,6 +40,8 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
     private final Resources resources;
     private final ConcurrentMap<PartitionId, ResourceManager> managers = new ConcurrentHashMap<>();
     private final ServiceLease<Scheduler> schedulers = new ServiceLease<>("scheduler", MOST_WAIT, this::wake);
+    private final ServiceLease<Controller> controllers =
+            new ServiceLease<>("controller", MOST_WAIT, this::wakeControllers);
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
     public TenantPlane(PartitionService partitions, Codec codec) {
@@ -92,7 +95,13 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
                 former.close();
             }
             TenantPartition begun = new TenantPartition(
-                    shop, partitions, partition, id -> Optional.ofNullable(managers.get(id)), schedulers);
+                    shop,
+                    partitions,
+                    partition,
+                    directory,
+                    id -> Optional.ofNullable(managers.get(id)),
+                    schedulers,
+                    controllers);
             led.put(partition.id(), begun);
             begun.start();
         }
@@ -128,6 +137,22 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
     /** Returns when no batch is being placed by it any more, at most after 30 seconds. */
     public void removeScheduler(Scheduler scheduler) {
         schedulers.withdraw(scheduler.name(), scheduler);
+    }
+
+    /** @param bundle where it comes from, for lists */
+    public void addController(Controller controller, String bundle, String version) {
+        controllers.offer(controller.name(), controller, new ServiceLease.Origin(bundle, version));
+    }
+
+    /** Returns when it is not being called any more, at most after 30 seconds. */
+    public void removeController(Controller controller) {
+        controllers.withdraw(controller.name(), controller);
+    }
+
+    private void wakeControllers() {
+        synchronized (led) {
+            led.values().forEach(p -> p.controllers().wake());
+        }
     }
 
     private void wake() {

@@ -18,6 +18,7 @@ import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
+import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
@@ -72,6 +73,18 @@ public final class TenantPlaneComponent implements ResourceService, PlacementExp
 
     void unbindScheduler(Scheduler scheduler) {
         plane.removeScheduler(scheduler);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindController(Controller controller, ServiceReference<Controller> from) {
+        plane.addController(
+                controller,
+                from.getBundle().getSymbolicName(),
+                from.getBundle().getVersion().toString());
+    }
+
+    void unbindController(Controller controller) {
+        plane.removeController(controller);
     }
 
     @Deactivate

@@ -325,13 +325,14 @@ class SchedulingTest {
         awaitBound(new TenantId("other"), each);
         assertThat(manager.least()).isZero();
         assertThat(manager.claims()).hasSize(2 * each);
+        Map<String, Claim> claims = manager.claims();
         Set<String> uids = new HashSet<>();
         for (TenantId t : List.of(T, new TenantId("other"))) {
             for (Resource r :
                     test.resources().list(t, Kind.POD, Query.namespace(null)).items()) {
                 Pod bound = (Pod) r;
                 assertThat(uids.add(bound.metadata().uid())).isTrue();
-                assertThat(manager.claims().get(bound.metadata().uid()).node())
+                assertThat(claims.get(bound.metadata().uid()).node())
                         .isEqualTo(bound.spec().nodeName());
             }
         }

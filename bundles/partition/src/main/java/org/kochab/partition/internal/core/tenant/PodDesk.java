@@ -437,6 +437,23 @@ public final class PodDesk {
         return PodImage.next(current, r, now);
     }
 
+    /** Something about a pod for people to read. */
+    public record News(String type, String reason, String message) {}
+
+    /** What a write that is now durable tells. */
+    public Optional<News> news(PodRecord r, Pod stored) {
+        String node = stored.spec() == null ? null : stored.spec().nodeName();
+        if (node != null && r.node == null) {
+            return Optional.of(new News("Normal", "Scheduled", "Placed on node " + node + "."));
+        }
+        if (r.eviction != null && !r.deleting) {
+            return Optional.of(new News("Warning", "TaintManagerEviction", r.eviction));
+        }
+        return node == null && r.said != null
+                ? Optional.of(new News("Warning", "FailedScheduling", r.said))
+                : Optional.empty();
+    }
+
     /** A write is over. @param again whether it must be looked at once more */
     public void written(PodRecord r, boolean again) {
         r.writing = false;

@@ -1,0 +1,136 @@
+package org.kochab.partition.internal.tenant;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.LabelSelector;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListPage;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.api.resource.ResourceService.Outcome;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.spi.controller.ControllerContext;
+
+/** The controllers' way into the partition they run in. */
+final class LeaderContext implements ControllerContext {
+    private static final int PAGE = 2_000;
+
+    private final Workshop shop;
+    private final Partition partition;
+    private final TenantDirectory directory;
+    private final TenantObjects objects;
+    private final OwnerView owners;
+    private final EventRecorder events;
+
+    LeaderContext(
+            Workshop shop, Partition partition, TenantDirectory directory, OwnerView owners, EventRecorder events) {
+        this.shop = shop;
+        this.partition = partition;
+        this.directory = directory;
+        this.objects = new TenantObjects(shop, Committer.of(partition));
+        this.owners = owners;
+        this.events = events;
+    }
+
+    private TenantObjects objects(Kind kind) {
+        return kind == Kind.TENANT ? directory.objects() : objects;
+    }
+
+    @Override
+    public Instant now() {
+        return shop.now();
+    }
+
+    @Override
+    public List<Kind> kinds() {
+        return shop.rules().kinds();
+    }
+
+    @Override
+    public Optional<Resource> get(ResourceRef ref) {
+        return objects(ref.kind()).get(ref);
+    }
+
+    @Override
+    public List<Resource> list(
+            TenantId tenant, Kind kind, @Nullable String namespace, @Nullable LabelSelector selector) {
+        String prefix = ObjectKeys.prefix(tenant, kind, namespace);
+        List<Resource> found = new ArrayList<>();
+        objects(kind).committer().read(p -> {
+            found.clear();
+            try {
+                ListPage page = p.list(prefix, PAGE);
+                while (true) {
+                    for (Entry entry : page.entries()) {
+                        Resource object = shop.decoded().decode(entry, kind);
+                        if (selector == null
+                                || selector.matches(object.metadata().labels())) {
+                            found.add(object);
+                        }
+                    }
+                    if (page.next().isEmpty()) {
+                        return found;
+                    }
+                    page = p.list(prefix, PAGE, page.next().get());
+                }
+            } catch (GoneException e) {
+                throw new ResourceException(Reason.GONE, e.getMessage());
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public List<Resource> dependents(TenantId tenant, Kind kind, String ownerUid) {
+        List<Resource> found = new ArrayList<>();
+        for (String key : owners.dependents(ownerUid, ObjectKeys.prefix(tenant, kind, null))) {
+            partition.get(key).ifPresent(e -> found.add(shop.decoded().decode(e, kind)));
+        }
+        return found;
+    }
+
+    @Override
+    public Resource create(TenantId tenant, Resource resource) {
+        return objects.create(tenant, resource);
+    }
+
+    @Override
+    public List<Outcome> createAll(TenantId tenant, List<Resource> resources) {
+        return objects.createAll(tenant, resources);
+    }
+
+    @Override
+    public Resource update(TenantId tenant, Resource resource) {
+        return objects(shop.rules().kind(resource)).update(tenant, resource, true);
+    }
+
+    @Override
+    public Resource updateStatus(TenantId tenant, Resource resource) {
+        return objects(shop.rules().kind(resource)).updateStatus(tenant, resource);
+    }
+
+    @Override
+    public void delete(ResourceRef ref, DeleteOptions options) {
+        objects(ref.kind()).delete(ref, options);
+    }
+
+    @Override
+    public void deleteAll(Kind kind, List<Resource> all, DeleteOptions options) {
+        objects(kind).deleteAll(kind, all, options);
+    }
+
+    @Override
+    public void event(Resource about, String type, String reason, String message) {
+        events.record(about, type, reason, message);
+    }
+}

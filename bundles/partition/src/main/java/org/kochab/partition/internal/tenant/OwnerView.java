@@ -1,0 +1,183 @@
+package org.kochab.partition.internal.tenant;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Resource;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListPage;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.Watch;
+import org.kochab.api.partition.WatchEvent;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.partition.internal.core.tenant.OwnerIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows every object of a tenant partition: keeps the index of owners, and tells of each change. Whoever asks the index first waits until it
+ * has seen all that was committed before. Thread-safe.
+ */
+final class OwnerView implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnerView.class);
+    private static final int PAGE = 2_000;
+    private static final long CATCH_UP_NANOS = 200_000_000L;
+
+    /** A change of one object. @param gone whether it was removed; then it is as it was */
+    record Change(Kind kind, String key, Resource object, boolean gone) {}
+
+    private final Workshop shop;
+    private final Partition partition;
+    private final Consumer<Change> changed;
+    private final Map<String, Kind> kinds = new TreeMap<>();
+    private final OwnerIndex index = new OwnerIndex();
+    private final Runnable available;
+    private @Nullable Watch watch;
+    private long seen;
+
+    /**
+     * @param changed told of each change, on whichever thread saw it first; must return soon
+     * @param available told when there may be something to {@link #follow}
+     */
+    OwnerView(Workshop shop, Partition partition, Consumer<Change> changed, Runnable available) {
+        this.shop = shop;
+        this.partition = partition;
+        this.changed = changed;
+        this.available = available;
+        for (Kind kind : shop.rules().kinds()) {
+            if (kind.scope() != Kind.Scope.PLATFORM && kind != Kind.EVENT) {
+                kinds.put(kind.plural(), kind);
+            }
+        }
+    }
+
+    /** Takes what there is. */
+    synchronized void follow() {
+        try {
+            if (watch == null) {
+                begin();
+            }
+            take(watch.poll());
+        } catch (GoneException e) {
+            close();
+            available.run();
+        }
+    }
+
+    private void begin() throws GoneException {
+        index.clear();
+        seen = 0;
+        Watch begun = null;
+        for (Kind kind : kinds.values()) {
+            ListPage page = partition.list(ObjectKeys.all(kind), PAGE);
+            if (begun == null) {
+                begun = partition.watch("", page.revision());
+                seen = page.revision();
+            }
+            while (true) {
+                page.entries().forEach(e -> put(kind, e));
+                if (page.next().isEmpty()) {
+                    break;
+                }
+                page = partition.list(ObjectKeys.all(kind), PAGE, page.next().get());
+            }
+        }
+        watch = begun;
+        begun.onAvailable(available);
+    }
+
+    /** Keys of all objects of a kind. */
+    List<String> keys(Kind kind) {
+        while (true) {
+            try {
+                List<String> keys = new ArrayList<>();
+                ListPage page = partition.list(ObjectKeys.all(kind), PAGE);
+                while (true) {
+                    page.entries().forEach(e -> keys.add(e.key()));
+                    if (page.next().isEmpty()) {
+                        return keys;
+                    }
+                    page = partition.list(
+                            ObjectKeys.all(kind), PAGE, page.next().get());
+                }
+            } catch (GoneException e) {
+                LOG.debug("listing {} of {} once more: {}", kind.plural(), partition.id(), e.getMessage());
+            }
+        }
+    }
+
+    private void take(List<WatchEvent> events) {
+        for (WatchEvent event : events) {
+            seen = Math.max(seen, event.revision());
+            if (event instanceof WatchEvent.Put put) {
+                Kind kind = kind(put.entry().key());
+                if (kind != null) {
+                    put(kind, put.entry());
+                }
+            } else if (event instanceof WatchEvent.Deleted gone) {
+                Kind kind = kind(gone.previous().key());
+                if (kind != null) {
+                    index.remove(gone.previous().key());
+                    changed.accept(new Change(
+                            kind, gone.previous().key(), shop.decoded().former(gone.previous(), kind), true));
+                }
+            }
+        }
+    }
+
+    private void put(Kind kind, Entry entry) {
+        Resource object = shop.decoded().decode(entry, kind);
+        index.put(entry.key(), object.metadata().ownerReferences());
+        changed.accept(new Change(kind, entry.key(), object, false));
+    }
+
+    private @Nullable Kind kind(String key) {
+        int slash = key.indexOf('/');
+        return slash < 0 ? null : kinds.get(key.substring(0, slash));
+    }
+
+    /** Keys of an owner's objects, as of all that was committed before this call. */
+    synchronized List<String> dependents(String ownerUid, String prefix) {
+        long wanted = partition.revision();
+        long end = System.nanoTime() + CATCH_UP_NANOS;
+        follow();
+        // Only a transaction that changed nothing gives no event; then the end of the time says that there is none.
+        while (seen < wanted && watch != null && System.nanoTime() < end) {
+            try {
+                take(watch.poll(Duration.ofMillis(5)));
+            } catch (GoneException e) {
+                close();
+                follow();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        return index.dependents(ownerUid, prefix);
+    }
+
+    /** Keys of an owner's objects as far as seen, of any kind. */
+    synchronized List<String> known(String ownerUid) {
+        List<String> keys = new ArrayList<>();
+        kinds.values().forEach(k -> keys.addAll(index.dependents(ownerUid, ObjectKeys.all(k))));
+        return keys;
+    }
+
+    Kind kindOf(String key) {
+        return java.util.Objects.requireNonNull(kind(key), "a key of an object that is followed");
+    }
+
+    @Override
+    public synchronized void close() {
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package org.kochab.partition.internal.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Event;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourcePage;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.api.resource.ResourceService.Outcome.Stored;
+import org.kochab.api.resource.ResourceWatch;
+import org.kochab.controllers.internal.core.ContentsController;
+import org.kochab.controllers.internal.core.DeploymentController;
+import org.kochab.controllers.internal.core.GarbageCollector;
+import org.kochab.controllers.internal.core.ReplicaSetController;
+import org.kochab.spi.controller.Controller;
+import org.kochab.spi.controller.ControllerContext;
+import org.kochab.spi.controller.Outcome;
+
+@Timeout(240)
+class ControllersTest {
+    private static final TenantId T = TestPlane.TENANT;
+
+    private TestPlane test;
+    private LedgerManager manager;
+
+    @BeforeEach
+    void start() {
+        test = new TestPlane().ready();
+        manager = new LedgerManager(test.partitions.partition("rm-1"), test.codec);
+        test.plane.addManager(manager);
+        test.plane.addScheduler(new FirstFit("spread"), "test", "1.0.0");
+    }
+
+    @AfterEach
+    void stop() {
+        test.close();
+    }
+
+    private void add(Controller controller) {
+        test.plane.addController(controller, "test", "1.0.0");
+    }
+
+    private void addAll() {
+        add(new DeploymentController());
+        add(new ReplicaSetController());
+        add(ContentsController.ofNamespaces());
+        add(ContentsController.ofTenants());
+        GarbageCollector.all().forEach(this::add);
+    }
+
+    /** Waits until a list is as wanted, looking again at each change. */
+    private ResourcePage await(TenantId tenant, Kind kind, Predicate<ResourcePage> wanted) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(200).toNanos();
+        ResourcePage page = test.resources().list(tenant, kind, Query.namespace(null));
+        try (ResourceWatch watch =
+                test.resources().watch(tenant, kind, Query.namespace(null), page.resourceVersion())) {
+            while (!wanted.test(page) && System.nanoTime() < end) {
+                watch.poll(Duration.ofSeconds(1));
+                page = test.resources().list(tenant, kind, Query.namespace(null));
+            }
+        }
+        assertThat(page).matches(wanted);
+        return page;
+    }
+
+    private Deployment deployment(int replicas) {
+        return (Deployment) test.read(
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web}
+                spec:
+                  replicas: %d
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec:
+                      containers:
+                      - {name: main, image: "web:1", resources: {requests: {cpu: 100m}}}
+                """
+                        .formatted(replicas));
+    }
+
+    private static boolean allBound(ResourcePage pods, int number) {
+        return pods.items().size() == number
+                && pods.items().stream().allMatch(r -> ((Pod) r).spec().nodeName() != null);
+    }
+
+    @Test
+    void aDeploymentBecomesPlacedPodsAndGoesWithThem() throws Exception {
+        addAll();
+        manager.node("n1", "4", 110);
+        test.resources().apply(T, deployment(5));
+        await(T, Kind.POD, p -> allBound(p, 5));
+        assertThat(manager.claims()).hasSize(5);
+
+        test.resources().apply(T, deployment(2));
+        await(T, Kind.POD, p -> allBound(p, 2));
+
+        test.resources().delete(new ResourceRef(T, Kind.DEPLOYMENT, "default", "web"), DeleteOptions.DEFAULT);
+        await(T, Kind.DEPLOYMENT, p -> p.items().isEmpty());
+        assertThat(test.resources().list(T, Kind.POD, Query.namespace(null)).items())
+                .isEmpty();
+        assertThat(test.resources()
+                        .list(T, Kind.REPLICA_SET, Query.namespace(null))
+                        .items())
+                .isEmpty();
+        assertThat(manager.claims()).isEmpty();
+        ResourcePage events =
+                await(T, Kind.EVENT, p -> p.items().stream().anyMatch(e -> "Scheduled".equals(((Event) e).reason())));
+        assertThat(events.items()).isNotEmpty();
+    }
+
+    @Test
+    void aTenantUnderDeletionFinishesWhileObjectsAreCreated() throws Exception {
+        addAll();
+        manager.node("n1", "100", 5_000);
+        test.resources()
+                .create(
+                        TenantId.SYSTEM,
+                        test.read(
+                                """
+                {apiVersion: kochab.org/v1, kind: Tenant, metadata: {name: doomed}}
+                """));
+        TenantId doomed = new TenantId("doomed");
+        test.resources().create(doomed, test.read("{apiVersion: v1, kind: Namespace, metadata: {name: team}}"));
+        Pod template = (Pod)
+                test.read(
+                        """
+                apiVersion: v1
+                kind: Pod
+                metadata: {generateName: p-, namespace: team}
+                spec: {containers: [{name: main, image: "web:1", resources: {requests: {cpu: 10m}}}]}
+                """);
+        AtomicBoolean gone = new AtomicBoolean();
+        AtomicInteger created = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(500);
+        Thread writer = new Thread(() -> {
+            while (!gone.get() && refused.get() < 100_000) {
+                List<Resource> some = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    some.add(template);
+                }
+                try {
+                    test.resources().createAll(doomed, some).forEach(o -> {
+                        (o instanceof Stored ? created : refused).incrementAndGet();
+                        begun.countDown();
+                    });
+                } catch (org.kochab.api.resource.ResourceException e) {
+                    refused.addAndGet(10);
+                }
+            }
+        });
+        writer.start();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        test.resources().delete(new ResourceRef(TenantId.SYSTEM, Kind.TENANT, null, "doomed"), DeleteOptions.DEFAULT);
+        await(TenantId.SYSTEM, Kind.TENANT, p -> p.items().stream()
+                .noneMatch(t -> "doomed".equals(t.metadata().name())));
+        gone.set(true);
+        writer.join();
+
+        assertThat(created.get()).isGreaterThanOrEqualTo(500);
+        assertThat(refused.get()).isPositive();
+        for (String prefix : List.of("pods/", "namespaces/", "events/", "open-namespace/")) {
+            assertThat(test.partitions
+                            .partition("tp-1")
+                            .list(prefix + "doomed/", 10)
+                            .entries())
+                    .as(prefix)
+                    .isEmpty();
+        }
+        // The name can be used again, for an empty tenant.
+        test.resources()
+                .create(
+                        TenantId.SYSTEM,
+                        test.read(
+                                """
+                {apiVersion: kochab.org/v1, kind: Tenant, metadata: {name: doomed}}
+                """));
+        assertThat(test.resources()
+                        .list(doomed, Kind.POD, Query.namespace(null))
+                        .items())
+                .isEmpty();
+    }
+
+    /** Notes whether it was ever called twice at a time for one object, and fails as often as told. */
+    private static final class Watchful implements Controller {
+        final Map<ResourceRef, AtomicInteger> calls = new ConcurrentHashMap<>();
+        final AtomicInteger overlaps = new AtomicInteger();
+        final CountDownLatch enough;
+        final int failures;
+        private final Map<ResourceRef, AtomicBoolean> inside = new ConcurrentHashMap<>();
+
+        Watchful(int failures, int enough) {
+            this.failures = failures;
+            this.enough = new CountDownLatch(enough);
+        }
+
+        @Override
+        public String name() {
+            return "watchful";
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.NAMESPACE;
+        }
+
+        @Override
+        public List<Kind> owns() {
+            return List.of();
+        }
+
+        @Override
+        public Outcome reconcile(ControllerContext context, ResourceRef object) {
+            AtomicBoolean here = inside.computeIfAbsent(object, o -> new AtomicBoolean());
+            if (!here.compareAndSet(false, true)) {
+                overlaps.incrementAndGet();
+            }
+            try {
+                int call =
+                        calls.computeIfAbsent(object, o -> new AtomicInteger()).incrementAndGet();
+                context.get(object).ifPresent(n -> context.event(n, "Normal", "Seen", "seen"));
+                enough.countDown();
+                if (call <= failures) {
+                    throw new IllegalStateException("not yet");
+                }
+                return call < failures + 5 ? new Outcome.Again(Duration.ofMillis(1)) : Outcome.DONE;
+            } finally {
+                here.set(false);
+            }
+        }
+    }
+
+    @Test
+    void aControllerIsCalledForEveryObjectAndAgainAfterFailures() throws Exception {
+        Watchful first = new Watchful(3, 3 * 8);
+        add(first);
+        for (int i = 0; i < 20; i++) {
+            Resource ns = test.resources()
+                    .get(new ResourceRef(T, Kind.NAMESPACE, null, "default"))
+                    .orElseThrow();
+            test.resources().apply(T, ns.withMetadata(ns.metadata().withLabels(Map.of("n", "v" + i))));
+        }
+        assertThat(first.enough.await(60, TimeUnit.SECONDS)).isTrue();
+        test.plane.removeController(first);
+        int calls = first.calls.values().stream().mapToInt(AtomicInteger::get).sum();
+
+        Watchful next = new Watchful(0, 3);
+        add(next);
+        assertThat(next.enough.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.calls.values().stream().mapToInt(AtomicInteger::get).sum())
+                .isEqualTo(calls);
+        assertThat(first.overlaps.get() + next.overlaps.get()).isZero();
+        assertThat(next.calls.keySet()).extracting(ResourceRef::name).contains("default", "kube-public", "kube-system");
+    }
+}
