@@ -1,6 +1,7 @@
 package org.kochab.store.memory;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,30 +26,24 @@ import org.kochab.spi.store.StorePut;
 public final class MemoryStore implements PartitionStore {
     public static final String NAME = "memory";
 
-    /** Orders keys as unsigned bytes, so that a load always has the same order. */
     private static final class Contents {
         Optional<LeaseRecord> lease = Optional.empty();
         long revision;
         /** The last revision that each epoch wrote. */
         final TreeMap<Long, Long> written = new TreeMap<>();
 
-        final TreeMap<Key, byte[]> values = new TreeMap<>();
+        final Map<Key, byte[]> values = new HashMap<>();
     }
 
-    private record Key(byte[] bytes) implements Comparable<Key> {
-        @Override
-        public int compareTo(Key other) {
-            return java.util.Arrays.compareUnsigned(bytes, other.bytes);
-        }
-
+    private record Key(byte[] bytes) {
         @Override
         public boolean equals(Object other) {
-            return other instanceof Key k && java.util.Arrays.equals(bytes, k.bytes);
+            return other instanceof Key k && Arrays.equals(bytes, k.bytes);
         }
 
         @Override
         public int hashCode() {
-            return java.util.Arrays.hashCode(bytes);
+            return Arrays.hashCode(bytes);
         }
     }
 
@@ -181,6 +176,8 @@ public final class MemoryStore implements PartitionStore {
             }
             revision = p.revision;
             p.values.forEach((key, value) -> all.add(new StorePut(key.bytes(), value)));
+            // Always in the same order: simulations are to repeat themselves.
+            all.sort((a, b) -> Arrays.compareUnsigned(a.key(), b.key()));
         }
         all.forEach(each);
         return CompletableFuture.completedFuture(revision);

@@ -1,0 +1,87 @@
+package org.kochab.partition.internal.osgi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.kochab.partition.internal.core.kernel.KernelLimits;
+import org.kochab.partition.internal.member.MemberSettings;
+
+class MemberConfigTest {
+    @Test
+    void keysAndDefaultsAreThese() {
+        Map<String, Object> defaults = new TreeMap<>();
+        for (Method m : MemberConfig.class.getDeclaredMethods()) {
+            defaults.put(key(m), m.getDefaultValue());
+        }
+        assertThat(defaults)
+                .isEqualTo(new TreeMap<>(new HashMap<String, Object>() {
+                    private static final long serialVersionUID = 1L;
+
+                    {
+                        put("member.name", "member-1");
+                        put("store", "ignite");
+                        put("scheduler", "spread");
+                        put("bootstrap.tenant.partitions", 1);
+                        put("bootstrap.resource.managers", 1);
+                        put("lease.ttl.millis", 10_000L);
+                        put("queue.transactions", 32_768);
+                        put("queue.bytes", 64L << 20);
+                        put("history.events", 100_000);
+                        put("history.bytes", 64L << 20);
+                        put("bookmark.seconds", 30);
+                    }
+                }));
+        assertThat(MemberComponent.settings(config(Map.of())))
+                .isEqualTo(new MemberSettings("member-1", "ignite", "spread", 1, 1, KernelLimits.DEFAULT));
+    }
+
+    @Test
+    void everyKeyIsUsed() {
+        Map<String, Object> values = new HashMap<>();
+        values.put("member.name", "m");
+        values.put("store", "s");
+        values.put("scheduler", "binpack");
+        values.put("bootstrap.tenant.partitions", 2);
+        values.put("bootstrap.resource.managers", 3);
+        values.put("lease.ttl.millis", 5_000L);
+        values.put("queue.transactions", 10);
+        values.put("queue.bytes", 11L);
+        values.put("history.events", 12);
+        values.put("history.bytes", 13L);
+        values.put("bookmark.seconds", 14);
+        KernelLimits limits = KernelLimits.DEFAULT
+                .withQueue(10, 11)
+                .withHistory(12, 13)
+                .withBookmarks(Duration.ofSeconds(14))
+                .withLease(Duration.ofSeconds(5), KernelLimits.DEFAULT.commitRetry());
+        assertThat(MemberComponent.settings(config(values)))
+                .isEqualTo(new MemberSettings("m", "s", "binpack", 2, 3, limits));
+    }
+
+    @Test
+    void aWrongValueIsNamed() {
+        assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("member.name", " ")))).hasMessageContaining("member.name");
+        assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("bootstrap.tenant.partitions", -1))))
+                .hasMessageContaining("bootstrap.tenant.partitions is -1");
+        assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("history.events", 0)))).hasMessageContaining("historyEvents is 0");
+    }
+
+    private static MemberConfig config(Map<String, Object> values) {
+        return (MemberConfig) Proxy.newProxyInstance(
+                MemberConfig.class.getClassLoader(),
+                new Class<?>[] {MemberConfig.class},
+                (proxy, method, args) -> values.getOrDefault(key(method), method.getDefaultValue()));
+    }
+
+    /** As the DS specification maps names. */
+    private static String key(Method method) {
+        return method.getName().replace('_', '.');
+    }
+}
