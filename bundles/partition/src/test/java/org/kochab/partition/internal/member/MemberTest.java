@@ -47,9 +47,11 @@ class MemberTest {
                     .extracting(PartitionStatus::state, PartitionStatus::message)
                     .containsExactly("Unavailable", "store 'memory' is not installed or not ready");
             assertThat(member.directory()).isEmpty();
-            var create = member.create(new PartitionSpec(new PartitionId("tp-9"), PartitionKind.TENANT, "memory", "spread"))
+            var create = member.create(
+                            new PartitionSpec(new PartitionId("tp-9"), PartitionKind.TENANT, "memory", "spread"))
                     .toCompletableFuture();
-            assertThatThrownBy(() -> create.get(10, TimeUnit.SECONDS)).hasMessageContaining("store 'memory' is not there");
+            assertThatThrownBy(() -> create.get(10, TimeUnit.SECONDS))
+                    .hasMessageContaining("store 'memory' is not there");
         }
     }
 
@@ -59,18 +61,28 @@ class MemberTest {
         try (Member member = member("a")) {
             member.addStore(store);
             List<LedPartition> first = take(3);
-            Partition tp = first.stream().filter(p -> p.kind() == PartitionKind.TENANT).findFirst().orElseThrow();
-            assertThat(tp.submit(Transaction.put("k", "v".getBytes(UTF_8))).toCompletableFuture().get(10, TimeUnit.SECONDS))
+            Partition tp = first.stream()
+                    .filter(p -> p.kind() == PartitionKind.TENANT)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(tp.submit(Transaction.put("k", "v".getBytes(UTF_8)))
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS))
                     .isEqualTo(new CommitResult.Committed(1));
             member.removeStore(store);
             synchronized (servedWhenWithdrawn) {
-                assertThat(servedWhenWithdrawn).as("users let go first, then it ends").containsExactly(true, true, true);
+                assertThat(servedWhenWithdrawn)
+                        .as("users let go first, then it ends")
+                        .containsExactly(true, true, true);
             }
             assertThatThrownBy(() -> tp.get("k")).isInstanceOf(NotLeaderException.class);
             assertThat(member.partition(tp.id())).isEmpty();
             assertThat(member.partitions()).extracting(PartitionStatus::state).containsOnly("Unavailable");
             member.addStore(store.restarted());
-            Partition again = take(3).stream().filter(p -> p.kind() == PartitionKind.TENANT).findFirst().orElseThrow();
+            Partition again = take(3).stream()
+                    .filter(p -> p.kind() == PartitionKind.TENANT)
+                    .findFirst()
+                    .orElseThrow();
             assertThat(again.epoch()).isEqualTo(2);
             assertThat(again.get("k")).isPresent();
         }

@@ -20,24 +20,23 @@ class MemberConfigTest {
         for (Method m : MemberConfig.class.getDeclaredMethods()) {
             defaults.put(key(m), m.getDefaultValue());
         }
-        assertThat(defaults)
-                .isEqualTo(new TreeMap<>(new HashMap<String, Object>() {
-                    private static final long serialVersionUID = 1L;
+        assertThat(defaults).isEqualTo(new TreeMap<>(new HashMap<String, Object>() {
+            private static final long serialVersionUID = 1L;
 
-                    {
-                        put("member.name", "member-1");
-                        put("store", "ignite");
-                        put("scheduler", "spread");
-                        put("bootstrap.tenant.partitions", 1);
-                        put("bootstrap.resource.managers", 1);
-                        put("lease.ttl.millis", 10_000L);
-                        put("queue.transactions", 32_768);
-                        put("queue.bytes", 64L << 20);
-                        put("history.events", 100_000);
-                        put("history.bytes", 64L << 20);
-                        put("bookmark.seconds", 30);
-                    }
-                }));
+            {
+                put("member.name", "member-1");
+                put("store", "ignite");
+                put("scheduler", "spread");
+                put("bootstrap.tenant.partitions", 1);
+                put("bootstrap.resource.managers", 1);
+                put("lease.ttl.millis", 10_000L);
+                put("queue.transactions", 32_768);
+                put("queue.bytes", 64L << 20);
+                put("history.events", 100_000);
+                put("history.bytes", 64L << 20);
+                put("bookmark.seconds", 30);
+            }
+        }));
         assertThat(MemberComponent.settings(config(Map.of())))
                 .isEqualTo(new MemberSettings("member-1", "ignite", "spread", 1, 1, KernelLimits.DEFAULT));
     }
@@ -67,10 +66,12 @@ class MemberConfigTest {
 
     @Test
     void aWrongValueIsNamed() {
-        assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("member.name", " ")))).hasMessageContaining("member.name");
+        assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("member.name", " "))))
+                .hasMessageContaining("member.name");
         assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("bootstrap.tenant.partitions", -1))))
                 .hasMessageContaining("bootstrap.tenant.partitions is -1");
-        assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("history.events", 0)))).hasMessageContaining("historyEvents is 0");
+        assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("history.events", 0))))
+                .hasMessageContaining("historyEvents is 0");
     }
 
     private static MemberConfig config(Map<String, Object> values) {
