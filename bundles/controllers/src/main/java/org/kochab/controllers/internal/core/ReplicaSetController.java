@@ -56,8 +56,10 @@ public final class ReplicaSetController implements Controller {
             return Outcome.DONE;
         }
         TenantId tenant = object.tenant();
-        adopt(context, tenant, set);
         List<Pod> pods = owned(context, tenant, set);
+        if (adopt(context, tenant, set, pods)) {
+            pods = owned(context, tenant, set);
+        }
         removeEnded(context, pods);
         List<Pod> active = pods.stream().filter(PodState::active).toList();
         int missing = wanted(set) - active.size();
@@ -101,30 +103,36 @@ public final class ReplicaSetController implements Controller {
     /**
      * Takes over pods without owner that match, and lets go of own pods that match no longer. The search goes over the namespace, so it is done only
      * when the set is new or changed; {@link PodAdoption} sees to pods that change later.
+     *
+     * @return whether a pod came or went
      */
-    private static void adopt(ControllerContext context, TenantId tenant, ReplicaSet set) {
+    private static boolean adopt(ControllerContext context, TenantId tenant, ReplicaSet set, List<Pod> pods) {
         var selector = set.spec() == null ? null : set.spec().selector();
         if (selector == null) {
-            return;
+            return false;
         }
-        for (Pod pod : owned(context, tenant, set)) {
+        boolean changed = false;
+        for (Pod pod : pods) {
             if (!Owners.marked(pod) && !selector.matches(pod.metadata().labels())) {
                 context.update(
                         tenant,
                         Owners.without(pod, String.valueOf(set.metadata().uid())));
+                changed = true;
             }
         }
         ReplicaSet.Status status = set.status();
         if (status != null
                 && set.metadata().generation() != null
                 && set.metadata().generation().equals(status.observedGeneration())) {
-            return;
+            return changed;
         }
         for (Resource pod : context.list(tenant, Kind.POD, set.metadata().namespace(), selector)) {
             if (PodAdoption.adoptable((Pod) pod)) {
                 PodAdoption.adopt(context, tenant, (Pod) pod, set);
+                changed = true;
             }
         }
+        return changed;
     }
 
     private static void removeEnded(ControllerContext context, List<Pod> pods) {

@@ -28,35 +28,56 @@ record Revisions(Optional<ReplicaSet> current, List<ReplicaSet> old) {
             .thenComparing(s -> s.metadata().creationTimestamp(), Comparator.nullsFirst(Comparator.naturalOrder()))
             .thenComparing(s -> String.valueOf(s.metadata().name()));
 
-    /** Reads them, after taking over those without owner that match and letting go of those that match no longer. */
+    /**
+     * Reads them, after letting go of those that match no longer and taking over those without owner that match. The search for the latter
+     * goes over the namespace, so it is done only when the deployment is new or changed, or lacks the replica set it needs.
+     */
     static Revisions of(ControllerContext context, TenantId tenant, Deployment deployment) {
         LabelSelector selector = deployment.spec().selector();
+        String uid = String.valueOf(deployment.metadata().uid());
         List<ReplicaSet> mine = new ArrayList<>();
-        for (Resource r :
-                context.list(tenant, Kind.REPLICA_SET, deployment.metadata().namespace(), null)) {
+        for (Resource r : context.dependents(tenant, Kind.REPLICA_SET, uid)) {
             var set = (ReplicaSet) r;
-            boolean matches =
-                    selector != null && selector.matches(set.metadata().labels());
-            if (Owners.controls(deployment, set)) {
-                if (matches || Owners.marked(set)) {
-                    mine.add(set);
-                } else {
-                    context.update(
-                            tenant,
-                            Owners.without(
-                                    set, String.valueOf(deployment.metadata().uid())));
-                }
-            } else if (matches
-                    && !Owners.marked(set)
-                    && Owners.controllerOf(set).isEmpty()) {
-                List<ObjectMeta.OwnerReference> owners =
-                        new ArrayList<>(set.metadata().ownerReferences());
-                owners.add(Owners.controlledBy(deployment));
-                mine.add((ReplicaSet)
-                        context.update(tenant, set.withMetadata(set.metadata().withOwners(owners))));
+            if (!Owners.controls(deployment, set)) {
+                continue;
+            }
+            if (Owners.marked(set)
+                    || selector == null
+                    || selector.matches(set.metadata().labels())) {
+                mine.add(set);
+            } else {
+                context.update(tenant, Owners.without(set, uid));
             }
         }
-        return divide(deployment, mine);
+        Revisions found = divide(deployment, mine);
+        if (selector == null || found.current().isPresent() && seen(deployment)) {
+            return found;
+        }
+        List<ReplicaSet> adopted = adopt(context, tenant, deployment, selector);
+        mine.addAll(adopted);
+        return adopted.isEmpty() ? found : divide(deployment, mine);
+    }
+
+    private static boolean seen(Deployment deployment) {
+        return deployment.status() != null
+                && deployment.metadata().generation() != null
+                && deployment.metadata().generation().equals(deployment.status().observedGeneration());
+    }
+
+    private static List<ReplicaSet> adopt(
+            ControllerContext context, TenantId tenant, Deployment deployment, LabelSelector selector) {
+        List<ReplicaSet> adopted = new ArrayList<>();
+        for (Resource r :
+                context.list(tenant, Kind.REPLICA_SET, deployment.metadata().namespace(), selector)) {
+            if (!Owners.marked(r) && Owners.controllerOf(r).isEmpty()) {
+                List<ObjectMeta.OwnerReference> owners =
+                        new ArrayList<>(r.metadata().ownerReferences());
+                owners.add(Owners.controlledBy(deployment));
+                adopted.add((ReplicaSet)
+                        context.update(tenant, r.withMetadata(r.metadata().withOwners(owners))));
+            }
+        }
+        return adopted;
     }
 
     /** The current one is found by its template; by its hash only if none has the template. */
