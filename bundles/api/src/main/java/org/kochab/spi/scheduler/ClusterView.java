@@ -52,7 +52,7 @@ public interface ClusterView {
         return inverse;
     }
 
-    /** The share that is claimed: {@link #committed} times {@link #inverse}, and 1 for a node that has none. Changes together with {@code committed}. */
+    /** The share that is claimed: {@link #committed} times {@link #inverse}, at most 1, and 1 for a node that has none. Changes together with {@code committed}. */
     default double[] used(String resource) {
         long[] committed = committed(resource);
         double[] inverse = inverse(resource);
@@ -65,7 +65,7 @@ public interface ClusterView {
 
     /** How {@link #used} is found for one node. */
     static double share(long committed, double inverse) {
-        return inverse == 0 ? 1 : committed * inverse;
+        return inverse == 0 ? 1 : Math.min(1, committed * inverse);
     }
 
     /** Nodes that answer. */

@@ -11,8 +11,8 @@ final class Points {
 
     private Points() {}
 
-    /** Adding and taking away this rounds a smaller number to a whole one. */
-    private static final double ROUNDER = 1L << 52;
+    /** Adding and taking away this rounds a smaller number, also a negative one, to a whole one. */
+    private static final double ROUNDER = 3L << 51;
 
     /** One part of a score: a plugin's 0 to 100 times its share of all weights; a whole number. */
     static double of(double score, double share) {

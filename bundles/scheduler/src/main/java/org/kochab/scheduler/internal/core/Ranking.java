@@ -11,6 +11,7 @@ final class Ranking {
     private long[] ranks;
     private int[] slots;
     private int size;
+    private boolean heap;
     private long least = Long.MIN_VALUE;
     private double leastPoints = Double.NEGATIVE_INFINITY;
 
@@ -44,11 +45,24 @@ final class Ranking {
             return;
         }
         append(rank, slot);
+        if (before(size - 1, 0)) {
+            swap(size - 1, 0);
+        }
         if (size == 2L * limit) {
-            select(limit);
-            size = limit;
-            least = ranks[limit - 1];
+            prune();
             leastPoints = Points.of(least);
+        }
+    }
+
+    /** Keeps the best {@code limit}, and the best of all in front. */
+    private void prune() {
+        select(limit);
+        size = limit;
+        least = ranks[limit - 1];
+        for (int i = 1; i < size; i++) {
+            if (before(i, 0)) {
+                swap(i, 0);
+            }
         }
     }
 
@@ -62,18 +76,25 @@ final class Ranking {
         slots[size++] = slot;
     }
 
+    /** Ends filling. The heap itself is made only once the best slot is used: of many rankings few ever are. */
     void order() {
         if (size > limit) {
-            select(limit);
-            size = limit;
+            prune();
         }
-        for (int i = (size - 2) / 4; i >= 0; i--) {
-            down(i);
+    }
+
+    private void makeHeap() {
+        if (!heap) {
+            heap = true;
+            for (int i = (size - 2) / 4; i >= 0; i--) {
+                down(i);
+            }
         }
     }
 
     /** Adds a slot to an ordered ranking. */
     void add(long rank, int slot) {
+        makeHeap();
         append(rank, slot);
         int i = size - 1;
         while (i > 0 && before(i, (i - 1) / 4)) {
@@ -83,6 +104,7 @@ final class Ranking {
     }
 
     void removeBest() {
+        makeHeap();
         size--;
         if (size > 0) {
             ranks[0] = ranks[size];
@@ -93,6 +115,7 @@ final class Ranking {
 
     /** Changes the rank of the best slot. */
     void rerankBest(long rank) {
+        makeHeap();
         ranks[0] = rank;
         down(0);
     }
