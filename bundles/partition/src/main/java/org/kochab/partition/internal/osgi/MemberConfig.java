@@ -45,13 +45,13 @@ public @interface MemberConfig {
             name = "Queue (bytes)",
             description = "Waiting in a partition; more are answered Busy",
             min = "1")
-    long queue_bytes() default 64L << 20;
+    long queue_bytes() default 32L << 20;
 
     @AttributeDefinition(name = "History (events)", description = "Kept in a partition for watchers", min = "1")
     int history_events() default 100_000;
 
     @AttributeDefinition(name = "History (bytes)", description = "Kept in a partition for watchers", min = "1")
-    long history_bytes() default 64L << 20;
+    long history_bytes() default 32L << 20;
 
     @AttributeDefinition(name = "Bookmarks (s)", description = "How often an idle watcher gets one", min = "1")
     int bookmark_seconds() default 30;

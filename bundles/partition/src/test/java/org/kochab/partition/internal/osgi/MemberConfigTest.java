@@ -31,9 +31,9 @@ class MemberConfigTest {
                 put("bootstrap.resource.managers", 1);
                 put("lease.ttl.millis", 10_000L);
                 put("queue.transactions", 32_768);
-                put("queue.bytes", 64L << 20);
+                put("queue.bytes", 32L << 20);
                 put("history.events", 100_000);
-                put("history.bytes", 64L << 20);
+                put("history.bytes", 32L << 20);
                 put("bookmark.seconds", 30);
             }
         }));

@@ -176,10 +176,14 @@ final class Term {
         attemptRunning = false;
         if (outcome instanceof CommitOutcome.Done) {
             inFlight = null;
-            if (!ended) {
-                feed.publish(running.group);
+            try {
+                if (!ended) {
+                    feed.publish(running.group);
+                }
+            } finally {
+                // It is durable, whatever happens here.
+                running.group.answer();
             }
-            running.group.answer();
         } else if (outcome instanceof CommitOutcome.Unknown unknown) {
             if (attempts < limits.commitAttempts()) {
                 attemptDue = clock.nanos() + limits.commitRetry().toNanos() * attempts;
