@@ -19,12 +19,14 @@ import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
+import org.kochab.api.plugin.PluginService;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.partition.internal.core.tenant.Changes;
 import org.kochab.partition.internal.core.tenant.Decoded;
 import org.kochab.partition.internal.core.tenant.ObjectRules;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
+import org.kochab.spi.store.PartitionStore;
 
 /**
  * All that a member does for tenants: the resource service, and the work of the tenant partitions it leads. Plain Java: the OSGi component
@@ -42,6 +44,7 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
     private final ServiceLease<Scheduler> schedulers = new ServiceLease<>("scheduler", MOST_WAIT, this::wake);
     private final ServiceLease<Controller> controllers =
             new ServiceLease<>("controller", MOST_WAIT, this::wakeControllers);
+    private final Plugins plugins;
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
     public TenantPlane(PartitionService partitions, Codec codec) {
@@ -49,6 +52,7 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
         this.shop = new Workshop(
                 rules, new Changes(rules), new Decoded(codec, REMEMBERED_OBJECTS), Instant::now, new Chance());
         this.partitions = partitions;
+        this.plugins = new Plugins(partitions, schedulers, controllers);
         this.directory = new TenantDirectory(shop, partitions);
         this.resources = new Resources(
                 shop, directory, new NodeObjects(shop, partitions, id -> Optional.ofNullable(managers.get(id))));
@@ -147,6 +151,19 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
     /** Returns when it is not being called any more, at most after 30 seconds. */
     public void removeController(Controller controller) {
         controllers.withdraw(controller.name(), controller);
+    }
+
+    /** @param bundle where it comes from; only for lists */
+    public void addStore(PartitionStore store, String bundle, String version) {
+        plugins.stores().offer(store.name(), store, new ServiceLease.Origin(bundle, version));
+    }
+
+    public void removeStore(PartitionStore store) {
+        plugins.stores().withdraw(store.name(), store);
+    }
+
+    public PluginService plugins() {
+        return plugins;
     }
 
     private void wakeControllers() {

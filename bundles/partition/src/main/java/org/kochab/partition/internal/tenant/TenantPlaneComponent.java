@@ -11,6 +11,8 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
+import org.kochab.api.plugin.Plugin;
+import org.kochab.api.plugin.PluginService;
 import org.kochab.api.resource.Applied;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
@@ -20,6 +22,7 @@ import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
+import org.kochab.spi.store.PartitionStore;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -30,9 +33,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** Offers the resource service, and runs the tenant partitions that this member leads. */
 @Component(
-        service = {ResourceService.class, PlacementExplainer.class},
+        service = {ResourceService.class, PlacementExplainer.class, PluginService.class},
         immediate = true)
-public final class TenantPlaneComponent implements ResourceService, PlacementExplainer {
+public final class TenantPlaneComponent implements ResourceService, PlacementExplainer, PluginService {
     private final TenantPlane plane;
     private final ResourceService resources;
 
@@ -85,6 +88,18 @@ public final class TenantPlaneComponent implements ResourceService, PlacementExp
 
     void unbindController(Controller controller) {
         plane.removeController(controller);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindStore(PartitionStore store, ServiceReference<PartitionStore> from) {
+        plane.addStore(
+                store,
+                from.getBundle().getSymbolicName(),
+                from.getBundle().getVersion().toString());
+    }
+
+    void unbindStore(PartitionStore store) {
+        plane.removeStore(store);
     }
 
     @Deactivate
@@ -150,5 +165,10 @@ public final class TenantPlaneComponent implements ResourceService, PlacementExp
     @Override
     public Optional<PodPlacement> explain(TenantId tenant, String namespace, String pod) {
         return plane.explain(tenant, namespace, pod);
+    }
+
+    @Override
+    public List<Plugin> plugins() {
+        return plane.plugins().plugins();
     }
 }
