@@ -60,6 +60,7 @@ final class PodLoop implements AutoCloseable {
     private volatile PodDesk desk;
     private volatile String scheduler = "";
     private volatile boolean woken;
+    private volatile Set<String> outOfSight = Set.of();
     private long seed;
 
     PodLoop(
@@ -94,8 +95,9 @@ final class PodLoop implements AutoCloseable {
         return desk.find(ObjectKeys.pod(tenant.value(), namespace, pod)).map(r -> r.placement(scheduler));
     }
 
-    String scheduler() {
-        return scheduler;
+    /** Nodes whose resource manager cannot be reached. Any thread. */
+    Set<String> outOfSight() {
+        return outOfSight;
     }
 
     private void run() throws InterruptedException {
@@ -177,6 +179,7 @@ final class PodLoop implements AutoCloseable {
             woken = false;
             placements.wakeAll(now);
         }
+        outOfSight = fresh.outOfSight();
         fresh.evict(now);
         placements.say(MOST_SAID, now);
     }

@@ -3,6 +3,7 @@ package org.kochab.partition.internal.tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.Resource;
@@ -30,8 +31,11 @@ final class Resources implements ResourceService {
     private final Workshop shop;
     private final TenantDirectory directory;
     private final NodeObjects nodes;
+    private final Predicate<String> isOutOfSight;
 
-    Resources(Workshop shop, TenantDirectory directory, NodeObjects nodes) {
+    /** @param isOutOfSight whether a node's resource manager cannot be reached now */
+    Resources(Workshop shop, TenantDirectory directory, NodeObjects nodes, Predicate<String> isOutOfSight) {
+        this.isOutOfSight = isOutOfSight;
         this.shop = shop;
         this.directory = directory;
         this.nodes = nodes;

@@ -107,7 +107,11 @@ final class ServiceLease<T> {
             while (gone.users > 0) {
                 long left = end - System.nanoTime();
                 if (left <= 0) {
-                    LOG.warn("{} {} is still in use {} s after it was withdrawn", kind, name, mostWait.toSeconds());
+                    LOG.warn(
+                            "{} {} is still in use {} s after it was withdrawn",
+                            kind,
+                            name,
+                            mostWait.toMillis() / 1000.0);
                     return;
                 }
                 try {

@@ -55,7 +55,10 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
         this.plugins = new Plugins(partitions, schedulers, controllers);
         this.directory = new TenantDirectory(shop, partitions);
         this.resources = new Resources(
-                shop, directory, new NodeObjects(shop, partitions, id -> Optional.ofNullable(managers.get(id))));
+                shop,
+                directory,
+                new NodeObjects(shop, partitions, id -> Optional.ofNullable(managers.get(id))),
+                this::isOutOfSight);
     }
 
     /** Uids and suffixes that cannot be guessed. */
@@ -75,6 +78,12 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
                 text[i] = LETTERS.charAt(random.nextInt(LETTERS.length()));
             }
             return new String(text);
+        }
+    }
+
+    private boolean isOutOfSight(String node) {
+        synchronized (led) {
+            return led.values().stream().anyMatch(p -> p.pods().outOfSight().contains(node));
         }
     }
 
@@ -180,12 +189,13 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
 
     @Override
     public Optional<PodPlacement> explain(TenantId tenant, String namespace, String pod) {
-        PartitionId home = directory.partition(tenant);
-        TenantPartition here;
+        List<TenantPartition> here;
         synchronized (led) {
-            here = led.get(home);
+            here = List.copyOf(led.values());
         }
-        return here == null ? Optional.empty() : here.pods().explain(tenant, namespace, pod);
+        return here.stream()
+                .flatMap(p -> p.pods().explain(tenant, namespace, pod).stream())
+                .findFirst();
     }
 
     @Override

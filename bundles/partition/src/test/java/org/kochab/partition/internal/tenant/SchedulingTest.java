@@ -211,6 +211,42 @@ class SchedulingTest {
     }
 
     @Test
+    @Timeout(240)
+    void swappingTheSchedulerPlacesEveryPodOnce() throws Exception {
+        manager.node("n1", "1000", 5_000);
+        Pod template = pod("x", "100m");
+        List<Resource> pods = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            pods.add(template.withMetadata(template.metadata().withName("p-" + i)));
+        }
+        Thread writer = new Thread(() -> {
+            for (int i = 0; i < 20; i++) {
+                test.resources().createAll(T, pods.subList(i * 50, i * 50 + 50));
+            }
+        });
+        writer.start();
+        FirstFit current = scheduler;
+        FirstFit binpack = new FirstFit("binpack");
+        test.plane.addScheduler(binpack, "test", "1.0.0");
+        for (int i = 0; i < 30; i++) {
+            test.partitions
+                    .partitionService()
+                    .useScheduler(new org.kochab.api.partition.PartitionId("tp-1"), i % 2 == 0 ? "binpack" : "spread")
+                    .toCompletableFuture()
+                    .get(30, java.util.concurrent.TimeUnit.SECONDS);
+            FirstFit next = new FirstFit("spread");
+            test.plane.removeScheduler(current);
+            test.plane.addScheduler(next, "test", "1.0." + i);
+            current = next;
+        }
+        writer.join();
+        awaitBound(T, 1_000);
+        assertThat(manager.claims()).hasSize(1_000);
+        assertThat(manager.least()).isGreaterThanOrEqualTo(0);
+        assertThat(test.plane.plugins().plugins()).extracting(p -> p.name()).contains("binpack", "spread");
+    }
+
+    @Test
     void aStaticPodIsClaimedToo() throws Exception {
         manager.node("n1", "1", 110);
         Pod p = pod("static", "500m");

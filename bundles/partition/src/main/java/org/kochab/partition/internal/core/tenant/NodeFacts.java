@@ -71,6 +71,19 @@ final class NodeFacts {
         return node == null ? null : homes.get(node);
     }
 
+    /** All nodes of some managers. */
+    Set<String> of(Set<String> managers) {
+        Set<String> result = new HashSet<>();
+        if (!managers.isEmpty()) {
+            homes.forEach((node, home) -> {
+                if (managers.contains(home)) {
+                    result.add(node);
+                }
+            });
+        }
+        return result;
+    }
+
     /** Nodes that repel running pods, sorted. */
     Set<String> repelling() {
         return repelling.keySet();

@@ -47,6 +47,8 @@ public final class PodDesk {
     private final ArrayDeque<PodRecord> dirty = new ArrayDeque<>();
     private final ArrayDeque<PodRecord> statics = new ArrayDeque<>();
     private final Set<String> unread;
+    private final Set<String> lost = new TreeSet<>();
+    private Set<String> outOfSight = new TreeSet<>();
     private boolean helpful;
 
     /** That a claim be ended, until the manager says it is. */
@@ -279,6 +281,9 @@ public final class PodDesk {
         model.endRelist(manager, revision);
         nodes.keepOnly(manager, present);
         wishes(manager).keySet().removeIf(uid -> !claimed.contains(uid));
+        if (lost.remove(manager)) {
+            outOfSight = nodes.of(lost);
+        }
         boolean first = unread.remove(manager);
         helpful = true;
         for (PodRecord r : new ArrayList<>(byUid.values())) {
@@ -297,6 +302,13 @@ public final class PodDesk {
     public void lost(String manager) {
         model.beginRelist(manager);
         model.endRelist(manager, 0);
+        lost.add(manager);
+        outOfSight = nodes.of(lost);
+    }
+
+    /** Nodes of managers that cannot be reached; the set does not change. */
+    public Set<String> outOfSight() {
+        return outOfSight;
     }
 
     /** Looks at all that is known of a pod. */
