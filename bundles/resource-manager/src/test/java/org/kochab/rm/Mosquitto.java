@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** An external broker: Debian's mosquitto, as {@code ./kochab test} installs it. */
-final class Mosquitto implements AutoCloseable {
+final class Mosquitto implements LinkTest.Broker {
     private final Path directory;
     private final int port;
     private Process process;
@@ -28,20 +28,13 @@ final class Mosquitto implements AutoCloseable {
         return broker;
     }
 
-    String host() {
-        return "127.0.0.1";
-    }
-
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 
-    String uri() {
-        return "tcp://" + host() + ":" + port;
-    }
-
-    /** Starts it again with nothing in its memory. */
-    void restart() throws IOException {
+    @Override
+    public void restart() throws IOException {
         Path config = directory.resolve("mosquitto.conf");
         Files.writeString(
                 config,
@@ -65,14 +58,14 @@ final class Mosquitto implements AutoCloseable {
 
     private boolean listens() {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(host(), port), 200);
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
             return true;
         } catch (IOException e) {
             return false;
         }
     }
 
-    void kill() {
+    private void kill() {
         process.destroyForcibly();
         try {
             process.waitFor(10, TimeUnit.SECONDS);

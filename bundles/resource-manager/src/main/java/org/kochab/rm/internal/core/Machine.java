@@ -228,21 +228,40 @@ final class Machine implements Journal.Owner {
             case STATE -> {
                 // An empty retained message is how a broker is told to forget the last one.
                 if (m.payload().length > 0) {
-                    read(m, State.class, s -> nodes.connection(m.node(), s));
+                    read(m, State.class, s -> dated(m, s.birth(), 0, () -> nodes.connection(m.node(), s)));
                 }
             }
-            case REPORTED -> read(m, Reported.class, r -> reports.reported(m.node(), r, m.topic()));
-            case HEARTBEAT -> read(m, Heartbeat.class, h -> nodes.heartbeat(m.node(), h, reports::matches));
-            case REQUEST ->
-                read(m, Request.class, r -> {
-                    NodeSlot node = nodes.alive(m.node(), r.birth());
-                    if (node != null) {
-                        nodes.heard(node);
-                        desired.requested(node, r, m.topic());
-                    }
-                });
+            case REPORTED ->
+                read(
+                        m,
+                        Reported.class,
+                        r -> dated(m, r.birth(), r.sequence(), () -> reports.reported(m.node(), r, m.topic())));
+            case HEARTBEAT ->
+                read(
+                        m,
+                        Heartbeat.class,
+                        h -> dated(m, h.birth(), h.sequence(), () -> nodes.heartbeat(m.node(), h, reports::matches)));
+            case REQUEST -> read(m, Request.class, r -> dated(m, r.birth(), 0, () -> requested(m, r)));
             case REPLY ->
                 read(m, Reply.class, r -> commands.replied(m.node(), String.valueOf(m.correlation()), r, m.topic()));
+        }
+    }
+
+    private void requested(Arrived m, Request request) {
+        NodeSlot node = nodes.alive(m.node(), request.birth());
+        if (node != null) {
+            nodes.heard(node);
+            desired.requested(node, request, m.topic());
+        }
+    }
+
+    private void dated(Arrived m, long birth, long sequence, Runnable action) {
+        if (birth < 1) {
+            ledger.refusals.add(m.topic(), "birth is missing or less than 1: send the number of the node's last birth");
+        } else if (sequence < 0) {
+            ledger.refusals.add(m.topic(), "sequence is negative: count from 1");
+        } else {
+            action.run();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class Rig implements AutoCloseable {
     final FaultyPartition partition;
     final RecordingLink link = new RecordingLink();
     final List<String> log = new ArrayList<>();
+    private final Map<SerialResourceManager, LinkedBlockingQueue<Runnable>> threads = new HashMap<>();
     private LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private long clock = 1_000_000;
     private int names;
@@ -82,6 +84,7 @@ final class Rig implements AutoCloseable {
                 });
         SerialResourceManager started = new SerialResourceManager(outside, Settings.DEFAULT, new Inbox(1_000, 8 << 20));
         manager = started;
+        threads.put(started, mine);
         started.start();
         started.linkUp();
         settle();
@@ -94,6 +97,17 @@ final class Rig implements AutoCloseable {
         tasks = new LinkedBlockingQueue<>();
         partition.epoch++;
         manager = start();
+    }
+
+    /** Lets a manager run on that was replaced. */
+    void runOld(SerialResourceManager old) {
+        SerialResourceManager present = manager;
+        LinkedBlockingQueue<Runnable> presentTasks = tasks;
+        manager = old;
+        tasks = threads.get(old);
+        settle();
+        manager = present;
+        tasks = presentTasks;
     }
 
     /** Runs until nothing is under way, commits included. */

@@ -1,0 +1,161 @@
+package org.kochab.rm.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kochab.api.link.Command;
+import org.kochab.api.link.Reply;
+import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.RunningCommand;
+
+class CommandsTest {
+    private final Rig rig = new Rig();
+    private final List<String> output = new ArrayList<>();
+
+    @BeforeEach
+    void onePod() {
+        rig.birth("a", 1, Map.of("cpu", "1", "memory", "1Gi"));
+        rig.granted("p", "a", 500);
+        rig.link.sent();
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private RunningCommand exec(String node, String uid) {
+        RunningCommand started = rig.manager.command(
+                node,
+                new NodeCommand.Exec(uid, "main", List.of("ls", "-l"), 10),
+                (error, bytes) -> output.add((error ? "err:" : "out:") + new String(bytes)));
+        rig.settle();
+        return started;
+    }
+
+    private String correlation() {
+        return new String(rig.link.sent().get(0).correlation());
+    }
+
+    private void reply(String node, String correlation, Reply reply) {
+        rig.send(Rig.topics(node).reply(correlation), reply);
+    }
+
+    private static Reply data(long sequence, String text) {
+        return new Reply(sequence, "out", Base64.getEncoder().encodeToString(text.getBytes()), null, null);
+    }
+
+    private static CompletableFuture<Integer> exit(RunningCommand command) {
+        return command.exit().toCompletableFuture();
+    }
+
+    @Test
+    void outputComesInOrderOnceAndThenTheExitCode() {
+        RunningCommand command = exec("a", "p");
+        Link.Outgoing sent = rig.link.sent().get(0);
+        Command message = Rig.CODEC.decode(sent.payload(), Command.class);
+        assertThat(message.command()).containsExactly("ls", "-l");
+        assertThat(sent.expirySeconds()).isEqualTo(10);
+        String correlation = new String(sent.correlation());
+        reply("a", correlation, data(0, "one"));
+        reply("a", correlation, data(0, "one"));
+        reply("a", correlation, data(1, "two"));
+        assertThat(exit(command)).isNotDone();
+        reply("a", correlation, new Reply(2, null, null, 3, null));
+        assertThat(exit(command).join()).isEqualTo(3);
+        assertThat(output).containsExactly("out:one", "out:two");
+        // Late repetitions are nothing special.
+        reply("a", correlation, data(1, "two"));
+        assertThat(output).hasSize(2);
+    }
+
+    @Test
+    void failuresSayWhy() {
+        assertThatThrownBy(exit(exec("b", "p"))::join).hasMessageContaining("no node b");
+        assertThatThrownBy(exit(exec("a", "q"))::join).hasMessageContaining("no pod with uid q");
+        RunningCommand failing = exec("a", "p");
+        reply("a", correlation(), new Reply(0, null, null, null, "no such container"));
+        assertThatThrownBy(exit(failing)::join).hasMessageContaining("Node a: no such container");
+
+        RunningCommand gap = exec("a", "p");
+        reply("a", correlation(), data(1, "late"));
+        assertThatThrownBy(exit(gap)::join).hasMessageContaining("lost on the way");
+
+        RunningCommand bad = exec("a", "p");
+        rig.link.sent();
+        rig.link.full = true;
+        assertThatThrownBy(exit(exec("a", "p"))::join).hasMessageContaining("try again");
+        rig.link.full = false;
+        rig.passSeconds(16);
+        assertThatThrownBy(exit(bad)::join).hasMessageContaining("did not answer");
+        rig.passSeconds(41);
+        assertThatThrownBy(exit(exec("a", "p"))::join).hasMessageContaining("Lost");
+    }
+
+    @Test
+    void onlyTheNodeThatWasAskedMayAnswer() {
+        rig.birth("b", 1, Map.of("cpu", "1"));
+        rig.link.sent();
+        RunningCommand command = exec("a", "p");
+        String correlation = correlation();
+        reply("b", correlation, data(0, "forged"));
+        assertThat(output).isEmpty();
+        assertThat(rig.manager.machine().ledger().refusals.count()).isEqualTo(1);
+        reply("a", correlation, new Reply(0, null, null, 0, null));
+        assertThat(exit(command).join()).isZero();
+    }
+
+    @Test
+    void cancelAsksTheNodeAndEndsInAnyCase() {
+        RunningCommand command = exec("a", "p");
+        rig.link.sent();
+        command.cancel();
+        rig.settle();
+        command.cancel();
+        rig.settle();
+        assertThat(rig.commands("a")).containsExactly("cancel");
+        rig.passSeconds(6);
+        assertThatThrownBy(exit(command)::join).hasMessageContaining("did not answer");
+    }
+
+    @Test
+    void aSinkThatFailsEndsItsCommandOnly() {
+        RunningCommand command =
+                rig.manager.command("a", new NodeCommand.Logs("p", "main", null, true, false, 10), (error, bytes) -> {
+                    throw new IllegalArgumentException("full disk");
+                });
+        rig.settle();
+        reply("a", correlation(), data(0, "x"));
+        assertThatThrownBy(exit(command)::join).hasMessageContaining("full disk");
+        assertThat(exec("a", "p")).isNotNull();
+    }
+
+    @Test
+    void aSinkThatBlocksIsCutOff() {
+        List<Runnable> parked = new ArrayList<>();
+        CompletableFuture<Integer> exit = new CompletableFuture<>();
+        CommandOutput slow = new CommandOutput(parked::add, (error, bytes) -> {}, exit);
+        int taken = 0;
+        while (slow.add(false, new byte[1 << 20])) {
+            taken++;
+        }
+        assertThat(taken).isEqualTo(4);
+        assertThat(parked).hasSize(1);
+    }
+
+    @Test
+    void aManagerThatStopsEndsItsCommands() {
+        RunningCommand command = exec("a", "p");
+        rig.await(rig.manager.stop());
+        assertThatThrownBy(exit(command)::join).hasMessageContaining("stopped");
+        assertThatThrownBy(exit(exec("a", "p"))::join).hasMessageContaining("stopping");
+    }
+}
