@@ -141,7 +141,9 @@ public class GetCommand extends ResourceCommand {
                 }
                 continue;
             }
-            printer.header(form, k, scope, allNamespaces, allTenants);
+            if (first) {
+                printer.header(form, k, scope, allNamespaces, allTenants);
+            }
             printer.table(
                     form, k, all.items(), new ResourceTables.Shape(form == Output.WIDE, whole, allTenants), now());
             first = false;
