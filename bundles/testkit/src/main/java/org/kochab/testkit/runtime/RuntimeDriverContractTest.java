@@ -52,6 +52,11 @@ public abstract class RuntimeDriverContractTest {
     /** A container that runs {@code sh -c script}. */
     public abstract Container shell(String script);
 
+    /** Whether the driver can tell on this machine that a task was ended for its memory, and not only that it was killed. */
+    public boolean tellsOutOfMemory() {
+        return true;
+    }
+
     /** A container whose command does not exist. */
     public abstract Container unknownCommand();
 
@@ -160,7 +165,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void signalsAreTold() throws Exception {
-        TaskHandle handle = start("kill -9 $$");
+        TaskHandle handle = start("sh -c 'kill -9 $$'; exit $?");
         TaskExit exit = exit(handle);
         assertThat(exit.exitCode()).isEqualTo(137);
         assertThat(exit.outOfMemory()).isFalse();
@@ -253,7 +258,9 @@ public abstract class RuntimeDriverContractTest {
         TaskHandle handle = start(task(shell("x=0123456789abcdef; while :; do x=$x$x; done"), 0, 32L << 20, null));
         TaskExit exit = exit(handle);
         assertThat(exit.exitCode()).isEqualTo(137);
-        assertThat(exit.outOfMemory()).isTrue();
+        if (tellsOutOfMemory()) {
+            assertThat(exit.outOfMemory()).isTrue();
+        }
     }
 
     @Test

@@ -1,0 +1,187 @@
+package org.kochab.runtime.oci.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.TaskExit;
+import org.kochab.spi.runtime.TaskHandle;
+import org.kochab.spi.runtime.TaskState;
+import org.kochab.spi.runtime.TaskUse;
+
+/** What podman says of containers. */
+final class Containers {
+    private static final Duration SHORT = Duration.ofSeconds(10);
+    private static final Duration LIST = Duration.ofSeconds(25);
+    private static final String STATE =
+            "{{.Id}}|{{.State.Status}}|{{.State.Pid}}|{{.State.ExitCode}}|{{.State.OOMKilled}}"
+                    + "|{{.State.FinishedAt.Unix}}|{{.State.ConmonPid}}|{{.State.CgroupPath}}";
+    private static final int LOOKS = 20;
+    private static final long LOOK_EVERY_MILLIS = 200;
+
+    private final Podman podman;
+
+    Containers(Podman podman) {
+        this.podman = podman;
+    }
+
+    /** One look at a container. */
+    record Look(
+            String id,
+            String status,
+            int pid,
+            int code,
+            boolean outOfMemory,
+            long finished,
+            int keeper,
+            String cgroup) {
+        boolean running() {
+            return status.equals("running") || status.equals("paused") || status.equals("stopping");
+        }
+
+        boolean ended() {
+            return status.equals("exited") || status.equals("stopped");
+        }
+
+        boolean alive() {
+            return pid > 0 && Files.exists(Path.of("/proc", Integer.toString(pid)));
+        }
+
+        boolean kept() {
+            return keeper > 0 && Files.exists(Path.of("/proc", Integer.toString(keeper)));
+        }
+
+        TaskExit exit() {
+            int signal = code > 128 && code <= 128 + 64 ? code - 128 : 0;
+            return new TaskExit(code, signal, outOfMemory, Instant.ofEpochSecond(finished));
+        }
+    }
+
+    Optional<Look> look(String nameOrId) {
+        Podman.Result result = podman.call(SHORT, "container", "inspect", "--format", STATE, nameOrId);
+        if (!result.ok()) {
+            if (result.error().contains("no such")) {
+                return Optional.empty();
+            }
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY, "podman cannot look at " + nameOrId + ": " + result.reason());
+        }
+        String[] f = result.out().strip().split("\\|", -1);
+        return Optional.of(new Look(
+                f[0],
+                f[1],
+                Integer.parseInt(f[2]),
+                Integer.parseInt(f[3]),
+                Boolean.parseBoolean(f[4]),
+                Long.parseLong(f[5]),
+                Integer.parseInt(f[6]),
+                f[7]));
+    }
+
+    /** Looks until what podman says and what the kernel says agree: a container that just ended is cleaned up a moment later. */
+    TaskState state(String id) {
+        for (int i = 0; i < LOOKS; i++) {
+            Optional<Look> look = look(id);
+            if (look.isEmpty()) {
+                return new TaskState.Lost("podman does not know it");
+            }
+            if (look.get().running() && look.get().alive()) {
+                return new TaskState.Running(look.get().id());
+            }
+            if (look.get().ended()) {
+                return new TaskState.Ended(look.get().exit());
+            }
+            if (!look.get().running() || !look.get().kept() && i > LOOKS / 4) {
+                break;
+            }
+            pause();
+        }
+        return new TaskState.Lost("its processes are gone and left no exit code, as after a restart of the machine");
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK_EVERY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "interrupted", e);
+        }
+    }
+
+    List<TaskHandle> all() {
+        Podman.Result result = podman.call(
+                LIST,
+                "ps",
+                "--all",
+                "--no-trunc",
+                "--filter",
+                "label=" + RunWords.POD,
+                "--format",
+                "{{.ID}}|{{index .Labels \"" + RunWords.POD + "\"}}|{{index .Labels \"" + RunWords.CONTAINER
+                        + "\"}}|{{index .Labels \"" + RunWords.ATTEMPT + "\"}}");
+        if (!result.ok()) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY, "podman cannot list containers: " + result.reason());
+        }
+        List<TaskHandle> all = new ArrayList<>();
+        for (String line : result.out().split("\n")) {
+            String[] f = line.split("\\|");
+            if (f.length == 4) {
+                all.add(new TaskHandle(f[1], f[2], Integer.parseInt(f[3]), f[0]));
+            }
+        }
+        return all;
+    }
+
+    void remove(String nameOrId) {
+        Podman.Result result = podman.call(LIST, "rm", "--force", "--time", "0", "--volumes", "--ignore", nameOrId);
+        if (!result.ok() && look(nameOrId).isPresent()) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY, "podman cannot remove " + nameOrId + ": " + result.reason());
+        }
+    }
+
+    Optional<String> address(String sandbox) {
+        Podman.Result result = podman.call(
+                SHORT,
+                "container",
+                "inspect",
+                "--format",
+                "{{(index .NetworkSettings.Networks \"" + Podman.NETWORK + "\").IPAddress}}",
+                sandbox);
+        String address = result.out().strip();
+        return result.ok() && !address.isEmpty() ? Optional.of(address) : Optional.empty();
+    }
+
+    Optional<TaskUse> use(String id) {
+        Optional<Look> look = look(id).filter(Look::running);
+        if (look.isEmpty()) {
+            return Optional.empty();
+        }
+        String group = look.get().cgroup().replaceFirst("^/", "");
+        Path root = Path.of("/sys/fs/cgroup");
+        try {
+            if (Files.exists(root.resolve("cgroup.controllers"))) {
+                long cpu = Files.readAllLines(root.resolve(group).resolve("cpu.stat")).stream()
+                        .filter(l -> l.startsWith("usage_usec"))
+                        .mapToLong(l -> Long.parseLong(l.split(" ")[1]))
+                        .sum();
+                return Optional.of(new TaskUse(cpu, number(root.resolve(group).resolve("memory.current"))));
+            }
+            long cpu = number(root.resolve("cpuacct").resolve(group).resolve("cpuacct.usage")) / 1000;
+            return Optional.of(new TaskUse(
+                    cpu, number(root.resolve("memory").resolve(group).resolve("memory.usage_in_bytes"))));
+        } catch (IOException | RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static long number(Path file) throws IOException {
+        return Long.parseLong(Files.readString(file).strip());
+    }
+}
