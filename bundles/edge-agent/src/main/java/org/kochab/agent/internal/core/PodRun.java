@@ -5,8 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +18,6 @@ import org.kochab.spi.runtime.TaskHandle;
 
 /** One pod on this node, from its first start until nothing of it is left. */
 final class PodRun {
-    private static final long RETRY_CLEANUP_AFTER = 10_000;
-
-    private enum Cleanup {
-        NONE,
-        REMOVING,
-        DISCARDING,
-        GONE
-    }
-
     private final Instant startTime;
     private PodDocument document;
     private String specDigest;
@@ -39,9 +28,7 @@ final class PodRun {
     private @Nullable String nextDigest;
     private List<ContainerRun> inits = new ArrayList<>();
     private List<ContainerRun> mains = new ArrayList<>();
-    private Cleanup cleanup = Cleanup.NONE;
-    private final SortedSet<String> removing = new TreeSet<>();
-    private long cleanupAt;
+    private final Leaving leaving;
     private @Nullable PodStatus shown;
 
     PodRun(PodDocument document, String specDigest, long token, Instant startTime) {
@@ -49,6 +36,7 @@ final class PodRun {
         this.specDigest = specDigest;
         this.token = token;
         this.startTime = startTime;
+        leaving = new Leaving(document.uid());
         document.spec().initContainers().forEach(c -> inits.add(new ContainerRun(c, true)));
         document.spec().containers().forEach(c -> mains.add(new ContainerRun(c, false)));
         PodRules.fault(document).ifPresent(fault -> end("Failed", "InvalidSpec", fault));
@@ -56,6 +44,7 @@ final class PodRun {
 
     PodRun(PodDocument document, SavedPod saved) {
         this.document = document;
+        leaving = new Leaving(document.uid());
         specDigest = saved.specDigest();
         token = saved.token();
         startTime = saved.startTime();
@@ -105,7 +94,7 @@ final class PodRun {
     }
 
     boolean gone() {
-        return cleanup == Cleanup.GONE;
+        return leaving.gone();
     }
 
     boolean leaving() {
@@ -297,9 +286,9 @@ final class PodRun {
             return;
         }
         if (next != null && !leaving() && end == null) {
-            restartWith(now, out);
-        } else if (leaving() && now.millis() >= cleanupAt) {
-            clean(out);
+            restartWith(out);
+        } else if (leaving()) {
+            leaving.advance(now, handles(), out);
         }
     }
 
@@ -315,7 +304,7 @@ final class PodRun {
                 uid(), c.spec.name(), java.util.Objects.requireNonNull(c.handle()), Duration.ofSeconds(seconds)));
     }
 
-    private void restartWith(Moment now, Consumer<Effect> out) {
+    private void restartWith(Consumer<Effect> out) {
         List<TaskHandle> old = handles().toList();
         old.forEach(h -> out.accept(new Effect.Remove(uid(), h.container(), h, false)));
         List<SavedContainer> before = containers().map(ContainerRun::saved).toList();
@@ -328,9 +317,6 @@ final class PodRun {
         document.spec().initContainers().forEach(c -> inits.add(successor(c, true, before)));
         document.spec().containers().forEach(c -> mains.add(successor(c, false, before)));
         PodRules.fault(document).ifPresent(fault -> end("Failed", "InvalidSpec", fault));
-        if (end == null) {
-            cleanupAt = now.millis();
-        }
     }
 
     private static ContainerRun successor(Container spec, boolean init, List<SavedContainer> before) {
@@ -361,43 +347,8 @@ final class PodRun {
                 .flatMap(Optional::stream));
     }
 
-    private void clean(Consumer<Effect> out) {
-        if (cleanup == Cleanup.NONE) {
-            cleanup = Cleanup.REMOVING;
-            handles().forEach(h -> {
-                removing.add(name(h));
-                out.accept(new Effect.Remove(uid(), h.container(), h, true));
-            });
-        }
-        if (cleanup == Cleanup.REMOVING && removing.isEmpty()) {
-            cleanup = Cleanup.DISCARDING;
-            out.accept(new Effect.Discard(uid()));
-        }
-    }
-
-    private static String name(TaskHandle handle) {
-        return handle.container() + "/" + handle.attempt();
-    }
-
-    void removed(TaskHandle handle, boolean ok, Moment now) {
-        removing.remove(name(handle));
-        if (!ok) {
-            retryCleanup(now);
-        }
-    }
-
-    void discarded(boolean ok, Moment now) {
-        if (ok) {
-            cleanup = Cleanup.GONE;
-        } else {
-            retryCleanup(now);
-        }
-    }
-
-    private void retryCleanup(Moment now) {
-        cleanup = Cleanup.NONE;
-        removing.clear();
-        cleanupAt = now.millis() + RETRY_CLEANUP_AFTER;
+    Leaving departure() {
+        return leaving;
     }
 
     /** After a restart of the machine, what init containers did may be lost with it: they run again. */
@@ -416,9 +367,7 @@ final class PodRun {
             }
             due = Math.min(due, c.nextProbe());
         }
-        if (cleanup == Cleanup.NONE && cleanupAt > now.millis()) {
-            due = Math.min(due, cleanupAt);
-        }
+        due = Math.min(due, leaving.nextDue(now));
         Long deadline = document.spec().activeDeadlineSeconds();
         if (deadline != null && end == null) {
             due = Math.min(
@@ -434,7 +383,7 @@ final class PodRun {
     }
 
     /** Whether every start that can be made now has been made. */
-    boolean settled(Moment now) {
+    boolean settled() {
         return containers()
                 .noneMatch(c -> c.phase == ContainerRun.Phase.RECOVERING || c.phase == ContainerRun.Phase.STARTING);
     }

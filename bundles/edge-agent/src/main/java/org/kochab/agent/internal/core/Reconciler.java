@@ -2,19 +2,15 @@ package org.kochab.agent.internal.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.Desired;
-import org.kochab.api.link.Digests;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.link.Reported;
 import org.kochab.spi.runtime.RuntimeFailure;
@@ -27,17 +23,14 @@ import org.kochab.spi.runtime.TaskState;
  * {@link #checkpoint} what to make durable before doing it.
  */
 public final class Reconciler {
-    private static final int MOST_TOMBSTONES = 512;
-
     private final DesiredGate gate;
     private final Kinds kinds = new Kinds();
     private final SortedMap<String, PodRun> pods = new TreeMap<>();
     private final SortedMap<String, PodDocument> specs = new TreeMap<>();
     private final SortedSet<String> missing = new TreeSet<>();
-    private final Map<String, Long> tombstones = new LinkedHashMap<>();
+    private final Tombstones tombstones;
     private final SortedMap<String, String> podIps = new TreeMap<>();
-    private final SortedSet<String> changed = new TreeSet<>();
-    private final SortedMap<String, Reported.Entry> gone = new TreeMap<>();
+    private final News news = new News();
     private final @Nullable String hostIp;
     private boolean confirmed;
     private final List<Effect> effects = new ArrayList<>();
@@ -49,7 +42,7 @@ public final class Reconciler {
             Checkpoint saved, Function<String, Optional<PodDocument>> specOf, @Nullable String hostIp, Moment now) {
         this.hostIp = hostIp;
         gate = new DesiredGate(saved);
-        saved.tombstones().forEach(t -> tombstones.put(t.uid(), t.token()));
+        tombstones = new Tombstones(saved.tombstones());
         for (Checkpoint.SavedPod pod : saved.pods()) {
             specOf.apply(pod.specDigest()).ifPresent(document -> {
                 specs.put(pod.specDigest(), document);
@@ -117,9 +110,9 @@ public final class Reconciler {
 
     private void apply(Desired.Entry entry, Moment now) {
         PodRun pod = pods.get(entry.uid());
-        if (pod == null && (entry.stopGraceSeconds() != null || token(entry.uid()) >= entry.token())) {
+        if (pod == null && (entry.stopGraceSeconds() != null || tombstones.forbids(entry.uid(), entry.token()))) {
             // It is not here and must not come (back).
-            gone.put(entry.uid(), goneEntry(entry.uid(), entry.token()));
+            news.neverHere(entry.uid(), entry.token());
             return;
         }
         if (pod != null && entry.token() < pod.token()) {
@@ -128,7 +121,7 @@ public final class Reconciler {
         if (pod != null) {
             if (entry.token() > pod.token()) {
                 pod.claimed(entry.token());
-                changed.add(pod.uid());
+                news.changed(pod);
             }
             if (entry.stopGraceSeconds() != null) {
                 pod.leave(entry.stopGraceSeconds());
@@ -145,14 +138,6 @@ public final class Reconciler {
         } else {
             pod.replace(document, entry.specDigest());
         }
-    }
-
-    private long token(String uid) {
-        return tombstones.getOrDefault(uid, -1L);
-    }
-
-    private static Reported.Entry goneEntry(String uid, long token) {
-        return new Reported.Entry(uid, token, true, org.kochab.api.model.PodStatus.pending());
     }
 
     // ---- news from drivers
@@ -244,14 +229,14 @@ public final class Reconciler {
         kinds.forget(handle);
         PodRun pod = pods.get(uid);
         if (pod != null) {
-            pod.removed(handle, ok, now);
+            pod.departure().removed(handle, ok, now);
         }
     }
 
     public void discarded(String uid, boolean ok, Moment now) {
         PodRun pod = pods.get(uid);
         if (pod != null) {
-            pod.discarded(ok, now);
+            pod.departure().discarded(ok, now);
         }
     }
 
@@ -324,21 +309,20 @@ public final class Reconciler {
         pods.values().forEach(p -> p.step(now, kinds, effects::add));
         for (PodRun pod : List.copyOf(pods.values())) {
             if (pod.refresh(now, hostIp, podIps.get(pod.uid()))) {
-                changed.add(pod.uid());
+                news.changed(pod);
             }
             if (pod.gone()) {
                 pods.remove(pod.uid());
                 podIps.remove(pod.uid());
-                changed.remove(pod.uid());
-                bury(pod.uid(), pod.token());
+                tombstones.add(pod.uid(), pod.token());
+                news.gone(pod);
                 reapply(now);
-                gone.put(pod.uid(), new Reported.Entry(pod.uid(), pod.token(), true, pod.status()));
             }
         }
         sweep();
-        List<Effect> now1 = List.copyOf(effects);
+        List<Effect> todo = List.copyOf(effects);
         effects.clear();
-        return now1;
+        return todo;
     }
 
     /** A pod that came back under a higher token while its former run was leaving starts now. */
@@ -346,14 +330,6 @@ public final class Reconciler {
         Desired desired = gate.current();
         if (desired != null) {
             apply(desired, now);
-        }
-    }
-
-    private void bury(String uid, long token) {
-        tombstones.remove(uid);
-        tombstones.put(uid, token);
-        if (tombstones.size() > MOST_TOMBSTONES) {
-            tombstones.remove(tombstones.keySet().iterator().next());
         }
     }
 
@@ -377,9 +353,7 @@ public final class Reconciler {
                 gate.generation(),
                 gate.current(),
                 pods.values().stream().map(PodRun::saved).toList(),
-                tombstones.entrySet().stream()
-                        .map(t -> new Checkpoint.Tombstone(t.getKey(), t.getValue()))
-                        .toList());
+                tombstones.saved());
     }
 
     /** Digests of all specs that are in use. */
@@ -406,8 +380,8 @@ public final class Reconciler {
     }
 
     /** Whether what was running is adopted and what was missing is started, as far as that can be done now. */
-    public boolean settled(Moment now) {
-        return pods.values().stream().allMatch(p -> p.settled(now));
+    public boolean settled() {
+        return pods.values().stream().allMatch(PodRun::settled);
     }
 
     /** Kinds of drivers that pods here need. */
@@ -421,35 +395,20 @@ public final class Reconciler {
 
     /** @return the pods whose status is news; they are no news afterwards */
     public List<Reported.Entry> takeChanges() {
-        List<Reported.Entry> entries = Stream.concat(
-                        changed.stream().filter(pods::containsKey).map(uid -> entry(pods.get(uid))),
-                        gone.values().stream())
-                .toList();
-        changed.clear();
-        gone.clear();
-        return entries;
+        return news.take(pods);
     }
 
     public boolean hasChanges() {
-        return !changed.isEmpty() || !gone.isEmpty();
+        return news.any();
     }
 
     public List<Reported.Entry> all() {
-        return pods.values().stream().map(Reconciler::entry).toList();
-    }
-
-    private static Reported.Entry entry(PodRun pod) {
-        return new Reported.Entry(pod.uid(), pod.token(), false, pod.status());
+        return pods.values().stream().map(News::entry).toList();
     }
 
     /** As {@link org.kochab.api.link.Heartbeat} describes it. */
     public String reportedDigest() {
-        StringBuilder lines = new StringBuilder();
-        pods.values().stream()
-                .map(p -> p.uid() + " " + p.token() + " " + p.status().phase() + "\n")
-                .sorted()
-                .forEach(lines::append);
-        return Digests.of(lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return News.digest(pods.values());
     }
 
     public Optional<String> kindOf(String uid) {

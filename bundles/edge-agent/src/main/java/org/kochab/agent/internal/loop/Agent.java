@@ -109,7 +109,7 @@ public final class Agent implements AutoCloseable {
         var needed = new TreeSet<>(core.kindsInUse());
         boolean drivers = needed.stream().allMatch(runtimes::known);
         long most = settings.waitForDrivers().toMillis() + (drivers ? LONGEST_START : 0);
-        if (drivers && core.settled(now) || waited >= most) {
+        if (drivers && core.settled() || waited >= most) {
             released = true;
             LOG.info("Adopted what runs and started what was missing after {} ms; connecting", waited);
             uplink.release(now);

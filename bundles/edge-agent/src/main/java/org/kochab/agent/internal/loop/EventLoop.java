@@ -46,11 +46,20 @@ final class EventLoop {
             own.add(news);
             return;
         }
-        try {
-            while (open && !inbox.offer(news, 1, TimeUnit.SECONDS)) {
+        // News is never lost for an interrupt: the MQTT client interrupts its own thread just before it tells that the
+        // link is down.
+        boolean interrupted = false;
+        while (open && !inbox.offer(news)) {
+            try {
+                if (inbox.offer(news, 1, TimeUnit.SECONDS)) {
+                    break;
+                }
                 LOG.debug("The agent is behind");
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-        } catch (InterruptedException e) {
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

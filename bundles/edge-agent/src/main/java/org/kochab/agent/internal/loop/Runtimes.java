@@ -20,6 +20,8 @@ final class Runtimes {
     private static final Logger LOG = LoggerFactory.getLogger(Runtimes.class);
     private static final long FIRST_RETRY = 30_000;
     private static final long LAST_RETRY = 600_000;
+    private static final int MOST_NAMES = 8;
+    private static final int LONGEST_REASON = 400;
 
     private static final class Slot {
         final RuntimeDriver driver;
@@ -201,7 +203,8 @@ final class Runtimes {
         try {
             List<Node.Image> images = new ArrayList<>();
             for (RuntimeImage image : slot.driver.images()) {
-                images.add(new Node.Image(image.names(), image.sizeBytes()));
+                images.add(
+                        new Node.Image(image.names().stream().limit(MOST_NAMES).toList(), image.sizeBytes()));
             }
             return images;
         } catch (RuntimeException e) {
@@ -230,7 +233,15 @@ final class Runtimes {
                 .map(s -> new Node.Runtime(
                         s.driver.kind(),
                         s.probe.ok(),
-                        s.probe.reason().isEmpty() ? null : s.probe.reason(),
+                        s.probe.reason().isEmpty()
+                                ? null
+                                : s.probe
+                                        .reason()
+                                        .substring(
+                                                0,
+                                                Math.min(
+                                                        LONGEST_REASON,
+                                                        s.probe.reason().length())),
                         s.probe.limits()))
                 .toList();
     }

@@ -28,8 +28,11 @@ import org.slf4j.LoggerFactory;
 /** What the node says, and when it connects to say it. Used on the loop's thread only. */
 final class Uplink {
     private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
-    private static final int WINDOW = 16;
+    /** Fewer than brokers take at once, and room for what does not wait. */
+    private static final int WINDOW = 8;
+
     private static final int MOST_SPECS = 64;
+    private static final int MOST_IMAGES = 100;
     private static final long ASK_AGAIN_AFTER = 5_000;
     private static final long FULL_EVERY = 600_000;
     private static final int MOST_BROKERS = 8;
@@ -209,7 +212,7 @@ final class Uplink {
     private void say(Moment now) {
         if (runtimes.takeNews() || birthDue) {
             birthDue = false;
-            send(topics.birth(), born(), 1, false, now);
+            publish(topics.birth(), codec.encode(born()), 1, false, ok -> birthDue |= !ok, now);
         }
         if (now.millis() >= fullAt) {
             fullDue = true;
@@ -218,7 +221,9 @@ final class Uplink {
         ask(now);
         if (now.millis() >= beatAt) {
             beatAt = now.millis() + beatEvery;
-            send(topics.heartbeat(), new Heartbeat(birth, ++beat, core.reportedDigest()), 0, false, now);
+            // Where a pod's end depends on it, the broker's answer to a heartbeat is what proves contact.
+            int qos = core.shortestDisconnect().isPresent() ? 1 : 0;
+            send(topics.heartbeat(), new Heartbeat(birth, ++beat, core.reportedDigest()), qos, false, now);
         }
         while (underWay < WINDOW && !outbox.isEmpty()) {
             outbox.take().ifPresent(letter -> publish(letter.topic(), letter.payload(), 1, false, letter.sent(), now));
@@ -272,7 +277,7 @@ final class Uplink {
                 machine.labels(),
                 machine.addresses(),
                 machine.facts(),
-                runtimes.images(),
+                runtimes.images().stream().limit(MOST_IMAGES).toList(),
                 core.generation());
     }
 

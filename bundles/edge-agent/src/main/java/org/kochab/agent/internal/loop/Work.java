@@ -171,7 +171,11 @@ final class Work {
             return;
         }
         pools.stops.execute(() -> {
-            boolean ok = attempt("remove", driver.get(), effect.handle(), d -> d.remove(effect.handle()));
+            TaskHandle task = effect.handle();
+            boolean ok = attempt("remove", driver.get(), task, d -> {
+                d.remove(task);
+                volumes.discard(task.podUid(), task.container(), task.attempt());
+            });
             loop.post(() -> core.removed(effect.uid(), effect.handle(), ok, clock.get()));
         });
     }

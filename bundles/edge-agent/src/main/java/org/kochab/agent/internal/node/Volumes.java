@@ -132,6 +132,15 @@ public final class Volumes {
         run(List.of("mount", "-t", "tmpfs", "-o", "mode=0777,nosuid,nodev" + size, "kochab", directory.toString()));
     }
 
+    /** Deletes the directory of one run of a container. */
+    public void discard(String uid, String container, int attempt) {
+        try {
+            delete(taskDirectory(uid, container, attempt));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Deletes all of a pod. Nothing of it may run. */
     public void discard(String uid) throws IOException {
         Path pod = pods.resolve(uid);

@@ -134,4 +134,184 @@ class AgentTest {
         manager.end(pod, 1);
         manager.await("gone", m -> m.gone(pod));
     }
+
+    @Test
+    void killingTheAgentRestartsNothing() throws Exception {
+        manager.want(
+                document(
+                        "OnFailure",
+                        shell("stays", "echo $$; exec sleep 1000"),
+                        shell("ends", "sleep 4; exit 0"),
+                        shell("fails", "sleep 4; exit 9")),
+                1);
+        manager.await("running", m -> m.phase(pod, "Running") && m.ready(pod));
+        String id = manager.container(pod, 0).containerID();
+        killAgent();
+        ProcessHandle workload = ProcessHandle.of(Long.parseLong(id.substring(id.indexOf("//") + 2)))
+                .orElseThrow();
+        assertThat(workload.isAlive()).isTrue();
+        // What ends while no agent is there to see it.
+        awaitFile(exitFile("ends"));
+        awaitFile(exitFile("fails"));
+        long births = manager.births().size();
+        startAgent();
+        manager.await("a new birth", m -> m.births().size() > births);
+        manager.await(
+                "exit codes",
+                m -> m.phase(pod, "Running")
+                        && m.container(pod, 1).state().terminated() != null
+                        && m.container(pod, 2).restartCount() == 1);
+        assertThat(manager.container(pod, 0).containerID()).isEqualTo(id);
+        assertThat(manager.container(pod, 0).restartCount()).isZero();
+        assertThat(manager.container(pod, 1).state().terminated().exitCode()).isZero();
+        assertThat(manager.container(pod, 2).lastState().terminated().exitCode())
+                .isEqualTo(9);
+        assertThat(workload.isAlive()).isTrue();
+    }
+
+    private Path exitFile(String container) {
+        return directory.resolve("process/exits/" + pod + "_" + container + "_0");
+    }
+
+    private static void awaitFile(Path file) throws Exception {
+        try (var service = file.getFileSystem().newWatchService()) {
+            file.getParent().register(service, java.nio.file.StandardWatchEventKinds.ENTRY_CREATE);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!Files.exists(file)) {
+                assertThat(System.nanoTime() - end).as(file.toString()).isNegative();
+                var key = service.poll(1, TimeUnit.SECONDS);
+                if (key != null) {
+                    key.pollEvents();
+                    key.reset();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRebootWithoutABrokerBringsPodsBack() throws Exception {
+        manager.want(document("Always", shell("main", "echo $$ >> " + directory + "/runs; exec sleep 1000")), 1);
+        manager.await("running", m -> m.phase(pod, "Running"));
+        String before = manager.container(pod, 0).containerID();
+        broker.stop();
+        killAgent();
+        killEverythingOf(before);
+        startAgent();
+        awaitLines(directory.resolve("runs"), 2);
+        // It runs again, and the node has told nobody: there is nobody to tell.
+        broker.start();
+        manager.comeBack();
+        manager.await("running", m -> m.phase(pod, "Running"));
+        assertThat(manager.container(pod, 0).containerID()).isNotEqualTo(before);
+        assertThat(manager.container(pod, 0).restartCount()).isEqualTo(1);
+        assertThat(manager.container(pod, 0).lastState().terminated().reason()).isEqualTo("Lost");
+        assertThat(Files.readAllLines(directory.resolve("runs"))).hasSize(2);
+    }
+
+    /** As a power cut does: the wrapper has no time to write an exit code. */
+    private void killEverythingOf(String containerId) throws Exception {
+        String[] pids = Files.readString(directory.resolve("agent/pods/" + pod + "/tasks/main-0/pids"))
+                .strip()
+                .split(" ");
+        assertThat(containerId).endsWith("//" + pids[3]);
+        for (int i : new int[] {1, 3, 5}) {
+            ProcessHandle.of(Long.parseLong(pids[i])).ifPresent(p -> {
+                p.descendants().forEach(ProcessHandle::destroyForcibly);
+                p.destroyForcibly();
+            });
+        }
+    }
+
+    private static void awaitLines(Path file, int lines) throws Exception {
+        try (var service = file.getFileSystem().newWatchService()) {
+            file.getParent().register(service, java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+            while (!Files.exists(file) || Files.readAllLines(file).size() < lines) {
+                assertThat(System.nanoTime() - end).as(file.toString()).isNegative();
+                var key = service.poll(1, TimeUnit.SECONDS);
+                if (key != null) {
+                    key.pollEvents();
+                    key.reset();
+                }
+            }
+        }
+    }
+
+    @Test
+    void staleAndMalformedMessagesChangeNothing() throws Exception {
+        manager.want(document("Always", shell("main", "exec sleep 1000")), 5);
+        manager.await("running", m -> m.phase(pod, "Running"));
+        String id = manager.container(pod, 0).containerID();
+        byte[] current = manager.codec.encode(manager.desired(1, manager.generation()));
+        manager.publishInOrder(manager.topics.desired(), current);
+        manager.publishInOrder(
+                manager.topics.desired(),
+                manager.codec.encode(
+                        new org.kochab.api.link.Desired(1, 0, org.kochab.api.link.Digests.of(List.of()), List.of())));
+        manager.publishInOrder(
+                manager.topics.desired(),
+                manager.codec.encode(
+                        new org.kochab.api.link.Desired(0, 99, org.kochab.api.link.Digests.of(List.of()), List.of())));
+        for (byte[] malformed : Corpus.messages(200)) {
+            for (String topic : List.of(
+                    manager.topics.desired(),
+                    manager.topics.spec("00"),
+                    manager.topics.command("x"),
+                    manager.topics.announce(),
+                    manager.topics.root() + "/down/other")) {
+                manager.publishInOrder(topic, malformed);
+            }
+        }
+        manager.command("after", new Command("exec", 1, pod, "main", List.of("true"), null, false, false, 10));
+        manager.await("the node still answers", m -> m.ended("after"));
+        assertThat(manager.last("after").exitCode()).isZero();
+        assertThat(manager.container(pod, 0).containerID()).isEqualTo(id);
+        assertThat(manager.container(pod, 0).restartCount()).isZero();
+        assertThat(manager.status(pod).phase()).isEqualTo("Running");
+    }
+
+    @Test
+    void theBrokerMayGoAndComeBack() throws Exception {
+        manager.want(document("Always", shell("main", "exec sleep 1000")), 1);
+        manager.await("running", m -> m.phase(pod, "Running"));
+        String id = manager.container(pod, 0).containerID();
+        long birth = manager.births().get(manager.births().size() - 1).birth();
+        broker.stop();
+        broker.start();
+        manager.comeBack();
+        manager.await("birth", m -> !m.births().isEmpty() && m.phase(pod, "Running"));
+        assertThat(manager.births().get(0).birth()).isGreaterThan(birth);
+        assertThat(manager.container(pod, 0).containerID()).isEqualTo(id);
+    }
+
+    @Test
+    void crashesWaitAndOutputOfTheRunBeforeIsKept() throws Exception {
+        manager.want(document("Always", shell("main", "echo run; exit 1")), 1);
+        manager.await(
+                "crash loop",
+                m -> m.phase(pod, "Running")
+                        && m.container(pod, 0).restartCount() == 2
+                        && m.container(pod, 0).state().waiting() != null
+                        && "CrashLoopBackOff"
+                                .equals(m.container(pod, 0).state().waiting().reason()));
+        manager.command("p", new Command("logs", 1, pod, "main", List.of(), null, false, true, 10));
+        manager.await("log", m -> m.ended("p"));
+        assertThat(manager.output("p")).isEqualTo("run\n");
+    }
+
+    @Test
+    void logsAreFollowedUntilCancelled() throws Exception {
+        manager.want(
+                document("Always", shell("main", "i=0; while :; do echo line $i; i=$((i+1)); sleep 0.05; done")), 1);
+        manager.await("running", m -> m.phase(pod, "Running"));
+        manager.command("f", new Command("logs", 1, pod, "main", List.of(), 1, true, false, 60));
+        manager.await("lines", m -> m.output("f").split("\n").length > 5);
+        manager.command("f", new Command("cancel", 1, null, null, List.of(), null, false, false, 0));
+        manager.await("end", m -> m.ended("f"));
+        assertThat(manager.last("f").exitCode()).isZero();
+        long sequence = 0;
+        for (var reply : manager.replies("f")) {
+            assertThat(reply.sequence()).isEqualTo(sequence++);
+        }
+    }
 }

@@ -8,10 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttActionListener;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
-import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -34,7 +39,9 @@ import org.kochab.codec.JacksonCodec;
 final class TestManager implements MqttCallback {
     final JacksonCodec codec = new JacksonCodec();
     final Topics topics;
-    private final MqttClient client;
+    private final MqttAsyncClient client;
+    private final Semaphore free = new Semaphore(8);
+    private final ExecutorService publisher = Executors.newSingleThreadExecutor();
     private final Map<String, byte[]> specs = new TreeMap<>();
     private final Map<String, Desired.Entry> wanted = new LinkedHashMap<>();
     private final Map<String, Reported.Entry> reported = new TreeMap<>();
@@ -48,10 +55,26 @@ final class TestManager implements MqttCallback {
 
     TestManager(URI broker, String node) throws Exception {
         topics = Topics.of("rm-1", node);
-        client = new MqttClient(broker.toString(), "manager-" + node, new MemoryPersistence());
+        client = new MqttAsyncClient(broker.toString(), "manager-" + node, new MemoryPersistence());
         client.setCallback(this);
-        client.connect();
-        client.subscribe(topics.root() + "/up/#", 1);
+        connect();
+    }
+
+    private void connect() throws Exception {
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setReceiveMaximum(1000);
+        client.connect(options).waitForCompletion(10_000);
+        client.subscribe(topics.root() + "/up/#", 1).waitForCompletion(10_000);
+    }
+
+    /** To a broker that was started anew and has forgotten everything. */
+    void comeBack() throws Exception {
+        synchronized (this) {
+            births.clear();
+            reported.clear();
+        }
+        connect();
+        desire();
     }
 
     // ---- saying
@@ -80,7 +103,7 @@ final class TestManager implements MqttCallback {
         return new Desired(ofEpoch, ofGeneration, Digests.of(pods), pods);
     }
 
-    private void desire() throws Exception {
+    private synchronized void desire() throws Exception {
         publish(topics.desired(), codec.encode(desired(epoch, ++generation)), true);
     }
 
@@ -88,22 +111,35 @@ final class TestManager implements MqttCallback {
         return generation;
     }
 
-    void publish(String topic, byte[] payload, boolean retained) throws MqttException {
+    void publish(String topic, byte[] payload, boolean retained) {
         MqttMessage message = new MqttMessage(payload);
         message.setQos(1);
         message.setRetained(retained);
-        new Thread(() -> {
-                    try {
-                        client.publish(topic, message);
-                    } catch (MqttException e) {
-                        throw new IllegalStateException(e);
-                    }
-                })
-                .start();
+        // Never waits on the client's own callback thread; not more at once than brokers take.
+        publisher.execute(() -> {
+            try {
+                free.acquire();
+                client.publish(topic, message, null, new Freeing());
+            } catch (MqttException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
-    void publishInOrder(String topic, byte[] payload) throws MqttException {
-        client.publish(topic, payload, 1, false);
+    private final class Freeing implements MqttActionListener {
+        @Override
+        public void onSuccess(IMqttToken token) {
+            free.release();
+        }
+
+        @Override
+        public void onFailure(IMqttToken token, Throwable cause) {
+            free.release();
+        }
+    }
+
+    void publishInOrder(String topic, byte[] payload) {
+        publish(topic, payload, false);
     }
 
     void command(String correlation, Command command) throws Exception {
@@ -209,6 +245,10 @@ final class TestManager implements MqttCallback {
         return text.toString();
     }
 
+    synchronized List<Reply> replies(String correlation) {
+        return List.copyOf(replies.get(correlation));
+    }
+
     Reply last(String correlation) {
         List<Reply> all = replies.get(correlation);
         return all.get(all.size() - 1);
@@ -230,6 +270,7 @@ final class TestManager implements MqttCallback {
     public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 
     void close() throws Exception {
+        publisher.shutdownNow();
         client.disconnectForcibly(0, 500, false);
         client.close(true);
     }
