@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +25,6 @@ import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.CommitOutcome;
 import org.kochab.spi.store.LeaseRecord;
 import org.kochab.spi.store.PartitionStore;
-import org.kochab.spi.store.StoreException;
 import org.kochab.spi.store.StoreHealth;
 import org.kochab.spi.store.StorePut;
 
@@ -35,10 +33,9 @@ import org.kochab.spi.store.StorePut;
  * serves them all.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class StoreContractTest {
+public abstract class StoreContractTest extends StoreContractCalls {
     private static final LeaseRecord FIRST = new LeaseRecord(1, "a", 0, 5_000);
 
-    private PartitionStore store;
     private String p = "";
 
     /** Opens a store without contents, ready to commit. */
@@ -368,78 +365,5 @@ public abstract class StoreContractTest {
             assertThat(contents(partition).values()).containsOnly("" + found);
             done(batch(partition, 1, found, found + 1, List.of(put("k0", "on")), List.of()));
         }
-    }
-
-    private void lead(String partition, long epoch) throws Exception {
-        assertThat(cas(partition, Optional.empty(), new LeaseRecord(epoch, "a", 0, 5_000)))
-                .isTrue();
-    }
-
-    private void succeed(String partition, long epoch, String owner) throws Exception {
-        Optional<LeaseRecord> now = await(store.lease(partition));
-        assertThat(cas(partition, now, new LeaseRecord(epoch, owner, 0, 5_000))).isTrue();
-    }
-
-    private boolean cas(String partition, Optional<LeaseRecord> expected, LeaseRecord next) throws Exception {
-        return await(store.compareAndSetLease(partition, expected, next));
-    }
-
-    private void done(CommitBatch batch) throws Exception {
-        assertThat(commit(batch)).isEqualTo(new CommitOutcome.Done());
-    }
-
-    private CommitOutcome commit(CommitBatch batch) throws Exception {
-        return await(store.commit(batch));
-    }
-
-    private long revision(String partition) throws Exception {
-        return await(store.load(partition, put -> {}));
-    }
-
-    private Map<String, String> contents(String partition) throws Exception {
-        Map<String, String> all = new TreeMap<>();
-        await(store.load(partition, put -> {
-            String before = all.put(new String(put.key(), UTF_8), new String(put.value(), UTF_8));
-            assertThat(before).as("key loaded twice").isNull();
-        }));
-        return all;
-    }
-
-    /** Thirty seconds are the contract's bound for an answer. */
-    private static <T> T await(CompletionStage<T> stage) throws Exception {
-        try {
-            return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException e) {
-            if (e.getCause() instanceof StoreException s) {
-                throw s;
-            }
-            throw e;
-        }
-    }
-
-    private static <T> List<T> together(List<Callable<T>> calls) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(calls.size());
-        try {
-            List<T> results = new ArrayList<>();
-            for (Future<T> f : threads.invokeAll(calls, 60, TimeUnit.SECONDS)) {
-                results.add(f.get());
-            }
-            return results;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private static CommitBatch batch(
-            String partition, long epoch, long previous, long revision, List<StorePut> puts, List<byte[]> deletes) {
-        return new CommitBatch(partition, epoch, previous, revision, puts, deletes);
-    }
-
-    private static StorePut put(String key, String value) {
-        return new StorePut(key(key), value.getBytes(UTF_8));
-    }
-
-    private static byte[] key(String key) {
-        return key.getBytes(UTF_8);
     }
 }

@@ -4,12 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.PartitionSpec;
@@ -59,17 +53,12 @@ public final class Leadership {
     private final Runnable wake;
     private final Listener listener;
     private final long ttl;
-    private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+    private final StoreCalls calls;
     private final List<Term> orphans = new ArrayList<>();
 
     private Phase phase = Phase.FOLLOWING;
     private @Nullable Term term;
     private @Nullable LedPartition led;
-    /** Number of the call to the store that the phase waits for; 0 if it waits for none. */
-    private long awaited;
-
-    private long calls;
-    private long awaitedUntil;
     private long nextLook;
     private @Nullable LeaseRecord seen;
     private long seenSince;
@@ -95,6 +84,7 @@ public final class Leadership {
         this.limits = limits;
         this.clock = clock;
         this.wake = wake;
+        this.calls = new StoreCalls(clock, wake);
         this.listener = listener;
         this.ttl = limits.leaseTtl().toNanos();
         this.nextLook = clock.nanos();
@@ -130,14 +120,11 @@ public final class Leadership {
      * @return nanoseconds until the next step is due if nothing wakes it earlier; 0 if there is more to do now
      */
     public long step() {
-        for (Runnable r = inbox.poll(); r != null; r = inbox.poll()) {
-            r.run();
-        }
+        calls.deliver();
         long now = clock.nanos();
         orphans.forEach(t -> t.advance(now));
         orphans.removeIf(t -> !t.isCommitting());
-        if (awaited != 0 && now - awaitedUntil >= 0) {
-            awaited = 0;
+        if (calls.isOverdue(now)) {
             abandon("the store did not answer");
         }
         if (stopping && phase != Phase.RETURNING && phase != Phase.STOPPED) {
@@ -149,7 +136,7 @@ public final class Leadership {
             case RETURNING -> giveBack(now);
             case STOPPED -> {}
         }
-        if (!inbox.isEmpty()) {
+        if (calls.hasAnswers()) {
             return 0;
         }
         long due = due(now);
@@ -157,12 +144,12 @@ public final class Leadership {
     }
 
     private long due(long now) {
-        long due = awaited != 0 ? awaitedUntil : Long.MAX_VALUE;
+        long due = calls.isAwaiting() ? calls.awaitedUntil() : Long.MAX_VALUE;
         for (Term t : orphans) {
             due = Math.min(due, t.due(now));
         }
         Term t = term;
-        if (phase == Phase.FOLLOWING && awaited == 0) {
+        if (phase == Phase.FOLLOWING && !calls.isAwaiting()) {
             due = Math.min(due, nextLook);
         } else if (t != null && phase == Phase.RETURNING) {
             due = Math.min(due, t.due(now));
@@ -181,13 +168,11 @@ public final class Leadership {
         return due;
     }
 
-    // --- following ---
-
     private void look(long now) {
-        if (awaited != 0 || now - nextLook < 0) {
+        if (calls.isAwaiting() || now - nextLook < 0) {
             return;
         }
-        ask(() -> store.lease(spec.id().value()), (record, error) -> {
+        calls.ask(() -> store.lease(spec.id().value()), (record, error) -> {
             long at = clock.nanos();
             nextLook = at + ttl / 8;
             if (record == null) {
@@ -228,28 +213,28 @@ public final class Leadership {
                 0,
                 limits.leaseTtl().toMillis());
         long asked = clock.nanos();
-        ask(() -> store.compareAndSetLease(spec.id().value(), Optional.ofNullable(before), mine), (taken, error) -> {
-            if (Boolean.TRUE.equals(taken)) {
-                begin(mine, asked);
-            } else {
-                // Lost to another, or not known: the next look tells.
-                nextLook = error == null ? clock.nanos() : clock.nanos() + ttl / 8;
-            }
-        });
+        calls.ask(
+                () -> store.compareAndSetLease(spec.id().value(), Optional.ofNullable(before), mine),
+                (taken, error) -> {
+                    if (Boolean.TRUE.equals(taken)) {
+                        begin(mine, asked);
+                    } else {
+                        // Lost to another, or not known: the next look tells.
+                        nextLook = error == null ? clock.nanos() : clock.nanos() + ttl / 8;
+                    }
+                });
     }
-
-    // --- leading ---
 
     private void begin(LeaseRecord mine, long asked) {
         held = mine;
         seen = null;
         renewing = false;
         nextRenewal = asked + ttl / 4;
-        Term t = new Term(spec, mine.epoch(), validity(asked), store, limits, clock, this::take, wake);
+        Term t = new Term(spec, mine.epoch(), validity(asked), store, limits, clock, calls, wake);
         term = t;
         phase = Phase.LOADING;
         standing = new Standing("Starting", Optional.of(member), mine.epoch(), "loading");
-        ask(
+        calls.ask(
                 () -> store.load(spec.id().value(), put -> {
                     Entry entry = StoredValue.decode(put);
                     t.state.load(entry);
@@ -306,24 +291,26 @@ public final class Leadership {
         renewing = true;
         LeaseRecord next = new LeaseRecord(held.epoch(), member, held.renewal() + 1, held.ttlMillis());
         long asked = clock.nanos();
-        take(call(() -> store.compareAndSetLease(spec.id().value(), Optional.of(held), next)), (done, error) -> {
-            if (term != t) {
-                return;
-            }
-            if (Boolean.TRUE.equals(done)) {
-                held = next;
-                renewing = false;
-                t.validUntil(validity(asked));
-                nextRenewal = asked + ttl / 4;
-            } else {
-                lookAgain(t);
-            }
-        });
+        calls.take(
+                StoreCalls.call(() -> store.compareAndSetLease(spec.id().value(), Optional.of(held), next)),
+                (done, error) -> {
+                    if (term != t) {
+                        return;
+                    }
+                    if (Boolean.TRUE.equals(done)) {
+                        held = next;
+                        renewing = false;
+                        t.validUntil(validity(asked));
+                        nextRenewal = asked + ttl / 4;
+                    } else {
+                        lookAgain(t);
+                    }
+                });
     }
 
     /** A renewal failed or has no answer. If the lease is still of our epoch, go on from what it says, without counting that as a renewal. */
     private void lookAgain(Term t) {
-        take(call(() -> store.lease(spec.id().value())), (record, error) -> {
+        calls.take(StoreCalls.call(() -> store.lease(spec.id().value())), (record, error) -> {
             if (term != t) {
                 return;
             }
@@ -351,7 +338,7 @@ public final class Leadership {
         LedPartition partition = led;
         term = null;
         led = null;
-        awaited = 0;
+        calls.forget();
         renewing = false;
         nextLook = clock.nanos() + ttl / 8;
         if (phase != Phase.RETURNING) {
@@ -371,18 +358,16 @@ public final class Leadership {
         }
     }
 
-    // --- returning ---
-
     private void beginReturn(long now) {
         Term t = term;
         if (t == null) {
-            awaited = 0;
+            calls.forget();
             phase = Phase.STOPPED;
             standing = new Standing("Unavailable", Optional.empty(), 0, "stopped");
             return;
         }
         phase = Phase.RETURNING;
-        awaited = 0;
+        calls.forget();
         LedPartition partition = led;
         led = null;
         t.end();
@@ -402,44 +387,14 @@ public final class Leadership {
         if (t.isCommitting() || renewing && t.validUntil() - now > 0) {
             return;
         }
-        if (awaited == 0) {
+        if (!calls.isAwaiting()) {
             LeaseRecord free = new LeaseRecord(held.epoch(), "", held.renewal() + 1, held.ttlMillis());
-            ask(() -> store.compareAndSetLease(spec.id().value(), Optional.of(held), free), (done, error) -> {
+            calls.ask(() -> store.compareAndSetLease(spec.id().value(), Optional.of(held), free), (done, error) -> {
                 term = null;
                 phase = Phase.STOPPED;
                 standing = new Standing("Unavailable", Optional.empty(), t.epoch, "stopped");
             });
         }
-    }
-
-    // --- calls to the store ---
-
-    /** Asks what the phase waits for. An answer that comes after it stopped waiting is ignored. */
-    private <T> void ask(Supplier<CompletionStage<T>> question, BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        long call = ++calls;
-        awaited = call;
-        awaitedUntil = clock.nanos() + Term.ANSWER_NANOS;
-        take(call(question), (answer, error) -> {
-            if (awaited == call) {
-                awaited = 0;
-                then.accept(answer, error);
-            }
-        });
-    }
-
-    private static <T> CompletionStage<T> call(Supplier<CompletionStage<T>> question) {
-        try {
-            return question.get();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    private <T> void take(CompletionStage<T> stage, BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        stage.whenComplete((answer, error) -> {
-            inbox.add(() -> then.accept(answer, error));
-            wake.run();
-        });
     }
 
     private static String reason(@Nullable Throwable error) {
