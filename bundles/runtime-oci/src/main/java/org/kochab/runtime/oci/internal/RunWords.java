@@ -63,8 +63,9 @@ final class RunWords {
         label(words, CONTAINER, c.name());
         label(words, ATTEMPT, Integer.toString(task.attempt()));
         label(words, "org.kochab.name", task.tenant() + "/" + task.namespace() + "/" + task.podName());
-        words.add("--network");
-        words.add(task.hostNetwork() ? "host" : "container:" + sandbox(task.podUid()));
+        String shared = "container:" + sandbox(task.podUid());
+        words.addAll(List.of("--network", task.hostNetwork() ? "host" : shared));
+        words.addAll(List.of("--uts", task.hostNetwork() ? "host" : shared));
         words.addAll(List.of("--log-driver", "k8s-file", "--log-opt", "max-size=" + settings.logBytes()));
         words.addAll(List.of("--pids-limit", Long.toString(settings.pids())));
         if (task.memoryBytes() != null) {
