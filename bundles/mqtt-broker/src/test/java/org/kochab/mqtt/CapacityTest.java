@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.kochab.mqtt.internal.core.Limits;
 
@@ -85,6 +90,70 @@ class CapacityTest {
             assertThat(status.dropped()).isGreaterThan(4_000);
             for (int i = 0; i < Limits.defaults().inflight(); i++) {
                 assertThat(slow.read().body()).hasSizeGreaterThan(payload.length);
+            }
+        }
+    }
+
+    /** A client that asks and never reads the answers is stopped by not being read itself. */
+    @Test
+    void stopsReadingFromAClientThatDoesNotRead() throws Exception {
+        ByteBuffer body = ByteBuffer.allocate(3 + 1_000 * 5).putShort((short) 1).put((byte) 0);
+        while (body.hasRemaining()) {
+            body.put(new byte[] {0, 2, '#', '#', 0});
+        }
+        byte[] thousandRequests = RawClient.frame(0x82, body.array());
+        AtomicLong written = new AtomicLong();
+        try (EmbeddedBroker broker = start(10, 1_000, 5_000);
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4_096);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.port()));
+            socket.getOutputStream().write(RawClient.connect(5, "deaf"));
+            Thread writer = new Thread(() -> writeUntilClosed(socket, thousandRequests, written), "deaf-writer");
+            writer.setDaemon(true);
+            writer.start();
+            long[] seen = {0};
+            await().atMost(50, TimeUnit.SECONDS)
+                    .pollInterval(1, TimeUnit.SECONDS)
+                    .until(() -> written.get() > 0 && written.get() == seen[0] || (seen[0] = written.get()) < 0);
+            try (RawClient other = connected(broker, "other")) {
+                assertThat(other.send(PING).read()).isNotNull();
+            }
+        }
+    }
+
+    private static void writeUntilClosed(Socket socket, byte[] bytes, AtomicLong written) {
+        try {
+            while (!socket.isClosed()) {
+                socket.getOutputStream().write(bytes);
+                written.addAndGet(bytes.length);
+            }
+        } catch (IOException closed) {
+            // the end of the test
+        }
+    }
+
+    @Test
+    void boundsUnfinishedPackets() throws Exception {
+        List<RawClient> clients = new ArrayList<>();
+        Limits d = Limits.defaults();
+        int size = 200_000;
+        int many = (int) (d.partialBytes() / size) + 5;
+        try (EmbeddedBroker broker = start(1_000, 1_000, 5_000)) {
+            for (int i = 0; i < many; i++) {
+                RawClient client = connected(broker, "c" + i);
+                clients.add(client.send(new byte[] {0x30, (byte) 0xC0, (byte) 0x9A, 0x0C, 0, 1, 'a', 0}));
+            }
+            await().atMost(10, TimeUnit.SECONDS)
+                    .untilAsserted(
+                            () -> assertThat(broker.status().connections()).isBetween(many - 9, many - 1));
+            for (RawClient client : clients) {
+                client.close();
+            }
+            await().atMost(10, TimeUnit.SECONDS).until(() -> broker.status().connections() == 0);
+            try (RawClient after = connected(broker, "after")) {
+                after.send(new byte[] {0x30, (byte) 0xC0, (byte) 0x9A, 0x0C, 0, 1, 'a', 0});
+                after.send(new byte[size - 4]).send(PING);
+                assertThat(after.read()).isNotNull();
             }
         }
     }

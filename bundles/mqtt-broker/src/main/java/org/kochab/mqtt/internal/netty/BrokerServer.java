@@ -45,6 +45,9 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
     /** Bytes a client may be behind before it gets nothing more until it has read them. */
     private static final WriteBufferWaterMark BEHIND = new WriteBufferWaterMark(16_384, 32_768);
 
+    /** What the kernel may hold for a client that does not read; it would take megabytes by itself. */
+    private static final int KERNEL_BUFFER = 131_072;
+
     private static final int PAGE = 8_192;
     private static final int CHUNK_ORDER = 6;
 
@@ -112,6 +115,7 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
                 .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.SO_SNDBUF, KERNEL_BUFFER)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BEHIND)
                 .childOption(ChannelOption.RCVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 512, 16_384))
                 .childHandler(new ChannelInitializer<SocketChannel>() {

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -75,6 +76,25 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
         reserve(0);
         connection.closed();
         super.channelInactive(ctx);
+    }
+
+    /**
+     * Not the inherited method: a decoder that hands nothing on, as this one, would ask for the next read even while
+     * reading is switched off, and a client that never reads its answers would fill the memory with them.
+     */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        discardSomeReadBytes();
+        ctx.fireChannelReadComplete();
+    }
+
+    /** A TLS client that says goodbye waits for the connection to end. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof SslCloseCompletionEvent) {
+            ctx.close();
+        }
+        super.userEventTriggered(ctx, event);
     }
 
     @Override
