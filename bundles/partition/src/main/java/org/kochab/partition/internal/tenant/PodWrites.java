@@ -40,7 +40,13 @@ final class PodWrites {
         this.inbox = inbox;
     }
 
-    private record Write(PodRecord pod, Chunks.Change change, String key, byte @Nullable [] bytes, Pod image) {}
+    private record Write(
+            PodRecord pod,
+            Chunks.Change change,
+            String key,
+            byte @Nullable [] bytes,
+            Pod image,
+            Optional<PodDesk.News> news) {}
 
     void submit() {
         while (desk.hasDirty() && underWay < MOST_UNDER_WAY) {
@@ -80,14 +86,27 @@ final class PodWrites {
             return null;
         }
         Entry e = entry.get();
-        Next next = desk.image(r, (Pod) shop.decoded().decode(e, Kind.POD), shop.now());
+        Pod current = (Pod) shop.decoded().decode(e, Kind.POD);
+        Next next = desk.image(r, current, shop.now());
         if (next instanceof Next.Store store) {
             Pod pod = (Pod) store.object();
             byte[] bytes = shop.decoded().encode(pod);
-            return new Write(r, Chunks.Change.put(e.key(), bytes, e.revision()), e.key(), bytes, pod);
+            return new Write(
+                    r,
+                    Chunks.Change.put(e.key(), bytes, e.revision()),
+                    e.key(),
+                    bytes,
+                    pod,
+                    desk.news(r, current, pod));
         }
         if (next instanceof Next.Remove remove) {
-            return new Write(r, Chunks.Change.delete(e.key(), e.revision()), e.key(), null, (Pod) remove.object());
+            return new Write(
+                    r,
+                    Chunks.Change.delete(e.key(), e.revision()),
+                    e.key(),
+                    null,
+                    (Pod) remove.object(),
+                    Optional.empty());
         }
         return null;
     }
@@ -107,7 +126,7 @@ final class PodWrites {
         if (result instanceof CommitResult.Committed c) {
             for (Write w : writes) {
                 if (w.bytes != null) {
-                    desk.news(w.pod, w.image).ifPresent(n -> events.record(w.image, n.type(), n.reason(), n.message()));
+                    w.news.ifPresent(n -> events.record(w.image, n.type(), n.reason(), n.message()));
                     shop.decoded().stored(w.key, w.bytes, c.revision(), w.image);
                 }
                 desk.written(w.pod, false);

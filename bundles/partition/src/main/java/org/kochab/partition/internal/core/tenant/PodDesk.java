@@ -452,18 +452,24 @@ public final class PodDesk {
     /** Something about a pod for people to read. */
     public record News(String type, String reason, String message) {}
 
-    /** What a write that is now durable tells. */
-    public Optional<News> news(PodRecord r, Pod stored) {
-        String node = stored.spec() == null ? null : stored.spec().nodeName();
-        if (node != null && r.node == null) {
+    /** What a write tells once it is durable. */
+    public Optional<News> news(PodRecord r, Pod before, Pod after) {
+        String node = node(after);
+        if (node != null && node(before) == null) {
             return Optional.of(new News("Normal", "Scheduled", "Placed on node " + node + "."));
         }
-        if (r.eviction != null && !r.deleting) {
+        if (r.eviction != null
+                && before.metadata().deletionTimestamp() == null
+                && after.metadata().deletionTimestamp() != null) {
             return Optional.of(new News("Warning", "TaintManagerEviction", r.eviction));
         }
         return node == null && r.said != null
                 ? Optional.of(new News("Warning", "FailedScheduling", r.said))
                 : Optional.empty();
+    }
+
+    private static @Nullable String node(Pod pod) {
+        return pod.spec() == null ? null : pod.spec().nodeName();
     }
 
     /** A write is over. @param again whether it must be looked at once more */
