@@ -2,7 +2,13 @@ package org.kochab.itests;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -27,7 +33,8 @@ import org.osgi.util.tracker.ServiceTracker;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class VendorFeatureIT {
-    private static final String FEATURE = "kochab-example-hello-scorer";
+    private static final String FEATURE = "hello-scorer";
+    private static final String JAR = "hello.scorer.jar";
     private static final int DISTURBING = BundleEvent.STOPPED | BundleEvent.UNRESOLVED | BundleEvent.UPDATED;
 
     @Inject
@@ -41,7 +48,8 @@ public class VendorFeatureIT {
 
     @Configuration
     public Option[] configuration() {
-        return Distribution.options();
+        return Distribution.options(
+                systemProperty(JAR).value(new File(System.getProperty("kochab.hello-scorer")).getAbsolutePath()));
     }
 
     @Test
@@ -58,6 +66,7 @@ public class VendorFeatureIT {
         scorers.open();
         context.addBundleListener(listener);
         try {
+            features.addRepository(repository());
             features.installFeature(FEATURE, EnumSet.noneOf(FeaturesService.Option.class));
             assertTrue("the scorer is not offered", scorers.waitForService(10_000) != null);
 
@@ -68,5 +77,16 @@ public class VendorFeatureIT {
             scorers.close();
         }
         assertEquals("bundles that were disturbed", List.of(), disturbed);
+    }
+
+    /** What a vendor ships: one features file with one bundle. */
+    private static URI repository() throws IOException {
+        Path file = Files.createTempFile("hello-scorer", "-features.xml");
+        Files.writeString(
+                file,
+                "<features name='hello' xmlns='http://karaf.apache.org/xmlns/features/v1.6.0'><feature name='" + FEATURE
+                        + "' version='1.0'><bundle>" + new File(System.getProperty(JAR)).toURI()
+                        + "</bundle></feature></features>");
+        return file.toUri();
     }
 }
