@@ -3,7 +3,6 @@ package org.kochab.store.ignite.internal.grid;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.kochab.spi.store.StoreException;
 import org.kochab.store.ignite.internal.core.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +43,8 @@ public final class StoreLife implements AutoCloseable {
                 long began = System.nanoTime();
                 try {
                     serve();
-                } catch (StoreException e) {
+                } catch (RuntimeException | LinkageError e) {
+                    // whatever it is, a later try may find it mended; a missing --add-opens shows as the latter
                     LOG.error(
                             "The store {} cannot be used: {}. Next try in {} s",
                             settings.storeName(),
