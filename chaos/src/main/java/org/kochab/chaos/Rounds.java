@@ -12,7 +12,7 @@ import org.kochab.chaos.load.ChaosLog;
 
 /** Start, load, fault, start again, compare; as often as asked for. */
 final class Rounds {
-    private static final int START_SECONDS = 120;
+    private static final int START_SECONDS = 300;
     private static final int END_SECONDS = 20;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 

@@ -21,7 +21,7 @@ public final class StoreCycle {
             return withdrawn::countDown;
         });
         try {
-            IgnitePartitionStore store = offered.get(30, TimeUnit.SECONDS);
+            IgnitePartitionStore store = offered.get(120, TimeUnit.SECONDS);
             Optional<LeaseRecord> lease = KilledWriter.await(store.lease("p"));
             LeaseRecord mine = new LeaseRecord(lease.map(LeaseRecord::epoch).orElse(0L) + 1, "c", 0, 1_000);
             check(KilledWriter.await(store.compareAndSetLease("p", lease, mine)), "lease");
