@@ -80,6 +80,7 @@ final class Commands {
         }
         switch (command.type()) {
             case "report" -> uplink.fullReport();
+            case "birth" -> uplink.bearAgain();
             case "cancel" -> Optional.ofNullable(running.get(correlation)).ifPresent(Run::cancel);
             case "logs", "exec" -> begin(correlation, command);
             default ->

@@ -97,7 +97,7 @@ final class Uplink {
         this.random = random;
         this.outbox = outbox;
         topics = Topics.of(settings.resourceManager(), settings.node());
-        reconnect = new Reconnect(random);
+        reconnect = new Reconnect(random, settings.longestReconnect());
         brokers = settings.brokers();
         beatEvery = settings.heartbeat().toMillis();
         contact = now.millis();
@@ -124,6 +124,12 @@ final class Uplink {
     }
 
     void fullReport() {
+        fullDue = true;
+    }
+
+    /** The manager missed the birth, as one does that came up after this node. */
+    void bearAgain() {
+        birthDue = true;
         fullDue = true;
     }
 

@@ -11,6 +11,7 @@ import java.util.SortedMap;
  *
  * @param capacity overrides what was measured, by resource name
  * @param reserve what pods may not have, by resource name
+ * @param longestReconnect the most that is waited between two attempts to connect
  * @param waitForDrivers how long to wait for drivers of pods that were here before, before connecting without them
  */
 public record Settings(
@@ -22,4 +23,5 @@ public record Settings(
         SortedMap<String, String> capacity,
         SortedMap<String, String> reserve,
         SortedMap<String, String> labels,
-        Duration waitForDrivers) {}
+        Duration waitForDrivers,
+        Duration longestReconnect) {}

@@ -38,4 +38,12 @@ public @interface AgentConfig {
             min = "0",
             max = "600")
     int wait_for_drivers_seconds() default 60;
+
+    @AttributeDefinition(
+            name = "Longest reconnect",
+            description =
+                    "Seconds between two attempts to connect grow up to this; short only where few nodes share a broker",
+            min = "1",
+            max = "3600")
+    int reconnect_seconds() default 300;
 }

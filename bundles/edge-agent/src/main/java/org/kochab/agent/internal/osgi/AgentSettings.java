@@ -31,7 +31,8 @@ final class AgentSettings {
                 pairs("capacity", config.capacity()),
                 pairs("reserve", config.reserve()),
                 pairs("labels", config.labels()),
-                Duration.ofSeconds(between("wait.for.drivers.seconds", config.wait_for_drivers_seconds(), 0, 600)));
+                Duration.ofSeconds(between("wait.for.drivers.seconds", config.wait_for_drivers_seconds(), 0, 600)),
+                Duration.ofSeconds(between("reconnect.seconds", config.reconnect_seconds(), 1, 3600)));
     }
 
     private static String name(String key, String value) {

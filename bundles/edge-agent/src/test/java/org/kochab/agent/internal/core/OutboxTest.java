@@ -2,6 +2,7 @@ package org.kochab.agent.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,7 +23,7 @@ class OutboxTest {
 
     @Test
     void reconnectsSpreadOverTheWholeSpan() {
-        Reconnect reconnect = new Reconnect(new SplittableRandom(1));
+        Reconnect reconnect = new Reconnect(new SplittableRandom(1), Duration.ofSeconds(300));
         long most = 0;
         for (int i = 0; i < 200; i++) {
             long delay = reconnect.delay(0);

@@ -136,6 +136,16 @@ class AgentTest {
     }
 
     @Test
+    void aManagerThatMissedTheBirthAsksForIt() throws Exception {
+        manager.await("birth", m -> !m.births().isEmpty());
+        int before = manager.births().size();
+        manager.command("c1", new Command("birth", 1, null, null, List.of(), null, false, false, 10));
+        manager.await("birth again", m -> m.births().size() > before);
+        assertThat(manager.births().get(before).birth())
+                .isEqualTo(manager.births().get(0).birth());
+    }
+
+    @Test
     void killingTheAgentRestartsNothing() throws Exception {
         manager.want(
                 document(
