@@ -41,9 +41,10 @@ final class TestPlane implements AutoCloseable {
                 .resources();
     }
 
-    /** Waits for a tenant that the plane makes by itself. */
+    /** Waits for the tenants that the plane makes by itself. */
     TestPlane ready() {
         plane.awaitTenant(TENANT);
+        plane.awaitTenant(TenantId.SYSTEM);
         return this;
     }
 
