@@ -142,10 +142,14 @@ class EndToEndIT {
             ProcessHandle.of(Long.parseLong(workload.substring(0, workload.indexOf('@'))))
                     .ifPresent(ProcessHandle::destroyForcibly);
         }
-        Installation.await("all processes ended", Duration.ofSeconds(10), () -> sleepers().isEmpty());
+        Installation.await(
+                "all processes ended", Duration.ofSeconds(10), () -> sleepers().isEmpty());
 
         assertThat(kochab.kochab("up-agent").exit()).isZero();
-        Installation.await("pods back without a broker", Duration.ofSeconds(60), () -> sleepers().size() == 2);
+        Installation.await(
+                "pods back without a broker",
+                Duration.ofSeconds(60),
+                () -> sleepers().size() == 2);
         List<String> before = sleepers();
         kochab.up();
 
@@ -158,7 +162,8 @@ class EndToEndIT {
     void deletingEndsTheProcesses() throws Exception {
         kochab.sh("kochab:delete deployment steady --wait");
 
-        Installation.await("all processes ended", Duration.ofSeconds(30), () -> sleepers().isEmpty());
+        Installation.await(
+                "all processes ended", Duration.ofSeconds(30), () -> sleepers().isEmpty());
     }
 
     private static List<String> sleepers() {

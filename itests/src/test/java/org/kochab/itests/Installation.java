@@ -23,7 +23,8 @@ final class Installation implements AutoCloseable {
     private static final Duration COMMAND = Duration.ofSeconds(240);
 
     final Path run;
-    private final Path root = Path.of(System.getProperty("kochab.root")).toAbsolutePath().normalize();
+    private final Path root =
+            Path.of(System.getProperty("kochab.root")).toAbsolutePath().normalize();
     private final List<String> environment = new ArrayList<>();
 
     Installation(String name) throws IOException {
@@ -74,7 +75,8 @@ final class Installation implements AutoCloseable {
 
     /** The process of {@code member-1} or {@code agent-1}. */
     ProcessHandle process(String name) throws IOException {
-        long pid = Long.parseLong(Files.readString(run.resolve(name).resolve("pid")).trim());
+        long pid = Long.parseLong(
+                Files.readString(run.resolve(name).resolve("pid")).trim());
         return ProcessHandle.of(pid).orElseThrow(() -> new AssertionError(name + " does not run"));
     }
 
@@ -88,7 +90,8 @@ final class Installation implements AutoCloseable {
     static List<String> workloads(String text) {
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
             return all.filter(p -> commandLine(p.pid()).startsWith(text))
-                    .map(p -> p.pid() + "@" + p.info().startInstant().map(Object::toString).orElse("?"))
+                    .map(p -> p.pid() + "@"
+                            + p.info().startInstant().map(Object::toString).orElse("?"))
                     .sorted()
                     .toList();
         }
@@ -111,7 +114,9 @@ final class Installation implements AutoCloseable {
     static List<String> listening(long pid) throws IOException {
         List<String> sockets = new ArrayList<>();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-            descriptors.forEach(d -> target(d).filter(t -> t.startsWith("socket:[")).ifPresent(t -> sockets.add(t.substring(8, t.length() - 1))));
+            descriptors.forEach(d -> target(d)
+                    .filter(t -> t.startsWith("socket:["))
+                    .ifPresent(t -> sockets.add(t.substring(8, t.length() - 1))));
         }
         List<String> addresses = new ArrayList<>();
         for (String table : List.of("tcp", "tcp6", "udp", "udp6")) {

@@ -122,11 +122,21 @@ public class SchedulerSwapIT {
                 .getConfiguration("org.kochab.mqtt.broker", null)
                 .getProperties()
                 .get("port"));
-        String birth = "{\"bootId\":\"b\",\"birth\":1,\"capacity\":{\"cpu\":\"64\",\"memory\":\"64Gi\",\"pods\":\"2000\"},"
-                + "\"runtimes\":[{\"kind\":\"process\",\"ok\":true}]}";
+        String birth =
+                "{\"bootId\":\"b\",\"birth\":1,\"capacity\":{\"cpu\":\"64\",\"memory\":\"64Gi\",\"pods\":\"2000\"},"
+                        + "\"runtimes\":[{\"kind\":\"process\",\"ok\":true}]}";
         Process publisher = new ProcessBuilder(
-                        "mosquitto_pub", "-h", "127.0.0.1", "-p", port, "-q", "1", "-t", "kochab/1/rm-1/" + node
-                                + "/up/birth", "-m", birth)
+                        "mosquitto_pub",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        port,
+                        "-q",
+                        "1",
+                        "-t",
+                        "kochab/1/rm-1/" + node + "/up/birth",
+                        "-m",
+                        birth)
                 .inheritIO()
                 .start();
         assertTrue("mosquitto_pub hangs", publisher.waitFor(30, TimeUnit.SECONDS));

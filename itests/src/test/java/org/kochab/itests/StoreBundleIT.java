@@ -85,7 +85,8 @@ public class StoreBundleIT {
         store.stop();
         List<String> threads = Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
-                .filter(t -> t.getName().contains("kochab-store-ignite") || t.getName().contains("kochab-ignite"))
+                .filter(t -> t.getName().contains("kochab-store-ignite")
+                        || t.getName().contains("kochab-ignite"))
                 .map(Thread::getName)
                 .sorted()
                 .collect(Collectors.toList());
@@ -109,7 +110,8 @@ public class StoreBundleIT {
     }
 
     private void update(Bundle store) throws Exception {
-        // The distribution's own jar again: what matters is that the old one is thrown away and a new class loader begins.
+        // The distribution's own jar again: what matters is that the old one is thrown away and a new class loader
+        // begins.
         String location = store.getLocation();
         try (InputStream jar = new java.net.URL(location).openStream()) {
             store.update(jar);
