@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A control-plane member and an agent as {@code ./kochab} runs them, in a directory and on ports of their own. */
-final class Installation implements AutoCloseable {
+final class Installation {
     private static final Duration COMMAND = Duration.ofSeconds(240);
 
     final Path run;
@@ -147,8 +147,7 @@ final class Installation implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
+    void close() throws IOException, InterruptedException {
         kochab("down", "--pods");
     }
 }
