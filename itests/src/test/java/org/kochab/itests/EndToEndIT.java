@@ -96,41 +96,19 @@ class EndToEndIT {
     @Test
     @Order(4)
     void killedControlPlaneComesBackAndRestartsNothing() throws Exception {
-        List<String> before = sleepers();
-
-        kochab.kill("member-1");
-        assertThat(sleepers()).isEqualTo(before);
-        kochab.up();
-
-        kochab.sh("kochab:wait deployment steady --timeout 60");
-        assertThat(sleepers()).isEqualTo(before);
+        restartsNothingAfterKilling("member-1");
     }
 
     @Test
     @Order(5)
     void killedAgentComesBackAndRestartsNothing() throws Exception {
-        List<String> before = sleepers();
-
-        kochab.kill("agent-1");
-        assertThat(sleepers()).isEqualTo(before);
-        kochab.up();
-
-        kochab.sh("kochab:wait deployment steady --timeout 60");
-        assertThat(sleepers()).isEqualTo(before);
+        restartsNothingAfterKilling("agent-1");
     }
 
     @Test
     @Order(6)
     void bothKilledComeBackAndRestartNothing() throws Exception {
-        List<String> before = sleepers();
-
-        kochab.kill("member-1");
-        kochab.kill("agent-1");
-        assertThat(sleepers()).isEqualTo(before);
-        kochab.up();
-
-        kochab.sh("kochab:wait deployment steady --timeout 60");
-        assertThat(sleepers()).isEqualTo(before);
+        restartsNothingAfterKilling("member-1", "agent-1");
     }
 
     @Test
@@ -164,6 +142,19 @@ class EndToEndIT {
 
         Installation.await(
                 "all processes ended", Duration.ofSeconds(30), () -> sleepers().isEmpty());
+    }
+
+    private static void restartsNothingAfterKilling(String... processes) throws Exception {
+        List<String> before = sleepers();
+
+        for (String process : processes) {
+            kochab.kill(process);
+        }
+        assertThat(sleepers()).isEqualTo(before);
+        kochab.up();
+
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).isEqualTo(before);
     }
 
     private static List<String> sleepers() {
