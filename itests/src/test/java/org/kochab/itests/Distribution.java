@@ -1,6 +1,7 @@
 package org.kochab.itests;
 
 import static org.ops4j.pax.exam.CoreOptions.vmOption;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureSecurity;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
@@ -24,6 +25,7 @@ final class Distribution {
 
     static Option[] options(Option... more) {
         String archive = System.getProperty("kochab.control-plane");
+        String mqtt = port();
         List<Option> options = new ArrayList<>(List.of(
                 karafDistributionConfiguration()
                         .frameworkUrl(new File(archive).toURI().toString())
@@ -33,8 +35,10 @@ final class Distribution {
                         .useDeployFolder(false),
                 keepRuntimeFolder(),
                 configureSecurity().disableKarafMBeanServerBuilder(),
+                configureConsole().ignoreLocalConsole(),
                 editConfigurationFilePut("etc/org.apache.karaf.shell.cfg", "sshPort", port()),
-                editConfigurationFilePut("etc/org.kochab.mqtt.broker.cfg", "port", port()),
+                editConfigurationFilePut("etc/org.kochab.mqtt.broker.cfg", "port", mqtt),
+                editConfigurationFilePut("etc/org.kochab.rm.cfg", "broker.uris", "tcp://127.0.0.1:" + mqtt),
                 editConfigurationFilePut("etc/org.kochab.store.ignite.cfg", "discoveryPort", port()),
                 editConfigurationFilePut("etc/org.kochab.store.ignite.cfg", "communicationPort", port())));
         jvm(archive).forEach(o -> options.add(vmOption(o)));
