@@ -51,6 +51,12 @@ public final class Place {
             return new Options(nodes, pods, full, identical, group, batch, rounds, peerPods);
         }
 
+        /** What is compared over numbers of nodes. */
+        String described() {
+            return (full ? "full set of plugins, " : "resources only, ")
+                    + (identical ? "identical pods" : "groups of " + group);
+        }
+
         private static boolean full(String profile) {
             return switch (profile) {
                 case "full" -> true;
@@ -77,7 +83,17 @@ public final class Place {
     }
 
     public static void main(String[] args) {
-        new Place(Options.parse(args)).run();
+        new Place(options(args)).run();
+    }
+
+    private static Options options(String[] args) {
+        try {
+            return Options.parse(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println("kochab: " + e.getMessage());
+            System.exit(2);
+            throw e;
+        }
     }
 
     private void run() {
@@ -140,10 +156,11 @@ public final class Place {
         Round last = rounds.get(rounds.size() - 1);
         System.out.printf(
                 Locale.ROOT,
-                "{\"benchmark\":\"place\",\"nodes\":%d,\"pods\":%d,\"profile\":\"%s\",\"identical\":%b,\"group\":%d,"
+                "{\"case\":\"%s\",\"nodes\":%d,\"pods\":%d,\"profile\":\"%s\",\"identical\":%b,\"group\":%d,"
                         + "\"batch\":%d,\"placed\":%d,\"rejected\":%d,\"verified\":true,\"placementsPerSecond\":%.0f,"
                         + "\"spread\":%s,\"cpuMillisPerPod\":%.5f,\"perCpuSecond\":%.0f,\"feedPerSecond\":%.0f,"
-                        + "\"fenzoTasksPerSecond\":%.0f,\"timesFenzo\":%.0f,\"heapMiB\":%d,\"loadAverage\":%.2f}%n",
+                        + "\"fenzoTasksPerSecond\":%.0f,\"timesFenzo\":%.0f,\"heapMiB\":%d}%n",
+                options.described(),
                 options.nodes,
                 options.pods,
                 options.full ? "full" : "resources",
@@ -159,7 +176,6 @@ public final class Place {
                 last.placed / last.feedSeconds,
                 fenzo,
                 fenzo == 0 ? 0 : median / fenzo,
-                (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20,
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20);
     }
 }

@@ -59,10 +59,20 @@ public final class ConnectionLoad {
 
     public static void main(String[] arguments) throws Exception {
         int[] numbers = Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray();
-        new ConnectionLoad(numbers[0], numbers[1]).run(numbers[2], numbers[3], numbers[4]);
+        run(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
     }
 
-    private void run(int inFlight, int brokerPid, int holdSeconds) throws IOException, InterruptedException {
+    /** @throws IllegalStateException if a connection failed or was lost; the figures are printed all the same */
+    static void run(int port, int connections, int inFlight, int brokerPid, int holdSeconds)
+            throws IOException, InterruptedException {
+        ConnectionLoad load = new ConnectionLoad(port, connections);
+        if (!load.run(inFlight, brokerPid, holdSeconds)) {
+            throw new IllegalStateException("not all connections were made and held");
+        }
+    }
+
+    /** Whether all connections were made and held. */
+    private boolean run(int inFlight, int brokerPid, int holdSeconds) throws IOException, InterruptedException {
         long before = residentKilobytes(brokerPid);
         long cpuBefore = cpuTicks(brokerPid);
         long start = System.nanoTime();
@@ -94,7 +104,9 @@ public final class ConnectionLoad {
                 before,
                 after,
                 (after - before) / (double) Math.max(1, connected));
+        boolean all = subscribed == wanted && lost == 0;
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await();
+        return all;
     }
 
     private void connectNext() {
