@@ -66,10 +66,14 @@ public record Machine(
             long kept = quantity("reserve." + name, value).milli();
             left.computeIfPresent(name, (n, all) -> {
                 long rest = Math.max(0, quantity("capacity." + n, all).milli() - kept);
-                return n.equals("cpu") ? rest + "m" : Long.toString(rest / 1000);
+                return n.equals("cpu") ? rest + "m" : whole(rest / 1000);
             });
         });
         return left;
+    }
+
+    private static String whole(long units) {
+        return units >= 1024 && units % 1024 == 0 ? units / 1024 + "Ki" : Long.toString(units);
     }
 
     private static Quantity quantity(String field, String value) {

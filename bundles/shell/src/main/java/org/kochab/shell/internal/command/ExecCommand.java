@@ -18,7 +18,8 @@ import org.kochab.shell.internal.session.PodCompleter;
         name = "exec",
         description = "Runs a command in a container and prints its output",
         detailedDescription =
-                "kochab:exec POD [-c CONTAINER] -- COMMAND [ARGUMENT …]. There is no terminal and no input.")
+                "kochab:exec POD [-c CONTAINER] -- COMMAND [ARGUMENT …]. There is no terminal and no input. "
+                        + "The shell's exit status is the command's when it is called with one command, as by ./kochab sh.")
 @Service
 public class ExecCommand extends ContainerCommand {
     @Argument(
@@ -54,8 +55,10 @@ public class ExecCommand extends ContainerCommand {
                                 all.subList(1, all.size()),
                                 Ages.parse("--timeout", timeout).toSeconds()),
                         out,
-                        System.err);
-        if (code != 0) {
+                        session.getConsole());
+        if (scripted()) {
+            exitStatus = code;
+        } else if (code != 0) {
             throw new Failure("The command ended with exit code " + code);
         }
     }

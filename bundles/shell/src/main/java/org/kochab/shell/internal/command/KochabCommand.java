@@ -1,6 +1,7 @@
 package org.kochab.shell.internal.command;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -29,17 +30,31 @@ abstract class KochabCommand implements Action {
     @Reference
     Session session;
 
+    /** What {@link #scripted} callers get beside the output of a command that did not fail itself. */
+    int exitStatus;
+
     @Override
     public final @Nullable Object execute() throws Exception {
-        try {
+        // Without a buffer of its own: what it says and what the session says itself stay in order.
+        try (PrintStream out =
+                new PrintStream(new LiveOutput(System.out, session.getConsole()), false, StandardCharsets.UTF_8)) {
             TrailingOptions.bind(this, plainWords());
-            run(System.out);
-            return null;
+            run(out);
+            return exitStatus == 0 ? null : exitStatus;
         } catch (Failure | ResourceException | CodecException | IllegalArgumentException | IllegalStateException e) {
-            throw new CommandException(String.valueOf(e.getMessage()));
+            throw failed(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
-            throw new CommandException("Interrupted; what was begun goes on");
+            throw failed("Interrupted; what was begun goes on");
         }
+    }
+
+    private CommandException failed(String sentence) {
+        return scripted() ? new CommandException(sentence, sentence) : new CommandException(sentence);
+    }
+
+    /** Whether nobody sits at a terminal: the session is one command, and its exit status goes to whoever sent it. */
+    final boolean scripted() {
+        return session.getTerminal() == null;
     }
 
     abstract void run(PrintStream out) throws Exception;

@@ -49,6 +49,6 @@ public class LogsCommand extends ContainerCommand {
                                 previous,
                                 follow ? FOLLOW_SECONDS : SECONDS),
                         out,
-                        System.err);
+                        session.getConsole());
     }
 }

@@ -163,7 +163,7 @@ public final class ResourceTables {
                 of(Node.class, "STATUS", (n, t) -> NodeLine.status(n)),
                 of(Node.class, "RUNTIMES", (n, t) -> NodeLine.runtimes(n)),
                 of(Node.class, "CPU", (n, t) -> NodeLine.allocatable(n, "cpu")),
-                of(Node.class, "MEMORY", (n, t) -> NodeLine.allocatable(n, "memory")),
+                of(Node.class, "MEMORY", (n, t) -> Sizes.of(NodeLine.allocatable(n, "memory"))),
                 age(),
                 of(Node.class, "VERSION", (n, t) -> NodeLine.version(n)),
                 wide(of(Node.class, "ADDRESS", (n, t) -> NodeLine.address(n))),

@@ -48,6 +48,22 @@ class RenderingTest {
         assertThat(Ages.of(Duration.ofSeconds(seconds))).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0,0",
+        "1023,1023",
+        "1024,1Ki",
+        "512Mi,512Mi",
+        "24536375296,22.9Gi",
+        "1048575,1Mi",
+        "1.5Ti,1.5Ti",
+        "24033328Ki,22.9Gi",
+        "<none>,<none>"
+    })
+    void sizesReadAsPeopleWriteThem(String quantity, String text) {
+        assertThat(Sizes.of(quantity)).isEqualTo(text);
+    }
+
     @Test
     void readsTimes() {
         assertThat(Ages.parse("--timeout", "30s")).isEqualTo(Duration.ofSeconds(30));
