@@ -3,6 +3,7 @@ package org.kochab.partition;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
@@ -28,6 +31,7 @@ import org.kochab.api.partition.Precondition;
 import org.kochab.api.partition.Transaction;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
+import org.kochab.spi.store.PartitionStore;
 import org.kochab.store.memory.MemoryStore;
 import org.kochab.testkit.history.Call;
 import org.kochab.testkit.history.Linearizability;
@@ -36,6 +40,23 @@ import org.kochab.testkit.history.Linearizability;
 class ThreadsTest {
     private static final int ROUNDS = 2_000;
     private static final int ACCOUNTS = 8;
+
+    /** A member that gave its leases back does not wait for its threads to wake by themselves. */
+    @Test
+    @Timeout(value = 5, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void closesAsSoonAsTheLeasesAreGivenBack() {
+        LocalPartitions.start(answeringLater(new MemoryStore())).close();
+    }
+
+    /** The store, with its answers given by another thread than the one that asked. */
+    private static PartitionStore answeringLater(PartitionStore store) {
+        Class<?>[] shape = {PartitionStore.class};
+        return (PartitionStore)
+                Proxy.newProxyInstance(PartitionStore.class.getClassLoader(), shape, (proxy, method, args) -> {
+                    Object answer = method.invoke(store, args);
+                    return answer instanceof CompletionStage<?> stage ? stage.thenApplyAsync(value -> value) : answer;
+                });
+    }
 
     @Test
     void callsOfManyThreadsAreLinearizable() throws Exception {

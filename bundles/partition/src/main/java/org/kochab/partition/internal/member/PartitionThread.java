@@ -90,7 +90,7 @@ final class PartitionThread {
                 LOG.error("partition {} failed; it is loaded anew", spec.id(), e);
                 leadership.abort("internal error: " + e);
             }
-            if (pause > 0 && !woken) {
+            if (pause > 0 && !woken && !leadership.isStopped()) {
                 LockSupport.parkNanos(this, Math.min(pause, LONGEST_SLEEP));
             }
         }
