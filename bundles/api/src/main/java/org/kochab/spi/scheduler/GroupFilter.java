@@ -1,6 +1,8 @@
 package org.kochab.spi.scheduler;
 
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.SortedMap;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** A filter at work on one group; used by one thread and dropped with the group. */
@@ -26,6 +28,14 @@ public interface GroupFilter {
     /** The answer for one slot as things are now: the same as {@link #filter} would give. */
     default boolean accepts(int slot) {
         throw new UnsupportedOperationException(getClass().getName() + " changes but has no accepts(slot)");
+    }
+
+    /**
+     * What every slot that this filter accepts has free, by resource: allocatable less committed is at least this. Not every slot with as much need be
+     * accepted. It lets the scheduler pass over many slots at once; a filter that says nothing is asked about more of them.
+     */
+    default SortedMap<String, Long> needs() {
+        return Collections.emptySortedMap();
     }
 
     Refusal.Code code();

@@ -7,22 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Slots divided by their state under all rules: a cell's slots get the same answers and differ only by their own rank. */
 final class Cells {
-    /** One cell. */
-    static final class Cell {
-        final int[] states;
-        final Ranking ranking;
-        /** Whether {@link #open} and {@link #points} are up to date. */
-        boolean known;
-
-        boolean open;
-        double points;
-
-        Cell(int[] states, int limit) {
-            this.states = states;
-            this.ranking = new Ranking(limit);
-        }
-    }
-
     private final List<RuleState> rules;
     private final int limit;
     private final List<Cell> cells = new ArrayList<>();
@@ -48,6 +32,15 @@ final class Cells {
     /** Whether all slots are in one cell. */
     boolean isOne() {
         return wanted.length == 0;
+    }
+
+    /** The cell of slots with these states, by rule. */
+    Cell of(int[] states) {
+        if (wanted.length == 0) {
+            return cells.get(0);
+        }
+        System.arraycopy(states, 0, wanted, 0, wanted.length);
+        return find();
     }
 
     /** The cell a slot belongs to as things are now. */
@@ -82,9 +75,15 @@ final class Cells {
     }
 
     private Cell find(int slot) {
-        int hash = 0;
         for (int r = 0; r < wanted.length; r++) {
             wanted[r] = rules.get(r).state(slot);
+        }
+        return find();
+    }
+
+    private Cell find() {
+        int hash = 0;
+        for (int r = 0; r < wanted.length; r++) {
             hash = (hash ^ wanted[r]) * 0x9E3779B9;
         }
         int at = (hash ^ hash >>> 15) & (table.length - 1);
@@ -132,28 +131,38 @@ final class Cells {
     /** The cell whose best slot is the best of all; null if no cell that is open has a slot. */
     @Nullable
     Cell best() {
-        Cell best = null;
-        long bestRank = 0;
-        for (int i = 0; i < cells.size(); i++) {
-            Cell cell = cells.get(i);
-            if (cell.ranking.isEmpty()) {
-                continue;
+        while (true) {
+            Cell best = null;
+            long bestRank = 0;
+            for (int i = 0; i < cells.size(); i++) {
+                Cell cell = cells.get(i);
+                if (!cell.known) {
+                    ask(cell);
+                }
+                if (!cell.open || !cell.settle(this)) {
+                    continue;
+                }
+                long rank = Points.raise(cell.bestRank(), cell.points);
+                if (best == null || rank > bestRank || rank == bestRank && cell.bestSlot() < best.bestSlot()) {
+                    best = cell;
+                    bestRank = rank;
+                }
             }
-            if (!cell.known) {
-                ask(cell);
+            if (best == null || best.bestSlot() >= 0) {
+                return best;
             }
-            if (!cell.open) {
-                continue;
-            }
-            long rank = Points.raise(cell.ranking.bestRank(), cell.points);
-            if (best == null
-                    || rank > bestRank
-                    || rank == bestRank && cell.ranking.bestSlot() < best.ranking.bestSlot()) {
-                best = cell;
-                bestRank = rank;
+            best.look();
+        }
+    }
+
+    /** Whether a slot still belongs to a cell. */
+    boolean holds(Cell cell, int slot) {
+        for (int r = 0; r < wanted.length; r++) {
+            if (cell.states[r] != rules.get(r).state(slot)) {
+                return false;
             }
         }
-        return best;
+        return true;
     }
 
     private void ask(Cell cell) {
@@ -186,6 +195,9 @@ final class Cells {
                     }
                 }
             }
+        }
+        if (moved) {
+            cells.forEach(Cell::unsettle);
         }
         return moved;
     }

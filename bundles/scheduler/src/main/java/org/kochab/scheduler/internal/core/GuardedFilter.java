@@ -1,7 +1,10 @@
 package org.kochab.scheduler.internal.core;
 
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.spi.scheduler.GroupFilter;
 import org.kochab.spi.scheduler.PlacementContext;
@@ -94,6 +97,18 @@ public final class GuardedFilter implements PlacementFilter {
                     fail(e);
                 }
             }
+        }
+
+        @Override
+        public SortedMap<String, Long> needs() {
+            if (failure == null && filter != null) {
+                try {
+                    return new TreeMap<>(filter.needs());
+                } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                    fail(e);
+                }
+            }
+            return Collections.emptySortedMap();
         }
 
         @Override

@@ -1,7 +1,9 @@
 package org.kochab.scheduler.internal.core;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import org.kochab.spi.scheduler.GroupScorer;
 import org.kochab.spi.scheduler.PlacementContext;
@@ -47,7 +49,7 @@ public final class GuardedScorer implements PlacementScorer {
     public Optional<GroupScorer> begin(PlacementContext context) {
         long start = watch.now();
         try {
-            return vendor.begin(context).map(s -> new Guarded(s, s.changes()));
+            return vendor.begin(context).map(s -> new Guarded(s, s.changes(), List.copyOf(s.resources())));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             watch.failed(name, e);
             return Optional.empty();
@@ -64,9 +66,11 @@ public final class GuardedScorer implements PlacementScorer {
     private final class Guarded implements GroupScorer {
         private final GroupScorer scorer;
         private final boolean changes;
+        private final List<String> resources;
         private boolean failed;
 
-        Guarded(GroupScorer scorer, boolean changes) {
+        Guarded(GroupScorer scorer, boolean changes, List<String> resources) {
+            this.resources = resources;
             this.scorer = scorer;
             this.changes = changes;
         }
@@ -97,6 +101,51 @@ public final class GuardedScorer implements PlacementScorer {
         @Override
         public boolean changes() {
             return changes;
+        }
+
+        @Override
+        public Optional<List<Level>> levels() {
+            if (failed || changes) {
+                return Optional.empty();
+            }
+            try {
+                Optional<List<Level>> levels = scorer.levels();
+                if (levels.isEmpty()) {
+                    return levels;
+                }
+                List<Level> copy = new ArrayList<>();
+                BitSet seen = new BitSet();
+                for (Level level : levels.get()) {
+                    BitSet slots = (BitSet) level.slots().clone();
+                    if (slots.intersects(seen)) {
+                        throw new IllegalStateException("a slot is in two levels of scorer '" + name + "'");
+                    }
+                    seen.or(slots);
+                    copy.add(new Level(slots, cut(level.score())));
+                }
+                return Optional.of(copy);
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                fail(e);
+                return Optional.of(List.of());
+            }
+        }
+
+        @Override
+        public List<String> resources() {
+            return resources;
+        }
+
+        @Override
+        public double atMost(double[] leastUsed, double[] mostUsed, double[] leastInverse, double[] mostInverse) {
+            if (failed) {
+                return 0;
+            }
+            try {
+                return cut(scorer.atMost(leastUsed, mostUsed, leastInverse, mostInverse));
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                fail(e);
+                return 0;
+            }
         }
 
         @Override

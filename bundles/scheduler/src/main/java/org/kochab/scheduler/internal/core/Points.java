@@ -7,6 +7,9 @@ package org.kochab.scheduler.internal.core;
 final class Points {
     private static final int TIE_BITS = 36;
     private static final long TIE_MASK = (1L << TIE_BITS) - 1;
+    /** No tie is higher. */
+    static final long MOST_TIE = TIE_MASK;
+
     private static final double SCALE = 1 << 20;
 
     private Points() {}
@@ -38,6 +41,11 @@ final class Points {
 
     static long rank(double points, long tie) {
         return (long) points << TIE_BITS | tie;
+    }
+
+    /** The rank with the same points and another tie. */
+    static long withTie(long rank, long tie) {
+        return rank & ~TIE_MASK | tie;
     }
 
     static long raise(long rank, double points) {

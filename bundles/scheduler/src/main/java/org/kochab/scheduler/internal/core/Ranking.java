@@ -17,7 +17,7 @@ final class Ranking {
 
     Ranking(int limit) {
         this.limit = limit;
-        int first = Math.min(16, 2 * limit);
+        int first = (int) Math.min(16, 2L * limit);
         this.ranks = new long[first];
         this.slots = new int[first];
     }

@@ -5,8 +5,8 @@ import org.kochab.spi.scheduler.ClusterView;
 import org.kochab.spi.scheduler.DomainRule;
 
 /**
- * A rule with its counts. A slot's state under the rule is its domain or, where every node is a domain of its own, its domain's count: slots in the same
- * state get the same answer.
+ * A rule with its counts. A slot's state under the rule is its domain or, where there are many domains, its domain's count: slots in the same state get the
+ * same answer.
  */
 final class RuleState {
     /** The state of a slot without the key. */
@@ -20,13 +20,14 @@ final class RuleState {
     private final int[] counts;
     private final BitSet compared;
     private final int step;
-    private double share;
+    private final double share;
     private int lowest;
     private int atLowest;
     private int notZero;
 
-    RuleState(DomainRule rule, ClusterView.Topology topology, boolean byCount) {
-        this.rule = rule;
+    RuleState(GroupPlugins.Rule begun, ClusterView.Topology topology, boolean byCount) {
+        rule = begun.rule();
+        share = begun.share();
         this.byCount = byCount;
         this.domain = topology.domain();
         this.counts = rule.counts();
@@ -36,10 +37,6 @@ final class RuleState {
             notZero += count == 0 ? 0 : 1;
         }
         findLowest();
-    }
-
-    void share(double value) {
-        share = value;
     }
 
     private void findLowest() {
@@ -58,6 +55,28 @@ final class RuleState {
     int state(int slot) {
         int d = domain[slot];
         return d < 0 ? NO_DOMAIN : byCount ? counts[d] : d;
+    }
+
+    /** What a pod of the group adds to its domain's count. */
+    int step() {
+        return step;
+    }
+
+    int domain(int slot) {
+        return domain[slot];
+    }
+
+    /** Domains whose count is not 0. */
+    BitSet counted() {
+        BitSet counted = new BitSet();
+        if (notZero > 0) {
+            for (int d = 0; d < counts.length; d++) {
+                if (counts[d] != 0) {
+                    counted.set(d);
+                }
+            }
+        }
+        return counted;
     }
 
     /** Whether placing on the slot changes its state or its domain's answers. */

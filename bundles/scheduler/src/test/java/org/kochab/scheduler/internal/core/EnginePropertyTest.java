@@ -13,6 +13,9 @@ import org.kochab.spi.scheduler.PodGroup;
 
 class EnginePropertyTest {
     private static final int SEEDS = 1000;
+    /** By scan; by index; by index with no rule that is over few domains. */
+    private static final List<Tuning> TUNINGS =
+            List.of(new Tuning(false, 0, 0), Tuning.DEFAULT, new Tuning(true, 0, 4));
 
     @ParameterizedTest
     @EnumSource(Profile.class)
@@ -24,16 +27,40 @@ class EnginePropertyTest {
             TestCluster cluster = cases.cluster();
             List<PodGroup> batch = cases.batch();
             List<NaiveScan.Outcome> expected = NaiveScan.place(cluster, batch, seed, profile.plugins());
-            List<NaiveScan.Outcome> actual = Engine.place(cluster, batch, seed, profile.plugins()).stream()
-                    .map(NaiveScan.Outcome::of)
-                    .toList();
-            assertThat(actual).as("seed %d", seed).isEqualTo(expected);
+            List<NaiveScan.Outcome> actual = List.of();
+            for (Tuning tuning : TUNINGS) {
+                actual = Engine.place(cluster, batch, seed, profile.plugins(), tuning).stream()
+                        .map(NaiveScan.Outcome::of)
+                        .toList();
+                assertThat(actual).as("seed %d, %s", seed, tuning).isEqualTo(expected);
+            }
             assigned += (int) actual.stream().filter(o -> !o.node().isEmpty()).count();
             rejected += (int) actual.stream().filter(o -> o.node().isEmpty()).count();
         }
         // The cases are worth something only if both happen a lot.
         assertThat(assigned).isGreaterThan(SEEDS * 5);
         assertThat(rejected).isGreaterThan(SEEDS * 5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void findsByIndexWhatAScanFinds(Profile profile) {
+        int assigned = 0;
+        for (long seed = 0; seed < 40; seed++) {
+            RandomCases cases = RandomCases.large(seed);
+            TestCluster cluster = cases.cluster();
+            List<PodGroup> batch = cases.batch();
+            List<Decision> expected = Engine.place(cluster, batch, seed, profile.plugins(), TUNINGS.get(0));
+            for (Tuning tuning : TUNINGS.subList(1, TUNINGS.size())) {
+                assertThat(Engine.place(cluster, batch, seed, profile.plugins(), tuning))
+                        .as("seed %d, %s", seed, tuning)
+                        .isEqualTo(expected);
+            }
+            assigned += (int) expected.stream()
+                    .filter(Decision.Assigned.class::isInstance)
+                    .count();
+        }
+        assertThat(assigned).isGreaterThan(40 * 100);
     }
 
     @Test

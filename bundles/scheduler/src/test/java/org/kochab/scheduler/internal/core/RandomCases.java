@@ -18,20 +18,32 @@ final class RandomCases {
 
     private final Random random;
     private final boolean rich;
+    /** How many times as many nodes, and half as many times as many groups. */
+    private final int scale;
 
     RandomCases(long seed) {
+        this(seed, 1);
+    }
+
+    private RandomCases(long seed, int scale) {
         this.random = new Random(seed);
+        this.scale = scale;
         this.rich = random.nextInt(4) > 0;
+    }
+
+    /** Nodes by the hundred. */
+    static RandomCases large(long seed) {
+        return new RandomCases(seed, 12);
     }
 
     TestCluster cluster() {
         TestCluster cluster = new TestCluster();
-        int n = random.nextInt(5) == 0 ? random.nextInt(3) : 2 + random.nextInt(24);
+        int n = random.nextInt(5) == 0 ? random.nextInt(3) : scale * (2 + random.nextInt(24));
         int sizes = 1 + random.nextInt(3);
         for (int i = 0; i < n; i++) {
             cluster.add(random.nextInt(15) == 0 ? null : node("n" + i, sizes));
         }
-        for (int i = random.nextInt(12); i > 0 && n > 0; i--) {
+        for (int i = scale * random.nextInt(12); i > 0 && n > 0; i--) {
             int slot = random.nextInt(n);
             if (cluster.live().get(slot)) {
                 cluster.place(group("old" + i, 1), slot);
@@ -71,7 +83,7 @@ final class RandomCases {
 
     List<PodGroup> batch() {
         List<PodGroup> batch = new ArrayList<>();
-        int groups = 1 + random.nextInt(6);
+        int groups = (scale + 1) / 2 * (1 + random.nextInt(6));
         for (int g = 0; g < groups; g++) {
             batch.add(group("g" + g, 1 + random.nextInt(random.nextInt(3) == 0 ? 40 : 8)));
         }

@@ -260,4 +260,129 @@ class VendorsTest {
 
         assertThatThrownBy(() -> new GuardedScorer(weightless, watch)).hasMessageContaining("must be above 0");
     }
+
+    /** Prefers nodes of one level of a label, with the sets told to the engine. */
+    private static PlacementScorer levels(boolean twice) {
+        return new PlacementScorer() {
+            @Override
+            public String name() {
+                return "acme.com/levels";
+            }
+
+            @Override
+            public double weight() {
+                return 3;
+            }
+
+            @Override
+            public Optional<GroupScorer> begin(PlacementContext context) {
+                BitSet liked = context.view().withLabel("level", "1");
+                return Optional.of(new GroupScorer() {
+                    @Override
+                    public void score(BitSet candidates, double[] scores) {
+                        candidates.stream().forEach(slot -> scores[slot] = liked.get(slot) ? 70 : 0);
+                    }
+
+                    @Override
+                    public Optional<List<Level>> levels() {
+                        Level level = new Level(liked, 70);
+                        return Optional.of(twice ? List.of(level, level) : List.of(level));
+                    }
+                });
+            }
+        };
+    }
+
+    /** Prefers nodes with little memory in use, before the pod. */
+    private static PlacementScorer emptiest() {
+        return new PlacementScorer() {
+            @Override
+            public String name() {
+                return "acme.com/emptiest";
+            }
+
+            @Override
+            public Optional<GroupScorer> begin(PlacementContext context) {
+                return Optional.of(new GroupScorer() {
+                    @Override
+                    public void score(BitSet candidates, double[] scores) {
+                        candidates.stream().forEach(slot -> scores[slot] = score(slot));
+                    }
+
+                    @Override
+                    public boolean changes() {
+                        return true;
+                    }
+
+                    @Override
+                    public double score(int slot) {
+                        return 100 - 100 * context.view().used("memory")[slot];
+                    }
+
+                    @Override
+                    public List<String> resources() {
+                        return List.of("memory");
+                    }
+
+                    @Override
+                    public double atMost(double[] leastUsed, double[] mostUsed, double[] least, double[] most) {
+                        return 100 - 100 * leastUsed[0];
+                    }
+                });
+            }
+        };
+    }
+
+    @Test
+    void findsByIndexWhatAScanFindsForVendorsToo() {
+        for (long seed = 0; seed < 10; seed++) {
+            RandomCases cases = RandomCases.large(seed);
+            TestCluster large = cases.cluster();
+            List<PodGroup> batch = cases.batch();
+            PluginSet plugins = Profile.SPREAD
+                    .plugins()
+                    .with(
+                            List.of(new GuardedFilter(new OnlyEven(), watch)),
+                            List.of(new GuardedScorer(levels(false), watch), new GuardedScorer(emptiest(), watch)),
+                            List.of());
+
+            assertThat(Engine.place(large, batch, seed, plugins))
+                    .as("seed %d", seed)
+                    .isEqualTo(Engine.place(large, batch, seed, plugins, new Tuning(false, 0, 0)));
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    private static final class OnlyEven implements NodeFilter {
+        @Override
+        public String name() {
+            return "acme.com/only-even";
+        }
+
+        @Override
+        public boolean accepts(PodGroup group, Node node) {
+            return String.valueOf(node.metadata().name()).hashCode() % 2 == 0;
+        }
+
+        @Override
+        public String refusal(PodGroup group, boolean many) {
+            return many ? "are odd" : "is odd";
+        }
+    }
+
+    @Test
+    void aScorerWhoseLevelsOverlapHasNoOpinion() {
+        assertThat(place(with(levels(true)), 2)).allMatch(d -> d instanceof Decision.Assigned);
+        assertThat(failures).isEmpty();
+
+        TestCluster labelled = new TestCluster()
+                .add(Nodes.node("a", java.util.Map.of("level", "1"), "4", "8Gi"))
+                .add(Nodes.node("b", java.util.Map.of("level", "2"), "4", "8Gi"));
+        List<PodGroup> pods = List.of(Pods.pods("p", 2).cpu(100).group());
+
+        assertThat(Engine.place(labelled, pods, 1, with(levels(true)))).allMatch(d -> d instanceof Decision.Assigned);
+        assertThat(failures).containsExactly("acme.com/levels: a slot is in two levels of scorer 'acme.com/levels'");
+        assertThat(Engine.place(labelled, pods, 1, with(levels(false))))
+                .allSatisfy(d -> assertThat(((Decision.Assigned) d).node()).isEqualTo("a"));
+    }
 }

@@ -59,46 +59,55 @@ public final class Allocation implements PlacementScorer {
         }
         ClusterView view = context.view();
         int n = names.size();
-        double[][] used = new double[n][];
+        long[][] committed = new long[n][];
         double[][] inverse = new double[n][];
         long[] asked = new long[n];
         for (int k = 0; k < n; k++) {
-            used[k] = view.used(names.get(k));
+            committed[k] = view.committed(names.get(k));
             inverse[k] = view.inverse(names.get(k));
             asked[k] = context.group().requests().getOrDefault(names.get(k), 0L);
         }
         if (n == 2) {
-            return Optional.of(new Two(used[0], used[1], inverse[0], inverse[1], asked[0], asked[1], aim));
+            return Optional.of(new Two(view, names, committed, inverse, asked[0], asked[1], aim));
         }
-        return Optional.of(new Many(used, inverse, asked, aim));
+        return Optional.of(new Many(names, committed, inverse, asked, aim));
     }
 
     /** The common shape: loops without branches, several slots at a time. */
-    private record Two(double[] u0, double[] u1, double[] i0, double[] i1, double a0, double a1, Aim aim)
+    private record Two(
+            ClusterView view,
+            List<String> resources,
+            long[][] committed,
+            double[][] inverse,
+            double a0,
+            double a1,
+            Aim aim)
             implements GroupScorer {
         @Override
         public void score(BitSet candidates, double[] scores) {
             int n = Math.min(candidates.length(), scores.length);
+            double[] u0 = view.used(resources.get(0));
+            double[] u1 = view.used(resources.get(1));
             switch (aim) {
-                case LEAST -> least(scores, n);
-                case MOST -> most(scores, n);
-                case BALANCED -> balanced(scores, n);
+                case LEAST -> least(u0, u1, inverse[0], inverse[1], scores, n);
+                case MOST -> most(u0, u1, inverse[0], inverse[1], scores, n);
+                case BALANCED -> balanced(u0, u1, inverse[0], inverse[1], scores, n);
             }
         }
 
-        private void least(double[] scores, int n) {
+        private void least(double[] u0, double[] u1, double[] i0, double[] i1, double[] scores, int n) {
             for (int slot = 0; slot < n; slot++) {
                 scores[slot] = 100 - 50 * ((u0[slot] + a0 * i0[slot]) + (u1[slot] + a1 * i1[slot]));
             }
         }
 
-        private void most(double[] scores, int n) {
+        private void most(double[] u0, double[] u1, double[] i0, double[] i1, double[] scores, int n) {
             for (int slot = 0; slot < n; slot++) {
                 scores[slot] = 50 * ((u0[slot] + a0 * i0[slot]) + (u1[slot] + a1 * i1[slot]));
             }
         }
 
-        private void balanced(double[] scores, int n) {
+        private void balanced(double[] u0, double[] u1, double[] i0, double[] i1, double[] scores, int n) {
             for (int slot = 0; slot < n; slot++) {
                 scores[slot] = 100 - 50 * Math.abs((u0[slot] + a0 * i0[slot]) - (u1[slot] + a1 * i1[slot]));
             }
@@ -111,17 +120,36 @@ public final class Allocation implements PlacementScorer {
 
         @Override
         public double score(int slot) {
-            double x = u0[slot] + a0 * i0[slot];
-            double y = u1[slot] + a1 * i1[slot];
+            double i0 = inverse[0][slot];
+            double i1 = inverse[1][slot];
+            double x = ClusterView.share(committed[0][slot], i0) + a0 * i0;
+            double y = ClusterView.share(committed[1][slot], i1) + a1 * i1;
             return switch (aim) {
                 case LEAST -> 100 - 50 * (x + y);
                 case MOST -> 50 * (x + y);
                 case BALANCED -> 100 - 50 * Math.abs(x - y);
             };
         }
+
+        /** Rounding keeps order, so that the bounds of the parts bound the score. */
+        @Override
+        public double atMost(double[] leastUsed, double[] mostUsed, double[] leastInverse, double[] mostInverse) {
+            double x = leastUsed[0] + a0 * leastInverse[0];
+            double y = leastUsed[1] + a1 * leastInverse[1];
+            if (aim == Aim.LEAST) {
+                return 100 - 50 * (x + y);
+            }
+            double mostX = mostUsed[0] + a0 * mostInverse[0];
+            double mostY = mostUsed[1] + a1 * mostInverse[1];
+            if (aim == Aim.MOST) {
+                return 50 * (mostX + mostY);
+            }
+            return 100 - 50 * Math.max(0, Math.max(x - mostY, y - mostX));
+        }
     }
 
-    private record Many(double[][] used, double[][] inverse, long[] asked, Aim aim) implements GroupScorer {
+    private record Many(List<String> resources, long[][] committed, double[][] inverse, long[] asked, Aim aim)
+            implements GroupScorer {
         @Override
         public void score(BitSet candidates, double[] scores) {
             for (int slot = candidates.nextSetBit(0); slot >= 0; slot = candidates.nextSetBit(slot + 1)) {
@@ -139,16 +167,40 @@ public final class Allocation implements PlacementScorer {
             double sum = 0;
             double squares = 0;
             for (int k = 0; k < asked.length; k++) {
-                double share = used[k][slot] + asked[k] * inverse[k][slot];
+                double share = ClusterView.share(committed[k][slot], inverse[k][slot]) + asked[k] * inverse[k][slot];
                 sum += share;
                 squares += share * share;
             }
+            return score(sum, squares);
+        }
+
+        private double score(double sum, double squares) {
             double mean = sum / asked.length;
             return switch (aim) {
                 case LEAST -> 100 - 100 * mean;
                 case MOST -> 100 * mean;
                 case BALANCED -> 100 - 100 * Math.sqrt(Math.max(0, squares / asked.length - mean * mean));
             };
+        }
+
+        @Override
+        public double atMost(double[] leastUsed, double[] mostUsed, double[] leastInverse, double[] mostInverse) {
+            double least = 0;
+            double most = 0;
+            double squares = 0;
+            boolean same = true;
+            for (int k = 0; k < asked.length; k++) {
+                double low = leastUsed[k] + asked[k] * leastInverse[k];
+                double high = mostUsed[k] + asked[k] * mostInverse[k];
+                least += low;
+                most += high;
+                squares += high * high;
+                same &= low == high;
+            }
+            if (aim == Aim.BALANCED) {
+                return same ? score(most, squares) : 100;
+            }
+            return score(aim == Aim.LEAST ? least : most, squares);
         }
     }
 }

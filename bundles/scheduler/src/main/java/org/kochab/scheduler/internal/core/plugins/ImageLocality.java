@@ -2,6 +2,7 @@ package org.kochab.scheduler.internal.core.plugins;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -35,16 +36,6 @@ public final class ImageLocality implements PlacementScorer {
         if (places.isEmpty()) {
             return Optional.empty();
         }
-        double part = 100.0 / images.size();
-        return Optional.of((candidates, scores) -> {
-            NodePreference.fill(candidates, scores, 0);
-            for (BitSet place : places) {
-                BitSet nodes = (BitSet) place.clone();
-                nodes.and(candidates);
-                for (int slot = nodes.nextSetBit(0); slot >= 0; slot = nodes.nextSetBit(slot + 1)) {
-                    scores[slot] += part;
-                }
-            }
-        });
+        return Optional.of(new Parts(places, Collections.nCopies(places.size(), 100.0 / images.size())));
     }
 }

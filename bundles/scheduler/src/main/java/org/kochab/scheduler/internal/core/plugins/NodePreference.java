@@ -1,5 +1,6 @@
 package org.kochab.scheduler.internal.core.plugins;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,21 +30,12 @@ public final class NodePreference implements PlacementScorer {
         if (all <= 0) {
             return Optional.empty();
         }
-        return Optional.of((candidates, scores) -> {
-            fill(candidates, scores, 0);
-            for (PodSpec.PreferredNodeTerm wish : wishes) {
-                BitSet matching = (BitSet)
-                        NodeTerms.matching(context.view(), wish.preference()).clone();
-                matching.and(candidates);
-                double part = 100 * wish.weight() / all;
-                for (int slot = matching.nextSetBit(0); slot >= 0; slot = matching.nextSetBit(slot + 1)) {
-                    scores[slot] += part;
-                }
-            }
-        });
-    }
-
-    static void fill(BitSet candidates, double[] scores, double value) {
-        java.util.Arrays.fill(scores, 0, Math.min(scores.length, candidates.length()), value);
+        List<BitSet> places = new ArrayList<>();
+        List<Double> parts = new ArrayList<>();
+        for (PodSpec.PreferredNodeTerm wish : wishes) {
+            places.add(NodeTerms.matching(context.view(), wish.preference()));
+            parts.add(100 * wish.weight() / all);
+        }
+        return Optional.of(new Parts(places, parts));
     }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.kochab.spi.scheduler.ClusterView;
 import org.kochab.spi.scheduler.GroupFilter;
 import org.kochab.spi.scheduler.PlacementContext;
@@ -77,6 +79,15 @@ public final class ResourceFit implements PlacementFilter {
         @Override
         public boolean changes() {
             return true;
+        }
+
+        @Override
+        public SortedMap<String, Long> needs() {
+            SortedMap<String, Long> needs = new TreeMap<>();
+            for (int k = 0; k < asked.length; k++) {
+                needs.put(names.get(k), asked[k]);
+            }
+            return needs;
         }
 
         @Override

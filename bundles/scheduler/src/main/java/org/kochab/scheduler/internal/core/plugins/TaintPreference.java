@@ -1,5 +1,6 @@
 package org.kochab.scheduler.internal.core.plugins;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,29 +28,25 @@ public final class TaintPreference implements PlacementScorer {
         ClusterView view = context.view();
         PodSpec spec = context.group().spec();
         List<List<Node.Taint>> sets = view.taintSets();
-        double[] scoreOf = new double[sets.size()];
-        BitSet disliked = new BitSet();
-        for (int i = 0; i < scoreOf.length; i++) {
-            if (sets.get(i) != null) {
-                long taints = sets.get(i).stream()
-                        .filter(t -> t.effect().equals("PreferNoSchedule") && !Taints.tolerated(spec, t))
-                        .count();
-                scoreOf[i] = 100.0 / (1 + taints);
-                disliked.set(i, taints > 0);
+        List<GroupScorer.Level> levels = new ArrayList<>();
+        BitSet liked = (BitSet) view.live().clone();
+        for (int i = 0; i < sets.size(); i++) {
+            if (sets.get(i) == null) {
+                continue;
+            }
+            long taints = sets.get(i).stream()
+                    .filter(t -> t.effect().equals("PreferNoSchedule") && !Taints.tolerated(spec, t))
+                    .count();
+            if (taints > 0) {
+                BitSet nodes = view.withTaintSet(i);
+                liked.andNot(nodes);
+                levels.add(new GroupScorer.Level(nodes, 100.0 / (1 + taints)));
             }
         }
-        if (disliked.isEmpty()) {
+        if (levels.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of((candidates, scores) -> {
-            NodePreference.fill(candidates, scores, 100);
-            for (int i = disliked.nextSetBit(0); i >= 0; i = disliked.nextSetBit(i + 1)) {
-                BitSet nodes = (BitSet) view.withTaintSet(i).clone();
-                nodes.and(candidates);
-                for (int slot = nodes.nextSetBit(0); slot >= 0; slot = nodes.nextSetBit(slot + 1)) {
-                    scores[slot] = scoreOf[i];
-                }
-            }
-        });
+        levels.add(new GroupScorer.Level(liked, 100));
+        return Optional.of(new Levels(levels));
     }
 }

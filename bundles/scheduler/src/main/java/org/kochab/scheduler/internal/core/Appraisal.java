@@ -1,0 +1,126 @@
+package org.kochab.scheduler.internal.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.kochab.spi.scheduler.GroupScorer;
+
+/** What a group's scorers that look at amounts alone give, as points, and what its filters need to be free. */
+final class Appraisal {
+    private static final double HIGHEST_SCORE = 100;
+
+    /** Scorers that look at the same resources. */
+    private static final class Part {
+        final List<String> resources;
+        final int[] dims;
+        final List<GroupPlugins.Scorer> scorers = new ArrayList<>();
+        final double[] leastUsed;
+        final double[] mostUsed;
+        final double[] leastInverse;
+        final double[] mostInverse;
+
+        Part(List<String> resources, List<String> all) {
+            int n = resources.size();
+            this.resources = resources;
+            dims = resources.stream().mapToInt(all::indexOf).toArray();
+            leastUsed = new double[n];
+            mostUsed = new double[n];
+            leastInverse = new double[n];
+            mostInverse = new double[n];
+        }
+    }
+
+    final List<String> resources;
+    private final List<Part> parts = new ArrayList<>();
+    private final long[] needs;
+    private double most;
+
+    private Appraisal(List<String> resources, GroupPlugins plugins) {
+        this.resources = resources;
+        var needed = plugins.needs();
+        needs = resources.stream()
+                .mapToLong(r -> needed.getOrDefault(r, Long.MIN_VALUE))
+                .toArray();
+        for (GroupPlugins.Scorer s : plugins.changing) {
+            List<String> own = s.scorer().resources();
+            Part part = parts.stream()
+                    .filter(p -> p.resources.equals(own))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        Part more = new Part(own, resources);
+                        parts.add(more);
+                        return more;
+                    });
+            part.scorers.add(s);
+            most += Points.of(HIGHEST_SCORE, s.share());
+        }
+    }
+
+    /** Empty if a scorer looks at anything else. */
+    static Optional<Appraisal> of(GroupPlugins plugins) {
+        Set<String> resources = new LinkedHashSet<>();
+        for (GroupPlugins.Scorer s : plugins.changing) {
+            GroupScorer scorer = s.scorer();
+            if (scorer.resources().isEmpty()) {
+                return Optional.empty();
+            }
+            resources.addAll(scorer.resources());
+        }
+        resources.addAll(plugins.needs().keySet());
+        return Optional.of(new Appraisal(List.copyOf(resources), plugins));
+    }
+
+    /** The most that any slot can be given. */
+    double most() {
+        return most;
+    }
+
+    boolean fits(Shapes shapes, int shape) {
+        for (int d = 0; d < needs.length; d++) {
+            if (shapes.free(shape, d) < needs[d]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean mayFit(Leaves leaves, int leaf) {
+        for (int d = 0; d < needs.length; d++) {
+            if (leaves.mostFree(leaf, d, needs.length) < needs[d]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    double points(Shapes shapes, int shape) {
+        return points(shapes.used, shapes.used, shapes.inverse, shapes.inverse, shape * needs.length);
+    }
+
+    double atMost(Leaves leaves, int leaf) {
+        return points(leaves.leastUsed, leaves.mostUsed, leaves.leastInverse, leaves.mostInverse, leaf * needs.length);
+    }
+
+    private double points(
+            double[] leastUsed, double[] mostUsed, double[] leastInverse, double[] mostInverse, int from) {
+        double points = 0;
+        for (int p = 0; p < parts.size(); p++) {
+            Part part = parts.get(p);
+            for (int k = 0; k < part.dims.length; k++) {
+                int at = from + part.dims[k];
+                part.leastUsed[k] = leastUsed[at];
+                part.mostUsed[k] = mostUsed[at];
+                part.leastInverse[k] = leastInverse[at];
+                part.mostInverse[k] = mostInverse[at];
+            }
+            for (int i = 0; i < part.scorers.size(); i++) {
+                GroupPlugins.Scorer s = part.scorers.get(i);
+                double score = s.scorer().atMost(part.leastUsed, part.mostUsed, part.leastInverse, part.mostInverse);
+                points += Points.of(score, s.share());
+            }
+        }
+        return points;
+    }
+}

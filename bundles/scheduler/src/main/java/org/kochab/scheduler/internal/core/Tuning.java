@@ -1,0 +1,12 @@
+package org.kochab.scheduler.internal.core;
+
+/**
+ * How nodes are found; no decision depends on it.
+ *
+ * @param indexed whether indexes may be used
+ * @param fewDomains up to so many domains of a rule are told apart one by one
+ * @param young so many shapes may come up before an index is sorted anew
+ */
+record Tuning(boolean indexed, int fewDomains, int young) {
+    static final Tuning DEFAULT = new Tuning(true, 32, 256);
+}
