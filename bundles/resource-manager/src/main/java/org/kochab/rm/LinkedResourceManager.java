@@ -54,7 +54,7 @@ public final class LinkedResourceManager implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkedResourceManager.class);
-    private static final long TICK_MILLIS = 200;
+    private static final long TICK_MILLIS = 50;
     private static final int OUTPUT_THREADS = 8;
     private static final int STOP_SECONDS = 10;
 

@@ -24,7 +24,7 @@ import org.kochab.spi.controller.Outcome;
 /** Keeps the wanted number of pods of a replica set. */
 public final class ReplicaSetController implements Controller {
     /** Pods created or deleted in one call; the rest follows in the next, so that one large set does not hold up the others. */
-    static final int MOST_AT_ONCE = 500;
+    static final int MOST_AT_ONCE = 5_000;
 
     /** Ended pods kept for their logs and status; older ones go. */
     static final int ENDED_KEPT = 5;
@@ -61,18 +61,16 @@ public final class ReplicaSetController implements Controller {
             pods = owned(context, tenant, set);
         }
         removeEnded(context, pods);
-        List<Pod> active = pods.stream().filter(PodState::active).toList();
+        List<Pod> active = new ArrayList<>(pods.size());
+        pods.stream().filter(PodState::active).forEach(active::add);
         int missing = wanted(set) - active.size();
         Optional<ResourceService.Outcome.Refused> refused = Optional.empty();
         if (missing > 0) {
-            refused = create(context, tenant, set, Math.min(missing, MOST_AT_ONCE));
+            refused = create(context, tenant, set, Math.min(missing, MOST_AT_ONCE), active);
         } else if (missing < 0) {
             shrink(context, set, active, Math.min(-missing, MOST_AT_ONCE));
-        }
-        if (missing != 0) {
-            active = owned(context, tenant, set).stream()
-                    .filter(PodState::active)
-                    .toList();
+            active.clear();
+            owned(context, tenant, set).stream().filter(PodState::active).forEach(active::add);
         }
         Optional<Duration> next = report(context, tenant, set, active, refused);
         if (refused.isPresent()) {
@@ -148,8 +146,9 @@ public final class ReplicaSetController implements Controller {
         }
     }
 
+    /** @param to takes what was created */
     private static Optional<ResourceService.Outcome.Refused> create(
-            ControllerContext context, TenantId tenant, ReplicaSet set, int count) {
+            ControllerContext context, TenantId tenant, ReplicaSet set, int count, List<Pod> to) {
         Resource pod = podOf(set);
         List<Resource> wanted = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -160,6 +159,7 @@ public final class ReplicaSetController implements Controller {
         for (ResourceService.Outcome o : context.createAll(tenant, wanted)) {
             if (o instanceof ResourceService.Outcome.Stored s) {
                 names.add(String.valueOf(s.resource().metadata().name()));
+                to.add((Pod) s.resource());
             } else if (refused == null && o instanceof ResourceService.Outcome.Refused r) {
                 refused = r;
             }

@@ -46,7 +46,8 @@ class ReplicaSetControllerTest {
         assertThat(world.pods()).hasSize(many);
         scale(0);
         assertThat(world.pods()).isEmpty();
-        assertThat(world.events).contains("Normal SuccessfulCreate Created 500 pods");
+        assertThat(world.events)
+                .contains("Normal SuccessfulCreate Created " + ReplicaSetController.MOST_AT_ONCE + " pods");
     }
 
     @Test

@@ -36,6 +36,8 @@ final class ClaimDesk {
     /** Told which nodes' desired states change with the open batch. */
     interface Desk {
         void changes(NodeSlot node);
+
+        void granted(ClaimSlot slot, Claim claim);
     }
 
     ClaimDesk(Ledger state, Desk desk) {
@@ -258,9 +260,8 @@ final class ClaimDesk {
     private ClaimAnswer grant(Decision d, ClaimSlot slot) {
         byte[] json = d.json();
         if (json != null) {
-            slot.specDigest = null;
             state.journal.put(NodeKeys.claim(slot.node.name, slot.uid), json);
-            desk.changes(slot.node);
+            desk.granted(slot, d.request().claim());
         }
         return new ClaimAnswer.Granted(slot.uid, slot.token, 0);
     }

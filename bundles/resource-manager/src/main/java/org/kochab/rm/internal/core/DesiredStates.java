@@ -21,9 +21,14 @@ final class DesiredStates implements ClaimDesk.Desk {
     private static final int MOST_SPECS_A_REQUEST = 256;
     private static final int MOST_A_ROUND = 2_000;
 
+    /** Commits that follow each other faster are told together: a node's list is as long as all its pods. */
+    private static final long BETWEEN_ROUNDS_MILLIS = 50;
+
     private final Ledger state;
     private List<NodeSlot> changing = new ArrayList<>();
     private long changingNumber;
+    private long nextRound = Long.MIN_VALUE;
+    private boolean deferred;
     private final Deque<NodeSlot> waiting = new ArrayDeque<>();
 
     DesiredStates(Ledger state) {
@@ -51,12 +56,22 @@ final class DesiredStates implements ClaimDesk.Desk {
         changing.add(node);
     }
 
+    @Override
+    public void granted(ClaimSlot slot, Claim claim) {
+        slot.specDigest = HexFormat.of().parseHex(Digests.of(document(claim)));
+        changes(slot.node);
+    }
+
     private void changed(List<NodeSlot> nodes, long revision) {
         for (NodeSlot node : nodes) {
             node.generation = Math.max(node.generation, revision);
             enqueue(node);
         }
-        publish();
+        if (state.now() >= nextRound) {
+            publish();
+        } else {
+            deferred = true;
+        }
     }
 
     /** The node may not have its desired state (any more). */
@@ -83,12 +98,19 @@ final class DesiredStates implements ClaimDesk.Desk {
         changingNumber = 0;
     }
 
+    /** Whether the next tick has something to tell. */
+    boolean isDeferred() {
+        return deferred;
+    }
+
     int waiting() {
         return waiting.size();
     }
 
     /** Publishes until all is said, the link is full or the round is long enough. */
     void publish() {
+        nextRound = state.now() + BETWEEN_ROUNDS_MILLIS;
+        deferred = false;
         for (int i = 0; i < MOST_A_ROUND && !waiting.isEmpty(); i++) {
             NodeSlot node = waiting.peek();
             if (state.table.node(node.name) == node && node.registered) {
@@ -143,7 +165,10 @@ final class DesiredStates implements ClaimDesk.Desk {
         if (json == null) {
             return null;
         }
-        Claim claim = state.decode(json, Claim.class);
+        return document(state.decode(json, Claim.class));
+    }
+
+    private byte[] document(Claim claim) {
         return state.encode(new PodDocument(
                 claim.podUid(), claim.tenant(), claim.namespace(), claim.pod(), claim.labels(), claim.spec()));
     }

@@ -154,12 +154,13 @@ final class Machine implements Journal.Owner {
 
     /** Whether nothing is under way. */
     boolean isSettled() {
-        return mode == Mode.STOPPED || mode == Mode.SERVING && journal.idle();
+        return mode == Mode.STOPPED || mode == Mode.SERVING && journal.idle() && !desired.isDeferred();
     }
 
     /** Whether only the clock can bring it further. */
     boolean waitsForTime() {
-        return mode == Mode.LOADING && !fencing || mode == Mode.SERVING && journal.waitsForTime();
+        return mode == Mode.LOADING && !fencing
+                || mode == Mode.SERVING && (journal.waitsForTime() || journal.idle() && desired.isDeferred());
     }
 
     void tick() {

@@ -19,9 +19,9 @@ final class Nodes {
     /** After a late tick it was the manager that slept, not the nodes. */
     static final long LATEST_TICK_MILLIS = 3_000;
 
-    private static final int MOST_TRANSITIONS_A_TICK = 2_000;
+    private static final int MOST_TRANSITIONS_A_TICK = 500;
     private static final int MOST_REMOVED = 1_000;
-    private static final int MOST_STRANGERS_A_TICK = 50;
+    private static final int MOST_STRANGERS_A_TICK = 20;
 
     /** One manager's share; more nodes need more managers. */
     static final int MOST_NODES = 200_000;
