@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.TenantId;
@@ -80,6 +81,15 @@ final class BatchView implements ClusterView {
     @Override
     public double[] used(String resource) {
         return used.computeIfAbsent(resource, ClusterView.super::used);
+    }
+
+    /** How many columns have been asked for with {@link #used}. */
+    int usedColumns() {
+        return used.size();
+    }
+
+    double @Nullable [] usedIfAsked(String resource) {
+        return used.get(resource);
     }
 
     @Override

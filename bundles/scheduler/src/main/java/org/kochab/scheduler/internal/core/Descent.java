@@ -12,7 +12,11 @@ final class Descent {
         boolean admits(int slot);
     }
 
-    private static final int LEAF = -1;
+    private static final int LEAF = -2;
+    /** What waits behind a shape's heap. */
+    private static final int REST = -1;
+
+    private static final int NONE = -1;
 
     private final Supplier<Shapes> source;
     private final Appraisal appraisal;
@@ -22,7 +26,7 @@ final class Descent {
     private @Nullable Shapes opened;
     /** What is still to be looked at, a heap by rank: leaves with a bound, and entries of shapes. */
     private long[] ranks = new long[64];
-    /** The slot of an entry; {@link #LEAF} for a leaf. */
+    /** The slot of an entry, {@link #LEAF} or {@link #REST}. */
     private int[] slots = new int[64];
     /** The shape of an entry, or the leaf. */
     private int[] shape = new int[64];
@@ -30,8 +34,10 @@ final class Descent {
     private int[] place = new int[64];
 
     private int size;
-    private int headSlot = LEAF;
+    private int headSlot = NONE;
     private long headRank;
+    /** Slots of a higher rank have been seen already. */
+    private long seen = Long.MAX_VALUE;
 
     /** @param points that all slots have besides those for their amounts */
     Descent(Supplier<Shapes> source, Appraisal appraisal, double points, Gate gate) {
@@ -81,9 +87,16 @@ final class Descent {
     }
 
     private void pushShape(Shapes shapes, int s) {
-        if (shapes.count(s) > 0 && appraisal.fits(shapes, s)) {
-            long entry = shapes.entry(s, 0);
-            push(Points.rank(points + appraisal.points(shapes, s), Shapes.tie(entry)), Shapes.slot(entry), s, 0);
+        if (shapes.heap(s) > 0 && appraisal.fits(shapes, s)) {
+            pushHeap(shapes, s, Points.rank(points + appraisal.points(shapes, s), 0));
+        }
+    }
+
+    private void pushHeap(Shapes shapes, int s, long rank) {
+        long entry = shapes.entry(s, 0);
+        push(Points.withTie(rank, Shapes.tie(entry)), Shapes.slot(entry), s, 0);
+        if (shapes.hasMore(s)) {
+            push(Points.withTie(rank, shapes.mostBehind(s)), REST, s, 0);
         }
     }
 
@@ -103,8 +116,15 @@ final class Descent {
                 }
                 continue;
             }
+            if (slot == REST) {
+                pop();
+                seen = rank;
+                shapes.enlarge(s);
+                pushHeap(shapes, s, rank);
+                continue;
+            }
             pushBelow(shapes, rank, s, 2 * i + 1);
-            if (gate.admits(slot)) {
+            if (rank <= seen && gate.admits(slot)) {
                 if (shapes.has(s, slot)) {
                     headRank = rank;
                     headSlot = slot;
@@ -113,12 +133,12 @@ final class Descent {
                 shapes.noteStale(s);
             }
         }
-        headSlot = LEAF;
+        headSlot = NONE;
     }
 
     /** Replaces the first by the entries below it. */
     private void pushBelow(Shapes shapes, long rank, int s, int first) {
-        int count = shapes.count(s);
+        int count = shapes.heap(s);
         if (first >= count) {
             pop();
             return;
@@ -180,7 +200,7 @@ final class Descent {
         return before(rank, slot, ranks[other], slots[other]);
     }
 
-    /** A leaf comes before a slot of equal rank, and the lower slot before the higher. */
+    /** A leaf or a rest comes before a slot of equal rank, and the lower slot before the higher. */
     private static boolean before(long rank, int slot, long otherRank, int otherSlot) {
         return rank > otherRank || rank == otherRank && slot < otherSlot;
     }

@@ -6,8 +6,8 @@ import org.kochab.spi.scheduler.ClusterView;
 
 /**
  * The slots of a set by shape: slots of one shape have the same amounts of everything, and so the same score from every scorer that looks at amounts
- * alone. A shape's slots are a heap by tie. A slot that has changed is added to its new shape and left in its old one, where it is known to be stale by
- * its amounts.
+ * alone. A shape's slots with the highest ties are a heap, made when it is first asked for and enlarged when more are; the others wait behind it. A slot that
+ * has changed is added to its new shape and left in its old one, where it is known to be stale by its amounts.
  */
 final class Shapes {
     private static final int SLOT_BITS = 27;
@@ -27,13 +27,16 @@ final class Shapes {
     double[] inverse = new double[0];
     private int[] table = new int[16];
 
-    /** All heaps, one behind the other; where a shape's begins, how long it is, and how long it may become there. */
+    /** All shapes' slots, one shape behind the other; where each begins, how many it has, how many it may have there, and how many are in its heap. */
     private long[] entries;
 
     private int end;
     private int[] at = new int[0];
     private int[] count = new int[0];
     private int[] room = new int[0];
+    private int[] heap = new int[0];
+    /** Entries below are not in the heap. */
+    private long[] lowest = new long[0];
     /** Whether a shape is in a leaf or young. */
     private boolean[] listed = new boolean[0];
 
@@ -72,9 +75,6 @@ final class Shapes {
             int s = shapeOf[i++];
             entries[at[s] + count[s]++] = entry(slot);
         }
-        for (int s = 0; s < size; s++) {
-            makeHeap(s);
-        }
         sort();
     }
 
@@ -90,13 +90,53 @@ final class Shapes {
         return entry >>> SLOT_BITS;
     }
 
-    /** The heap of a shape's entries: the largest is first, those below the i-th are at 2i+1 and 2i+2. */
+    /** An entry of a shape's heap: the largest is first, those below the i-th are at 2i+1 and 2i+2. */
     long entry(int shape, int i) {
         return entries[at[shape] + i];
     }
 
-    int count(int shape) {
-        return count[shape];
+    /** How many are in a shape's heap; 0 only if it has no slots. */
+    int heap(int shape) {
+        if (heap[shape] == 0 && count[shape] > 0) {
+            enlarge(shape);
+        }
+        return heap[shape];
+    }
+
+    /** Whether slots wait behind the heap. */
+    boolean hasMore(int shape) {
+        return heap[shape] < count[shape];
+    }
+
+    /** The tie that none of those is above. */
+    long mostBehind(int shape) {
+        return tie(lowest[shape]) - 1;
+    }
+
+    /** Makes a shape's heap larger, until it has all slots. */
+    void enlarge(int shape) {
+        int from = at[shape];
+        int n = count[shape];
+        int wanted = Math.max(batch.tuning.heap(), 8 * heap[shape]);
+        // Ties are spread evenly, so that about as many as wanted are above this.
+        double share = (double) wanted / n;
+        lowest[shape] = share > 0.5 ? 0 : (long) ((1 - share) * Points.MOST_TIE) << SLOT_BITS;
+        int k = 0;
+        for (int i = 0; i < n; i++) {
+            long entry = entries[from + i];
+            if (entry >= lowest[shape]) {
+                entries[from + i] = entries[from + k];
+                entries[from + k++] = entry;
+            }
+        }
+        if (k <= heap[shape]) {
+            lowest[shape] = 0;
+            k = n;
+        }
+        heap[shape] = k;
+        for (int i = k / 2 - 1; i >= 0; i--) {
+            down(from, i, k);
+        }
     }
 
     Leaves leaves() {
@@ -150,7 +190,7 @@ final class Shapes {
         }
         for (int i = 0; i < stales; i++) {
             int shape = stale[i];
-            while (count[shape] > 0 && !has(shape, slot(entries[at[shape]]))) {
+            while (heap[shape] > 0 && !has(shape, slot(entries[at[shape]]))) {
                 removeFirst(shape);
             }
         }
@@ -188,8 +228,12 @@ final class Shapes {
         }
         int from = at[shape];
         int i = count[shape]++;
-        for (; i > 0 && entries[from + (i - 1) / 2] < entry; i = (i - 1) / 2) {
-            entries[from + i] = entries[from + (i - 1) / 2];
+        if (heap[shape] > 0 && entry >= lowest[shape]) {
+            entries[from + i] = entries[from + heap[shape]];
+            i = heap[shape]++;
+            for (; i > 0 && entries[from + (i - 1) / 2] < entry; i = (i - 1) / 2) {
+                entries[from + i] = entries[from + (i - 1) / 2];
+            }
         }
         entries[from + i] = entry;
         if (!listed[shape]) {
@@ -202,16 +246,13 @@ final class Shapes {
     }
 
     private void removeFirst(int shape) {
-        int last = --count[shape];
+        int from = at[shape];
+        int last = --heap[shape];
+        long moved = entries[from + last];
+        entries[from + last] = entries[from + --count[shape]];
         if (last > 0) {
-            entries[at[shape]] = entries[at[shape] + last];
-            down(at[shape], 0, last);
-        }
-    }
-
-    private void makeHeap(int shape) {
-        for (int i = count[shape] / 2 - 1; i >= 0; i--) {
-            down(at[shape], i, count[shape]);
+            entries[from] = moved;
+            down(from, 0, last);
         }
     }
 
@@ -260,6 +301,8 @@ final class Shapes {
             at = Arrays.copyOf(at, length);
             count = Arrays.copyOf(count, length);
             room = Arrays.copyOf(room, length);
+            heap = Arrays.copyOf(heap, length);
+            lowest = Arrays.copyOf(lowest, length);
             listed = Arrays.copyOf(listed, length);
             allocatable = Arrays.copyOf(allocatable, length * dims);
             committed = Arrays.copyOf(committed, length * dims);

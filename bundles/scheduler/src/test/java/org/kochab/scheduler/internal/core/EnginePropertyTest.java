@@ -15,7 +15,7 @@ class EnginePropertyTest {
     private static final int SEEDS = 1000;
     /** By scan; by index; by index with no rule that is over few domains. */
     private static final List<Tuning> TUNINGS =
-            List.of(new Tuning(false, 0, 0), Tuning.DEFAULT, new Tuning(true, 0, 4));
+            List.of(new Tuning(false, 0, 0, 0), Tuning.DEFAULT, new Tuning(true, 0, 4, 3));
 
     @ParameterizedTest
     @EnumSource(Profile.class)

@@ -348,7 +348,7 @@ class VendorsTest {
 
             assertThat(Engine.place(large, batch, seed, plugins))
                     .as("seed %d", seed)
-                    .isEqualTo(Engine.place(large, batch, seed, plugins, new Tuning(false, 0, 0)));
+                    .isEqualTo(Engine.place(large, batch, seed, plugins, new Tuning(false, 0, 0, 0)));
         }
         assertThat(failures).isEmpty();
     }

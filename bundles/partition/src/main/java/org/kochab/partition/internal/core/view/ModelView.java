@@ -69,6 +69,11 @@ final class ModelView implements ClusterView {
     }
 
     @Override
+    public double[] inverse(String resource) {
+        return resources.inverse(resource);
+    }
+
+    @Override
     public long[] committed(String resource) {
         return resources.committed(resource);
     }

@@ -18,18 +18,23 @@ final class ResourceColumns {
     private final Map<String, Integer> indexOf = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private final List<long[]> allocatable = new ArrayList<>();
+    private final List<double[]> inverse = new ArrayList<>();
     private final List<long[]> committed = new ArrayList<>();
     private int capacity;
     private long[] none;
+    private double[] noInverse;
 
     ResourceColumns(int capacity) {
         this.capacity = capacity;
         this.none = new long[capacity];
+        this.noInverse = new double[capacity];
     }
 
     void grow(int newCapacity) {
         capacity = newCapacity;
         none = new long[newCapacity];
+        noInverse = new double[newCapacity];
+        inverse.replaceAll(c -> Arrays.copyOf(c, newCapacity));
         allocatable.replaceAll(c -> Arrays.copyOf(c, newCapacity));
         committed.replaceAll(c -> Arrays.copyOf(c, newCapacity));
     }
@@ -43,6 +48,12 @@ final class ResourceColumns {
         return i == null ? none : allocatable.get(i);
     }
 
+    /** One divided by {@link #allocatable}; 0 for none. */
+    double[] inverse(String resource) {
+        Integer i = indexOf.get(resource);
+        return i == null ? noInverse : inverse.get(i);
+    }
+
     long[] committed(String resource) {
         Integer i = indexOf.get(resource);
         return i == null ? none : committed.get(i);
@@ -52,11 +63,14 @@ final class ResourceColumns {
     void setAllocatable(int slot, Map<String, String> quantities) {
         for (int i = 0; i < names.size(); i++) {
             allocatable.get(i)[slot] = 0;
+            inverse.get(i)[slot] = 0;
         }
         quantities.forEach((resource, text) -> {
             int i = index(resource);
             if (i >= 0) {
-                allocatable.get(i)[slot] = amount(resource, text);
+                long amount = amount(resource, text);
+                allocatable.get(i)[slot] = amount;
+                inverse.get(i)[slot] = amount > 0 ? 1.0 / amount : 0;
             }
         });
     }
@@ -87,6 +101,7 @@ final class ResourceColumns {
         indexOf.put(resource, names.size());
         names.add(resource);
         allocatable.add(new long[capacity]);
+        inverse.add(new double[capacity]);
         committed.add(new long[capacity]);
         return names.size() - 1;
     }

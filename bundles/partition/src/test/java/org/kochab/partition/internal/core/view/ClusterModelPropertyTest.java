@@ -147,6 +147,8 @@ class ClusterModelPropertyTest {
                         .mapToLong(h -> h.claim.requests().get("cpu"))
                         .sum();
                 assertThat(view.committed("cpu")[slot]).as("seed %d", seed).isEqualTo(cpu);
+                long all = view.allocatable("cpu")[slot];
+                assertThat(view.inverse("cpu")[slot]).as("seed %d", seed).isEqualTo(all == 0 ? 0 : 1.0 / all);
                 assertThat(zone.get(slot))
                         .as("seed %d", seed)
                         .isEqualTo("z1".equals(node.metadata().labels().get("zone")));

@@ -32,6 +32,8 @@ class ClusterModelTest {
         assertThat(view.allocatable("cpu")[slot]).isEqualTo(4000);
         assertThat(view.allocatable("memory")[slot]).isEqualTo(8L << 30);
         assertThat(view.allocatable("gpu")[slot]).isZero();
+        assertThat(view.inverse("cpu")[slot]).isEqualTo(1.0 / 4000);
+        assertThat(view.inverse("gpu")[slot]).isZero();
         assertThat(view.ready().get(slot)).isTrue();
         assertThat(view.withLabel("zone", "z1").get(slot)).isTrue();
         assertThat(view.withLabelKey("zone").get(slot)).isTrue();
@@ -48,6 +50,7 @@ class ClusterModelTest {
         model.putNode("rm1", Views.node("a", Map.of(), Map.of("cpu", "many", "memory", "1Gi")), 1);
 
         assertThat(view.allocatable("cpu")[view.slot("a")]).isZero();
+        assertThat(view.inverse("cpu")[view.slot("a")]).isZero();
         assertThat(view.allocatable("memory")[view.slot("a")]).isEqualTo(1L << 30);
     }
 
