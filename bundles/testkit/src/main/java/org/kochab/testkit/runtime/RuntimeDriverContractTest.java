@@ -52,11 +52,6 @@ public abstract class RuntimeDriverContractTest {
     /** A container that runs {@code sh -c script}. */
     public abstract Container shell(String script);
 
-    /** Whether the driver can tell on this machine that a task was ended for its memory, and not only that it was killed. */
-    public boolean tellsOutOfMemory() {
-        return true;
-    }
-
     /** A container whose command does not exist. */
     public abstract Container unknownCommand();
 
@@ -259,9 +254,7 @@ public abstract class RuntimeDriverContractTest {
         TaskHandle handle = start(task(shell("x=0123456789abcdef; while :; do x=$x$x; done"), 0, 32L << 20, null));
         TaskExit exit = exit(handle);
         assertThat(exit.exitCode()).isEqualTo(137);
-        if (tellsOutOfMemory()) {
-            assertThat(exit.outOfMemory()).isTrue();
-        }
+        assertThat(exit.outOfMemory()).isTrue();
     }
 
     @Test

@@ -7,20 +7,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
 import org.kochab.spi.runtime.TaskState;
 import org.kochab.spi.runtime.TaskUse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What podman says of containers. */
 final class Containers {
+    private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final Duration LIST = Duration.ofSeconds(25);
     private static final String STATE =
             "{{.Id}}|{{.State.Status}}|{{.State.Pid}}|{{.State.ExitCode}}|{{.State.OOMKilled}}"
-                    + "|{{.State.FinishedAt.Unix}}|{{.State.ConmonPid}}|{{.State.CgroupPath}}";
+                    + "|{{.State.FinishedAt.Unix}}|{{.State.ConmonPid}}|{{.State.CgroupPath}}|{{.Name}}";
+    private static final int KILLED = 128 + 9;
     private static final int LOOKS = 20;
     private static final long LOOK_EVERY_MILLIS = 200;
 
@@ -39,7 +44,8 @@ final class Containers {
             boolean outOfMemory,
             long finished,
             int keeper,
-            String cgroup) {
+            String cgroup,
+            String name) {
         boolean running() {
             return status.equals("running") || status.equals("paused") || status.equals("stopping");
         }
@@ -58,7 +64,7 @@ final class Containers {
 
         TaskExit exit() {
             int signal = code > 128 && code <= 128 + 64 ? code - 128 : 0;
-            return new TaskExit(code, signal, outOfMemory, Instant.ofEpochSecond(finished));
+            return new TaskExit(code, signal, code == KILLED && outOfMemory, Instant.ofEpochSecond(finished));
         }
     }
 
@@ -72,15 +78,18 @@ final class Containers {
                     RuntimeFailure.Code.TEMPORARY, "podman cannot look at " + nameOrId + ": " + result.reason());
         }
         String[] f = result.out().strip().split("\\|", -1);
+        boolean outOfMemory =
+                Boolean.parseBoolean(f[4]) || Files.exists(keeperDirectory(f[8]).resolve("oom"));
         return Optional.of(new Look(
                 f[0],
                 f[1],
                 Integer.parseInt(f[2]),
                 Integer.parseInt(f[3]),
-                Boolean.parseBoolean(f[4]),
+                outOfMemory,
                 Long.parseLong(f[5]),
                 Integer.parseInt(f[6]),
-                f[7]));
+                f[7],
+                f[8]));
     }
 
     /** Looks until what podman says and what the kernel says agree: a container that just ended is cleaned up a moment later. */
@@ -113,6 +122,26 @@ final class Containers {
         }
     }
 
+    /**
+     * Where a container's keeper works. conmon notes there that the kernel killed for want of memory: it means to do so where podman looks
+     * for it, but podman 4 starts it in its own working directory.
+     */
+    Path keeperDirectory(String name) {
+        return podman.directory().resolve("keepers").resolve(name);
+    }
+
+    /** {@code podman run} of a container of this name, with a keeper's directory of its own. */
+    Podman.Result run(Duration limit, String name, Map<String, String> environment, List<String> words) {
+        Path directory = keeperDirectory(name);
+        try {
+            Files.createDirectories(directory);
+            Files.deleteIfExists(directory.resolve("oom"));
+        } catch (IOException e) {
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, directory + " cannot be made: " + e, e);
+        }
+        return podman.call(limit, directory, environment, words);
+    }
+
     List<TaskHandle> all() {
         Podman.Result result = podman.call(
                 LIST,
@@ -138,11 +167,18 @@ final class Containers {
         return all;
     }
 
-    void remove(String nameOrId) {
-        Podman.Result result = podman.call(LIST, "rm", "--force", "--time", "0", "--volumes", "--ignore", nameOrId);
-        if (!result.ok() && look(nameOrId).isPresent()) {
+    void remove(String name) {
+        Podman.Result result = podman.call(LIST, "rm", "--force", "--time", "0", "--volumes", "--ignore", name);
+        if (!result.ok() && look(name).isPresent()) {
             throw new RuntimeFailure(
-                    RuntimeFailure.Code.TEMPORARY, "podman cannot remove " + nameOrId + ": " + result.reason());
+                    RuntimeFailure.Code.TEMPORARY, "podman cannot remove " + name + ": " + result.reason());
+        }
+        Path directory = keeperDirectory(name);
+        try {
+            Files.deleteIfExists(directory.resolve("oom"));
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be deleted: {}", directory, e.toString());
         }
     }
 

@@ -95,7 +95,7 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
         if (!task.hostNetwork()) {
             sandboxes.need(task);
         }
-        Podman.Result result = podman.call(START, RunWords.environment(task), run);
+        Podman.Result result = containers.run(START, name, RunWords.environment(task), run);
         if (!result.ok()) {
             containers.remove(name);
             sandboxes.release(task.podUid());
@@ -150,7 +150,7 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
         if (containers.state(handle.data()) instanceof TaskState.Running) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the container runs: stop it first");
         }
-        containers.remove(handle.data());
+        containers.remove(RunWords.name(handle.podUid(), handle.container(), handle.attempt()));
         sandboxes.release(handle.podUid());
     }
 

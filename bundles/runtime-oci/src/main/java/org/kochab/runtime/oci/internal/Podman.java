@@ -113,6 +113,7 @@ final class Podman {
                 network_config_dir = "%s"
                 """
                         .formatted(networks));
+        script();
         String search = settings.registries().stream().map(r -> '"' + r + '"').collect(Collectors.joining(", "));
         Files.writeString(
                 registries, "unqualified-search-registries = [" + search + "]\nshort-name-mode = \"permissive\"\n");
@@ -133,8 +134,22 @@ final class Podman {
                                 gateway));
     }
 
-    private ProcessBuilder builder(Map<String, String> environment, List<String> words) {
-        List<String> all = new ArrayList<>(List.of(
+    /** For people: podman with this driver's containers. */
+    private void script() throws IOException {
+        String words = begin().stream()
+                .skip(1)
+                .map(w -> "'" + w.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
+        Path script = directory.resolve("podman");
+        Files.writeString(
+                script,
+                "#!/bin/sh\n# This node's containers: " + script + " ps\nexport CONTAINERS_CONF='" + configuration
+                        + "' CONTAINERS_REGISTRIES_CONF='" + registries + "'\nexec podman " + words + " \"$@\"\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private List<String> begin() {
+        return List.of(
                 "podman",
                 "--root",
                 directory.resolve("root").toString(),
@@ -147,7 +162,11 @@ final class Podman {
                 "--cgroup-manager",
                 "cgroupfs",
                 "--events-backend",
-                "file"));
+                "file");
+    }
+
+    private ProcessBuilder builder(Map<String, String> environment, List<String> words) {
+        List<String> all = new ArrayList<>(begin());
         all.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(all).directory(directory.toFile());
         builder.environment().clear();
@@ -163,14 +182,19 @@ final class Podman {
         return call(limit, new TreeMap<>(), List.of(words));
     }
 
-    /** Calls podman, its output in files: what it starts in the background would keep pipes open. */
     Result call(Duration limit, Map<String, String> environment, List<String> words) {
+        return call(limit, directory, environment, words);
+    }
+
+    /** Calls podman, its output in files: what it starts in the background would keep pipes open. */
+    Result call(Duration limit, Path workingDirectory, Map<String, String> environment, List<String> words) {
         Path out = null;
         Path error = null;
         try {
             out = Files.createTempFile(directory, "out", ".txt");
             error = Files.createTempFile(directory, "error", ".txt");
             Process process = builder(environment, words)
+                    .directory(workingDirectory.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(error.toFile())
                     .start();

@@ -74,12 +74,6 @@ public final class OciDriverContractTest extends RuntimeDriverContractTest {
         return container(List.of("sh", "-c", script));
     }
 
-    /** conmon tells it through events of the kernel that not every machine with cgroup version 1 gives. */
-    @Override
-    public boolean tellsOutOfMemory() {
-        return Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
-    }
-
     @Override
     public Container unknownCommand() {
         return container(List.of("no-such-command-" + UUID.randomUUID()));
