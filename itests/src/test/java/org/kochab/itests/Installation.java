@@ -31,9 +31,21 @@ final class Installation {
         run = Files.createDirectories(Path.of("target", "run", name).toAbsolutePath());
         environment.add("KOCHAB_RUN=" + run);
         environment.add("KOCHAB_NODE=edge-1");
+        int last = 0;
         for (String port : List.of("SSH", "MQTT", "DISCOVERY", "COMMUNICATION")) {
-            environment.add("KOCHAB_" + port + "_PORT=" + freePort());
+            last = freePort();
+            environment.add("KOCHAB_" + port + "_PORT=" + last);
         }
+        alone(last);
+    }
+
+    /** Another agent on this machine has the drivers' own bridge and control group; ours are as unique as one of our ports. */
+    private void alone(int number) throws IOException {
+        Path etc = Files.createDirectories(run.resolve("agent-1/etc"));
+        Files.writeString(
+                etc.resolve("org.kochab.runtime.oci.cfg"),
+                "bridge = kit%d\nsubnet = 10.%d.%d.0/24\n".formatted(number, 128 + number / 256 % 64, number % 256));
+        Files.writeString(etc.resolve("org.kochab.runtime.process.cfg"), "cgroup = kit" + number + "\n");
     }
 
     /** What {@code ./kochab} answered. */
@@ -71,6 +83,29 @@ final class Installation {
         String text = Files.readString(output, StandardCharsets.UTF_8);
         Files.delete(output);
         return new Answer(process.exitValue(), text);
+    }
+
+    /** A shell command that goes on until it is closed. Its output is in a file. */
+    Following follow(String command) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(root.resolve("kochab").toString(), "sh", command).redirectErrorStream(true);
+        environment.forEach(e -> builder.environment().put(e.split("=", 2)[0], e.split("=", 2)[1]));
+        Path output = Files.createTempFile(run, "follow", ".out");
+        return new Following(builder.redirectOutput(output.toFile()).start(), output);
+    }
+
+    record Following(Process process, Path file) implements AutoCloseable {
+        String output() throws IOException {
+            return Files.readString(file);
+        }
+
+        /** As Ctrl-C does. */
+        @Override
+        public void close() throws IOException {
+            process.destroy();
+            await("end of the command", Duration.ofSeconds(10), () -> !process.isAlive());
+            Files.delete(file);
+        }
     }
 
     /** The process of {@code member-1} or {@code agent-1}. */

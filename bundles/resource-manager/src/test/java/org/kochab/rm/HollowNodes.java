@@ -1,0 +1,133 @@
+package org.kochab.rm;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.kochab.api.link.Birth;
+import org.kochab.api.link.Desired;
+import org.kochab.api.link.Reported;
+import org.kochab.api.link.Topics;
+import org.kochab.api.model.Node;
+import org.kochab.api.model.PodStatus;
+
+/** Many nodes on one connection that run nothing: what they are told to run they report running, what they are told to end they report gone. */
+final class HollowNodes implements MqttCallback, AutoCloseable {
+    private static final long BIRTH = 1;
+
+    private record Told(String node, Desired desired) {}
+
+    private final MqttClient client;
+    private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    private final Map<String, Map<String, Long>> running = new HashMap<>();
+    private final Map<String, Long> sequences = new HashMap<>();
+    private final Thread thread = new Thread(this::work, "hollow-nodes");
+    private volatile boolean open = true;
+
+    HollowNodes(String broker) throws MqttException {
+        client = new MqttClient(broker, "hollow-nodes", new MemoryPersistence());
+        client.setCallback(this);
+        client.connect();
+        client.subscribe(Topics.of("rm-1", "+").desired(), 1);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void join(String node, Map<String, String> capacity) throws MqttException {
+        Birth birth = new Birth(
+                "boot",
+                BIRTH,
+                null,
+                capacity,
+                null,
+                List.of(new Node.Runtime("oci", true, null, List.of("cpu", "memory", "pids"))),
+                null,
+                null,
+                null,
+                null,
+                0);
+        client.publish(Topics.of("rm-1", node).birth(), MqttNode.CODEC.encode(birth), 1, false);
+    }
+
+    private void work() {
+        try {
+            while (open) {
+                Told next = told.take();
+                List<Reported.Entry> changed =
+                        changes(running.computeIfAbsent(next.node(), n -> new HashMap<>()), next.desired());
+                if (!changed.isEmpty()) {
+                    Desired d = next.desired();
+                    long sequence = sequences.merge(next.node(), 1L, Long::sum);
+                    Reported report = new Reported(BIRTH, sequence, d.epoch(), d.generation(), false, changed);
+                    client.publish(Topics.of("rm-1", next.node()).reported(), MqttNode.CODEC.encode(report), 1, false);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (MqttException e) {
+            if (open) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static List<Reported.Entry> changes(Map<String, Long> running, Desired desired) {
+        List<Reported.Entry> changed = new ArrayList<>();
+        for (Desired.Entry pod : desired.pods()) {
+            if (pod.stopGraceSeconds() != null) {
+                running.remove(pod.uid());
+                changed.add(new Reported.Entry(pod.uid(), pod.token(), true, status("Failed")));
+            } else if (!Long.valueOf(pod.token()).equals(running.put(pod.uid(), pod.token()))) {
+                changed.add(new Reported.Entry(pod.uid(), pod.token(), false, status("Running")));
+            }
+        }
+        return changed;
+    }
+
+    private static PodStatus status(String phase) {
+        return new PodStatus(phase, null, null, null, null, null, null, null, null);
+    }
+
+    @Override
+    public void messageArrived(String topic, MqttMessage message) {
+        if (message.getPayload().length > 0) {
+            told.add(new Told(topic.split("/")[3], MqttNode.CODEC.decode(message.getPayload(), Desired.class)));
+        }
+    }
+
+    @Override
+    public void disconnected(MqttDisconnectResponse response) {}
+
+    @Override
+    public void mqttErrorOccurred(MqttException exception) {}
+
+    @Override
+    public void deliveryComplete(IMqttToken token) {}
+
+    @Override
+    public void connectComplete(boolean reconnect, String uri) {}
+
+    @Override
+    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+
+    @Override
+    public void close() throws MqttException {
+        open = false;
+        thread.interrupt();
+        try {
+            client.disconnectForcibly(0, 0, false);
+        } finally {
+            client.close(true);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package org.kochab.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Containers through the whole product: a Deployment as the Kubernetes documentation has it, seen by podman, through rollout, rollback and the agent's death; what
+ * people ask of containers and of processes by the shell. One installation serves all tests, in order.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class ContainersIT {
+    private static final String NAME = "nginx-deployment";
+    private static final String MARK = "kochab-containers-it";
+
+    private static Installation kochab;
+    private static Path manifest;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kochab = new Installation("containers");
+        try (ImageDirectory images = new ImageDirectory(kochab.run.resolve("agent-1/images"))) {
+            images.add("docker.io/library/nginx:1.27", "one");
+            images.add("docker.io/library/nginx:1.28", "two");
+        }
+        manifest = Path.of(System.getProperty("kochab.root"), "examples", "web.yaml")
+                .toAbsolutePath()
+                .normalize();
+        kochab.up();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (kochab != null) {
+            kochab.close();
+        }
+    }
+
+    private static List<String> podman(String... words) throws Exception {
+        List<String> call = new java.util.ArrayList<>(
+                List.of(kochab.run.resolve("agent-1/data/runtime-oci/podman").toString()));
+        call.addAll(List.of(words));
+        Installation.Answer answer = kochab.run(call);
+        assertThat(answer.exit()).as(answer.output()).isZero();
+        return answer.output().lines().sorted().toList();
+    }
+
+    /** Containers of the deployment that run, with their starts. */
+    private static List<String> running() throws Exception {
+        return podman("ps", "--no-trunc", "--filter", "name=-nginx-", "--format", "{{.ID}} {{.StartedAt}}");
+    }
+
+    private static Installation.Answer exec(String target, String script) throws Exception {
+        return kochab.kochab("sh", "kochab:exec " + target + " -- sh -c \"" + script + "\"");
+    }
+
+    @Test
+    @Order(1)
+    void aManifestBecomesContainers() throws Exception {
+        String pods = kochab.sh("kochab:apply " + manifest + "; kochab:wait deployment " + NAME
+                + " --timeout 90; kochab:get pods -o wide");
+
+        assertThat(podman("ps", "--filter", "name=-nginx-", "--format", "{{.Image}} {{.Status}}"))
+                .hasSize(3)
+                .allMatch(l -> l.startsWith("docker.io/library/nginx:1.27 Up"));
+        assertThat(pods.lines().filter(l -> l.contains("nginx:1.27")))
+                .hasSize(3)
+                .allMatch(l -> l.contains("1/1") && l.contains("Running") && l.contains("oci"));
+    }
+
+    @Test
+    @Order(2)
+    void aProcessPodIsVisibleInPs() throws Exception {
+        Path file = Files.writeString(
+                kochab.run.resolve("ticker.yaml"),
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: ticker
+                spec:
+                  runtimeClassName: process
+                  terminationGracePeriodSeconds: 1
+                  containers:
+                  - name: main
+                    command: [sh, -c, "i=0; while true; do i=$((i+1)); echo tick $i; sleep 0.2; done # %s"]
+                """
+                        .formatted(MARK));
+        kochab.sh("kochab:apply " + file + "; kochab:wait pod ticker --timeout 60");
+
+        assertThat(kochab.run(List.of("ps", "-e", "-o", "args")).output().lines())
+                .filteredOn(l -> l.startsWith("sh -c") && l.endsWith("# " + MARK))
+                .hasSize(1);
+    }
+
+    @Test
+    @Order(3)
+    void logsComeFromContainersAndFromProcesses() throws Exception {
+        assertThat(kochab.sh("kochab:logs deployment/" + NAME)).startsWith("serving one\n");
+        assertThat(kochab.sh("kochab:logs ticker").lines().limit(2)).containsExactly("tick 1", "tick 2");
+        assertThat(kochab.sh("kochab:logs ticker --tail 1").lines())
+                .singleElement()
+                .asString()
+                .startsWith("tick ");
+    }
+
+    @Test
+    @Order(4)
+    void followedLogsArriveAsTheyAreWritten() throws Exception {
+        try (Installation.Following logs = kochab.follow("kochab:logs --follow --tail 1 ticker")) {
+            Installation.await(
+                    "two lines",
+                    Duration.ofSeconds(30),
+                    () -> logs.output().lines().count() >= 2);
+            long first = logs.output().lines().count();
+            Installation.await(
+                    "more lines",
+                    Duration.ofSeconds(5),
+                    () -> logs.output().lines().count() > first);
+            assertThat(logs.process().isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    @Order(5)
+    void whoeverEndsFollowingLeavesNothingBehindOnTheNode() throws Exception {
+        try (Installation.Following logs = kochab.follow("kochab:logs --follow deployment/" + NAME)) {
+            Installation.await(
+                    "a line", Duration.ofSeconds(30), () -> !logs.output().isEmpty());
+            assertThat(podmanLogs()).isPositive();
+        }
+
+        Installation.await("no reader of logs", Duration.ofSeconds(10), () -> podmanLogs() == 0);
+    }
+
+    private static long podmanLogs() {
+        return ProcessHandle.allProcesses()
+                .map(p -> p.info().arguments().map(List::of).orElse(List.of()))
+                .filter(a -> a.contains("logs") && a.stream().anyMatch(w -> w.startsWith(kochab.run.toString())))
+                .count();
+    }
+
+    @Test
+    @Order(6)
+    void commandsRunInContainersAndInProcesses() throws Exception {
+        for (String target : List.of("deployment/" + NAME, "ticker")) {
+            Installation.Answer answer = exec(target, "echo out; echo err >&2; exit 7");
+            assertThat(answer.exit()).as(target).isEqualTo(7);
+            assertThat(answer.output().lines()).as(target).containsExactlyInAnyOrder("out", "err");
+        }
+        Installation.Answer much = exec("deployment/" + NAME, "cat /www/index.html; seq 1 30000");
+        assertThat(much.exit()).isZero();
+        assertThat(much.output()).startsWith("one\n1\n2\n");
+        assertThat(much.output().lines()).hasSize(30_001);
+        Installation.Answer unknown = kochab.kochab("sh", "kochab:exec ticker -c other -- true");
+        assertThat(unknown.exit()).isNotZero();
+        assertThat(unknown.output()).contains("no container other, but main");
+    }
+
+    @Test
+    @Order(7)
+    void killedAgentFindsItsContainersAgain() throws Exception {
+        List<String> before = running();
+        assertThat(before).hasSize(3);
+
+        kochab.kill("agent-1");
+        kochab.up();
+
+        kochab.sh("kochab:wait deployment " + NAME + " --timeout 60");
+        assertThat(running()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(8)
+    void anUpdateIsRolledOutAndBack() throws Exception {
+        Path next = Files.writeString(
+                kochab.run.resolve("next.yaml"), Files.readString(manifest).replace("nginx:1.27", "nginx:1.28"));
+        String look = "; kochab:rollout-status %1$s --timeout 90s; kochab:exec deployment/%1$s -- cat /www/index.html"
+                .formatted(NAME);
+        assertThat(kochab.sh("kochab:apply " + next + look)).endsWith("\ntwo\n");
+
+        assertThat(kochab.sh("kochab:rollback " + NAME + look)).endsWith("\none\n");
+        Installation.await("three containers", Duration.ofSeconds(30), () -> podman(
+                        "ps", "--filter", "name=-nginx-", "--format", "{{.Image}}")
+                .equals(java.util.Collections.nCopies(3, "docker.io/library/nginx:1.27")));
+    }
+
+    @Test
+    @Order(9)
+    void tooMuchMemoryIsSaidToBeTheReason() throws Exception {
+        Path file = Files.writeString(
+                kochab.run.resolve("hungry.yaml"),
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: hungry
+                spec:
+                  restartPolicy: Never
+                  containers:
+                  - name: main
+                    image: nginx:1.27
+                    command: [sh, -c, "x=a; while true; do x=$x$x; done"]
+                    resources:
+                      limits:
+                        memory: 24Mi
+                """);
+        kochab.sh("kochab:apply " + file);
+
+        Installation.await("hungry pod killed", Duration.ofSeconds(60), () -> kochab.sh("kochab:get pod hungry")
+                .contains("OOMKilled"));
+        assertThat(kochab.sh("kochab:describe pod hungry")).contains("exit code 137");
+    }
+
+    @Test
+    @Order(10)
+    void deletingLeavesNoContainer() throws Exception {
+        String left = kochab.sh("kochab:delete deployment " + NAME
+                + " --wait; kochab:delete pod ticker hungry --wait; kochab:get pods");
+
+        assertThat(podman("ps", "--all", "--format", "{{.Names}}")).isEmpty();
+        assertThat(Installation.workloads("sh -c i=0")).isEmpty();
+        assertThat(left).contains("No pods found");
+    }
+}
