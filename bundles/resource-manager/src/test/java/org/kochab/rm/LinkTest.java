@@ -269,9 +269,10 @@ abstract class LinkTest {
         broker.restart();
         linked();
         try (MqttNode node = new MqttNode(broker.uri(), "edge-1")) {
-            // The broker has forgotten the retained state; the manager says it again without being asked.
+            // The broker has forgotten what was retained; the manager says it again without being asked.
             await().atMost(SOON)
                     .until(() -> node.desired().map(d -> d.pods().size() == 2).orElse(false));
+            await().atMost(SOON).until(() -> node.last.containsKey(node.topics.announce()));
             node.send(node.topics.heartbeat(), new Heartbeat(1, 1, null));
         }
         await().atMost(SOON).until(() -> isInPhase("edge-1", "Lost"));

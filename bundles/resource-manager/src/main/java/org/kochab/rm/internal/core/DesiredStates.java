@@ -2,12 +2,14 @@ package org.kochab.rm.internal.core;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Announce;
 import org.kochab.api.link.Desired;
 import org.kochab.api.link.Digests;
 import org.kochab.api.link.PodDocument;
@@ -80,8 +82,12 @@ final class DesiredStates implements ClaimDesk.Desk {
         publish();
     }
 
+    /** Everything that the broker is to keep for the nodes: it may have forgotten it. */
     void publishAllAgain() {
-        state.table.eachNode(this::enqueue);
+        state.table.eachNode(node -> {
+            node.announce = node.registered;
+            enqueue(node);
+        });
     }
 
     private void enqueue(NodeSlot node) {
@@ -114,6 +120,10 @@ final class DesiredStates implements ClaimDesk.Desk {
         for (int i = 0; i < MOST_A_ROUND && !waiting.isEmpty(); i++) {
             NodeSlot node = waiting.peek();
             if (state.table.node(node.name) == node && node.registered) {
+                if (node.announce && !announce(node)) {
+                    return;
+                }
+                node.announce = false;
                 Desired desired = desired(node);
                 if (desired != null
                         && !state.outside
@@ -126,6 +136,14 @@ final class DesiredStates implements ClaimDesk.Desk {
             waiting.remove();
             node.publish = false;
         }
+    }
+
+    private boolean announce(NodeSlot node) {
+        Announce announce = new Announce(Collections.emptyList(), state.settings.heartbeatSeconds());
+        return state.outside
+                .link()
+                .publish(Link.Outgoing.retained(
+                        Topics.of(state.manager, node.name).announce(), state.encode(announce)));
     }
 
     /** @return null if a claim is being replaced just now: the end of that publishes */

@@ -51,6 +51,9 @@ final class NodeSlot {
 
     boolean publish;
 
+    /** Whether it is to be told how the manager wants to be served, too. */
+    boolean announce;
+
     @Nullable
     ClaimSlot first;
 

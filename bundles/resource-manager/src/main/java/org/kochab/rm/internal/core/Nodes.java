@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.kochab.api.link.Announce;
 import org.kochab.api.link.Birth;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.Heartbeat;
@@ -97,21 +96,13 @@ final class Nodes {
         if (!wasReady) {
             state.outside.log().info("Node " + name + " is Ready (birth " + birth.birth() + ")");
         }
-        announce(name);
+        node.announce = true;
         desired.publishAgain(node);
     }
 
     /** A node that lost its memory begins to count anew; it is believed once its old life is known to be over. */
     private static boolean isReset(NodeSlot node, Birth birth) {
         return node.phase == NodeSlot.Phase.LOST && !birth.bootId().equals(node.bootId);
-    }
-
-    private void announce(String name) {
-        state.outside
-                .link()
-                .publish(Link.Outgoing.retained(
-                        Topics.of(state.manager, name).announce(),
-                        state.encode(new Announce(Collections.emptyList(), state.settings.heartbeatSeconds()))));
     }
 
     /** @return the node, if the message is of its present life; else the node is asked to be born again if it may be a newer one */
