@@ -75,6 +75,9 @@ final class MqttNode implements AutoCloseable, MqttCallback {
     @Override
     public void close() throws MqttException {
         try {
+            // In order where the broker is there: else what arrives meanwhile ends Paho's thread with an exception.
+            client.disconnect();
+        } catch (MqttException gone) {
             client.disconnectForcibly(0, 0, false);
         } finally {
             client.close(true);
