@@ -77,9 +77,9 @@ final class Appraisal {
         return most;
     }
 
-    boolean fits(Shapes shapes, int shape) {
+    boolean fits(Amounts amounts, int shape) {
         for (int d = 0; d < needs.length; d++) {
-            if (shapes.free(shape, d) < needs[d]) {
+            if (amounts.free(shape, d) < needs[d]) {
                 return false;
             }
         }
@@ -88,15 +88,15 @@ final class Appraisal {
 
     boolean mayFit(Leaves leaves, int leaf) {
         for (int d = 0; d < needs.length; d++) {
-            if (leaves.mostFree(leaf, d, needs.length) < needs[d]) {
+            if (leaves.mostFree(leaf, d) < needs[d]) {
                 return false;
             }
         }
         return true;
     }
 
-    double points(Shapes shapes, int shape) {
-        return points(shapes.used, shapes.used, shapes.inverse, shapes.inverse, shape * needs.length);
+    double points(Amounts amounts, int shape) {
+        return points(amounts.used, amounts.used, amounts.inverse, amounts.inverse, shape * needs.length);
     }
 
     double atMost(Leaves leaves, int leaf) {

@@ -18,13 +18,14 @@ final class Descent {
 
     private static final int NONE = -1;
 
-    private final Supplier<Shapes> source;
+    private final Amounts amounts;
+    private final Supplier<SlotIndex> source;
     private final Appraisal appraisal;
     private final double points;
     private final Gate gate;
     private final long bound;
-    private @Nullable Shapes opened;
-    /** What is still to be looked at, a heap by rank: leaves with a bound, and entries of shapes. */
+    private @Nullable SlotIndex opened;
+    /** What is still to be looked at, a heap by rank: leaves with a bound, and entries of index. */
     private long[] ranks = new long[64];
     /** The slot of an entry, {@link #LEAF} or {@link #REST}. */
     private int[] slots = new int[64];
@@ -40,7 +41,8 @@ final class Descent {
     private long seen = Long.MAX_VALUE;
 
     /** @param points that all slots have besides those for their amounts */
-    Descent(Supplier<Shapes> source, Appraisal appraisal, double points, Gate gate) {
+    Descent(Amounts amounts, Supplier<SlotIndex> source, Appraisal appraisal, double points, Gate gate) {
+        this.amounts = amounts;
         this.source = source;
         this.appraisal = appraisal;
         this.points = points;
@@ -71,38 +73,38 @@ final class Descent {
     }
 
     void open() {
-        Shapes shapes = source.get();
-        opened = shapes;
-        Leaves leaves = shapes.leaves();
+        SlotIndex index = source.get();
+        opened = index;
+        Leaves leaves = index.leaves();
         for (int leaf = 0; leaf < leaves.leaves(); leaf++) {
             if (appraisal.mayFit(leaves, leaf)) {
                 long most = Points.rank(points + appraisal.atMost(leaves, leaf), Points.MOST_TIE);
                 push(most, LEAF, leaf, 0);
             }
         }
-        for (int i = 0; i < shapes.youngs(); i++) {
-            pushShape(shapes, shapes.young(i));
+        for (int i = 0; i < index.youngs(); i++) {
+            pushShape(index, index.young(i));
         }
         next();
     }
 
-    private void pushShape(Shapes shapes, int s) {
-        if (shapes.heap(s) > 0 && appraisal.fits(shapes, s)) {
-            pushHeap(shapes, s, Points.rank(points + appraisal.points(shapes, s), 0));
+    private void pushShape(SlotIndex index, int s) {
+        if (index.heap(s) > 0 && appraisal.fits(amounts, index.shape(s))) {
+            pushHeap(index, s, Points.rank(points + appraisal.points(amounts, index.shape(s)), 0));
         }
     }
 
-    private void pushHeap(Shapes shapes, int s, long rank) {
-        long entry = shapes.entry(s, 0);
-        push(Points.withTie(rank, Shapes.tie(entry)), Shapes.slot(entry), s, 0);
-        if (shapes.hasMore(s)) {
-            push(Points.withTie(rank, shapes.mostBehind(s)), REST, s, 0);
+    private void pushHeap(SlotIndex index, int s, long rank) {
+        long entry = index.entry(s, 0);
+        push(Points.withTie(rank, SlotIndex.tie(entry)), SlotIndex.slot(entry), s, 0);
+        if (index.hasMore(s)) {
+            push(Points.withTie(rank, index.mostBehind(s)), REST, s, 0);
         }
     }
 
     /** Goes on to the slot behind the best. */
     void next() {
-        Shapes shapes = Objects.requireNonNull(opened);
+        SlotIndex index = Objects.requireNonNull(opened);
         while (size > 0) {
             long rank = ranks[0];
             int slot = slots[0];
@@ -110,45 +112,45 @@ final class Descent {
             int i = place[0];
             if (slot == LEAF) {
                 pop();
-                Leaves leaves = shapes.leaves();
+                Leaves leaves = index.leaves();
                 for (int k = leaves.from(s); k < leaves.to(s); k++) {
-                    pushShape(shapes, leaves.shape(k));
+                    pushShape(index, leaves.shape(k));
                 }
                 continue;
             }
             if (slot == REST) {
                 pop();
                 seen = rank;
-                shapes.enlarge(s);
-                pushHeap(shapes, s, rank);
+                index.enlarge(s);
+                pushHeap(index, s, rank);
                 continue;
             }
-            pushBelow(shapes, rank, s, 2 * i + 1);
+            pushBelow(index, rank, s, 2 * i + 1);
             if (rank <= seen && gate.admits(slot)) {
-                if (shapes.has(s, slot)) {
+                if (index.has(s, slot)) {
                     headRank = rank;
                     headSlot = slot;
                     return;
                 }
-                shapes.noteStale(s);
+                index.noteStale(s);
             }
         }
         headSlot = NONE;
     }
 
     /** Replaces the first by the entries below it. */
-    private void pushBelow(Shapes shapes, long rank, int s, int first) {
-        int count = shapes.heap(s);
+    private void pushBelow(SlotIndex index, long rank, int s, int first) {
+        int count = index.heap(s);
         if (first >= count) {
             pop();
             return;
         }
-        long left = shapes.entry(s, first);
-        set(0, Points.withTie(rank, Shapes.tie(left)), Shapes.slot(left), s, first);
+        long left = index.entry(s, first);
+        set(0, Points.withTie(rank, SlotIndex.tie(left)), SlotIndex.slot(left), s, first);
         down();
         if (first + 1 < count) {
-            long right = shapes.entry(s, first + 1);
-            push(Points.withTie(rank, Shapes.tie(right)), Shapes.slot(right), s, first + 1);
+            long right = index.entry(s, first + 1);
+            push(Points.withTie(rank, SlotIndex.tie(right)), SlotIndex.slot(right), s, first + 1);
         }
     }
 

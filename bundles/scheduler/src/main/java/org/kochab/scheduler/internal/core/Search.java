@@ -28,6 +28,7 @@ final class Search {
     private final List<RuleState> rules;
     private final Cells cells;
     private final Descent.Gate gate;
+    private final Amounts amounts;
 
     private Search(
             Batch batch,
@@ -43,6 +44,7 @@ final class Search {
         this.appraisal = appraisal;
         this.rules = rules;
         this.cells = new Cells(rules, NO_LIMIT);
+        this.amounts = batch.amounts(appraisal.resources);
         this.gate = slot -> !batch.inUse.get(slot) && isUncounted(slot) && plugins.accepts(slot);
     }
 
@@ -184,7 +186,7 @@ final class Search {
         for (Part part : parts) {
             Cell cell = cells.of(part.states);
             for (Strata.Stratum stratum : strata.all()) {
-                cell.add(new Descent(() -> index(part, stratum), appraisal, stratum.points(), gate));
+                cell.add(new Descent(amounts, () -> index(part, stratum), appraisal, stratum.points(), gate));
             }
         }
         return true;
@@ -201,13 +203,13 @@ final class Search {
         return Arrays.copyOf(same, n);
     }
 
-    private Shapes index(Part part, Strata.Stratum stratum) {
+    private SlotIndex index(Part part, Strata.Stratum stratum) {
         BitSet slots = (BitSet) candidates.clone();
         part.in.forEach(slots::and);
         stratum.in().forEach(slots::and);
         part.out.forEach(slots::andNot);
         stratum.out().forEach(slots::andNot);
-        return batch.amounts(appraisal.resources).of(slots);
+        return amounts.over(slots);
     }
 
     /** Ranks the slots of domains that a placement has changed, as what is counted there has a state of its own. */

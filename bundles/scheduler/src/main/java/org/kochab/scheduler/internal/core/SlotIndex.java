@@ -2,45 +2,39 @@ package org.kochab.scheduler.internal.core;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import org.kochab.spi.scheduler.ClusterView;
 
 /**
- * The slots of a set by shape: slots of one shape have the same amounts of everything, and so the same score from every scorer that looks at amounts
- * alone. A shape's slots with the highest ties are a heap, made when it is first asked for and enlarged when more are; the others wait behind it. A slot that
- * has changed is added to its new shape and left in its old one, where it is known to be stale by its amounts.
+ * The slots of a set by shape. A shape's slots with the highest ties are a heap, made when it is first asked for and enlarged when more are; the others wait
+ * behind it. A slot that has changed is added to its new shape and left in its old one, where it is known to be stale as it is of another shape now. Shapes
+ * have numbers of their own here: {@link #shape} has those of {@link Amounts}.
  */
-final class Shapes {
+final class SlotIndex {
     private static final int SLOT_BITS = 27;
     private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
 
-    final int dims;
     private final Batch batch;
     private final Amounts amounts;
     private final BitSet set;
 
     private int size;
-    /** Amounts by shape and dimension. */
-    private long[] allocatable = new long[0];
-
-    private long[] committed = new long[0];
-    double[] used = new double[0];
-    double[] inverse = new double[0];
+    private int[] shape = new int[16];
+    /** Own numbers by hash, plus one; 0 for none. */
     private int[] table = new int[16];
 
     /** All shapes' slots, one shape behind the other; where each begins, how many it has, how many it may have there, and how many are in its heap. */
     private long[] entries;
 
     private int end;
-    private int[] at = new int[0];
-    private int[] count = new int[0];
-    private int[] room = new int[0];
-    private int[] heap = new int[0];
+    private int[] at = new int[16];
+    private int[] count = new int[16];
+    private int[] room = new int[16];
+    private int[] heap = new int[16];
     /** Entries below are not in the heap. */
-    private long[] lowest = new long[0];
+    private long[] lowest = new long[16];
     /** Whether a shape is in a leaf or young. */
-    private boolean[] listed = new boolean[0];
+    private boolean[] listed = new boolean[16];
 
-    private final Leaves leaves = new Leaves();
+    private final Leaves leaves;
     private int[] young = new int[16];
     private int youngs;
     /** Shapes that have been seen to hold stale slots. */
@@ -49,22 +43,23 @@ final class Shapes {
     private int stales;
     private int seen;
 
-    Shapes(Batch batch, Amounts amounts, BitSet set, int slots) {
+    SlotIndex(Batch batch, Amounts amounts, BitSet set, int slots) {
         this.batch = batch;
         this.amounts = amounts;
         this.set = set;
-        this.dims = amounts.resources.size();
+        this.leaves = new Leaves(amounts);
         this.seen = amounts.changes();
-        int[] shapeOf = new int[slots];
+        int[] own = new int[slots];
         int i = 0;
-        int shape = -1;
+        int s = -1;
         for (int slot = set.nextSetBit(0); slot >= 0; slot = set.nextSetBit(slot + 1)) {
-            shape = shape >= 0 && has(shape, slot) ? shape : find(slot);
-            shapeOf[i++] = shape;
-            count[shape]++;
+            int of = amounts.shapeOf(slot);
+            s = s >= 0 && shape[s] == of ? s : find(of);
+            own[i++] = s;
+            count[s]++;
         }
         entries = new long[slots + slots / 8 + 16];
-        for (int s = 0; s < size; s++) {
+        for (s = 0; s < size; s++) {
             at[s] = end;
             room[s] = count[s];
             end += count[s];
@@ -72,7 +67,7 @@ final class Shapes {
         }
         i = 0;
         for (int slot = set.nextSetBit(0); slot >= 0; slot = set.nextSetBit(slot + 1)) {
-            int s = shapeOf[i++];
+            s = own[i++];
             entries[at[s] + count[s]++] = entry(slot);
         }
         sort();
@@ -91,49 +86,49 @@ final class Shapes {
     }
 
     /** An entry of a shape's heap: the largest is first, those below the i-th are at 2i+1 and 2i+2. */
-    long entry(int shape, int i) {
-        return entries[at[shape] + i];
+    long entry(int own, int i) {
+        return entries[at[own] + i];
     }
 
     /** How many are in a shape's heap; 0 only if it has no slots. */
-    int heap(int shape) {
-        if (heap[shape] == 0 && count[shape] > 0) {
-            enlarge(shape);
+    int heap(int own) {
+        if (heap[own] == 0 && count[own] > 0) {
+            enlarge(own);
         }
-        return heap[shape];
+        return heap[own];
     }
 
     /** Whether slots wait behind the heap. */
-    boolean hasMore(int shape) {
-        return heap[shape] < count[shape];
+    boolean hasMore(int own) {
+        return heap[own] < count[own];
     }
 
     /** The tie that none of those is above. */
-    long mostBehind(int shape) {
-        return tie(lowest[shape]) - 1;
+    long mostBehind(int own) {
+        return tie(lowest[own]) - 1;
     }
 
     /** Makes a shape's heap larger, until it has all slots. */
-    void enlarge(int shape) {
-        int from = at[shape];
-        int n = count[shape];
-        int wanted = Math.max(batch.tuning.heap(), 8 * heap[shape]);
+    void enlarge(int own) {
+        int from = at[own];
+        int n = count[own];
+        int wanted = Math.max(batch.tuning.heap(), 8 * heap[own]);
         // Ties are spread evenly, so that about as many as wanted are above this.
         double share = (double) wanted / n;
-        lowest[shape] = share > 0.5 ? 0 : (long) ((1 - share) * Points.MOST_TIE) << SLOT_BITS;
+        lowest[own] = share > 0.5 ? 0 : (long) ((1 - share) * Points.MOST_TIE) << SLOT_BITS;
         int k = 0;
         for (int i = 0; i < n; i++) {
             long entry = entries[from + i];
-            if (entry >= lowest[shape]) {
+            if (entry >= lowest[own]) {
                 entries[from + i] = entries[from + k];
                 entries[from + k++] = entry;
             }
         }
-        if (k <= heap[shape]) {
-            lowest[shape] = 0;
+        if (k <= heap[own]) {
+            lowest[own] = 0;
             k = n;
         }
-        heap[shape] = k;
+        heap[own] = k;
         for (int i = k / 2 - 1; i >= 0; i--) {
             down(from, i, k);
         }
@@ -151,32 +146,23 @@ final class Shapes {
         return young[i];
     }
 
-    long free(int shape, int dim) {
-        return allocatable[shape * dims + dim] - committed[shape * dims + dim];
+    /** Its number in {@link Amounts}. */
+    int shape(int own) {
+        return shape[own];
     }
 
-    long allocatable(int shape, int dim) {
-        return allocatable[shape * dims + dim];
-    }
-
-    /** Whether a slot is of a shape as things are now. */
-    boolean has(int shape, int slot) {
-        for (int d = 0; d < dims; d++) {
-            if (committed[shape * dims + d] != amounts.committed[d][slot]
-                    || allocatable[shape * dims + d] != amounts.allocatable[d][slot]) {
-                return false;
-            }
-        }
-        return true;
+    /** Whether a slot is of a shape still. */
+    boolean has(int own, int slot) {
+        return amounts.shapeOf(slot) == shape[own];
     }
 
     /** Notes that a shape holds an entry that is stale. */
-    void noteStale(int shape) {
-        if (stales == 0 || stale[stales - 1] != shape) {
+    void noteStale(int own) {
+        if (stales == 0 || stale[stales - 1] != own) {
             if (stales == stale.length) {
                 stale = Arrays.copyOf(stale, 2 * stales);
             }
-            stale[stales++] = shape;
+            stale[stales++] = own;
         }
     }
 
@@ -185,18 +171,22 @@ final class Shapes {
         for (; seen < amounts.changes(); seen++) {
             int slot = amounts.changed(seen);
             if (set.get(slot) && amounts.isLast(seen)) {
-                add(find(slot), entry(slot));
+                add(find(amounts.shapeOf(slot)), entry(slot));
             }
         }
         for (int i = 0; i < stales; i++) {
-            int shape = stale[i];
-            while (heap[shape] > 0 && !has(shape, slot(entries[at[shape]]))) {
-                removeFirst(shape);
+            int own = stale[i];
+            while (heap[own] > 0 && !has(own, slot(entries[at[own]]))) {
+                removeFirst(own);
             }
         }
         stales = 0;
-        if (youngs > batch.tuning.young() + leaves.shapes() / 16) {
-            sort();
+        if (youngs >= Leaves.SHAPES) {
+            leaves.append(this, young, youngs);
+            youngs = 0;
+            if (leaves.appended() > batch.tuning.young() + leaves.shapes() / 4) {
+                sort();
+            }
         }
     }
 
@@ -215,41 +205,41 @@ final class Shapes {
         youngs = 0;
     }
 
-    private void add(int shape, long entry) {
-        if (count[shape] == room[shape]) {
-            int length = Math.max(4, 2 * room[shape]);
+    private void add(int own, long entry) {
+        if (count[own] == room[own]) {
+            int length = Math.max(4, 2 * room[own]);
             if (end + length > entries.length) {
                 entries = Arrays.copyOf(entries, Math.max(end + length, entries.length + entries.length / 2));
             }
-            System.arraycopy(entries, at[shape], entries, end, count[shape]);
-            at[shape] = end;
-            room[shape] = length;
+            System.arraycopy(entries, at[own], entries, end, count[own]);
+            at[own] = end;
+            room[own] = length;
             end += length;
         }
-        int from = at[shape];
-        int i = count[shape]++;
-        if (heap[shape] > 0 && entry >= lowest[shape]) {
-            entries[from + i] = entries[from + heap[shape]];
-            i = heap[shape]++;
+        int from = at[own];
+        int i = count[own]++;
+        if (heap[own] > 0 && entry >= lowest[own]) {
+            entries[from + i] = entries[from + heap[own]];
+            i = heap[own]++;
             for (; i > 0 && entries[from + (i - 1) / 2] < entry; i = (i - 1) / 2) {
                 entries[from + i] = entries[from + (i - 1) / 2];
             }
         }
         entries[from + i] = entry;
-        if (!listed[shape]) {
-            listed[shape] = true;
+        if (!listed[own]) {
+            listed[own] = true;
             if (youngs == young.length) {
                 young = Arrays.copyOf(young, 2 * youngs);
             }
-            young[youngs++] = shape;
+            young[youngs++] = own;
         }
     }
 
-    private void removeFirst(int shape) {
-        int from = at[shape];
-        int last = --heap[shape];
+    private void removeFirst(int own) {
+        int from = at[own];
+        int last = --heap[own];
         long moved = entries[from + last];
-        entries[from + last] = entries[from + --count[shape]];
+        entries[from + last] = entries[from + --count[own]];
         if (last > 0) {
             entries[from] = moved;
             down(from, 0, last);
@@ -273,50 +263,37 @@ final class Shapes {
         entries[from + i] = entry;
     }
 
-    /** The shape of a slot as things are now; made if there is none yet. */
-    private int find(int slot) {
-        long hash = 0;
-        for (int d = 0; d < dims; d++) {
-            hash = (hash ^ amounts.committed[d][slot]) * 0x9E3779B97F4A7C15L;
-            hash = (hash ^ hash >>> 29 ^ amounts.allocatable[d][slot]) * 0xBF58476D1CE4E5B9L;
-        }
-        int i = (int) (hash >>> 32) & (table.length - 1);
+    /** The own number of a shape; given if it has none yet. */
+    private int find(int of) {
+        int i = home(of);
         while (table[i] != 0) {
-            if (has(table[i] - 1, slot)) {
+            if (shape[table[i] - 1] == of) {
                 return table[i] - 1;
             }
             i = (i + 1) & (table.length - 1);
         }
         if (2 * (size + 1) > table.length) {
             growTable();
-            return find(slot);
+            return find(of);
         }
-        table[i] = size + 1;
-        return make(slot);
-    }
-
-    private int make(int slot) {
-        if (size == at.length) {
-            int length = Math.max(16, 2 * size);
+        if (size == shape.length) {
+            int length = 2 * size;
+            shape = Arrays.copyOf(shape, length);
             at = Arrays.copyOf(at, length);
             count = Arrays.copyOf(count, length);
             room = Arrays.copyOf(room, length);
             heap = Arrays.copyOf(heap, length);
             lowest = Arrays.copyOf(lowest, length);
             listed = Arrays.copyOf(listed, length);
-            allocatable = Arrays.copyOf(allocatable, length * dims);
-            committed = Arrays.copyOf(committed, length * dims);
-            used = Arrays.copyOf(used, length * dims);
-            inverse = Arrays.copyOf(inverse, length * dims);
         }
-        for (int d = 0; d < dims; d++) {
-            int i = size * dims + d;
-            allocatable[i] = amounts.allocatable[d][slot];
-            committed[i] = amounts.committed[d][slot];
-            inverse[i] = amounts.inverse[d][slot];
-            used[i] = ClusterView.share(committed[i], inverse[i]);
-        }
-        return size++;
+        shape[size] = of;
+        table[i] = ++size;
+        return size - 1;
+    }
+
+    private int home(int of) {
+        int h = of * 0x9E3779B9;
+        return (h ^ h >>> 15) & (table.length - 1);
     }
 
     private void growTable() {
@@ -324,21 +301,12 @@ final class Shapes {
         table = new int[2 * old.length];
         for (int entry : old) {
             if (entry != 0) {
-                int i = hash(entry - 1) & (table.length - 1);
+                int i = home(shape[entry - 1]);
                 while (table[i] != 0) {
                     i = (i + 1) & (table.length - 1);
                 }
                 table[i] = entry;
             }
         }
-    }
-
-    private int hash(int shape) {
-        long hash = 0;
-        for (int d = 0; d < dims; d++) {
-            hash = (hash ^ committed[shape * dims + d]) * 0x9E3779B97F4A7C15L;
-            hash = (hash ^ hash >>> 29 ^ allocatable[shape * dims + d]) * 0xBF58476D1CE4E5B9L;
-        }
-        return (int) (hash >>> 32);
     }
 }
