@@ -14,6 +14,8 @@ import org.kochab.partition.internal.core.kernel.LedPartition;
 import org.kochab.partition.internal.member.Member;
 import org.kochab.partition.internal.member.MemberSettings;
 import org.kochab.partition.internal.member.Publisher;
+import org.kochab.partition.internal.remote.Peers;
+import org.kochab.spi.cluster.MemberCalls;
 import org.kochab.spi.store.PartitionStore;
 
 /**
@@ -23,12 +25,16 @@ import org.kochab.spi.store.PartitionStore;
 public final class LocalPartitions implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
 
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final Member member;
+    private final Peers peers;
     private final Object served = new Object();
 
-    private LocalPartitions(PartitionStore store, KernelLimits limits) {
-        MemberSettings settings = new MemberSettings("local", store.name(), "spread", 1, 1, limits);
-        this.member = new Member(settings, new Publisher() {
+    private LocalPartitions(PartitionStore store, KernelLimits limits, Peers peers) {
+        MemberSettings settings = new MemberSettings(peers.member(), store.name(), "spread", 1, 1, limits);
+        this.peers = peers;
+        Publisher publisher = new Publisher() {
             @Override
             public void publish(LedPartition partition) {
                 synchronized (served) {
@@ -38,7 +44,8 @@ public final class LocalPartitions implements AutoCloseable {
 
             @Override
             public void withdraw(LedPartition partition) {}
-        });
+        };
+        this.member = new Member(settings, publisher, peers);
         member.addStore(store);
     }
 
@@ -53,8 +60,30 @@ public final class LocalPartitions implements AutoCloseable {
 
     /** As {@link #start(PartitionStore)}, with a history of so many events, so that a test can see {@code Gone}. */
     public static LocalPartitions start(PartitionStore store, int historyEvents) {
-        LocalPartitions started = new LocalPartitions(
-                store, KernelLimits.DEFAULT.withHistory(historyEvents, KernelLimits.DEFAULT.historyBytes()));
+        return start(
+                store,
+                KernelLimits.DEFAULT.withHistory(historyEvents, KernelLimits.DEFAULT.historyBytes()),
+                new Peers("local"));
+    }
+
+    /**
+     * One of several members over one store. Starts and returns when {@code tp-1} and {@code rm-1} are served, by this member or another.
+     *
+     * @param leaseTtl how long a member may be silent before another takes its partitions
+     */
+    public static LocalPartitions join(PartitionStore store, MemberCalls calls, Duration leaseTtl) {
+        Peers peers = new Peers(calls.member());
+        peers.attach(calls);
+        return join(store, peers, leaseTtl);
+    }
+
+    /** As {@link #join(PartitionStore, MemberCalls, Duration)}. */
+    public static LocalPartitions join(PartitionStore store, Peers peers, Duration leaseTtl) {
+        return start(store, KernelLimits.DEFAULT.withLease(leaseTtl, KernelLimits.DEFAULT.commitRetry()), peers);
+    }
+
+    private static LocalPartitions start(PartitionStore store, KernelLimits limits, Peers peers) {
+        LocalPartitions started = new LocalPartitions(store, limits, peers);
         try {
             started.partition("tp-1");
             started.partition("rm-1");
@@ -63,6 +92,11 @@ public final class LocalPartitions implements AutoCloseable {
             started.close();
             throw e;
         }
+    }
+
+    /** How this member reaches the others. */
+    Peers peers() {
+        return peers;
     }
 
     public PartitionService partitionService() {
@@ -88,7 +122,8 @@ public final class LocalPartitions implements AutoCloseable {
                     throw new IllegalStateException("partition " + id + " is not served: " + member.partitions());
                 }
                 try {
-                    TimeUnit.NANOSECONDS.timedWait(served, left);
+                    // Others' partitions come without a word.
+                    TimeUnit.NANOSECONDS.timedWait(served, Math.min(left, LOOK_NANOS));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new IllegalStateException("interrupted while waiting for partition " + id, e);

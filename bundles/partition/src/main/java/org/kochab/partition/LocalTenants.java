@@ -3,6 +3,7 @@ package org.kochab.partition;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManager;
+import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.partition.internal.tenant.TenantPlane;
@@ -22,7 +23,8 @@ public final class LocalTenants implements AutoCloseable {
 
     /** Starts and returns when tenant {@code default} can be used. The partitions are the caller's to close, afterwards. */
     public static LocalTenants start(LocalPartitions partitions, Codec codec) {
-        LocalTenants started = new LocalTenants(new TenantPlane(partitions.partitionService(), codec));
+        LocalTenants started =
+                new LocalTenants(new TenantPlane(partitions.partitionService(), partitions.peers(), codec));
         started.lead(partitions, "tp-1");
         started.plane.awaitTenant(new TenantId("default"));
         return started;
@@ -35,6 +37,10 @@ public final class LocalTenants implements AutoCloseable {
 
     public ResourceService resources() {
         return plane.resources();
+    }
+
+    public ResourceManagers managers() {
+        return plane;
     }
 
     public PlacementExplainer explainer() {

@@ -20,6 +20,7 @@ import org.kochab.rm.internal.core.Link;
 import org.kochab.rm.internal.core.Outside;
 import org.kochab.rm.internal.core.SerialResourceManager;
 import org.kochab.rm.internal.core.Settings;
+import org.kochab.rm.internal.mqtt.BrokerLinks;
 import org.kochab.rm.internal.mqtt.LinkSettings;
 import org.kochab.rm.internal.mqtt.PahoLink;
 import org.slf4j.Logger;
@@ -33,12 +34,18 @@ public final class LinkedResourceManager implements AutoCloseable {
     /**
      * How it runs.
      *
-     * @param brokers URIs such as {@code tcp://127.0.0.1:1883}, tried in turn
+     * @param brokers URIs such as {@code tcp://127.0.0.1:1883}
+     * @param everyBroker whether there is a connection to each broker at once; else one to any of them, tried in turn
      * @param notReadySeconds a node that was silent for so long is not ready
      * @param lostSeconds a node that was silent for so long is lost
      * @param heartbeatSeconds how often nodes are asked for a heartbeat
      */
-    public record Config(List<String> brokers, int notReadySeconds, int lostSeconds, int heartbeatSeconds) {
+    public record Config(
+            List<String> brokers, boolean everyBroker, int notReadySeconds, int lostSeconds, int heartbeatSeconds) {
+        public Config(List<String> brokers, int notReadySeconds, int lostSeconds, int heartbeatSeconds) {
+            this(brokers, false, notReadySeconds, lostSeconds, heartbeatSeconds);
+        }
+
         public Config {
             brokers = new LinkSettings(brokers).brokers();
             settings(notReadySeconds, lostSeconds, heartbeatSeconds);
@@ -62,7 +69,7 @@ public final class LinkedResourceManager implements AutoCloseable {
     private final ScheduledThreadPoolExecutor self;
     private final ThreadPoolExecutor outputs;
     private final SerialResourceManager manager;
-    private final PahoLink link;
+    private final BrokerLinks link;
     private final CompletionStage<Void> ready;
 
     private LinkedResourceManager(Partition partition, Codec codec, Config config) {
@@ -79,7 +86,8 @@ public final class LinkedResourceManager implements AutoCloseable {
         AtomicReference<SerialResourceManager> receiver = new AtomicReference<>();
         String clientId = "kochab-rm-" + id + "-" + partition.epoch() + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
-        this.link = new PahoLink(new LinkSettings(config.brokers()), id, clientId, new Inward(receiver));
+        this.link = new BrokerLinks(
+                new LinkSettings(config.brokers()), config.everyBroker(), id, clientId, new Inward(receiver));
         this.manager = new SerialResourceManager(
                 outside(partition, codec, link),
                 Config.settings(config.notReadySeconds(), config.lostSeconds(), config.heartbeatSeconds()));

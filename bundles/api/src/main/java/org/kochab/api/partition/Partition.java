@@ -9,6 +9,10 @@ import org.osgi.annotation.versioning.ProviderType;
  * transaction acknowledged before they began. The handle ends with the leadership it was given for: after that every
  * call fails with {@link NotLeaderException} or answers {@link CommitResult.NotLeader}.
  *
+ * <p>If another member leads it, reads ask that member and block for a round trip, at most 10 seconds; the same bounds and the same
+ * answers hold. A list may then have fewer entries a page than asked for, and a transaction whose leader went away before it answered is
+ * {@link CommitResult.Unknown}.
+ *
  * <p>A {@code Partition} registered as an OSGi service is led by this member and serves until it is unregistered; its
  * service properties are {@link #ID_PROPERTY} and {@link #KIND_PROPERTY}.
  */

@@ -31,6 +31,18 @@ public interface PartitionService {
      */
     CompletionStage<Void> create(PartitionSpec spec);
 
+    /**
+     * Hands a partition over to another member: its leader gives the lease back for that member to take. What is under way is finished
+     * first; callers see the change of leader, nothing is lost.
+     *
+     * @return completes when {@code member} leads it; fails with {@link IllegalArgumentException} if there is no such partition or
+     *     member, with {@link IllegalStateException} if it does not lead within a minute
+     */
+    CompletionStage<Void> move(PartitionId id, String member);
+
+    /** The members seen now, this one included, by name. */
+    List<String> members();
+
     /** Changes the scheduler a tenant partition uses; completes when the directory has it. Fails like {@link #create}. */
     CompletionStage<Void> useScheduler(PartitionId id, String scheduler);
 }

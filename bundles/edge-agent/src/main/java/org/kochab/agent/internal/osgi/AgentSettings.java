@@ -25,7 +25,10 @@ final class AgentSettings {
         return new Settings(
                 name("node", node),
                 name("resource.manager", config.resource_manager()),
-                Arrays.stream(config.brokers()).map(AgentSettings::broker).toList(),
+                Arrays.stream(config.brokers())
+                        .flatMap(uris -> Arrays.stream(uris.split(",")))
+                        .map(AgentSettings::broker)
+                        .toList(),
                 Path.of(config.directory()).toAbsolutePath(),
                 Duration.ofSeconds(between("heartbeat.seconds", config.heartbeat_seconds(), 1, 3600)),
                 pairs("capacity", config.capacity()),

@@ -1,7 +1,10 @@
 package org.kochab.partition.internal.member;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
@@ -9,92 +12,156 @@ import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
 import org.kochab.partition.internal.core.directory.Directory;
+import org.kochab.partition.internal.core.kernel.LedPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps a member's partitions as the directory says, for one leadership of the directory. Works on the member's worker. */
-final class DirectoryFollower {
+/**
+ * Tells a member which partitions there are, as the directory says, wherever that is led. While it cannot be reached the member keeps
+ * what it last knew. A thread of its own, because it waits for other members.
+ */
+final class DirectoryFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryFollower.class);
     private static final int PAGE = 1_000;
+    private static final Duration AGAIN = Duration.ofMillis(250);
+    private static final Duration WATCH = Duration.ofSeconds(30);
+    private static final long END_MILLIS = 10_000;
 
-    private final Member member;
-    private final Partition directory;
-    private final MemberSettings settings;
+    /** What is told, on the follower's thread. */
+    interface Listener {
+        /** All there are; whatever else was known is no more. */
+        void all(List<PartitionSpec> specs);
 
-    DirectoryFollower(Member member, Partition directory, MemberSettings settings) {
-        this.member = member;
-        this.directory = directory;
-        this.settings = settings;
+        void put(PartitionSpec spec);
+
+        void deleted(PartitionId id);
     }
 
-    /** Makes the first partitions if there never were any, then follows. */
-    void begin() {
-        directory
-                .submit(Directory.bootstrap(
+    private final Supplier<Optional<Partition>> directory;
+    private final MemberSettings settings;
+    private final Listener listener;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    DirectoryFollower(Supplier<Optional<Partition>> directory, MemberSettings settings, Listener listener) {
+        this.directory = directory;
+        this.settings = settings;
+        this.listener = listener;
+        this.thread = new Thread(this::run, "kochab-partition-directory");
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Something has changed about who leads the directory: it is looked for at once. */
+    void wake() {
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                Optional<Partition> found = directory.get();
+                if (found.isPresent()) {
+                    follow(found.get());
+                }
+                synchronized (this) {
+                    if (!closed && directory.get().isEmpty()) {
+                        wait(AGAIN.toMillis());
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("interrupted while following the directory");
+        }
+    }
+
+    private void follow(Partition led) throws InterruptedException {
+        try {
+            if (led instanceof LedPartition) {
+                bootstrap(led);
+            }
+            long revision = list(led);
+            try (Watch watch = led.watch(Directory.PARTITIONS, revision)) {
+                while (!closed) {
+                    watch.poll(WATCH).forEach(this::tell);
+                }
+            }
+        } catch (GoneException e) {
+            LOG.info("the directory is listed again: {}", e.getMessage());
+        } catch (NotLeaderException e) {
+            LOG.info("the directory is looked for again: {}", e.getMessage());
+            synchronized (this) {
+                wait(AGAIN.toMillis());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("following the directory failed; tried again", e);
+            synchronized (this) {
+                wait(AGAIN.toMillis());
+            }
+        }
+    }
+
+    /** Makes the first partitions if there never were any. */
+    private void bootstrap(Partition led) {
+        CommitResult result = led.submit(Directory.bootstrap(
                         settings.tenantPartitions(),
                         settings.resourceManagers(),
                         settings.store(),
                         settings.scheduler()))
-                .thenAccept(result -> {
-                    if (!(result instanceof CommitResult.Committed || result instanceof CommitResult.Conflict)) {
-                        LOG.warn(
-                                "the first partitions were not made: {}; tried again when the directory is led anew",
-                                result);
-                    }
-                    member.run(this::list);
-                });
-    }
-
-    private void list() {
-        try {
-            ListPage page = directory.list(Directory.PARTITIONS, PAGE);
-            page.entries().forEach(this::know);
-            while (page.next().isPresent()) {
-                page = directory.list(Directory.PARTITIONS, PAGE, page.next().get());
-                page.entries().forEach(this::know);
-            }
-            Watch watch = directory.watch(Directory.PARTITIONS, page.revision());
-            watch.onAvailable(() -> member.run(() -> follow(watch)));
-        } catch (GoneException e) {
-            member.run(this::list);
-        } catch (NotLeaderException e) {
-            LOG.info("directory not followed any more: {}", e.getMessage());
+                .toCompletableFuture()
+                .join();
+        if (!(result instanceof CommitResult.Committed || result instanceof CommitResult.Conflict)) {
+            LOG.warn("the first partitions were not made: {}; tried again when the directory is led anew", result);
         }
     }
 
-    private void follow(Watch watch) {
-        try {
-            List<WatchEvent> events = watch.poll();
-            for (WatchEvent event : events) {
-                if (event instanceof WatchEvent.Put put) {
-                    know(put.entry());
-                } else if (event instanceof WatchEvent.Deleted deleted) {
-                    id(deleted.previous()).ifPresent(member::forget);
-                }
+    private long list(Partition led) throws GoneException {
+        List<PartitionSpec> specs = new ArrayList<>();
+        ListPage page = led.list(Directory.PARTITIONS, PAGE);
+        while (true) {
+            page.entries().forEach(e -> spec(e).ifPresent(specs::add));
+            if (page.next().isEmpty()) {
+                listener.all(specs);
+                return page.revision();
             }
-        } catch (GoneException e) {
-            list();
-        } catch (NotLeaderException e) {
-            LOG.info("directory not followed any more: {}", e.getMessage());
+            page = led.list(Directory.PARTITIONS, PAGE, page.next().get());
         }
     }
 
-    private void know(Entry entry) {
+    private void tell(WatchEvent event) {
+        if (event instanceof WatchEvent.Put put) {
+            spec(put.entry()).ifPresent(listener::put);
+        } else if (event instanceof WatchEvent.Deleted deleted) {
+            spec(deleted.previous()).ifPresent(s -> listener.deleted(s.id()));
+        }
+    }
+
+    private static Optional<PartitionSpec> spec(Entry entry) {
         try {
-            member.know(Directory.partition(entry));
+            return Optional.of(Directory.partition(entry));
         } catch (IllegalArgumentException e) {
             LOG.warn("a partition is left out: {}", e.getMessage());
+            return Optional.empty();
         }
     }
 
-    private static Optional<PartitionId> id(Entry entry) {
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
         try {
-            return Optional.of(new PartitionId(entry.key().substring(Directory.PARTITIONS.length())));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            thread.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,10 +1,11 @@
 package org.kochab.partition.internal.member;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,47 +14,58 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.kochab.api.partition.CommitResult;
-import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
-import org.kochab.api.partition.Transaction;
 import org.kochab.partition.internal.core.directory.Directory;
+import org.kochab.partition.internal.core.directory.Spread;
 import org.kochab.partition.internal.core.kernel.Leadership;
 import org.kochab.partition.internal.core.kernel.LedPartition;
+import org.kochab.partition.internal.remote.PartitionServer;
+import org.kochab.partition.internal.remote.Peers;
+import org.kochab.partition.internal.remote.RemotePartitions;
+import org.kochab.partition.internal.remote.StatusBoard;
 import org.kochab.spi.store.PartitionStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A member of the control plane: runs a thread for the directory and one for each partition the directory names, as far as their
- * stores are there. What changes that is done on one thread of its own, in order.
+ * stores are there. What changes that is done on one thread of its own, in order. Partitions that other members lead are reached through
+ * the {@link Peers}.
  */
 public final class Member implements PartitionService, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
     private static final Duration STOP = Duration.ofSeconds(10);
-    private static final Duration CREATE = Duration.ofSeconds(60);
 
     private final MemberSettings settings;
     private final Publisher publisher;
-    private final PartitionSpec directorySpec;
+    private final Peers peers;
+    private final RemotePartitions remote;
+    private final Statuses statuses;
+    private final DirectoryFollower follower;
+    private final DirectoryEdits edits;
+    private final Arrivals arrivals;
     private final ScheduledThreadPoolExecutor worker;
-    private final Map<String, PartitionStore> stores = new TreeMap<>();
+    private final ConcurrentSkipListMap<String, PartitionStore> stores = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<PartitionId, PartitionSpec> specs = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<PartitionId, PartitionThread> threads = new ConcurrentSkipListMap<>();
     /** What was published; only the worker touches it. */
     private final Map<PartitionId, LedPartition> published = new TreeMap<>();
-    /** Those who wait for a partition to be served; only the worker touches it. */
-    private final Map<PartitionId, List<CompletableFuture<Void>>> awaiting = new TreeMap<>();
 
+    /** A member that has the control plane for itself. */
     public Member(MemberSettings settings, Publisher publisher) {
+        this(settings, publisher, new Peers(settings.member()));
+    }
+
+    /** @param peers closed with this */
+    public Member(MemberSettings settings, Publisher publisher, Peers peers) {
         this.settings = settings;
         this.publisher = publisher;
-        this.directorySpec = new PartitionSpec(Directory.ID, PartitionKind.DIRECTORY, settings.store(), "");
+        this.peers = peers;
         this.worker = new ScheduledThreadPoolExecutor(1, run -> {
             Thread t = new Thread(run, "kochab-partition-member");
             t.setDaemon(true);
@@ -61,7 +73,14 @@ public final class Member implements PartitionService, AutoCloseable {
         });
         worker.setRemoveOnCancelPolicy(true);
         worker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        specs.put(directorySpec.id(), directorySpec);
+        specs.put(Directory.ID, new PartitionSpec(Directory.ID, PartitionKind.DIRECTORY, settings.store(), ""));
+        this.remote = new RemotePartitions(peers);
+        this.statuses = new Statuses(settings.member(), peers, StatusBoard.start(peers, this::led));
+        this.edits = new DirectoryEdits(this::directory);
+        this.arrivals = new Arrivals(peers.executor(), this::leader, statuses::refresh);
+        this.follower = new DirectoryFollower(this::directory, settings, new Following());
+        PartitionServer.start(peers, this::led, this::handOver);
+        follower.start();
     }
 
     /** A store came: its partitions are started. */
@@ -84,14 +103,41 @@ public final class Member implements PartitionService, AutoCloseable {
         }));
     }
 
-    /** Worker: the directory has this partition. */
-    void know(PartitionSpec spec) {
-        specs.put(spec.id(), spec);
-        ensure(spec);
+    /** What the directory says becomes what this member does, on the worker. */
+    private final class Following implements DirectoryFollower.Listener {
+        @Override
+        public void all(List<PartitionSpec> all) {
+            run(() -> {
+                Set<PartitionId> there = new HashSet<>();
+                there.add(Directory.ID);
+                // All are known before the first is started: who prefers which depends on them.
+                for (PartitionSpec spec : all) {
+                    there.add(spec.id());
+                    specs.put(spec.id(), spec);
+                }
+                all.forEach(Member.this::ensure);
+                specs.keySet().stream()
+                        .filter(id -> !there.contains(id))
+                        .toList()
+                        .forEach(Member.this::forget);
+            });
+        }
+
+        @Override
+        public void put(PartitionSpec spec) {
+            run(() -> {
+                specs.put(spec.id(), spec);
+                ensure(spec);
+            });
+        }
+
+        @Override
+        public void deleted(PartitionId id) {
+            run(() -> forget(id));
+        }
     }
 
-    /** Worker: the directory has it no more. */
-    void forget(PartitionId id) {
+    private void forget(PartitionId id) {
         specs.remove(id);
         PartitionThread thread = threads.get(id);
         if (thread != null) {
@@ -104,34 +150,37 @@ public final class Member implements PartitionService, AutoCloseable {
         if (store == null || threads.containsKey(spec.id())) {
             return;
         }
-        PartitionThread thread =
-                new PartitionThread(spec, settings.member(), store, settings.limits(), new Leadership.Listener() {
-                    @Override
-                    public void leads(LedPartition partition) {
-                        run(() -> publish(partition));
-                    }
+        Leadership.Listener listener = new Leadership.Listener() {
+            @Override
+            public void leads(LedPartition partition) {
+                run(() -> publish(partition));
+            }
 
-                    @Override
-                    public void ended(LedPartition partition, String why) {
-                        run(() -> withdraw(partition));
-                    }
-                });
+            @Override
+            public void ended(LedPartition partition, String why) {
+                run(() -> withdraw(partition));
+            }
+        };
+        PartitionThread thread = new PartitionThread(
+                spec, settings.member(), store, settings.limits(), () -> patience(spec.id()), listener);
         threads.put(spec.id(), thread);
         thread.start();
+    }
+
+    /** Long enough for those who are preferred to look at the lease, which they do eight times in its life. */
+    private long patience(PartitionId id) {
+        int rank = Spread.rank(id, List.copyOf(specs.keySet()), peers.members(), settings.member());
+        return rank * settings.limits().leaseTtl().toNanos() / 4;
     }
 
     private void publish(LedPartition partition) {
         if (!partition.isServing()) {
             return;
         }
-        if (partition.id().equals(Directory.ID)) {
-            new DirectoryFollower(this, partition, settings).begin();
-        }
         published.put(partition.id(), partition);
         publisher.publish(partition);
-        List<CompletableFuture<Void>> waiting = awaiting.remove(partition.id());
-        if (waiting != null) {
-            waiting.forEach(f -> f.complete(null));
+        if (partition.id().equals(Directory.ID)) {
+            follower.wake();
         }
     }
 
@@ -162,7 +211,7 @@ public final class Member implements PartitionService, AutoCloseable {
     }
 
     /** Runs something on the worker, in order. */
-    CompletableFuture<Void> run(Runnable task) {
+    private CompletableFuture<Void> run(Runnable task) {
         if (worker.isShutdown()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -194,37 +243,37 @@ public final class Member implements PartitionService, AutoCloseable {
     }
 
     @Override
-    public List<PartitionStatus> partitions() {
-        List<PartitionStatus> all = new ArrayList<>();
-        specs.forEach((id, spec) -> all.add(status(spec, threads.get(id))));
-        return all;
+    public List<String> members() {
+        return peers.members();
     }
 
-    private PartitionStatus status(PartitionSpec spec, @Nullable PartitionThread thread) {
-        if (thread == null) {
-            String why = "store '" + spec.store() + "' is not installed or not ready";
-            return new PartitionStatus(spec, Optional.empty(), 0, -1, -1, -1, "Unavailable", why);
-        }
-        LedPartition led = thread.led();
-        Leadership.Standing s = thread.standing();
-        if (led == null) {
-            return new PartitionStatus(spec, s.leader(), s.epoch(), -1, -1, -1, s.state(), s.message());
-        }
-        return new PartitionStatus(
-                spec,
-                Optional.of(settings.member()),
-                led.epoch(),
-                led.lastRevision(),
-                led.entries(),
-                led.watchers(),
-                "Serving",
-                "");
+    @Override
+    public List<PartitionStatus> partitions() {
+        return specs.values().stream()
+                .map(spec -> statuses.of(spec, threads.get(spec.id())))
+                .toList();
+    }
+
+    private Optional<LedPartition> led(PartitionId id) {
+        PartitionThread thread = threads.get(id);
+        return thread == null ? Optional.empty() : Optional.ofNullable(thread.led());
+    }
+
+    private List<LedPartition> led() {
+        return threads.keySet().stream().flatMap(id -> led(id).stream()).toList();
     }
 
     @Override
     public Optional<Partition> partition(PartitionId id) {
+        Optional<LedPartition> here = led(id);
+        if (here.isPresent()) {
+            return Optional.of(here.get());
+        }
+        PartitionSpec spec = specs.get(id);
         PartitionThread thread = threads.get(id);
-        return thread == null ? Optional.empty() : Optional.ofNullable(thread.led());
+        return spec == null || thread == null
+                ? Optional.empty()
+                : remote.find(spec, thread.standing()).map(Partition.class::cast);
     }
 
     @Override
@@ -232,31 +281,30 @@ public final class Member implements PartitionService, AutoCloseable {
         return partition(Directory.ID);
     }
 
+    /** The member that serves the partition, by its own word. */
+    private Optional<String> leader(PartitionId id) {
+        PartitionThread thread = threads.get(id);
+        PartitionSpec spec = specs.get(id);
+        return thread == null || spec == null ? Optional.empty() : statuses.serving(spec, thread);
+    }
+
+    private boolean handOver(PartitionId id, String member) {
+        PartitionThread thread = threads.get(id);
+        if (thread == null || thread.led() == null) {
+            return false;
+        }
+        LOG.info("{} is handed over to member {}", id, member);
+        thread.handOver(member);
+        return true;
+    }
+
     @Override
     public CompletionStage<Void> create(PartitionSpec spec) {
-        CompletableFuture<Void> served = new CompletableFuture<>();
-        run(() -> {
-            String wrong = wrong(spec);
-            Optional<Partition> directory = directory();
-            if (wrong != null) {
-                served.completeExceptionally(new IllegalArgumentException(wrong));
-            } else if (directory.isEmpty()) {
-                served.completeExceptionally(unreachable());
-            } else {
-                awaiting.computeIfAbsent(spec.id(), k -> new ArrayList<>()).add(served);
-                served.orTimeout(CREATE.toSeconds(), TimeUnit.SECONDS);
-                served.whenComplete((v, e) -> run(() -> awaiting.computeIfPresent(spec.id(), (k, l) -> {
-                    l.remove(served);
-                    return l.isEmpty() ? null : l;
-                })));
-                directory
-                        .get()
-                        .submit(Transaction.create(Directory.partitionKey(spec.id()), Directory.encode(spec)))
-                        .thenAccept(result ->
-                                fail(served, result, "partition '" + spec.id() + "' exists: choose another id"));
-            }
-        });
-        return served.minimalCompletionStage();
+        String wrong = wrong(spec);
+        if (wrong != null) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(wrong));
+        }
+        return edits.add(spec).thenCompose(added -> arrivals.led(spec.id(), Optional.empty()));
     }
 
     private @Nullable String wrong(PartitionSpec spec) {
@@ -274,57 +322,47 @@ public final class Member implements PartitionService, AutoCloseable {
 
     @Override
     public CompletionStage<Void> useScheduler(PartitionId id, String scheduler) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        run(() -> {
-            Optional<Partition> directory = directory();
-            if (directory.isEmpty()) {
-                done.completeExceptionally(unreachable());
-                return;
-            }
-            Optional<Entry> entry = directory.get().get(Directory.partitionKey(id));
-            if (entry.isEmpty()) {
-                done.completeExceptionally(new IllegalArgumentException("partition '" + id + "' does not exist"));
-                return;
-            }
-            PartitionSpec spec = Directory.partition(entry.get());
-            if (spec.kind() != PartitionKind.TENANT || scheduler.isBlank()) {
-                done.completeExceptionally(new IllegalArgumentException(
-                        "scheduler: only a tenant partition has one, and it needs a name"));
-                return;
-            }
-            directory
-                    .get()
-                    .submit(Transaction.update(
-                            entry.get().key(),
-                            Directory.encode(spec.withScheduler(scheduler)),
-                            entry.get().revision()))
-                    .thenAccept(result -> {
-                        fail(done, result, "partition '" + id + "' was changed by somebody else: try again");
-                        done.complete(null);
-                    });
-        });
-        return done.minimalCompletionStage();
+        return edits.useScheduler(id, scheduler);
     }
 
-    private static void fail(CompletableFuture<Void> future, CommitResult result, String conflict) {
-        if (result instanceof CommitResult.Conflict) {
-            future.completeExceptionally(new IllegalArgumentException(conflict));
-        } else if (!(result instanceof CommitResult.Committed)) {
-            future.completeExceptionally(new IllegalStateException("the directory answered " + result + ": try again"));
+    @Override
+    public CompletionStage<Void> move(PartitionId id, String to) {
+        PartitionThread thread = threads.get(id);
+        if (thread == null) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("partition '" + id + "' does not exist, or its store is not here"));
         }
-    }
-
-    private static IllegalStateException unreachable() {
-        return new IllegalStateException("the directory is not led by this member now: try again, or on its leader");
+        if (!peers.members().contains(to)) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(
+                    "member '" + to + "' is not there now: use one of " + peers.members()));
+        }
+        Optional<String> from = thread.led() != null
+                ? Optional.of(settings.member())
+                : thread.standing().leader();
+        if (from.isEmpty()) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("partition '" + id + "' has no leader now: try again shortly"));
+        }
+        if (from.get().equals(to)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        if (!handOver(id, to)) {
+            return PartitionServer.askHandOver(peers, from.get(), id, to)
+                    .thenCompose(given -> arrivals.led(id, Optional.of(to)));
+        }
+        return arrivals.led(id, Optional.of(to));
     }
 
     @Override
     public void close() {
+        follower.close();
+        edits.close();
         CompletableFuture<Void> stopped = run(() -> {
             stores.clear();
             stop(List.copyOf(threads.values()));
         });
         await(stopped);
         worker.shutdownNow();
+        peers.close();
     }
 }

@@ -3,6 +3,7 @@ package org.kochab.partition.internal.member;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
@@ -29,27 +30,28 @@ final class PartitionThread {
             String member,
             PartitionStore store,
             KernelLimits limits,
+            LongSupplier patience,
             Leadership.Listener listener) {
         this.spec = spec;
         this.store = store;
         this.thread = new Thread(this::run, "kochab-partition-" + spec.id());
         this.thread.setDaemon(true);
-        this.leadership =
-                new Leadership(spec, member, store, limits, System::nanoTime, this::wake, new Leadership.Listener() {
-                    @Override
-                    public void leads(LedPartition partition) {
-                        led = partition;
-                        LOG.info("leading {}, revision {}", partition, partition.revision());
-                        listener.leads(partition);
-                    }
+        Leadership.Listener own = new Leadership.Listener() {
+            @Override
+            public void leads(LedPartition partition) {
+                led = partition;
+                LOG.info("leading {}, revision {}", partition, partition.lastRevision());
+                listener.leads(partition);
+            }
 
-                    @Override
-                    public void ended(LedPartition partition, String why) {
-                        led = null;
-                        LOG.info("not leading {} any more: {}", partition, why);
-                        listener.ended(partition, why);
-                    }
-                });
+            @Override
+            public void ended(LedPartition partition, String why) {
+                led = null;
+                LOG.info("not leading {} any more: {}", partition, why);
+                listener.ended(partition, why);
+            }
+        };
+        this.leadership = new Leadership(spec, member, store, limits, System::nanoTime, this::wake, own, patience);
     }
 
     void start() {
@@ -66,6 +68,10 @@ final class PartitionThread {
 
     Leadership.Standing standing() {
         return leadership.standing();
+    }
+
+    void handOver(String to) {
+        leadership.handOver(to);
     }
 
     /** The partition, while this member leads it. */

@@ -12,6 +12,8 @@ import org.kochab.api.partition.PartitionStatus;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.member.Member;
 import org.kochab.partition.internal.member.MemberSettings;
+import org.kochab.partition.internal.remote.Peers;
+import org.kochab.spi.cluster.MemberCalls;
 import org.kochab.spi.store.PartitionStore;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -26,16 +28,21 @@ import org.osgi.service.metatype.annotations.Designate;
  * This member: leads the partitions whose stores are there. Stores come and go while it runs; a store that goes is left in order
  * before {@link #unbindStore} returns.
  */
-@Component(service = PartitionService.class, configurationPid = "org.kochab.partition", immediate = true)
+@Component(
+        service = {PartitionService.class, MemberComponent.class},
+        configurationPid = "org.kochab.partition",
+        immediate = true)
 @Designate(ocd = MemberConfig.class)
 public final class MemberComponent implements PartitionService {
     private final PartitionServices services;
+    private final Peers peers;
     private final Member member;
 
     @Activate
     public MemberComponent(BundleContext context, MemberConfig config) {
         this.services = new PartitionServices(context);
-        this.member = new Member(settings(config), services);
+        this.peers = new Peers(config.member_name());
+        this.member = new Member(settings(config), services, peers);
     }
 
     static MemberSettings settings(MemberConfig c) {
@@ -51,6 +58,20 @@ public final class MemberComponent implements PartitionService {
                 c.bootstrap_tenant_partitions(),
                 c.bootstrap_resource_managers(),
                 limits);
+    }
+
+    /** For the rest of this bundle. */
+    public Peers peers() {
+        return peers;
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindCalls(MemberCalls calls) {
+        peers.attach(calls);
+    }
+
+    void unbindCalls(MemberCalls calls) {
+        peers.detach(calls);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -91,6 +112,16 @@ public final class MemberComponent implements PartitionService {
     @Override
     public CompletionStage<Void> create(PartitionSpec spec) {
         return member.create(spec);
+    }
+
+    @Override
+    public CompletionStage<Void> move(PartitionId id, String to) {
+        return member.move(id, to);
+    }
+
+    @Override
+    public List<String> members() {
+        return member.members();
     }
 
     @Override

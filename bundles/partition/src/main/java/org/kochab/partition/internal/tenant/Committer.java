@@ -23,7 +23,7 @@ import org.kochab.api.resource.ResourceException.Reason;
  */
 final class Committer {
     private static final Duration MOST = Duration.ofSeconds(30);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final String name;

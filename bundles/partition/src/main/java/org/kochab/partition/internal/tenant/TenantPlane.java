@@ -14,16 +14,23 @@ import java.util.concurrent.ConcurrentMap;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManager;
+import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.plugin.PluginService;
+import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.partition.internal.core.tenant.Changes;
 import org.kochab.partition.internal.core.tenant.Decoded;
 import org.kochab.partition.internal.core.tenant.ObjectRules;
+import org.kochab.partition.internal.remote.Explanations;
+import org.kochab.partition.internal.remote.ManagerServer;
+import org.kochab.partition.internal.remote.Peers;
+import org.kochab.partition.internal.remote.RemoteManager;
+import org.kochab.partition.internal.remote.RemotePartition;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
 import org.kochab.spi.store.PartitionStore;
@@ -32,7 +39,7 @@ import org.kochab.spi.store.PartitionStore;
  * All that a member does for tenants: the resource service, and the work of the tenant partitions it leads. Plain Java: the OSGi component
  * brings it the services, tests bring their own. Thread-safe.
  */
-public final class TenantPlane implements PlacementExplainer, AutoCloseable {
+public final class TenantPlane implements PlacementExplainer, ResourceManagers, AutoCloseable {
     private static final int REMEMBERED_OBJECTS = 1 << 16;
     private static final Duration MOST_WAIT = Duration.ofSeconds(30);
 
@@ -40,25 +47,26 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
     private final PartitionService partitions;
     private final TenantDirectory directory;
     private final Resources resources;
+    /** Those of this member. */
     private final ConcurrentMap<PartitionId, ResourceManager> managers = new ConcurrentHashMap<>();
+
     private final ServiceLease<Scheduler> schedulers = new ServiceLease<>("scheduler", MOST_WAIT, this::wake);
     private final ServiceLease<Controller> controllers =
             new ServiceLease<>("controller", MOST_WAIT, this::wakeControllers);
     private final Plugins plugins;
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
-    public TenantPlane(PartitionService partitions, Codec codec) {
+    public TenantPlane(PartitionService partitions, Peers peers, Codec codec) {
         ObjectRules rules = new ObjectRules();
         this.shop = new Workshop(
                 rules, new Changes(rules), new Decoded(codec, REMEMBERED_OBJECTS), Instant::now, new Chance());
         this.partitions = partitions;
         this.plugins = new Plugins(partitions, schedulers, controllers);
         this.directory = new TenantDirectory(shop, partitions);
-        this.resources = new Resources(
-                shop,
-                directory,
-                new NodeObjects(shop, partitions, id -> Optional.ofNullable(managers.get(id))),
-                this::isOutOfSight);
+        this.resources =
+                new Resources(shop, directory, new NodeObjects(shop, partitions, this::manager), this::isOutOfSight);
+        ManagerServer.start(peers, codec, id -> Optional.ofNullable(managers.get(id)));
+        Explanations.serve(peers, this::explainHere);
     }
 
     /** Uids and suffixes that cannot be guessed. */
@@ -107,14 +115,8 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
             if (former != null) {
                 former.close();
             }
-            TenantPartition begun = new TenantPartition(
-                    shop,
-                    partitions,
-                    partition,
-                    directory,
-                    id -> Optional.ofNullable(managers.get(id)),
-                    schedulers,
-                    controllers);
+            TenantPartition begun =
+                    new TenantPartition(shop, partitions, partition, directory, this::manager, schedulers, controllers);
             led.put(partition.id(), begun);
             begun.start();
         }
@@ -131,6 +133,22 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
             led.remove(partition.id());
         }
         gone.close();
+    }
+
+    @Override
+    public Optional<ResourceManager> manager(PartitionId id) {
+        ResourceManager here = managers.get(id);
+        if (here != null) {
+            return Optional.of(here);
+        }
+        return remote(id).map(p -> new RemoteManager(p, shop.decoded().codec()));
+    }
+
+    private Optional<RemotePartition> remote(PartitionId id) {
+        return partitions
+                .partition(id)
+                .filter(RemotePartition.class::isInstance)
+                .map(RemotePartition.class::cast);
     }
 
     public void addManager(ResourceManager manager) {
@@ -189,6 +207,18 @@ public final class TenantPlane implements PlacementExplainer, AutoCloseable {
 
     @Override
     public Optional<PodPlacement> explain(TenantId tenant, String namespace, String pod) {
+        Optional<PodPlacement> here = explainHere(tenant, namespace, pod);
+        if (here.isPresent()) {
+            return here;
+        }
+        try {
+            return remote(directory.partition(tenant)).flatMap(p -> Explanations.ask(p, tenant, namespace, pod));
+        } catch (ResourceException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<PodPlacement> explainHere(TenantId tenant, String namespace, String pod) {
         List<TenantPartition> here;
         synchronized (led) {
             here = List.copyOf(led.values());

@@ -7,8 +7,9 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManager;
+import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.Partition;
-import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.PartitionId;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.plugin.Plugin;
@@ -20,6 +21,7 @@ import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
+import org.kochab.partition.internal.osgi.MemberComponent;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
 import org.kochab.spi.store.PartitionStore;
@@ -33,15 +35,16 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** Offers the resource service, and runs the tenant partitions that this member leads. */
 @Component(
-        service = {ResourceService.class, PlacementExplainer.class, PluginService.class},
+        service = {ResourceService.class, ResourceManagers.class, PlacementExplainer.class, PluginService.class},
         immediate = true)
-public final class TenantPlaneComponent implements ResourceService, PlacementExplainer, PluginService {
+public final class TenantPlaneComponent
+        implements ResourceService, ResourceManagers, PlacementExplainer, PluginService {
     private final TenantPlane plane;
     private final ResourceService resources;
 
     @Activate
-    public TenantPlaneComponent(@Reference PartitionService partitions, @Reference Codec codec) {
-        plane = new TenantPlane(partitions, codec);
+    public TenantPlaneComponent(@Reference MemberComponent member, @Reference Codec codec) {
+        plane = new TenantPlane(member, member.peers(), codec);
         resources = plane.resources();
     }
 
@@ -165,6 +168,11 @@ public final class TenantPlaneComponent implements ResourceService, PlacementExp
     @Override
     public Optional<PodPlacement> explain(TenantId tenant, String namespace, String pod) {
         return plane.explain(tenant, namespace, pod);
+    }
+
+    @Override
+    public Optional<ResourceManager> manager(PartitionId id) {
+        return plane.manager(id);
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.partition.LocalPartitions;
+import org.kochab.partition.internal.remote.Peers;
 import org.kochab.store.memory.MemoryStore;
 
 /** A member with the real kernel and the tenants' plane, for tests. */
@@ -24,7 +25,7 @@ final class TestPlane implements AutoCloseable {
 
     TestPlane(MemoryStore store) {
         partitions = LocalPartitions.start(store);
-        plane = new TenantPlane(partitions.partitionService(), codec);
+        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec);
         plane.lead(partitions.partition("tp-1"));
     }
 

@@ -1,6 +1,6 @@
 package org.kochab.rm.internal.osgi;
 
-import java.util.List;
+import java.util.Arrays;
 import org.kochab.rm.LinkedResourceManager;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -8,8 +8,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /** Configuration of all resource managers of this member. */
 @ObjectClassDefinition(name = "Kochab resource manager")
 public @interface ResourceManagerConfig {
-    @AttributeDefinition(name = "Brokers", description = "URIs of the MQTT 5 brokers, tried in turn")
+    @AttributeDefinition(name = "Brokers", description = "URIs of the MQTT 5 brokers, separated by commas")
     String[] broker_uris() default {"tcp://127.0.0.1:1883"};
+
+    @AttributeDefinition(
+            name = "Every broker",
+            description = "Whether to connect to each broker, because nodes may be at any; else to one, tried in turn")
+    boolean broker_every() default false;
 
     @AttributeDefinition(name = "Not ready after", description = "Seconds of silence after which a node is NotReady")
     int lease_notready_seconds() default 15;
@@ -27,7 +32,10 @@ public @interface ResourceManagerConfig {
         /** @throws IllegalArgumentException if a value is wrong; the message names the key and the remedy */
         static LinkedResourceManager.Config of(ResourceManagerConfig config) {
             return new LinkedResourceManager.Config(
-                    List.of(config.broker_uris()),
+                    Arrays.stream(config.broker_uris())
+                            .flatMap(uris -> Arrays.stream(uris.split(",")))
+                            .toList(),
+                    config.broker_every(),
                     config.lease_notready_seconds(),
                     config.lease_lost_seconds(),
                     config.heartbeat_seconds());

@@ -37,10 +37,17 @@ class ResourceManagerConfigTest {
         Arrays.stream(ResourceManagerConfig.class.getDeclaredMethods())
                 .forEach(m -> keys.add(m.getName().replace('_', '.')));
         assertThat(keys)
-                .containsExactly("broker.uris", "heartbeat.seconds", "lease.lost.seconds", "lease.notready.seconds");
+                .containsExactly(
+                        "broker.every",
+                        "broker.uris",
+                        "heartbeat.seconds",
+                        "lease.lost.seconds",
+                        "lease.notready.seconds");
         LinkedResourceManager.Config config = config(Map.of(
                 "broker.uris",
-                new String[] {"ssl://a.example.org:8883", " tcp://127.0.0.1:1 "},
+                new String[] {"ssl://a.example.org:8883, tcp://127.0.0.1:1 "},
+                "broker.every",
+                true,
                 "lease.notready.seconds",
                 20,
                 "lease.lost.seconds",
@@ -49,7 +56,7 @@ class ResourceManagerConfigTest {
                 10));
         assertThat(config)
                 .isEqualTo(new LinkedResourceManager.Config(
-                        List.of("ssl://a.example.org:8883", "tcp://127.0.0.1:1"), 20, 30, 10));
+                        List.of("ssl://a.example.org:8883", "tcp://127.0.0.1:1"), true, 20, 30, 10));
     }
 
     @Test

@@ -87,7 +87,11 @@ public class ClusterStatusCommand extends ResourceCommand {
             count(TenantId.SYSTEM, Kind.NODE, problems, nodes);
             for (TenantId t : tenants()) {
                 tenants++;
-                count(t, Kind.POD, problems, pods);
+                try {
+                    count(t, Kind.POD, problems, pods);
+                } catch (ResourceException e) {
+                    problems.add("Tenant " + t + ": " + e.getMessage());
+                }
             }
         } catch (ResourceException | Failure e) {
             problems.add(String.valueOf(e.getMessage()));

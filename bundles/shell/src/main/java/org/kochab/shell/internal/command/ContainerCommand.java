@@ -12,7 +12,7 @@ import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
-import org.kochab.api.node.ResourceManager;
+import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.Query;
 import org.kochab.shell.internal.core.Failure;
@@ -32,18 +32,13 @@ abstract class ContainerCommand extends ResourceCommand {
 
     @Reference(optional = true)
     @Nullable
-    List<ResourceManager> managers;
+    ResourceManagers managers;
 
     /** Where a container runs. */
     record Place(String podUid, String container, String node) {}
 
     final NodeCommandRunner runner() {
-        List<ResourceManager> all = managers;
-        if (all == null || all.isEmpty()) {
-            throw new Failure(
-                    "No resource manager runs on this member: kochab:partition-list shows which member leads one");
-        }
-        return new NodeCommandRunner(need(partitions, "partition service"), all);
+        return new NodeCommandRunner(need(partitions, "partition service"), need(managers, "way to resource managers"));
     }
 
     /** @param target a pod's name, {@code pod/NAME}, or {@code deployment/NAME} or {@code replicaset/NAME} for one of its pods */

@@ -16,6 +16,7 @@ import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.KindNames;
@@ -181,10 +182,17 @@ public class GetCommand extends ResourceCommand {
                 more = true;
                 break;
             }
-            Listed part = list(t, k, query, limit - items.size());
-            items.addAll(part.items());
-            unreachable.addAll(part.unreachable());
-            more |= part.more();
+            try {
+                Listed part = list(t, k, query, limit - items.size());
+                items.addAll(part.items());
+                unreachable.addAll(part.unreachable());
+                more |= part.more();
+            } catch (ResourceException e) {
+                if (e.reason() != ResourceException.Reason.UNAVAILABLE) {
+                    throw e;
+                }
+                unreachable.add("tenant " + t);
+            }
         }
         return new Listed(items, "", more, unreachable);
     }

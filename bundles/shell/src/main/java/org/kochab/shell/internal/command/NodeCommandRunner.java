@@ -1,7 +1,6 @@
 package org.kochab.shell.internal.command;
 
 import java.io.PrintStream;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -12,8 +11,13 @@ import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.ResourceManager;
+import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.node.RunningCommand;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.PartitionStatus;
 import org.kochab.shell.internal.core.Failure;
 
 /** Sends a command to a node and prints what comes back, on the thread of the shell command. */
@@ -21,9 +25,9 @@ final class NodeCommandRunner {
     private static final int MOST_CHUNKS = 256;
 
     private final PartitionService partitions;
-    private final List<ResourceManager> managers;
+    private final ResourceManagers managers;
 
-    NodeCommandRunner(PartitionService partitions, List<ResourceManager> managers) {
+    NodeCommandRunner(PartitionService partitions, ResourceManagers managers) {
         this.partitions = partitions;
         this.managers = managers;
     }
@@ -75,15 +79,25 @@ final class NodeCommandRunner {
     }
 
     private ResourceManager manager(String node) {
-        return managers.stream()
-                .filter(m -> partitions
-                        .partition(m.id())
-                        .flatMap(p -> p.get(NodeKeys.node(node)))
-                        .isPresent())
+        return partitions.partitions().stream()
+                .map(PartitionStatus::spec)
+                .filter(s -> s.kind() == PartitionKind.RESOURCE_MANAGER && keeps(s.id(), node))
                 .findFirst()
+                .flatMap(s -> managers.manager(s.id()))
                 .orElseThrow(
                         () -> new Failure(
                                 "Node " + node
-                                        + " is not kept by a resource manager of this member now: kochab:node-list and kochab:partition-list show where it is"));
+                                        + " is not kept by a resource manager that can be reached now: kochab:node-list and kochab:partition-list show where it is"));
+    }
+
+    private boolean keeps(PartitionId manager, String node) {
+        try {
+            return partitions
+                    .partition(manager)
+                    .flatMap(p -> p.get(NodeKeys.node(node)))
+                    .isPresent();
+        } catch (NotLeaderException e) {
+            return false;
+        }
     }
 }

@@ -46,7 +46,7 @@ public class PodExplainCommand extends ResourceCommand {
                 .orElseThrow(
                         () -> new Failure(
                                 "The tenant partition of tenant " + scope().tenant()
-                                        + " is not led by this member: ask on the member that kochab:partition-list shows as its leader"));
+                                        + " cannot be reached now, or has not read the pod yet: see kochab:partition-list and try again"));
         var printer = new ResourcePrinter(out, codec, width());
         if (form == Output.JSON || form == Output.YAML) {
             printer.text(form, placement);

@@ -36,6 +36,7 @@ class PlatformCommandsTest {
     private final MapResources resources = new MapResources();
     private final List<PartitionSpec> created = new ArrayList<>();
     private final List<String> used = new ArrayList<>();
+    private final List<String> moved = new ArrayList<>();
     private final PartitionService partitions = new Partitions();
     private final PluginService plugins = () -> List.of(
             new Plugin(Plugin.SCHEDULER, "binpack", "org.kochab.scheduler", "0.1.0", List.of(), "Idle", ""),
@@ -98,6 +99,20 @@ class PlatformCommandsTest {
         }
 
         @Override
+        public CompletionStage<Void> move(PartitionId id, String member) {
+            moved.add(id + "=" + member);
+            return members().contains(member)
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(
+                            new IllegalArgumentException("member '" + member + "' is not there now"));
+        }
+
+        @Override
+        public List<String> members() {
+            return List.of("member-1", "member-2");
+        }
+
+        @Override
         public CompletionStage<Void> useScheduler(PartitionId id, String scheduler) {
             used.add(id + "=" + scheduler);
             return id.value().equals("tp-1")
@@ -126,6 +141,14 @@ class PlatformCommandsTest {
         assertThat(created)
                 .containsExactly(new PartitionSpec(new PartitionId("tp-2"), PartitionKind.TENANT, "ignite", "binpack"));
         assertFails("partition-create tp-2 --kind cellar", "use tenant or resource-manager");
+    }
+
+    @Test
+    void movesPartitions() throws Exception {
+        assertThat(console.run("partition-move tp-1 member-2")).isEqualTo("partition/tp-1 is led by member member-2\n");
+        assertThat(moved).containsExactly("tp-1=member-2");
+        assertFails("partition-move tp-1", "Name a partition and a member");
+        assertFails("partition-move tp-1 member-9", "member 'member-9' is not there now");
     }
 
     @Test

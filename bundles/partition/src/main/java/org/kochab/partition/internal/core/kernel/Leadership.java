@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.PartitionSpec;
@@ -16,7 +17,8 @@ import org.kochab.spi.store.PartitionStore;
  * the last step is over.
  *
  * <p>A contender takes a lease over that it has seen unchanged for its whole time to live, that was given back, or that bears its own
- * name: member names are unique, so that is what a crash of this member left. A leader counts its lease from before it asked for
+ * name: member names are unique, so that is what a crash of this member left, or what a leader handed over to it. A contender that is
+ * not the preferred one waits a little longer for a lease that is not its own, which spreads partitions and is no more than that. A leader counts its lease from before it asked for
  * it, and ends a fifth early, so that clocks running at slightly different speed do no harm.
  */
 public final class Leadership {
@@ -52,6 +54,7 @@ public final class Leadership {
     private final NanoClock clock;
     private final Runnable wake;
     private final Listener listener;
+    private final LongSupplier patience;
     private final long ttl;
     private final StoreCalls calls;
     private final List<Term> orphans = new ArrayList<>();
@@ -60,16 +63,19 @@ public final class Leadership {
     private @Nullable Term term;
     private @Nullable LedPartition led;
     private long nextLook;
-    private @Nullable LeaseRecord seen;
+    /** The lease as it was last seen; null until the first look. */
+    private @Nullable Optional<LeaseRecord> seen;
+
     private long seenSince;
     private LeaseRecord held = new LeaseRecord(0, "", 0, 1);
     private boolean renewing;
     private long nextRenewal;
     private long nextBookmark;
     private volatile boolean stopping;
+    private volatile @Nullable String heir;
     private volatile Standing standing;
 
-    /** @param wake called on any thread whenever a step is needed; must return at once */
+    /** For a member that takes whatever lease it may take. */
     public Leadership(
             PartitionSpec spec,
             String member,
@@ -78,6 +84,23 @@ public final class Leadership {
             NanoClock clock,
             Runnable wake,
             Listener listener) {
+        this(spec, member, store, limits, clock, wake, listener, () -> 0);
+    }
+
+    /**
+     * @param wake called on any thread whenever a step is needed; must return at once
+     * @param patience nanoseconds to leave to others before a lease is taken that is free; asked on the stepping thread
+     */
+    public Leadership(
+            PartitionSpec spec,
+            String member,
+            PartitionStore store,
+            KernelLimits limits,
+            NanoClock clock,
+            Runnable wake,
+            Listener listener,
+            LongSupplier patience) {
+        this.patience = patience;
         this.spec = spec;
         this.member = member;
         this.store = store;
@@ -99,6 +122,12 @@ public final class Leadership {
     /** Any thread: asks for an orderly end. The lease is given back, so that another member can take over at once. */
     public void stop() {
         stopping = true;
+        wake.run();
+    }
+
+    /** Any thread: asks for the partition to be given to another member, after what is under way. Does nothing unless this one serves it. */
+    public void handOver(String member) {
+        heir = member;
         wake.run();
     }
 
@@ -128,7 +157,11 @@ public final class Leadership {
             abandon("the store did not answer");
         }
         if (stopping && phase != Phase.RETURNING && phase != Phase.STOPPED) {
-            beginReturn(now);
+            beginReturn("this member stops leading it in order");
+        } else if (heir != null && phase == Phase.SERVING) {
+            beginReturn("it is handed over to " + heir);
+        } else if (phase == Phase.FOLLOWING) {
+            heir = null;
         }
         switch (phase) {
             case FOLLOWING -> look(now);
@@ -188,22 +221,31 @@ public final class Leadership {
     }
 
     private void consider(@Nullable LeaseRecord record, long at) {
-        if (record == null || record.owner().isEmpty() || record.owner().equals(member)) {
+        if (record != null && record.owner().equals(member)) {
             acquire(record);
             return;
         }
-        if (!record.equals(seen)) {
-            seen = record;
+        Optional<LeaseRecord> now = Optional.ofNullable(record);
+        if (!now.equals(seen)) {
+            seen = now;
             seenSince = at;
         }
-        long free = seenSince + Duration.ofMillis(record.ttlMillis()).toNanos();
-        if (at - free >= 0) {
+        boolean free = record == null || record.owner().isEmpty();
+        long due = seenSince
+                + patience.getAsLong()
+                + (free ? 0 : Duration.ofMillis(record.ttlMillis()).toNanos());
+        if (at - due >= 0) {
             acquire(record);
-        } else {
-            nextLook = Math.min(nextLook, free);
-            standing =
-                    new Standing("Follower", Optional.of(record.owner()), record.epoch(), "led by " + record.owner());
+            return;
         }
+        nextLook = at + Math.min(nextLook - at, due - at);
+        standing = free
+                ? new Standing(
+                        "Starting",
+                        Optional.empty(),
+                        record == null ? 0 : record.epoch(),
+                        "the lease is free; another member is to take it first")
+                : new Standing("Follower", Optional.of(record.owner()), record.epoch(), "led by " + record.owner());
     }
 
     private void acquire(@Nullable LeaseRecord before) {
@@ -341,11 +383,7 @@ public final class Leadership {
         calls.forget();
         renewing = false;
         nextLook = clock.nanos() + ttl / 8;
-        if (phase != Phase.RETURNING) {
-            phase = Phase.FOLLOWING;
-        } else {
-            phase = Phase.STOPPED;
-        }
+        phase = phase == Phase.RETURNING && stopping ? Phase.STOPPED : Phase.FOLLOWING;
         standing = new Standing("Unavailable", Optional.empty(), t == null ? 0 : t.epoch, why);
         if (t != null) {
             t.end();
@@ -358,7 +396,7 @@ public final class Leadership {
         }
     }
 
-    private void beginReturn(long now) {
+    private void beginReturn(String why) {
         Term t = term;
         if (t == null) {
             calls.forget();
@@ -371,9 +409,9 @@ public final class Leadership {
         LedPartition partition = led;
         led = null;
         t.end();
-        standing = new Standing("Unavailable", Optional.empty(), t.epoch, "stopping");
+        standing = new Standing("Unavailable", Optional.empty(), t.epoch, why);
         if (partition != null) {
-            listener.ended(partition, "this member stops leading it in order");
+            listener.ended(partition, why);
         }
     }
 
@@ -388,13 +426,19 @@ public final class Leadership {
             return;
         }
         if (!calls.isAwaiting()) {
-            LeaseRecord free = new LeaseRecord(held.epoch(), "", held.renewal() + 1, held.ttlMillis());
+            String next = stopping || heir == null ? "" : heir;
+            LeaseRecord free = new LeaseRecord(held.epoch(), next, held.renewal() + 1, held.ttlMillis());
             calls.ask(() -> store.compareAndSetLease(spec.id().value(), Optional.of(held), free), (done, error) -> {
-                term = null;
-                phase = Phase.STOPPED;
-                standing = new Standing("Unavailable", Optional.empty(), t.epoch, "stopped");
+                returned(t);
             });
         }
+    }
+
+    private void returned(Term t) {
+        term = null;
+        phase = stopping ? Phase.STOPPED : Phase.FOLLOWING;
+        nextLook = clock.nanos() + ttl / 16;
+        standing = new Standing("Unavailable", Optional.empty(), t.epoch, stopping ? "stopped" : "handed over");
     }
 
     private static String reason(@Nullable Throwable error) {

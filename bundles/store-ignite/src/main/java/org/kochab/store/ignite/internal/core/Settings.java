@@ -53,6 +53,16 @@ public record Settings(
         range("startSeconds", startSeconds, 5, 600);
     }
 
+    /** How many members there are to be. */
+    public int members() {
+        return Math.max(1, addresses.size());
+    }
+
+    /** How many of them are needed to write. */
+    public int quorum() {
+        return members() / 2 + 1;
+    }
+
     private static void port(String field, int value) {
         range(field, value, 1, 65_535);
     }

@@ -1,13 +1,9 @@
 package org.kochab.store.ignite.internal.grid;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCache;
 import org.apache.ignite.IgniteException;
 import org.apache.ignite.Ignition;
-import org.apache.ignite.cluster.ClusterState;
-import org.apache.ignite.configuration.CacheConfiguration;
 import org.apache.ignite.failure.StopNodeFailureHandler;
 import org.jspecify.annotations.Nullable;
 import org.kochab.spi.store.StoreException;
@@ -18,7 +14,6 @@ import org.slf4j.LoggerFactory;
 /** One running Ignite member: joined, recovered, active, both caches there. Blocking throughout. */
 final class Grid implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Grid.class);
-    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Ignite ignite;
     private final IgniteCache<byte[], byte[]> heads;
@@ -73,23 +68,12 @@ final class Grid implements AutoCloseable {
         }));
         boolean open = false;
         try {
-            int members = Math.max(1, settings.addresses().size());
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(settings.startSeconds());
+            Bootstrap bootstrap = new Bootstrap(ignite, settings);
             if (first) {
-                await(
-                        deadline,
-                        "all " + members + " members to join",
-                        () -> ignite.cluster().forServers().nodes().size() >= members);
-                ignite.cluster().state(ClusterState.ACTIVE);
-                ignite.cluster().baselineAutoAdjustEnabled(false);
-                for (CacheConfiguration<byte[], byte[]> cache : GridConfiguration.caches(members)) {
-                    ignite.getOrCreateCache(cache);
-                }
+                bootstrap.first();
                 directory.finishBootstrap();
             } else {
-                await(deadline, "a majority of the members, so that the store is active", () -> ignite.cluster()
-                        .state()
-                        .active());
+                bootstrap.again();
             }
             Grid grid = new Grid(ignite, failure);
             open = true;
@@ -98,23 +82,6 @@ final class Grid implements AutoCloseable {
             if (!open) {
                 Ignition.stop(ignite.name(), true);
             }
-        }
-    }
-
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(long deadline, String what, Condition condition) {
-        while (!condition.holds()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new StoreException("gave up waiting for " + what + ": start the other members, or check the"
-                        + " addresses and ports in the store's configuration");
-            }
-            if (Thread.currentThread().isInterrupted()) {
-                throw new StoreException("stopped while it waited for " + what);
-            }
-            LockSupport.parkNanos(STEP_NANOS);
         }
     }
 

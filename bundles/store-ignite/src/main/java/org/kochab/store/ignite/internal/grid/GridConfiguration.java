@@ -106,7 +106,7 @@ final class GridConfiguration {
 
     @SuppressWarnings("deprecation") // see PartitionAffinity
     private static CacheConfiguration<byte[], byte[]> cache(String name, int members) {
-        return new CacheConfiguration<byte[], byte[]>(name)
+        CacheConfiguration<byte[], byte[]> cache = new CacheConfiguration<byte[], byte[]>(name)
                 .setCacheMode(CacheMode.PARTITIONED)
                 .setAffinity(new RendezvousAffinityFunction(false, PartitionAffinity.PARTITIONS))
                 .setAffinityMapper(new PartitionAffinity())
@@ -117,6 +117,10 @@ final class GridConfiguration {
                 .setPartitionLossPolicy(PartitionLossPolicy.READ_ONLY_SAFE)
                 .setReadFromBackup(false)
                 .setStatisticsEnabled(false);
+        if (members > 1) {
+            cache.setTopologyValidator(new MajorityTopology(members / 2 + 1));
+        }
+        return cache;
     }
 
     private static TcpDiscoverySpi discovery(Settings settings) {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.kochab.spi.cluster.MemberCalls;
 import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.CommitOutcome;
 import org.kochab.spi.store.LeaseRecord;
@@ -46,6 +47,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
     private final Settings settings;
     private final Grid grid;
     private final PartitionTransactions transactions;
+    private final IgniteMemberCalls calls;
     private final Latencies latencies = new Latencies();
     private final ExecutorService commits;
     private final ExecutorService loads;
@@ -56,6 +58,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         this.settings = settings;
         this.grid = grid;
         this.transactions = transactions;
+        this.calls = new IgniteMemberCalls(grid.ignite(), settings.memberName());
         this.commits = pool("commit", settings.commitThreads(), settings.commitQueue());
         this.loads = pool("load", LOAD_THREADS, LOAD_QUEUE);
         this.timer = new ScheduledThreadPoolExecutor(1, threads("timer"));
@@ -91,7 +94,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
     @Override
     public StoreHealth health() {
         String failure = closed.get() ? "the store is stopped" : grid.failure();
-        int quorum = quorum();
+        int quorum = settings.quorum();
         int members = failure == null ? grid.members() : 0;
         StoreHealth.State state = StoreHealth.State.READY;
         String message = "";
@@ -118,22 +121,23 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         return grid.failure() != null;
     }
 
-    private int quorum() {
-        return Math.max(1, settings.addresses().size()) / 2 + 1;
-    }
-
     @Override
     public CompletionStage<Optional<LeaseRecord>> lease(String partition) {
-        return ask(commits, "reading the lease of " + partition, () -> transactions.lease(partition));
+        return ask(commits, "reading the lease of " + partition, () -> {
+            Optional<LeaseRecord> lease = transactions.lease(partition);
+            requireMajority();
+            return lease;
+        });
     }
 
     @Override
     public CompletionStage<Boolean> compareAndSetLease(
             String partition, Optional<LeaseRecord> expected, LeaseRecord next) {
-        return ask(
-                commits,
-                "changing the lease of " + partition,
-                () -> transactions.compareAndSetLease(partition, expected, next));
+        return ask(commits, "changing the lease of " + partition, () -> {
+            boolean replaced = transactions.compareAndSetLease(partition, expected, next);
+            requireMajority();
+            return replaced;
+        });
     }
 
     @Override
@@ -160,10 +164,25 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
 
     /** A commit acknowledged on the small side of a split would be lost: there the answer is that nobody knows. */
     private CommitOutcome seenByMajority(CommitOutcome outcome) {
-        int members = grid.members();
-        return outcome instanceof CommitOutcome.Done && members < quorum()
-                ? new CommitOutcome.Unknown("only " + members + " members are left, " + quorum() + " are needed")
+        return outcome instanceof CommitOutcome.Done && grid.members() < settings.quorum()
+                ? new CommitOutcome.Unknown(tooFew())
                 : outcome;
+    }
+
+    /** What a minority says of a lease may have been changed by the others; that it changed one may be known to nobody else. */
+    private void requireMajority() {
+        if (grid.members() < settings.quorum()) {
+            throw new StoreException(tooFew());
+        }
+    }
+
+    private String tooFew() {
+        return "only " + grid.members() + " of the store's members are there, " + settings.quorum() + " are needed";
+    }
+
+    /** The way to the other members; open as long as this store. */
+    public MemberCalls calls() {
+        return calls;
     }
 
     @Override
@@ -239,6 +258,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         awaitEnd(commits);
         awaitEnd(loads);
         timer.shutdownNow();
+        calls.close();
         grid.close();
     }
 

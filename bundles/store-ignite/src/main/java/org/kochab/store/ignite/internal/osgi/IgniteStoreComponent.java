@@ -1,14 +1,16 @@
 package org.kochab.store.ignite.internal.osgi;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Hashtable;
-import java.util.List;
+import org.kochab.spi.cluster.MemberCalls;
 import org.kochab.spi.store.PartitionStore;
 import org.kochab.store.ignite.internal.core.Settings;
 import org.kochab.store.ignite.internal.grid.IgnitePartitionStore;
 import org.kochab.store.ignite.internal.grid.StoreLife;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -40,7 +42,14 @@ public final class IgniteStoreComponent {
     private static Runnable offer(BundleContext context, IgnitePartitionStore store) {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(PartitionStore.NAME_PROPERTY, store.name());
-        return context.registerService(PartitionStore.class, store, properties)::unregister;
+        // The way to the others first: whoever begins to use the store asks how many there are.
+        ServiceRegistration<MemberCalls> calls = context.registerService(MemberCalls.class, store.calls(), properties);
+        ServiceRegistration<PartitionStore> registered =
+                context.registerService(PartitionStore.class, store, properties);
+        return () -> {
+            registered.unregister();
+            calls.unregister();
+        };
     }
 
     private static Settings settings(BundleContext context, IgniteStoreConfig config) {
@@ -51,7 +60,11 @@ public final class IgniteStoreComponent {
                 config.localHost(),
                 config.discoveryPort(),
                 config.communicationPort(),
-                List.of(config.addresses()),
+                Arrays.stream(config.addresses())
+                        .flatMap(all -> Arrays.stream(all.split(",")))
+                        .map(String::strip)
+                        .filter(address -> !address.isEmpty())
+                        .toList(),
                 config.regionMegabytes(),
                 config.fsync(),
                 config.commitThreads(),

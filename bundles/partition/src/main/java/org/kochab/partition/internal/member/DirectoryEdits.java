@@ -1,0 +1,112 @@
+package org.kochab.partition.internal.member;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.kochab.api.partition.CommitResult;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionKind;
+import org.kochab.api.partition.PartitionSpec;
+import org.kochab.api.partition.Transaction;
+import org.kochab.partition.internal.core.directory.Directory;
+
+/** Changes of the directory, wherever it is led. On a thread of its own, because they wait for other members. */
+final class DirectoryEdits implements AutoCloseable {
+    private static final int MOST_WAITING = 1_000;
+    private static final int IDLE_SECONDS = 10;
+
+    private final Supplier<Optional<Partition>> directory;
+    private final ExecutorService thread;
+
+    DirectoryEdits(Supplier<Optional<Partition>> directory) {
+        this.directory = directory;
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), run -> {
+                    Thread t = new Thread(run, "kochab-partition-edits");
+                    t.setDaemon(true);
+                    return t;
+                });
+        one.allowCoreThreadTimeOut(true);
+        this.thread = one;
+    }
+
+    /** Completes when the directory has it. */
+    CompletionStage<Void> add(PartitionSpec spec) {
+        return edit((directory, done) -> directory
+                .submit(Transaction.create(Directory.partitionKey(spec.id()), Directory.encode(spec)))
+                .thenAccept(result -> finish(done, result, "partition '" + spec.id() + "' exists: choose another id")));
+    }
+
+    CompletionStage<Void> useScheduler(PartitionId id, String scheduler) {
+        return edit((directory, done) -> {
+            Optional<Entry> entry = directory.get(Directory.partitionKey(id));
+            if (entry.isEmpty()) {
+                throw new IllegalArgumentException("partition '" + id + "' does not exist");
+            }
+            PartitionSpec spec = Directory.partition(entry.get());
+            if (spec.kind() != PartitionKind.TENANT || scheduler.isBlank()) {
+                throw new IllegalArgumentException("scheduler: only a tenant partition has one, and it needs a name");
+            }
+            directory
+                    .submit(Transaction.update(
+                            entry.get().key(),
+                            Directory.encode(spec.withScheduler(scheduler)),
+                            entry.get().revision()))
+                    .thenAccept(result ->
+                            finish(done, result, "partition '" + id + "' was changed by somebody else: try again"));
+        });
+    }
+
+    private interface Edit {
+        void of(Partition directory, CompletableFuture<Void> done);
+    }
+
+    private CompletionStage<Void> edit(Edit edit) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Consumer<String> unreachable = why -> done.completeExceptionally(new IllegalStateException(why));
+        try {
+            thread.execute(() -> {
+                try {
+                    Optional<Partition> now = directory.get();
+                    if (now.isPresent()) {
+                        edit.of(now.get(), done);
+                    } else {
+                        unreachable.accept("the directory cannot be reached now: try again shortly");
+                    }
+                } catch (NotLeaderException e) {
+                    unreachable.accept("the directory has just changed its leader: try again shortly");
+                } catch (RuntimeException e) {
+                    done.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            unreachable.accept("too many changes of the directory wait, or this member stops: try again");
+        }
+        return done;
+    }
+
+    private static void finish(CompletableFuture<Void> done, CommitResult result, String conflict) {
+        if (result instanceof CommitResult.Committed) {
+            done.complete(null);
+        } else if (result instanceof CommitResult.Conflict) {
+            done.completeExceptionally(new IllegalArgumentException(conflict));
+        } else {
+            done.completeExceptionally(new IllegalStateException("the directory answered " + result + ": try again"));
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

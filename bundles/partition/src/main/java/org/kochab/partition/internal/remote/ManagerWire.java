@@ -1,0 +1,148 @@
+package org.kochab.partition.internal.remote;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.node.Claim;
+import org.kochab.api.node.ClaimAnswer;
+import org.kochab.api.node.ClaimRequest;
+import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.Release;
+import org.kochab.partition.internal.core.wire.WireException;
+import org.kochab.partition.internal.core.wire.WireIn;
+import org.kochab.partition.internal.core.wire.WireOut;
+
+/** What is said to a resource manager, and what it answers. Objects that are stored as JSON travel as JSON. */
+final class ManagerWire {
+    /** The service that answers for resource managers. */
+    static final String SERVICE = "kochab.manager";
+
+    static final int CLAIM = 1;
+    static final int RELEASE = 2;
+    static final int UPDATE = 3;
+    static final int REMOVE = 4;
+    static final int COMMAND = 5;
+    static final int OUTPUT = 6;
+    static final int CANCEL = 7;
+
+    private static final int LOGS = 0;
+    private static final int EXEC = 1;
+
+    private final Codec codec;
+
+    ManagerWire(Codec codec) {
+        this.codec = codec;
+    }
+
+    void requests(WireOut out, List<ClaimRequest> batch) {
+        out.count(batch.size());
+        for (ClaimRequest r : batch) {
+            String group = r.group();
+            out.blob(codec.encode(r.claim())).i64(r.partitionEpoch()).bool(group != null);
+            if (group != null) {
+                out.text(group);
+            }
+        }
+    }
+
+    List<ClaimRequest> requests(WireIn in) {
+        int count = in.items();
+        List<ClaimRequest> batch = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Claim claim = codec.decode(in.blob(), Claim.class);
+            batch.add(new ClaimRequest(claim, in.i64(), in.bool() ? in.text() : null));
+        }
+        return batch;
+    }
+
+    static void answers(WireOut out, List<ClaimAnswer> answers) {
+        out.count(answers.size());
+        for (ClaimAnswer a : answers) {
+            out.text(a.podUid());
+            if (a instanceof ClaimAnswer.Granted g) {
+                out.bool(true).i64(g.token()).i64(g.revision());
+            } else {
+                ClaimAnswer.Refused no = (ClaimAnswer.Refused) a;
+                out.bool(false)
+                        .text(no.code().name())
+                        .text(no.message())
+                        .count(no.free().size());
+                no.free().forEach((name, free) -> out.text(name).i64(free));
+                out.i64(no.revision());
+            }
+        }
+    }
+
+    static List<ClaimAnswer> answers(WireIn in) {
+        int count = in.items();
+        List<ClaimAnswer> answers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            String uid = in.text();
+            answers.add(in.bool() ? new ClaimAnswer.Granted(uid, in.i64(), in.i64()) : refused(uid, in));
+        }
+        return answers;
+    }
+
+    private static ClaimAnswer refused(String uid, WireIn in) {
+        // A code of a newer release is an IllegalArgumentException, as everything here that cannot be read.
+        ClaimAnswer.Code code = ClaimAnswer.Code.valueOf(in.text());
+        String message = in.text();
+        int count = in.items();
+        Map<String, Long> free = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            free.put(in.text(), in.i64());
+        }
+        return new ClaimAnswer.Refused(uid, code, message, free, in.i64());
+    }
+
+    static void releases(WireOut out, List<Release> releases) {
+        out.count(releases.size());
+        for (Release r : releases) {
+            out.text(r.podUid()).text(r.node()).text(r.partition());
+            out.i64(r.partitionEpoch()).i64(r.graceSeconds()).bool(r.force());
+        }
+    }
+
+    static List<Release> releases(WireIn in) {
+        int count = in.items();
+        List<Release> releases = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            releases.add(new Release(in.text(), in.text(), in.text(), in.i64(), in.i64(), in.bool()));
+        }
+        return releases;
+    }
+
+    static void command(WireOut out, NodeCommand command) {
+        if (command instanceof NodeCommand.Logs logs) {
+            Integer tail = logs.tailLines();
+            out.u8(LOGS).i64(tail == null ? -1 : tail).bool(logs.follow()).bool(logs.previous());
+        } else {
+            NodeCommand.Exec exec = (NodeCommand.Exec) command;
+            out.u8(EXEC).count(exec.command().size());
+            exec.command().forEach(out::text);
+        }
+        out.text(command.podUid()).text(command.container()).i64(command.timeoutSeconds());
+    }
+
+    static NodeCommand command(WireIn in) {
+        int kind = in.u8();
+        if (kind == LOGS) {
+            long tail = in.i64();
+            boolean follow = in.bool();
+            boolean previous = in.bool();
+            return new NodeCommand.Logs(
+                    in.text(), in.text(), tail < 0 ? null : Math.toIntExact(tail), follow, previous, in.i64());
+        }
+        if (kind != EXEC) {
+            throw new WireException("command " + kind);
+        }
+        int words = in.items();
+        List<String> command = new ArrayList<>(words);
+        for (int i = 0; i < words; i++) {
+            command.add(in.text());
+        }
+        return new NodeCommand.Exec(in.text(), in.text(), command, in.i64());
+    }
+}

@@ -1,0 +1,118 @@
+package org.kochab.partition.internal.remote;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import org.kochab.api.node.CommandSink;
+import org.kochab.api.node.RunningCommand;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.partition.internal.core.wire.WireIn;
+
+/**
+ * A command on a node whose manager runs on another member. Its output is asked for piece by piece; asking for the next one says that
+ * the last was taken, so a slow sink holds up the output and nothing else.
+ */
+final class RemoteCommand implements RunningCommand {
+    static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final RemotePartition partition;
+    private final CommandSink sink;
+    private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+    private long number;
+    private boolean begun;
+    private boolean cancelled;
+
+    RemoteCommand(RemotePartition partition, CommandSink sink) {
+        this.partition = partition;
+        this.sink = sink;
+    }
+
+    void begin(long itsNumber) {
+        boolean end;
+        synchronized (this) {
+            number = itsNumber;
+            begun = true;
+            end = cancelled;
+        }
+        if (end) {
+            sendCancel();
+        }
+        ask(0);
+    }
+
+    void fail(String why) {
+        exit.completeExceptionally(new IllegalStateException(why));
+    }
+
+    private void ask(long taken) {
+        byte[] request = Calls.ask(ManagerWire.OUTPUT, partition.id(), partition.epoch())
+                .i64(number)
+                .i64(taken)
+                .i64(PATIENCE.toMillis())
+                .done();
+        partition
+                .peers()
+                .requestLong(partition.leader(), ManagerWire.SERVICE, request, PATIENCE.plus(Calls.READ))
+                .whenComplete((bytes, failure) -> {
+                    if (failure != null) {
+                        fail("the command's output is lost: "
+                                + Calls.unreachable(partition.id(), failure).getMessage());
+                        return;
+                    }
+                    try {
+                        // Not on the thread that answers arrive on: the sink may take its time.
+                        partition.peers().executor().execute(() -> take(taken, bytes));
+                    } catch (RejectedExecutionException stopping) {
+                        fail("this member stops");
+                    }
+                });
+    }
+
+    private void take(long taken, byte[] bytes) {
+        try {
+            WireIn in = Calls.answer(partition.id(), bytes);
+            int chunks = in.count();
+            for (int i = 0; i < chunks; i++) {
+                sink.output(in.bool(), in.blob());
+            }
+            if (!in.bool()) {
+                ask(taken + chunks);
+            } else if (in.bool()) {
+                exit.complete((int) in.i64());
+            } else {
+                fail(in.text());
+            }
+        } catch (NotLeaderException | GoneException | IllegalArgumentException e) {
+            fail(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            cancel();
+            fail("The receiver of the output failed: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public CompletionStage<Integer> exit() {
+        return exit.minimalCompletionStage();
+    }
+
+    @Override
+    public void cancel() {
+        synchronized (this) {
+            cancelled = true;
+            if (!begun) {
+                return;
+            }
+        }
+        sendCancel();
+    }
+
+    private void sendCancel() {
+        byte[] request = Calls.ask(ManagerWire.CANCEL, partition.id(), partition.epoch())
+                .i64(number)
+                .done();
+        // Without an answer the leader ends it too, once nobody asks for its output.
+        partition.peers().request(partition.leader(), ManagerWire.SERVICE, request, Calls.READ);
+    }
+}

@@ -1,0 +1,289 @@
+package org.kochab.partition.internal.tenant;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Node;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.node.ClaimAnswer;
+import org.kochab.api.node.ClaimRequest;
+import org.kochab.api.node.CommandSink;
+import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.Release;
+import org.kochab.api.node.ResourceManager;
+import org.kochab.api.node.RunningCommand;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.api.placement.PodPlacement;
+import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.codec.JacksonCodec;
+import org.kochab.partition.LocalPartitions;
+import org.kochab.partition.internal.core.kernel.LedPartition;
+import org.kochab.partition.internal.remote.Peers;
+import org.kochab.store.memory.MemoryStore;
+import org.kochab.testkit.cluster.MemoryNetwork;
+
+/** A tenant partition led by one member and a resource manager led by another: they work as if they were together. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class ElsewhereTest {
+    private static final Duration TTL = Duration.ofSeconds(4);
+    private static final PartitionId TP = new PartitionId("tp-1");
+    private static final PartitionId RM = new PartitionId("rm-1");
+    private static final TenantId T = new TenantId("default");
+
+    private final Codec codec = new JacksonCodec();
+    private final MemoryNetwork network = new MemoryNetwork();
+    private LocalPartitions tenants;
+    private LocalPartitions nodes;
+    private TenantPlane tenantPlane;
+    private TenantPlane nodePlane;
+    private Chatty manager;
+
+    @BeforeEach
+    void start() throws Exception {
+        MemoryStore store = new MemoryStore();
+        var callsA = network.join("a");
+        var callsB = network.join("b");
+        Peers peersA = new Peers("a");
+        Peers peersB = new Peers("b");
+        peersA.attach(callsA);
+        peersB.attach(callsB);
+        CompletableFuture<LocalPartitions> first =
+                CompletableFuture.supplyAsync(() -> LocalPartitions.join(store, peersA, TTL));
+        nodes = LocalPartitions.join(store, peersB, TTL);
+        tenants = first.join();
+        tenants.partitionService().move(TP, "a").toCompletableFuture().get(60, TimeUnit.SECONDS);
+        tenants.partitionService().move(RM, "b").toCompletableFuture().get(60, TimeUnit.SECONDS);
+        tenantPlane = new TenantPlane(tenants.partitionService(), peersA, codec);
+        nodePlane = new TenantPlane(nodes.partitionService(), peersB, codec);
+        manager = new Chatty(new LedgerManager(led(nodes, RM), codec));
+        manager.ledger.node("n1", "4", 10);
+        nodePlane.addManager(manager);
+        FirstFit scheduler = new FirstFit("spread");
+        tenantPlane.addScheduler(scheduler, "test", "1.0.0");
+        tenantPlane.lead(led(tenants, TP));
+        nodePlane.awaitTenant(T);
+    }
+
+    private static Partition led(LocalPartitions member, PartitionId id) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> member.partitionService().partition(id).orElse(null) instanceof LedPartition);
+        return member.partitionService().partition(id).orElseThrow();
+    }
+
+    @AfterEach
+    void stop() {
+        tenantPlane.close();
+        nodePlane.close();
+        tenants.close();
+        nodes.close();
+        network.close();
+    }
+
+    /** The ledger, with commands that talk. */
+    private static final class Chatty implements ResourceManager {
+        final LedgerManager ledger;
+        final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+
+        Chatty(LedgerManager ledger) {
+            this.ledger = ledger;
+        }
+
+        @Override
+        public PartitionId id() {
+            return ledger.id();
+        }
+
+        @Override
+        public CompletionStage<List<ClaimAnswer>> claim(List<ClaimRequest> batch) {
+            return ledger.claim(batch);
+        }
+
+        @Override
+        public CompletionStage<Void> release(List<Release> releases) {
+            return ledger.release(releases);
+        }
+
+        @Override
+        public CompletionStage<Optional<Node>> update(Node node) {
+            return CompletableFuture.completedFuture(
+                    node.metadata().name().equals("n1") ? Optional.of(node) : Optional.empty());
+        }
+
+        @Override
+        public CompletionStage<Optional<String>> remove(String node) {
+            return node.equals("broken")
+                    ? CompletableFuture.failedFuture(new IllegalStateException("no store"))
+                    : CompletableFuture.completedFuture(Optional.of(node + " has pods"));
+        }
+
+        @Override
+        public RunningCommand command(String node, NodeCommand command, CommandSink sink) {
+            CompletableFuture<Integer> exit = new CompletableFuture<>();
+            NodeCommand.Exec exec = (NodeCommand.Exec) command;
+            if (exec.command().get(0).equals("count")) {
+                new Thread(() -> {
+                            for (int i = 0; i < 2_000; i++) {
+                                sink.output(i % 2 == 1, (i + "\n").getBytes(UTF_8));
+                            }
+                            exit.complete(3);
+                        })
+                        .start();
+            } else if (exec.command().get(0).equals("flood")) {
+                for (int i = 0; i < 6; i++) {
+                    sink.output(false, new byte[1 << 20]);
+                }
+            } else if (!exec.command().get(0).equals("wait")) {
+                exit.completeExceptionally(new IllegalStateException("Node " + node + ": no such command"));
+            }
+            return new RunningCommand() {
+                @Override
+                public CompletionStage<Integer> exit() {
+                    return exit;
+                }
+
+                @Override
+                public void cancel() {
+                    cancelled.complete(null);
+                    exit.complete(143);
+                }
+            };
+        }
+    }
+
+    @Test
+    void aPodIsPlacedAndSeenFromBothMembers() {
+        Pod pod = (Pod) codec.manifest(
+                        """
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: p1}
+                        spec:
+                          containers:
+                          - {name: main, image: "web:1", resources: {requests: {cpu: 1}}}
+                        """
+                                .getBytes(UTF_8),
+                        Codec.UnknownFields.REFUSE)
+                .resources()
+                .get(0);
+
+        nodePlane.resources().create(T, pod);
+
+        ResourceRef ref = new ResourceRef(T, Kind.POD, "default", "p1");
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            Pod now = (Pod) nodePlane.resources().get(ref).orElseThrow();
+            return now.spec() != null && "n1".equals(now.spec().nodeName());
+        });
+        assertThat(manager.ledger.claims()).hasSize(1);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> tenantPlane
+                .explain(T, "default", "p1")
+                .filter(p -> p.state() == PodPlacement.State.BOUND)
+                .isPresent());
+        assertThat(tenantPlane.explain(T, "default", "p1"))
+                .isEqualTo(nodePlane.explain(T, "default", "p1"))
+                .get()
+                .extracting(PodPlacement::state, p -> p.node().orElse(""))
+                .containsExactly(PodPlacement.State.BOUND, "n1");
+        assertThat(nodePlane.explain(T, "default", "nobody")).isEmpty();
+        var list = tenantPlane.resources().list(TenantId.SYSTEM, Kind.NODE, Query.namespace(null));
+        assertThat(list.items()).hasSize(1);
+        assertThat(list.unreachable()).isEmpty();
+    }
+
+    @Test
+    void aManagerThatCannotBeReachedIsNamed() {
+        network.cut("a", "b");
+
+        var list = tenantPlane.resources().list(TenantId.SYSTEM, Kind.NODE, Query.namespace(null));
+
+        assertThat(list.items()).isEmpty();
+        assertThat(list.unreachable()).containsExactly("rm-1");
+    }
+
+    @Test
+    void whatAManagerAnswersIsWhatTheOtherMemberHears() throws Exception {
+        ResourceManager remote = tenantPlane.manager(RM).orElseThrow();
+        Node node = (Node) tenantPlane
+                .resources()
+                .get(new ResourceRef(TenantId.SYSTEM, Kind.NODE, null, "n1"))
+                .orElseThrow();
+
+        assertThat(get(remote.update(node)).orElseThrow().metadata().name()).isEqualTo("n1");
+        assertThat(get(remote.remove("n1"))).contains("n1 has pods");
+        assertThatThrownBy(() -> get(remote.remove("broken")))
+                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no store");
+        get(remote.release(List.of(new Release("nobody", "n1", "tp-1", 1, 0, false))));
+    }
+
+    @Test
+    void aCommandsOutputComesInOrderAndWhole() throws Exception {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        List<Boolean> streams = new ArrayList<>();
+        RunningCommand running = exec("count", (error, bytes) -> {
+            streams.add(error);
+            all.writeBytes(bytes);
+        });
+
+        assertThat(get(running.exit())).isEqualTo(3);
+
+        String[] lines = all.toString(UTF_8).split("\n");
+        assertThat(lines).hasSize(2_000);
+        assertThat(lines[0]).isEqualTo("0");
+        assertThat(lines[1_999]).isEqualTo("1999");
+        assertThat(streams.subList(0, 4)).containsExactly(false, true, false, true);
+    }
+
+    @Test
+    void aCommandCanBeCancelledAndItsFailureIsHeard() throws Exception {
+        RunningCommand waiting = exec("wait", (error, bytes) -> {});
+        waiting.cancel();
+        assertThat(get(waiting.exit())).isEqualTo(143);
+        manager.cancelled.get(10, TimeUnit.SECONDS);
+
+        assertThatThrownBy(() -> get(exec("unheard", (error, bytes) -> {}).exit()))
+                .hasMessageContaining("Node n1: no such command");
+        assertThatThrownBy(() -> get(exec("flood", (error, bytes) -> {}).exit()))
+                .hasMessageContaining("faster than it was taken");
+    }
+
+    private RunningCommand exec(String word, CommandSink sink) {
+        return tenantPlane
+                .manager(RM)
+                .orElseThrow()
+                .command("n1", new NodeCommand.Exec("uid", "main", List.of(word), 30), sink);
+    }
+
+    @Test
+    void claimsOfALostManagerMayBeRepeated() throws Exception {
+        ResourceManager remote = tenantPlane.manager(RM).orElseThrow();
+        network.leave("b");
+
+        assertThat(get(remote.claim(List.of()))).isEmpty();
+        assertThatThrownBy(() -> get(remote.release(List.of()))).hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(tenantPlane.manager(RM)).isEmpty();
+    }
+
+    private static <T> T get(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,78 @@
+package org.kochab.store.ignite.internal.grid;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.kochab.spi.cluster.MemberCalls;
+
+/** A member in a JVM of its own: says {@code ready}, echoes calls, and ends when it is killed. */
+final class MemberProcess {
+    private final Process process;
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+
+    private MemberProcess(Process process) {
+        this.process = process;
+    }
+
+    /** @param args {@code DIRECTORY PORT INDEX MEMBERS} */
+    public static void main(String[] args) throws Exception {
+        IgnitePartitionStore store = IgnitePartitionStore.open(TestSettings.member(
+                Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3])));
+        MemberCalls calls = store.calls();
+        calls.serve("echo", (from, payload) -> CompletableFuture.completedFuture(payload));
+        calls.serve("hold", (from, payload) -> new CompletableFuture<>());
+        System.out.println("ready");
+        // Until it is killed, or its parent is.
+        while (System.in.read() >= 0) {
+            continue;
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    static MemberProcess start(Path directory, int port, int index, int members) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(System.getProperty("kochab.test.opens").split(" ")));
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MemberProcess.class.getName()));
+        command.addAll(List.of(directory.toString(), "" + port, "" + index, "" + members));
+        MemberProcess started = new MemberProcess(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+        Thread reader = new Thread(started::read, "member-" + index);
+        reader.setDaemon(true);
+        reader.start();
+        return started;
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader(UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                said.add(line);
+            }
+            said.add("ended");
+        } catch (IOException e) {
+            said.add("ended");
+        }
+    }
+
+    void awaitReady() throws InterruptedException {
+        String line = said.poll(120, TimeUnit.SECONDS);
+        if (!"ready".equals(line)) {
+            throw new AssertionError("a member said " + line);
+        }
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(30, TimeUnit.SECONDS);
+    }
+}
