@@ -69,16 +69,41 @@ final class IgniteMemberCalls implements MemberCalls, AutoCloseable {
         });
         timer.setRemoveOnCancelPolicy(true);
         this.senders = new Senders(ignite, TOPIC);
-        this.messages = (node, message) -> {
-            arrived(node, message);
-            return true;
-        };
-        this.departures = event -> {
-            gone(((DiscoveryEvent) event).eventNode().id());
-            return true;
-        };
+        this.messages = new Messages(this);
+        this.departures = new Departures(this);
         ignite.message().localListen(TOPIC, messages);
         ignite.events().localListen(departures, EventType.EVT_NODE_LEFT, EventType.EVT_NODE_FAILED);
+    }
+
+    /** Ignite's types of listeners are serializable; these never leave this JVM. */
+    private static final class Messages implements IgniteBiPredicate<UUID, Object> {
+        private static final long serialVersionUID = 1L;
+        private final transient IgniteMemberCalls calls;
+
+        Messages(IgniteMemberCalls calls) {
+            this.calls = calls;
+        }
+
+        @Override
+        public boolean apply(UUID node, Object message) {
+            calls.arrived(node, message);
+            return true;
+        }
+    }
+
+    private static final class Departures implements IgnitePredicate<Event> {
+        private static final long serialVersionUID = 1L;
+        private final transient IgniteMemberCalls calls;
+
+        Departures(IgniteMemberCalls calls) {
+            this.calls = calls;
+        }
+
+        @Override
+        public boolean apply(Event event) {
+            calls.gone(((DiscoveryEvent) event).eventNode().id());
+            return true;
+        }
     }
 
     @Override
