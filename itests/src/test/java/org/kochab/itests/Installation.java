@@ -28,12 +28,17 @@ final class Installation {
     private final List<String> environment = new ArrayList<>();
 
     Installation(String name) throws IOException {
+        this(name, 1);
+    }
+
+    /** @param members how many ports in a row each of its services needs */
+    Installation(String name, int members) throws IOException {
         run = Files.createDirectories(Path.of("target", "run", name).toAbsolutePath());
         environment.add("KOCHAB_RUN=" + run);
         environment.add("KOCHAB_NODE=edge-1");
         int last = 0;
         for (String port : List.of("SSH", "MQTT", "DISCOVERY", "COMMUNICATION")) {
-            last = freePort();
+            last = freePorts(members);
             environment.add("KOCHAB_" + port + "_PORT=" + last);
         }
         alone(last);
@@ -41,7 +46,12 @@ final class Installation {
 
     /** Another agent on this machine has the drivers' own bridge and control group; ours are as unique as one of our ports. */
     private void alone(int number) throws IOException {
-        Path etc = Files.createDirectories(run.resolve("agent-1/etc"));
+        alone("agent-1", number);
+        alone("agent-2", number + 1);
+    }
+
+    private void alone(String agent, int number) throws IOException {
+        Path etc = Files.createDirectories(run.resolve(agent).resolve("etc"));
         Files.writeString(
                 etc.resolve("org.kochab.runtime.oci.cfg"),
                 "bridge = kit%d\nsubnet = 10.%d.%d.0/24\n".formatted(number, 128 + number / 256 % 64, number % 256));
@@ -64,8 +74,22 @@ final class Installation {
         return answer.output();
     }
 
-    void up() throws IOException, InterruptedException {
-        Answer answer = kochab("up");
+    /** One shell command, asked of a certain member. */
+    Answer answerOf(String member, String command) throws IOException, InterruptedException {
+        return run(List.of("env", "KOCHAB_ASK=" + member, root.resolve("kochab").toString(), "sh", command));
+    }
+
+    /** As {@link #sh}, asked of a certain member. */
+    String shOf(String member, String command) throws IOException, InterruptedException {
+        Answer answer = answerOf(member, command);
+        assertThat(answer.exit()).as("%s: %s", command, answer.output()).isZero();
+        return answer.output();
+    }
+
+    void up(String... arguments) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("up"));
+        words.addAll(List.of(arguments));
+        Answer answer = kochab(words.toArray(String[]::new));
         assertThat(answer.exit()).as("up: %s", answer.output()).isZero();
     }
 
@@ -174,9 +198,33 @@ final class Installation {
         }
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** The first of so many free ports in a row. */
+    private static int freePorts(int count) {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            List<ServerSocket> taken = new ArrayList<>();
+            try {
+                taken.add(listener(0));
+                int first = taken.get(0).getLocalPort();
+                while (taken.size() < count) {
+                    taken.add(listener(first + taken.size()));
+                }
+                return first;
+            } catch (IOException | IllegalArgumentException inUse) {
+                // Others are free.
+            } finally {
+                taken.forEach(Installation::close);
+            }
+        }
+        throw new IllegalStateException("no " + count + " free ports in a row");
+    }
+
+    private static ServerSocket listener(int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

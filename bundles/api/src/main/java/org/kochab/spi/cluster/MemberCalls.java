@@ -15,13 +15,13 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface MemberCalls {
     /** Most bytes of a request or of an answer. */
-    int MAX_BYTES = 32 << 20;
+    int MAX_BYTES = 12 << 20;
 
     /** Most calls that one member has under way. */
     int MAX_CALLS = 4_096;
 
     /** Most bytes of requests that one member has under way. */
-    long MAX_CALL_BYTES = 128L << 20;
+    long MAX_CALL_BYTES = 48L << 20;
 
     /** The longest time-out. */
     Duration MAX_TIMEOUT = Duration.ofMinutes(5);

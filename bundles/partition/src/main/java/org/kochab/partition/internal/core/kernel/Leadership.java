@@ -1,6 +1,5 @@
 package org.kochab.partition.internal.core.kernel;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +53,7 @@ public final class Leadership {
     private final NanoClock clock;
     private final Runnable wake;
     private final Listener listener;
-    private final LongSupplier patience;
+    private final LeaseSight sight;
     private final long ttl;
     private final StoreCalls calls;
     private final List<Term> orphans = new ArrayList<>();
@@ -63,10 +62,6 @@ public final class Leadership {
     private @Nullable Term term;
     private @Nullable LedPartition led;
     private long nextLook;
-    /** The lease as it was last seen; null until the first look. */
-    private @Nullable Optional<LeaseRecord> seen;
-
-    private long seenSince;
     private LeaseRecord held = new LeaseRecord(0, "", 0, 1);
     private boolean renewing;
     private long nextRenewal;
@@ -74,18 +69,6 @@ public final class Leadership {
     private volatile boolean stopping;
     private volatile @Nullable String heir;
     private volatile Standing standing;
-
-    /** For a member that takes whatever lease it may take. */
-    public Leadership(
-            PartitionSpec spec,
-            String member,
-            PartitionStore store,
-            KernelLimits limits,
-            NanoClock clock,
-            Runnable wake,
-            Listener listener) {
-        this(spec, member, store, limits, clock, wake, listener, () -> 0);
-    }
 
     /**
      * @param wake called on any thread whenever a step is needed; must return at once
@@ -100,7 +83,7 @@ public final class Leadership {
             Runnable wake,
             Listener listener,
             LongSupplier patience) {
-        this.patience = patience;
+        this.sight = new LeaseSight(member, patience);
         this.spec = spec;
         this.member = member;
         this.store = store;
@@ -221,30 +204,14 @@ public final class Leadership {
     }
 
     private void consider(@Nullable LeaseRecord record, long at) {
-        if (record != null && record.owner().equals(member)) {
-            acquire(record);
-            return;
-        }
-        Optional<LeaseRecord> now = Optional.ofNullable(record);
-        if (!now.equals(seen)) {
-            seen = now;
-            seenSince = at;
-        }
-        boolean free = record == null || record.owner().isEmpty();
-        long due = seenSince
-                + patience.getAsLong()
-                + (free ? 0 : Duration.ofMillis(record.ttlMillis()).toNanos());
+        long due = sight.due(record, at);
         if (at - due >= 0) {
             acquire(record);
             return;
         }
         nextLook = at + Math.min(nextLook - at, due - at);
-        standing = free
-                ? new Standing(
-                        "Starting",
-                        Optional.empty(),
-                        record == null ? 0 : record.epoch(),
-                        "the lease is free; another member is to take it first")
+        standing = record == null || LeaseSight.isFree(record)
+                ? new Standing("Starting", Optional.empty(), 0, "the lease is free; another member is to take it first")
                 : new Standing("Follower", Optional.of(record.owner()), record.epoch(), "led by " + record.owner());
     }
 
@@ -269,7 +236,7 @@ public final class Leadership {
 
     private void begin(LeaseRecord mine, long asked) {
         held = mine;
-        seen = null;
+        sight.forget();
         renewing = false;
         nextRenewal = asked + ttl / 4;
         Term t = new Term(spec, mine.epoch(), validity(asked), store, limits, clock, calls, wake);

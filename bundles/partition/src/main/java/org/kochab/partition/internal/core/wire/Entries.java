@@ -11,10 +11,10 @@ import org.kochab.api.partition.WatchEvent;
 /** Entries, pages of them, and events. */
 public final class Entries {
     /** A page or a round of events ends when it has grown to this. */
-    static final int ENOUGH_BYTES = 4 << 20;
+    static final int ENOUGH_BYTES = 2 << 20;
 
     /** What a transaction's events may take at most; they are never divided. */
-    static final int MOST_BYTES = 28 << 20;
+    static final int MOST_BYTES = 11 << 20;
 
     private static final int PUT = 0;
     private static final int DELETED = 1;

@@ -54,6 +54,61 @@ class LeaseTest {
     }
 
     @Test
+    void aFreeLeaseIsLeftToThePreferredMemberForAWhile() {
+        a.patience = Duration.ofSeconds(2);
+        a.settle();
+        a.pass(Duration.ofMillis(1_990));
+        assertThat(a.leads()).isFalse();
+        b.settle();
+        assertThat(b.led().epoch()).isEqualTo(1);
+        a.pass(Duration.ofSeconds(1));
+        assertThat(a.leadership().standing().leader()).contains("b");
+    }
+
+    @Test
+    void aFreeLeaseThatThePreferredMemberDoesNotTakeIsTaken() {
+        a.patience = Duration.ofSeconds(2);
+        a.settle();
+        a.pass(Duration.ofSeconds(2));
+        assertThat(a.led().epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void aLeaseHandedOverIsTakenByTheNamedMemberWithAllThatWasCommitted() {
+        Stepped c = new Stepped("c", store, KernelLimits.DEFAULT, clock);
+        a.settle();
+        a.hold = true;
+        var answer = a.led().submit(Transaction.put("k", new byte[0])).toCompletableFuture();
+        a.settle();
+        a.leadership().handOver("c");
+        a.settle();
+        assertThat(a.leads()).isFalse();
+        c.settle();
+        assertThat(c.leads()).as("the commit under way comes first").isFalse();
+        a.release();
+        assertThat(answer.join()).isEqualTo(new CommitResult.Committed(1));
+        b.settle();
+        assertThat(b.leads()).as("it is meant for another").isFalse();
+        c.pass(Duration.ofSeconds(2));
+        assertThat(c.led().epoch()).isEqualTo(2);
+        assertThat(c.led().get("k")).isPresent();
+        a.pass(Duration.ofSeconds(2));
+        assertThat(a.leadership().standing().leader()).contains("c");
+    }
+
+    @Test
+    void aLeaseHandedOverToADeadMemberIsTakenByAnother() {
+        a.settle();
+        a.leadership().handOver("dead");
+        a.settle();
+        b.settle();
+        b.pass(Duration.ofSeconds(9));
+        assertThat(b.leads()).isFalse();
+        b.pass(Duration.ofSeconds(2));
+        assertThat(b.led().epoch()).isEqualTo(2);
+    }
+
+    @Test
     void aLeaseGivenBackIsTakenAtOnce() {
         a.settle();
         a.hold = true;

@@ -37,7 +37,10 @@ final class SimulatedMember implements Leadership.Listener {
                 world.limits,
                 () -> (long) (world.simulation.nanos() * speed),
                 () -> wake(mine),
-                this);
+                this,
+                () -> world.simulation
+                        .between(Duration.ZERO, world.limits.leaseTtl().dividedBy(4))
+                        .toNanos());
         stepPlanned = false;
         wake(mine);
     }

@@ -29,6 +29,7 @@ final class Stepped implements Leadership.Listener {
     final ArrayDeque<Runnable> held = new ArrayDeque<>();
     final List<CommitBatch> batches = new ArrayList<>();
     boolean leasesFail;
+    Duration patience = Duration.ZERO;
     final List<String> ends = new ArrayList<>();
 
     private final Clock clock;
@@ -48,8 +49,15 @@ final class Stepped implements Leadership.Listener {
 
     Stepped(String member, MemoryStore store, KernelLimits limits, Clock clock) {
         this.clock = clock;
-        this.leadership =
-                new Leadership(World.SPEC, member, new Store(store), limits, () -> clock.now, () -> woken = true, this);
+        this.leadership = new Leadership(
+                World.SPEC,
+                member,
+                new Store(store),
+                limits,
+                () -> clock.now,
+                () -> woken = true,
+                this,
+                () -> patience.toNanos());
     }
 
     /** Steps until there is nothing to do at this instant; returns the pause then asked for. */

@@ -21,4 +21,20 @@ public final class MajorityTopology implements TopologyValidator {
     public boolean validate(Collection<ClusterNode> nodes) {
         return nodes.stream().filter(n -> !n.isClient()).count() >= majority;
     }
+
+    /** Ignite lets a member join only if its validator equals that of the others. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MajorityTopology m && majority == m.majority;
+    }
+
+    @Override
+    public int hashCode() {
+        return majority;
+    }
+
+    @Override
+    public String toString() {
+        return "MajorityTopology[" + majority + "]";
+    }
 }

@@ -1,0 +1,180 @@
+package org.kochab.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Three members form one control plane with two tenant partitions and two resource managers. One installation serves all tests, in order;
+ * each leaves it running.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class SeveralMembersIT {
+    private static final Duration TAKE_OVER = Duration.ofSeconds(90);
+    private static final Pattern LEADER = Pattern.compile("(?m)^(\\S+)\\s+\\S+\\s+Serving\\s+(member-\\d)\\s");
+
+    private static Installation kochab;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kochab = new Installation("several-members", 3);
+        kochab.up("--members", "3", "--tps", "2", "--rms", "2", "--agents", "2");
+        kochab.sh("kochab:tenant-create acme");
+        kochab.sh("kochab:apply " + deployment("steady", 4));
+        kochab.sh("kochab:wait deployment steady --timeout 90");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (kochab != null) {
+            kochab.close();
+        }
+    }
+
+    private static Path deployment(String name, int replicas) throws Exception {
+        return Files.writeString(
+                kochab.run.resolve(name + ".yaml"),
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  name: %s
+                spec:
+                  replicas: %d
+                  selector:
+                    matchLabels: {app: %s}
+                  template:
+                    metadata:
+                      labels: {app: %s}
+                    spec:
+                      runtimeClassName: process
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - name: main
+                        command: [sleep, "86377"]
+                """
+                        .formatted(name, replicas, name, name));
+    }
+
+    @Test
+    @Order(1)
+    void everyMemberShowsTheSame() throws Exception {
+        for (String member : List.of("1", "2", "3")) {
+            String partitions = kochab.shOf(member, "kochab:partition-list");
+            assertThat(leaders(partitions)).as(partitions).hasSize(5);
+            assertThat(leaders(partitions).stream().map(l -> l.split(" ")[1]).distinct())
+                    .as(partitions)
+                    .hasSizeGreaterThan(1);
+            assertThat(kochab.shOf(member, "kochab:get nodes")).contains("edge-1", "edge-2");
+            assertThat(kochab.shOf(member, "kochab:get pods --all-tenants -o name")
+                            .lines())
+                    .hasSize(4);
+            assertThat(kochab.shOf(member, "kochab:cluster-status")).contains("2 Ready", "4 Running");
+        }
+        assertThat(sleepers()).hasSize(4);
+    }
+
+    @Test
+    @Order(2)
+    void aPartitionIsMovedByHand() throws Exception {
+        String from = leader("tp-1");
+        String to = from.equals("member-3") ? "member-2" : "member-3";
+        List<String> before = sleepers();
+
+        kochab.sh("kochab:partition-move tp-1 " + to);
+
+        assertThat(leader("tp-1")).isEqualTo(to);
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(3)
+    void aKilledLeadersPartitionGoesOnElsewhereAndLosesNothing() throws Exception {
+        String victim = leader("tp-1");
+        String asked = victim.equals("member-1") ? "2" : "1";
+        List<String> before = sleepers();
+        List<String> acknowledged = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            kochab.shOf(asked, "kochab:apply " + deployment("before-" + i, 0));
+            acknowledged.add("before-" + i);
+        }
+
+        kochab.kill(victim);
+
+        long begun = System.nanoTime();
+        Installation.await("another member leads tp-1", TAKE_OVER, () -> {
+            String now = leaderOf("tp-1", kochab.shOf(asked, "kochab:partition-list"));
+            return !now.isEmpty() && !now.equals(victim);
+        });
+        System.out.println("tp-1 was taken over " + (System.nanoTime() - begun) / 1_000_000 + " ms after the kill");
+        Installation.await(
+                "it takes work",
+                TAKE_OVER,
+                () -> kochab.answerOf(asked, "kochab:apply " + deployment("after", 0))
+                                .exit()
+                        == 0);
+        acknowledged.add("after");
+        assertThat(kochab.shOf(asked, "kochab:get deployments -o name")).contains(acknowledged);
+        assertThat(sleepers()).isEqualTo(before);
+        kochab.shOf(asked, "kochab:scale deployment steady 5");
+        kochab.shOf(asked, "kochab:wait deployment steady --timeout 90");
+        assertThat(sleepers()).hasSize(5).containsAll(before);
+    }
+
+    @Test
+    @Order(4)
+    void theKilledMemberComesBack() throws Exception {
+        List<String> before = sleepers();
+        kochab.up();
+
+        for (String member : List.of("1", "2", "3")) {
+            Installation.await(
+                    "member " + member + " sees all",
+                    TAKE_OVER,
+                    () -> leaders(kochab.shOf(member, "kochab:partition-list")).size() == 5);
+        }
+        assertThat(kochab.sh("kochab:store-list")).contains("READY");
+        assertThat(sleepers()).isEqualTo(before);
+    }
+
+    private static String leader(String partition) throws Exception {
+        return leaderOf(partition, kochab.sh("kochab:partition-list"));
+    }
+
+    private static String leaderOf(String partition, String list) {
+        return leaders(list).stream()
+                .filter(l -> l.startsWith(partition + " "))
+                .map(l -> l.split(" ")[1])
+                .findFirst()
+                .orElse("");
+    }
+
+    private static List<String> leaders(String list) {
+        List<String> found = new ArrayList<>();
+        Matcher m = LEADER.matcher(list);
+        while (m.find()) {
+            found.add(m.group(1) + " " + m.group(2));
+        }
+        return found;
+    }
+
+    private static List<String> sleepers() {
+        return Installation.workloads("sleep 86377");
+    }
+}
