@@ -13,6 +13,7 @@ import org.kochab.codec.JacksonCodec;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.ReplicaSetController;
 import org.kochab.partition.LocalPartitions;
+import org.kochab.partition.internal.remote.Peers;
 import org.kochab.partition.internal.tenant.TenantPlane;
 import org.kochab.rm.internal.core.Outside;
 import org.kochab.rm.internal.core.SerialResourceManager;
@@ -42,7 +43,7 @@ final class Plane implements AutoCloseable {
         store = IgnitePartitionStore.open(new org.kochab.store.ignite.internal.core.Settings(
                 "ignite", "bench", directory, "127.0.0.1", port, port + 1, List.of(), 1024, true, 4, 100, 10_000, 60));
         partitions = LocalPartitions.start(store);
-        tenants = new TenantPlane(partitions.partitionService(), codec);
+        tenants = new TenantPlane(partitions.partitionService(), new Peers("local"), codec);
         tenants.addController(new DeploymentController(), "bench", "1");
         tenants.addController(new ReplicaSetController(), "bench", "1");
         tenants.addScheduler(new Spread(), "bench", "1");
