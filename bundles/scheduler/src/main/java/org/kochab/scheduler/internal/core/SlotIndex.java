@@ -11,6 +11,8 @@ import java.util.BitSet;
 final class SlotIndex {
     private static final int SLOT_BITS = 27;
     private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
+    /** One slot in so many is put in order at first, so that a batch seldom passes over a large shape twice. */
+    private static final int FIRST_SHARE = 64;
 
     private final Batch batch;
     private final Amounts amounts;
@@ -112,7 +114,7 @@ final class SlotIndex {
     void enlarge(int own) {
         int from = at[own];
         int n = count[own];
-        int wanted = Math.max(batch.tuning.heap(), 8 * heap[own]);
+        int wanted = Math.max(Math.max(batch.tuning.heap(), n / FIRST_SHARE), 8 * heap[own]);
         // Ties are spread evenly, so that about as many as wanted are above this.
         double share = (double) wanted / n;
         lowest[own] = share > 0.5 ? 0 : (long) ((1 - share) * Points.MOST_TIE) << SLOT_BITS;
