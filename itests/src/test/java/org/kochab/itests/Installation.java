@@ -23,7 +23,8 @@ final class Installation {
     private static final Duration COMMAND = Duration.ofSeconds(240);
 
     final Path run;
-    private final Path root =
+    final int mqttPort;
+    final Path root =
             Path.of(System.getProperty("kochab.root")).toAbsolutePath().normalize();
     private final List<String> environment = new ArrayList<>();
 
@@ -36,12 +37,12 @@ final class Installation {
         run = Files.createDirectories(Path.of("target", "run", name).toAbsolutePath());
         environment.add("KOCHAB_RUN=" + run);
         environment.add("KOCHAB_NODE=edge-1");
-        int last = 0;
-        for (String port : List.of("SSH", "MQTT", "DISCOVERY", "COMMUNICATION")) {
-            last = freePorts(members);
-            environment.add("KOCHAB_" + port + "_PORT=" + last);
+        for (String port : List.of("SSH", "DISCOVERY", "COMMUNICATION")) {
+            environment.add("KOCHAB_" + port + "_PORT=" + freePorts(members));
         }
-        alone(last);
+        mqttPort = freePorts(members);
+        environment.add("KOCHAB_MQTT_PORT=" + mqttPort);
+        alone(mqttPort);
     }
 
     /** Another agent on this machine has the drivers' own bridge and control group; ours are as unique as one of our ports. */
@@ -196,6 +197,10 @@ final class Installation {
         } catch (IOException closedMeanwhile) {
             return Optional.empty();
         }
+    }
+
+    static int freePort() {
+        return freePorts(1);
     }
 
     /** The first of so many free ports in a row. */

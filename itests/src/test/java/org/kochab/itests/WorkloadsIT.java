@@ -16,21 +16,22 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Containers through the whole product: a Deployment as the Kubernetes documentation has it, seen by podman, through rollout, rollback and the agent's death; what
- * people ask of containers and of processes by the shell. One installation serves all tests, in order.
+ * Workloads through the whole product: a Deployment as the Kubernetes documentation has it, seen by podman, through rollout, rollback and the
+ * agent's death; what people ask of containers and of processes by the shell; a node that is a shell script. One installation serves all
+ * tests, in order.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
-class ContainersIT {
+class WorkloadsIT {
     private static final String NAME = "nginx-deployment";
-    private static final String MARK = "kochab-containers-it";
+    private static final String MARK = "kochab-workloads-it";
 
     private static Installation kochab;
     private static Path manifest;
 
     @BeforeAll
     static void start() throws Exception {
-        kochab = new Installation("containers");
+        kochab = new Installation("workloads");
         try (ImageDirectory images = new ImageDirectory(kochab.run.resolve("agent-1/images"))) {
             images.add("docker.io/library/nginx:1.27", "one");
             images.add("docker.io/library/nginx:1.28", "two");
@@ -107,6 +108,47 @@ class ContainersIT {
 
     @Test
     @Order(3)
+    void aShellScriptIsANode() throws Exception {
+        Path file = Files.writeString(
+                kochab.run.resolve("scripted.yaml"),
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: scripted
+                spec:
+                  runtimeClassName: process
+                  nodeSelector:
+                    example.org/shell: "true"
+                  containers:
+                  - name: main
+                    command: [sleep, "86397"]
+                """);
+        Process node = new ProcessBuilder(
+                        kochab.root.resolve("examples/shell-node/node.sh").toString(),
+                        "127.0.0.1",
+                        Integer.toString(kochab.mqttPort),
+                        "rm-1",
+                        "shell-1")
+                .redirectErrorStream(true)
+                .redirectOutput(kochab.run.resolve("shell-node.log").toFile())
+                .start();
+        try {
+            kochab.sh("kochab:wait node shell-1 --timeout 60; kochab:apply " + file);
+            Installation.await(
+                    "the script's pod runs", Duration.ofSeconds(30), () -> kochab.sh("kochab:get pod scripted")
+                            .matches("(?s).*Running.*shell-1.*"));
+            assertThat(Installation.workloads("sleep 86397")).hasSize(1);
+        } finally {
+            // Later it is seen to be lost: meanwhile the other tests go on.
+            node.destroy();
+            assertThat(node.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(Installation.workloads("sleep 86397")).isEmpty();
+    }
+
+    @Test
+    @Order(4)
     void logsComeFromContainersAndFromProcesses() throws Exception {
         assertThat(kochab.sh("kochab:logs deployment/" + NAME)).startsWith("serving one\n");
         assertThat(kochab.sh("kochab:logs ticker").lines().limit(2)).containsExactly("tick 1", "tick 2");
@@ -117,7 +159,7 @@ class ContainersIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void followedLogsArriveAsTheyAreWritten() throws Exception {
         try (Installation.Following logs = kochab.follow("kochab:logs --follow --tail 1 ticker")) {
             Installation.await(
@@ -134,7 +176,7 @@ class ContainersIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void whoeverEndsFollowingLeavesNothingBehindOnTheNode() throws Exception {
         try (Installation.Following logs = kochab.follow("kochab:logs --follow deployment/" + NAME)) {
             Installation.await(
@@ -153,7 +195,7 @@ class ContainersIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void commandsRunInContainersAndInProcesses() throws Exception {
         for (String target : List.of("deployment/" + NAME, "ticker")) {
             Installation.Answer answer = exec(target, "echo out; echo err >&2; exit 7");
@@ -170,7 +212,7 @@ class ContainersIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void killedAgentFindsItsContainersAgain() throws Exception {
         List<String> before = running();
         assertThat(before).hasSize(3);
@@ -183,7 +225,7 @@ class ContainersIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void anUpdateIsRolledOutAndBack() throws Exception {
         Path next = Files.writeString(
                 kochab.run.resolve("next.yaml"), Files.readString(manifest).replace("nginx:1.27", "nginx:1.28"));
@@ -198,7 +240,7 @@ class ContainersIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void tooMuchMemoryIsSaidToBeTheReason() throws Exception {
         Path file = Files.writeString(
                 kochab.run.resolve("hungry.yaml"),
@@ -225,7 +267,15 @@ class ContainersIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
+    void theScriptThatStoppedIsALostNode() throws Exception {
+        Installation.await("node lost", Duration.ofSeconds(60), () -> kochab.sh("kochab:get node shell-1")
+                .contains("Lost"));
+        kochab.sh("kochab:delete pod scripted --force --grace-period 0 --wait");
+    }
+
+    @Test
+    @Order(12)
     void deletingLeavesNoContainer() throws Exception {
         String left = kochab.sh("kochab:delete deployment " + NAME
                 + " --wait; kochab:delete pod ticker hungry --wait; kochab:get pods");
