@@ -229,8 +229,9 @@ class WorkloadsIT {
     void anUpdateIsRolledOutAndBack() throws Exception {
         Path next = Files.writeString(
                 kochab.run.resolve("next.yaml"), Files.readString(manifest).replace("nginx:1.27", "nginx:1.28"));
-        String look = "; kochab:rollout-status %1$s --timeout 90s; kochab:exec deployment/%1$s -- cat /www/index.html"
-                .formatted(NAME);
+        String look =
+                "; kochab:rollout-status %1$s --timeout 90s; kochab:exec deployment/%1$s -- busybox cat /www/index.html"
+                        .formatted(NAME);
         assertThat(kochab.sh("kochab:apply " + next + look)).endsWith("\ntwo\n");
 
         assertThat(kochab.sh("kochab:rollback " + NAME + look)).endsWith("\none\n");
