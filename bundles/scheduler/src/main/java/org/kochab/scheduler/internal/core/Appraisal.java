@@ -95,25 +95,38 @@ final class Appraisal {
         return true;
     }
 
+    /** What a slot of a shape is given. */
     double points(Amounts amounts, int shape) {
-        return points(amounts.used, amounts.used, amounts.inverse, amounts.inverse, shape * needs.length);
+        int from = shape * needs.length;
+        double points = 0;
+        for (int p = 0; p < parts.size(); p++) {
+            Part part = parts.get(p);
+            double[] used = part.leastUsed;
+            double[] inverse = part.leastInverse;
+            for (int k = 0; k < part.dims.length; k++) {
+                used[k] = amounts.used[from + part.dims[k]];
+                inverse[k] = amounts.inverse[from + part.dims[k]];
+            }
+            for (int i = 0; i < part.scorers.size(); i++) {
+                GroupPlugins.Scorer s = part.scorers.get(i);
+                points += Points.of(s.scorer().atMost(used, used, inverse, inverse), s.share());
+            }
+        }
+        return points;
     }
 
+    /** No slot of a leaf is given more. */
     double atMost(Leaves leaves, int leaf) {
-        return points(leaves.leastUsed, leaves.mostUsed, leaves.leastInverse, leaves.mostInverse, leaf * needs.length);
-    }
-
-    private double points(
-            double[] leastUsed, double[] mostUsed, double[] leastInverse, double[] mostInverse, int from) {
+        int from = leaf * needs.length;
         double points = 0;
         for (int p = 0; p < parts.size(); p++) {
             Part part = parts.get(p);
             for (int k = 0; k < part.dims.length; k++) {
                 int at = from + part.dims[k];
-                part.leastUsed[k] = leastUsed[at];
-                part.mostUsed[k] = mostUsed[at];
-                part.leastInverse[k] = leastInverse[at];
-                part.mostInverse[k] = mostInverse[at];
+                part.leastUsed[k] = leaves.leastUsed[at];
+                part.mostUsed[k] = leaves.mostUsed[at];
+                part.leastInverse[k] = leaves.leastInverse[at];
+                part.mostInverse[k] = leaves.mostInverse[at];
             }
             for (int i = 0; i < part.scorers.size(); i++) {
                 GroupPlugins.Scorer s = part.scorers.get(i);
