@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.kochab.spi.scheduler.ClusterView;
 
 /**
@@ -40,6 +41,10 @@ final class Amounts {
 
     private final Map<BitSet, SlotIndex> bySet = new HashMap<>();
     private long kept;
+    /** The last set asked for, as comparing large sets takes long. */
+    private @Nullable BitSet lastSet;
+
+    private @Nullable SlotIndex lastIndex;
 
     Amounts(Batch batch, List<String> resources) {
         this.batch = batch;
@@ -110,7 +115,7 @@ final class Amounts {
 
     /** The index over a set, as things are now; the set is not changed any more. */
     SlotIndex over(BitSet set) {
-        SlotIndex index = bySet.get(set);
+        SlotIndex index = set == lastSet ? lastIndex : bySet.get(set);
         if (index == null) {
             int size = set.cardinality();
             kept += size;
@@ -123,6 +128,8 @@ final class Amounts {
         } else {
             index.refresh();
         }
+        lastSet = set;
+        lastIndex = index;
         return index;
     }
 

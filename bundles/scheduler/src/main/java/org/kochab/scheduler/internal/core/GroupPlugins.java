@@ -70,14 +70,17 @@ final class GroupPlugins {
         }
     }
 
-    /** Slots that the filters which do not change leave of these. */
+    /** Slots that the filters which do not change leave of these; the same set, not to be changed, if there are no such filters. */
     BitSet filter(BitSet live) {
-        BitSet candidates = (BitSet) live.clone();
+        BitSet candidates = live;
         for (Filter f : filters) {
-            if (candidates.isEmpty()) {
-                break;
+            if (f.changes) {
+                continue;
             }
-            if (!f.changes) {
+            if (candidates == live) {
+                candidates = (BitSet) live.clone();
+            }
+            if (!candidates.isEmpty()) {
                 f.filter.filter(candidates);
             }
         }

@@ -134,6 +134,10 @@ final class Search {
 
     /** A part of the candidates: those in all of some sets and in none of others. */
     private record Part(List<BitSet> in, List<BitSet> out, int[] states) {
+        boolean isAll() {
+            return in.isEmpty() && out.isEmpty();
+        }
+
         Part and(BitSet more, int[] ruleIndexes, int state) {
             List<BitSet> both = new ArrayList<>(in);
             both.add(more);
@@ -204,6 +208,9 @@ final class Search {
     }
 
     private SlotIndex index(Part part, Strata.Stratum stratum) {
+        if (part.isAll() && stratum.isAll()) {
+            return amounts.over(candidates);
+        }
         BitSet slots = (BitSet) candidates.clone();
         part.in.forEach(slots::and);
         stratum.in().forEach(slots::and);

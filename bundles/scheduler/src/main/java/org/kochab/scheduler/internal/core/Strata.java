@@ -11,7 +11,11 @@ final class Strata {
     private static final int MOST = 64;
 
     /** The slots that are in all of some sets and in none of others. */
-    record Stratum(List<BitSet> in, List<BitSet> out, double points) {}
+    record Stratum(List<BitSet> in, List<BitSet> out, double points) {
+        boolean isAll() {
+            return in.isEmpty() && out.isEmpty();
+        }
+    }
 
     private record Level(BitSet slots, double points) {}
 
