@@ -14,14 +14,14 @@ public final class Judgement {
      *
      * @return the answer if the batch is not to be written, empty if it is
      */
-    public static Optional<CommitOutcome> of(Optional<LeaseRecord> lease, Journal journal, CommitBatch batch) {
+    public static Optional<CommitOutcome> of(Optional<LeaseRecord> lease, Head head, CommitBatch batch) {
         long current = lease.map(LeaseRecord::epoch).orElse(0L);
         if (lease.isEmpty()) {
             return Optional.of(new CommitOutcome.Fenced(0));
         }
         if (current != batch.epoch()) {
             return Optional.of(
-                    switch (journal.written(batch)) {
+                    switch (head.written(batch)) {
                         case YES -> new CommitOutcome.Done();
                         case NO -> new CommitOutcome.Fenced(current);
                         case FORGOTTEN ->
@@ -29,11 +29,11 @@ public final class Judgement {
                                     + " is too long ago to say whether it wrote revision " + batch.revision());
                     });
         }
-        if (journal.revision() == batch.revision() && journal.epoch() == batch.epoch()) {
+        if (head.revision() == batch.revision() && head.epoch() == batch.epoch()) {
             return Optional.of(new CommitOutcome.Done());
         }
-        if (journal.revision() != batch.previousRevision()) {
-            return Optional.of(new CommitOutcome.WrongRevision(journal.revision()));
+        if (head.revision() != batch.previousRevision()) {
+            return Optional.of(new CommitOutcome.WrongRevision(head.revision()));
         }
         return Optional.empty();
     }

@@ -1,10 +1,11 @@
 package org.kochab.store.ignite.internal.core;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Layout of keys: one byte with the length of the partition's name, the name in UTF-8, then the caller's key. All keys of a partition
+ * Layout of keys: one byte with the length of the partition's name, the name in UTF-8, then what it is. All keys of a partition
  * therefore begin alike, which is what places them together and lets a scan tell them from those of other partitions.
  */
 public final class Keys {
@@ -35,9 +36,23 @@ public final class Keys {
         return whole.length >= prefix.length && Arrays.equals(whole, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    /** The caller's key within a whole one. */
-    public static byte[] strip(byte[] whole, byte[] prefix) {
-        return Arrays.copyOfRange(whole, prefix.length, whole.length);
+    /** Of the slot of a batch. */
+    public static byte[] slot(byte[] prefix, long batch) {
+        return ByteBuffer.wrap(Arrays.copyOf(prefix, prefix.length + 1 + Short.BYTES))
+                .position(prefix.length)
+                .put((byte) 'S')
+                .putShort((short) (batch % Head.SLOTS))
+                .array();
+    }
+
+    /** Of a block of a segment. */
+    public static byte[] block(byte[] prefix, long segment, int block) {
+        return ByteBuffer.wrap(Arrays.copyOf(prefix, prefix.length + 1 + Long.BYTES + Integer.BYTES))
+                .position(prefix.length)
+                .put((byte) 'B')
+                .putLong(segment)
+                .putInt(block)
+                .array();
     }
 
     public static String partition(byte[] whole) {

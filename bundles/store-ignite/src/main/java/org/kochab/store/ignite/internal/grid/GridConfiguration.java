@@ -36,7 +36,7 @@ final class GridConfiguration {
 
     private static final long MEGABYTE = 1 << 20;
 
-    /** Must hold the journal record of the largest batch; see {@code PartitionStore.MAX_BATCH_BYTES}. */
+    /** Must hold the record of the largest batch; see {@code PartitionStore.MAX_BATCH_BYTES}. */
     private static final int WAL_SEGMENT = 64 << 20;
 
     private static final long WAL_KEPT = 256 * MEGABYTE;
@@ -99,7 +99,7 @@ final class GridConfiguration {
                 .setRebalanceThreadPoolSize(1);
     }
 
-    /** The two caches: leases and journals of partitions, and their entries. */
+    /** The two caches: leases and heads of partitions, and what their logs consist of. */
     static List<CacheConfiguration<byte[], byte[]>> caches(int members) {
         return List.of(cache(HEADS, members), cache(ENTRIES, members));
     }

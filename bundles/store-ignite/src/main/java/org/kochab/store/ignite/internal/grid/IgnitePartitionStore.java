@@ -24,7 +24,7 @@ import org.kochab.spi.store.PartitionStore;
 import org.kochab.spi.store.StoreException;
 import org.kochab.spi.store.StoreHealth;
 import org.kochab.spi.store.StorePut;
-import org.kochab.store.ignite.internal.core.Journal;
+import org.kochab.store.ignite.internal.core.Block;
 import org.kochab.store.ignite.internal.core.Latencies;
 import org.kochab.store.ignite.internal.core.Settings;
 import org.slf4j.Logger;
@@ -39,6 +39,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
 
     private static final int LOAD_THREADS = 2;
     private static final int LOAD_QUEUE = 1_000;
+    private static final int MERGE_QUEUE = 1_000;
     private static final int IDLE_SECONDS = 10;
     private static final int CLOSE_SECONDS = 15;
     private static final int MEDIAN = 50;
@@ -51,6 +52,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
     private final Latencies latencies = new Latencies();
     private final ExecutorService commits;
     private final ExecutorService loads;
+    private final Merges merges;
     private final ScheduledThreadPoolExecutor timer;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -61,6 +63,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         this.calls = new IgniteMemberCalls(grid.ignite(), settings.memberName());
         this.commits = pool("commit", settings.commitThreads(), settings.commitQueue());
         this.loads = pool("load", LOAD_THREADS, LOAD_QUEUE);
+        this.merges = new Merges(new Merger(transactions), pool("merge", 1, MERGE_QUEUE));
         this.timer = new ScheduledThreadPoolExecutor(1, threads("timer"));
         this.timer.setRemoveOnCancelPolicy(true);
     }
@@ -142,7 +145,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
 
     @Override
     public CompletionStage<CommitOutcome> commit(CommitBatch batch) {
-        long bytes = Journal.bytes(batch);
+        long bytes = Block.bytes(batch);
         if (bytes > MAX_BATCH_BYTES) {
             return CompletableFuture.completedFuture(new CommitOutcome.Refused("the batch has " + bytes
                     + " bytes of keys and values: commit at most " + MAX_BATCH_BYTES + " at a time"));
@@ -153,7 +156,8 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
                 commits,
                 () -> {
                     started.set(true);
-                    CommitOutcome outcome = transactions.commit(batch);
+                    CommitOutcome outcome =
+                            transactions.commit(batch, head -> merges.consider(batch.partition(), head));
                     latencies.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun));
                     return seenByMajority(outcome);
                 },
@@ -257,6 +261,8 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         loads.shutdown();
         awaitEnd(commits);
         awaitEnd(loads);
+        merges.close();
+        awaitEnd(merges.thread());
         timer.shutdownNow();
         calls.close();
         grid.close();

@@ -3,11 +3,10 @@ package org.kochab.store.ignite.internal.grid;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import org.apache.ignite.IgniteCache;
@@ -23,26 +22,23 @@ import org.kochab.spi.store.CommitOutcome;
 import org.kochab.spi.store.LeaseRecord;
 import org.kochab.spi.store.StoreException;
 import org.kochab.spi.store.StorePut;
-import org.kochab.store.ignite.internal.core.Journal;
+import org.kochab.store.ignite.internal.core.Block;
+import org.kochab.store.ignite.internal.core.Head;
 import org.kochab.store.ignite.internal.core.Judgement;
 import org.kochab.store.ignite.internal.core.Keys;
 import org.kochab.store.ignite.internal.core.LeaseCell;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The store's operations, blocking. Each change is a pessimistic transaction that first locks the partition's lease key, so that changes of
  * one partition come one after the other.
  *
  * <p>An Ignite transaction is atomic for readers and is durable when it returns, but a crash while it commits can leave some of its
- * entries: they are logged one by one, in the order in which the transaction first touched them. A commit therefore touches the journal
- * before the entries, and {@link #repair} completes from the journal what was torn. Every other transaction writes a single entry.
+ * entries: they are logged one by one, in the order in which the transaction first touched them. A commit therefore touches a free slot of the log before
+ * the head that says that it is in use. Every other transaction writes a single entry.
  */
 final class PartitionTransactions {
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionTransactions.class);
-
     private static final byte LEASE = 'L';
-    private static final byte JOURNAL = 'J';
+    private static final byte HEAD = 'H';
 
     /** Entries removed in one transaction when a partition is dropped. */
     private static final int PURGE_CHUNK = 1_000;
@@ -81,46 +77,96 @@ final class PartitionTransactions {
         }
     }
 
-    CommitOutcome commit(CommitBatch batch) {
-        byte[] prefix = Keys.prefix(batch.partition());
-        byte[] journalKey = key(batch.partition(), JOURNAL);
-        boolean committing = false;
-        try (Transaction tx = begin(batch.puts().size() + batch.deletes().size() + 2)) {
-            Optional<LeaseRecord> lease = cell(key(batch.partition(), LEASE)).flatMap(LeaseCell::current);
-            byte[] stored = heads.get(journalKey);
-            Journal journal = stored == null ? Journal.EMPTY : Journal.decodeHead(stored);
-            Optional<CommitOutcome> answer = Judgement.of(lease, journal, batch);
-            if (answer.isPresent()) {
-                return answer.get();
+    /** @param logged told of the log after each commit, and when it is too full for one */
+    CommitOutcome commit(CommitBatch batch, Consumer<Head> logged) {
+        byte[] block = Block.encode(batch);
+        while (true) {
+            // Before the transaction, which must touch the slot before the head, be it for reading.
+            long slot = head(batch.partition()).nextSlot();
+            Optional<CommitOutcome> outcome = commit(batch, slot, block, logged);
+            if (outcome.isPresent()) {
+                return outcome.get();
             }
-            // before the entries: see the class comment
-            heads.put(journalKey, journal.next(batch).encode());
-            write(prefix, batch.puts(), batch.deletes());
+        }
+    }
+
+    /** @return empty if another batch took the slot */
+    private Optional<CommitOutcome> commit(CommitBatch batch, long slot, byte[] block, Consumer<Head> logged) {
+        boolean committing = false;
+        try (Transaction tx = begin(3)) {
+            Optional<LeaseRecord> lease = cell(key(batch.partition(), LEASE)).flatMap(LeaseCell::current);
+            entries.put(Keys.slot(Keys.prefix(batch.partition()), slot), block);
+            Head head = head(batch.partition());
+            Optional<CommitOutcome> answer = Judgement.of(lease, head, batch);
+            if (answer.isPresent()) {
+                return answer;
+            }
+            if (head.isFull()) {
+                logged.accept(head);
+                return Optional.of(new CommitOutcome.Refused(
+                        "merging is behind by " + head.waiting() + " batches: try again shortly"));
+            }
+            if (head.nextSlot() != slot) {
+                return Optional.empty();
+            }
+            Head next = head.with(batch, block.length);
+            heads.put(key(batch.partition(), HEAD), next.encode());
             committing = true;
             tx.commit();
-            return new CommitOutcome.Done();
+            logged.accept(next);
+            return Optional.of(new CommitOutcome.Done());
         } catch (IgniteException | CacheException | IllegalStateException e) {
             String reason = Grid.rootMessage(e);
-            return committing ? new CommitOutcome.Unknown(reason) : new CommitOutcome.Refused(reason);
+            return Optional.of(committing ? new CommitOutcome.Unknown(reason) : new CommitOutcome.Refused(reason));
         }
     }
 
     long load(String partition, Consumer<StorePut> each) {
-        long before = revision(partition);
-        byte[] prefix = Keys.prefix(partition);
-        try (QueryCursor<Cache.Entry<byte[], byte[]>> all = scan(prefix)) {
-            for (Cache.Entry<byte[], byte[]> entry : all) {
-                if (Keys.belongs(entry.getKey(), prefix)) {
-                    each.accept(new StorePut(Keys.strip(entry.getKey(), prefix), entry.getValue()));
-                }
+        Head before = lockedHead(partition);
+        new Log(entries, partition, before).all().forEachRemaining(item -> {
+            if (item.value() != null) {
+                each.accept(new StorePut(item.key(), item.value()));
             }
-        }
-        long after = revision(partition);
-        if (after != before) {
-            throw new StoreException("partition " + partition + " went from revision " + before + " to " + after
-                    + " while it was loaded: take its lease before loading it");
+        });
+        long after = lockedHead(partition).revision();
+        if (after != before.revision()) {
+            throw new StoreException("partition " + partition + " went from revision " + before.revision() + " to "
+                    + after + " while it was loaded: take its lease before loading it");
         }
         return after;
+    }
+
+    /**
+     * Changes the head if the partition is there, under the lock that commits take.
+     *
+     * @param change gives null to change nothing
+     * @return what is there now; empty if the partition is not, or nothing was changed
+     */
+    Optional<Head> changeHead(String partition, UnaryOperator<@Nullable Head> change) {
+        try (Transaction tx = begin(2)) {
+            if (cell(key(partition, LEASE))
+                    .filter(LeaseCell.Taken.class::isInstance)
+                    .isEmpty()) {
+                return Optional.empty();
+            }
+            Head changed = change.apply(head(partition));
+            if (changed == null) {
+                return Optional.empty();
+            }
+            heads.put(key(partition, HEAD), changed.encode());
+            tx.commit();
+            return Optional.of(changed);
+        }
+    }
+
+    IgniteCache<byte[], byte[]> entries() {
+        return entries;
+    }
+
+    /** Not locked: for a look. */
+    Head head(String partition) {
+        byte[] stored = heads.get(key(partition, HEAD));
+        return stored == null ? Head.EMPTY : Head.decode(stored);
     }
 
     void drop(String partition) {
@@ -135,70 +181,15 @@ final class PartitionTransactions {
         purge(partition);
     }
 
-    /** Completes every partition's newest commit if a crash tore it, and every drop that was not finished. */
+    /** Finishes every drop that a crash interrupted. */
     void repair() {
         try (QueryCursor<Cache.Entry<byte[], byte[]>> all = heads.query(new ScanQuery<>())) {
             for (Cache.Entry<byte[], byte[]> head : all) {
                 byte kind = head.getKey()[head.getKey().length - 1];
-                String partition = Keys.partition(head.getKey());
                 if (kind == LEASE && LeaseCell.decode(head.getValue()) instanceof LeaseCell.Dropping) {
-                    purge(partition);
-                } else if (kind == JOURNAL) {
-                    repair(partition, head.getKey());
+                    purge(Keys.partition(head.getKey()));
                 }
             }
-        }
-    }
-
-    private void repair(String partition, byte[] journalKey) {
-        byte[] prefix = Keys.prefix(partition);
-        try (Transaction tx = begin(0)) {
-            Optional<LeaseCell> cell = cell(key(partition, LEASE));
-            byte[] stored = heads.get(journalKey);
-            if (stored == null || cell.filter(LeaseCell.Taken.class::isInstance).isEmpty()) {
-                return;
-            }
-            Journal journal = Journal.decode(stored);
-            if (complete(prefix, journal)) {
-                return;
-            }
-            LOG.warn(
-                    "Partition {}: a crash had torn the commit of revision {}; completing it",
-                    partition,
-                    journal.revision());
-            write(prefix, journal.puts(), journal.deletes());
-            tx.commit();
-        }
-    }
-
-    private boolean complete(byte[] prefix, Journal journal) {
-        for (StorePut put : journal.puts()) {
-            if (!Arrays.equals(put.value(), entries.get(Keys.entry(prefix, put.key())))) {
-                return false;
-            }
-        }
-        for (byte[] key : journal.deletes()) {
-            if (entries.get(Keys.entry(prefix, key)) != null) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void write(byte[] prefix, Iterable<StorePut> puts, Iterable<byte[]> deletes) {
-        SortedMap<byte[], byte[]> present = new TreeMap<>(Arrays::compareUnsigned);
-        for (StorePut put : puts) {
-            present.put(Keys.entry(prefix, put.key()), put.value());
-        }
-        SortedSet<byte[]> absent = new TreeSet<>(Arrays::compareUnsigned);
-        for (byte[] key : deletes) {
-            absent.add(Keys.entry(prefix, key));
-        }
-        if (!present.isEmpty()) {
-            entries.putAll(present);
-        }
-        if (!absent.isEmpty()) {
-            entries.removeAll(absent);
         }
     }
 
@@ -223,7 +214,7 @@ final class PartitionTransactions {
             }
         }
         // each alone: a crash between them must find the lease key last
-        if (whileDropping(leaseKey, () -> heads.remove(key(partition, JOURNAL)))) {
+        if (whileDropping(leaseKey, () -> heads.remove(key(partition, HEAD)))) {
             whileDropping(leaseKey, () -> heads.remove(leaseKey));
         }
     }
@@ -239,13 +230,13 @@ final class PartitionTransactions {
         }
     }
 
-    private long revision(String partition) {
-        // under the lease key's lock: a commit whose caller has no answer yet is either before or after
+    private Head lockedHead(String partition) {
+        // a commit whose caller has no answer yet is either before or after
         try (Transaction tx = begin(0)) {
             cell(key(partition, LEASE));
-            byte[] stored = heads.get(key(partition, JOURNAL));
+            Head head = head(partition);
             tx.rollback();
-            return stored == null ? 0 : Journal.decodeHead(stored).revision();
+            return head;
         }
     }
 
