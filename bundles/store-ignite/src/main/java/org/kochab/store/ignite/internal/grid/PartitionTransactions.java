@@ -40,6 +40,9 @@ final class PartitionTransactions {
     private static final byte LEASE = 'L';
     private static final byte HEAD = 'H';
 
+    /** What had the place of the head before there was a log. */
+    private static final byte JOURNAL = 'J';
+
     /** Entries removed in one transaction when a partition is dropped. */
     private static final int PURGE_CHUNK = 1_000;
 
@@ -181,11 +184,20 @@ final class PartitionTransactions {
         purge(partition);
     }
 
-    /** Finishes every drop that a crash interrupted. */
+    /**
+     * Finishes every drop that a crash interrupted.
+     *
+     * @throws StoreException if the data has a layout that this version does not read
+     */
     void repair() {
         try (QueryCursor<Cache.Entry<byte[], byte[]>> all = heads.query(new ScanQuery<>())) {
             for (Cache.Entry<byte[], byte[]> head : all) {
                 byte kind = head.getKey()[head.getKey().length - 1];
+                if (kind == JOURNAL) {
+                    throw new StoreException("partition " + Keys.partition(head.getKey())
+                            + " was written as a table of entries, this version reads logs: start with an empty directory,"
+                            + " or run the version that wrote it");
+                }
                 if (kind == LEASE && LeaseCell.decode(head.getValue()) instanceof LeaseCell.Dropping) {
                     purge(Keys.partition(head.getKey()));
                 }

@@ -2,6 +2,7 @@ package org.kochab.store.ignite.internal.grid;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.kochab.store.ignite.internal.grid.KilledWriter.await;
 
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.CommitOutcome;
 import org.kochab.spi.store.LeaseRecord;
+import org.kochab.spi.store.StoreException;
 import org.kochab.spi.store.StorePut;
 import org.kochab.store.ignite.internal.core.Block;
 import org.kochab.store.ignite.internal.core.Keys;
@@ -50,6 +52,15 @@ class TornCommitTest {
             assertThat(await(store.commit(other))).isEqualTo(new CommitOutcome.Done());
             assertThat(contents(store)).isEqualTo(Map.of("a", "1", "b", "1", "c", "1", "e", "2"));
         }
+    }
+
+    @Test
+    void dataOfAnEarlierLayoutIsNotTakenForNothing() {
+        open().close();
+        try (Grid grid = Grid.start(TestSettings.of(directory.resolve("data"), PORT))) {
+            grid.heads().put(Keys.entry(Keys.prefix("p"), key("J")), new byte[] {1});
+        }
+        assertThatThrownBy(this::open).isInstanceOf(StoreException.class).hasMessageContaining("table of entries");
     }
 
     private static Map<String, String> contents(IgnitePartitionStore store) throws Exception {
