@@ -5,11 +5,11 @@ import org.kochab.api.model.TenantId;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Explains placements. Registered as a service by the member that leads tenant partitions. Any thread; answers from memory, does not
- * block.
+ * Explains placements, wherever the tenant partition is led. Any thread; answers from memory, or asks the member that leads it, which
+ * blocks for a round trip, at most 10 seconds.
  */
 @ProviderType
 public interface PlacementExplainer {
-    /** @return empty if the pod does not exist or its tenant partition is not led by this member */
+    /** @return empty if the pod does not exist or the leader of its tenant partition cannot be reached */
     Optional<PodPlacement> explain(TenantId tenant, String namespace, String pod);
 }

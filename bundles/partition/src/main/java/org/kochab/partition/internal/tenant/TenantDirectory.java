@@ -23,6 +23,7 @@ import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.partition.internal.remote.RemotePartition;
 
 /**
  * The tenants, in the directory, and which tenant partition each lives in. What was once read is remembered for when the directory cannot be
@@ -30,6 +31,7 @@ import org.kochab.partition.internal.core.tenant.ObjectKeys;
  */
 final class TenantDirectory {
     private static final Duration SET_UP = Duration.ofSeconds(10);
+    private static final long FRESH_NANOS = 2_000_000_000L;
 
     private final Workshop shop;
     private final PartitionService partitions;
@@ -37,7 +39,14 @@ final class TenantDirectory {
     private final TenantObjects objects;
     private final ConcurrentMap<PartitionId, TenantObjects> tenantPartitions = new ConcurrentHashMap<>();
     /** As many as there are tenants. */
-    private final ConcurrentMap<TenantId, PartitionId> known = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TenantId, Known> known = new ConcurrentHashMap<>();
+
+    private record Known(PartitionId partition, long atNanos) {
+        /** A deleted tenant is refused by its partition anyway: this only saves asking another member at each step. */
+        boolean isFresh() {
+            return System.nanoTime() - atNanos < FRESH_NANOS;
+        }
+    }
 
     TenantDirectory(Workshop shop, PartitionService partitions) {
         this.shop = shop;
@@ -73,6 +82,10 @@ final class TenantDirectory {
             if (directory.isEmpty()) {
                 return remembered(tenant);
             }
+            Known last = known.get(tenant);
+            if (directory.get() instanceof RemotePartition && last != null && last.isFresh()) {
+                return last.partition();
+            }
             entry = directory.get().get(ObjectKeys.tenant(tenant));
         } catch (NotLeaderException e) {
             return remembered(tenant);
@@ -83,18 +96,18 @@ final class TenantDirectory {
                     Reason.NOT_FOUND, "there is no tenant " + tenant + "; create it with kochab:tenant-create");
         }
         PartitionId partition = partitionOf((Tenant) shop.decoded().decode(entry.get(), Kind.TENANT));
-        known.put(tenant, partition);
+        known.put(tenant, new Known(partition, System.nanoTime()));
         return partition;
     }
 
     private PartitionId remembered(TenantId tenant) {
-        PartitionId partition = known.get(tenant);
-        if (partition == null) {
+        Known last = known.get(tenant);
+        if (last == null) {
             throw new ResourceException(
                     Reason.UNAVAILABLE,
                     "the directory cannot be reached now, and tenant " + tenant + " is not known here; try again");
         }
-        return partition;
+        return last.partition();
     }
 
     static PartitionId partitionOf(Tenant tenant) {
