@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 
 /** A control-plane member and an agent as {@code ./kochab} runs them, in a directory and on ports of their own. */
 final class Installation {
-    private static final Duration COMMAND = Duration.ofSeconds(240);
+    private static final Duration COMMAND = Duration.ofSeconds(480);
 
     final Path run;
     final int mqttPort;
