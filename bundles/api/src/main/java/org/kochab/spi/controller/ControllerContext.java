@@ -34,6 +34,9 @@ public interface ControllerContext {
     /** Objects of a kind that have an owner with this uid, in name order; answered from an index. */
     List<Resource> dependents(TenantId tenant, Kind kind, String ownerUid);
 
+    /** Objects of a kind that no owner controls, in name order; answered from an index. */
+    List<Resource> uncontrolled(TenantId tenant, Kind kind, @Nullable String namespace);
+
     Resource create(TenantId tenant, Resource resource);
 
     /** See {@link org.kochab.api.resource.ResourceService#createAll}. */

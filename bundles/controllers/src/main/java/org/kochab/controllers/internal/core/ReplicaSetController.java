@@ -99,7 +99,7 @@ public final class ReplicaSetController implements Controller {
     }
 
     /**
-     * Takes over pods without owner that match, and lets go of own pods that match no longer. The search goes over the namespace, so it is done only
+     * Takes over pods without owner that match, and lets go of own pods that match no longer. Pods are looked for
      * when the set is new or changed; {@link PodAdoption} sees to pods that change later.
      *
      * @return whether a pod came or went
@@ -124,8 +124,9 @@ public final class ReplicaSetController implements Controller {
                 && set.metadata().generation().equals(status.observedGeneration())) {
             return changed;
         }
-        for (Resource pod : context.list(tenant, Kind.POD, set.metadata().namespace(), selector)) {
-            if (PodAdoption.adoptable((Pod) pod)) {
+        for (Resource pod :
+                context.uncontrolled(tenant, Kind.POD, set.metadata().namespace())) {
+            if (selector.matches(pod.metadata().labels()) && PodAdoption.adoptable((Pod) pod)) {
                 PodAdoption.adopt(context, tenant, (Pod) pod, set);
                 changed = true;
             }

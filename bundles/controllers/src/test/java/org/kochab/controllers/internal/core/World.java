@@ -179,6 +179,13 @@ final class World implements ControllerContext {
     }
 
     @Override
+    public List<Resource> uncontrolled(TenantId tenant, Kind kind, String namespace) {
+        return list(tenant, kind, namespace, null).stream()
+                .filter(r -> Owners.controllerOf(r).isEmpty())
+                .toList();
+    }
+
+    @Override
     public Resource create(TenantId tenant, Resource resource) {
         ObjectMeta meta = resource.metadata();
         String name = meta.name() != null ? meta.name() : meta.generateName() + String.format("%05d", ++uids);

@@ -31,6 +31,8 @@ final class ControllerRunner implements AutoCloseable {
     private static final int THREADS = 2;
     private static final int CONFLICTS_AT_ONCE = 5;
     private static final long IDLE = 500_000_000L;
+    private static final long SHORT = 5_000_000L;
+    private static final long LONGEST_REST = 1_000_000_000L;
 
     /** A controller's look at one object. */
     private record Work(String controller, ResourceRef object) {}
@@ -203,8 +205,11 @@ final class ControllerRunner implements AutoCloseable {
             finish(work, Outcome.DONE);
             return;
         }
+        long began = System.nanoTime();
         try (ServiceLease<Controller>.Held lease = held.get()) {
-            finish(work, reconcile(lease.service(), work.object));
+            Outcome outcome = reconcile(lease.service(), work.object);
+            rest(work, System.nanoTime() - began);
+            finish(work, outcome);
         } catch (NotLeaderException e) {
             finish(work, Outcome.DONE);
         } catch (RuntimeException | LinkageError e) {
@@ -213,6 +218,15 @@ final class ControllerRunner implements AutoCloseable {
                 failures = queue.failed(work, System.nanoTime());
             }
             log(work, failures, e);
+        }
+    }
+
+    /** An object of which much depends changes all the time, and each look goes over all of it: looks are not to take more than a fifth of the time. */
+    private void rest(Work work, long took) {
+        if (took > SHORT) {
+            synchronized (queue) {
+                queue.rest(work, System.nanoTime() + Math.min(LONGEST_REST, 4 * took));
+            }
         }
     }
 

@@ -19,6 +19,7 @@ import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService.Outcome;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.partition.internal.core.tenant.OwnerIndex;
 import org.kochab.spi.controller.ControllerContext;
 
 /** The controllers' way into the partition they run in. */
@@ -92,8 +93,17 @@ final class LeaderContext implements ControllerContext {
 
     @Override
     public List<Resource> dependents(TenantId tenant, Kind kind, String ownerUid) {
+        return owned(ownerUid, kind, ObjectKeys.prefix(tenant, kind, null));
+    }
+
+    @Override
+    public List<Resource> uncontrolled(TenantId tenant, Kind kind, @Nullable String namespace) {
+        return owned(OwnerIndex.NOBODY, kind, ObjectKeys.prefix(tenant, kind, namespace));
+    }
+
+    private List<Resource> owned(String ownerUid, Kind kind, String prefix) {
         List<Resource> found = new ArrayList<>();
-        for (String key : owners.dependents(ownerUid, ObjectKeys.prefix(tenant, kind, null))) {
+        for (String key : owners.dependents(ownerUid, prefix)) {
             partition.get(key).ifPresent(e -> found.add(shop.decoded().decode(e, kind)));
         }
         return found;

@@ -9,23 +9,34 @@ import org.kochab.api.model.ObjectMeta.OwnerReference;
 
 /** Which objects belong to which owner, by the owner's uid. Not thread-safe. */
 public final class OwnerIndex {
+    /** Stands for the owner of objects that no owner controls. */
+    public static final String NOBODY = "";
+
     private final Map<String, TreeSet<String>> byOwner = new HashMap<>();
     private final Map<String, List<String>> owners = new HashMap<>();
 
     public void put(String key, List<OwnerReference> references) {
-        List<String> now = references.isEmpty()
-                ? List.of()
-                : references.stream().map(OwnerReference::uid).toList();
+        List<String> now = owners(references);
         List<String> before = owners.getOrDefault(key, List.of());
         if (now.equals(before)) {
             return;
         }
         remove(key);
-        if (!now.isEmpty()) {
-            owners.put(key, now);
-            now.forEach(
-                    uid -> byOwner.computeIfAbsent(uid, u -> new TreeSet<>()).add(key));
+        owners.put(key, now);
+        now.forEach(uid -> byOwner.computeIfAbsent(uid, u -> new TreeSet<>()).add(key));
+    }
+
+    private static List<String> owners(List<OwnerReference> references) {
+        List<String> uids = new ArrayList<>(references.size() + 1);
+        boolean controlled = false;
+        for (OwnerReference reference : references) {
+            uids.add(reference.uid());
+            controlled |= Boolean.TRUE.equals(reference.controller());
         }
+        if (!controlled) {
+            uids.add(NOBODY);
+        }
+        return uids;
     }
 
     public void remove(String key) {

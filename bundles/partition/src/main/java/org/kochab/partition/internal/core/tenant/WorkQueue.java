@@ -19,6 +19,8 @@ public final class WorkQueue<T> {
         boolean ready;
         boolean running;
         boolean again;
+        boolean resting;
+        long restUntil = Long.MIN_VALUE;
         int failures;
         long dueAt = Long.MAX_VALUE;
 
@@ -37,7 +39,7 @@ public final class WorkQueue<T> {
         State s = states.computeIfAbsent(item, i -> new State());
         if (s.running) {
             s.again = true;
-        } else if (!s.ready) {
+        } else if (!s.ready && !s.resting) {
             s.ready = true;
             s.dueAt = Long.MAX_VALUE;
             ready.add(item);
@@ -51,6 +53,7 @@ public final class WorkQueue<T> {
             State s = states.get(due.item);
             if (s != null && s.dueAt == due.at) {
                 s.dueAt = Long.MAX_VALUE;
+                s.resting = false;
                 add(due.item);
             }
         }
@@ -66,6 +69,11 @@ public final class WorkQueue<T> {
     /** When the next delayed item is due; {@code Long.MAX_VALUE} if none is. */
     public long nextDue() {
         return ready.isEmpty() ? (delayed.isEmpty() ? Long.MAX_VALUE : delayed.peek().at) : Long.MIN_VALUE;
+    }
+
+    /** Of an item that is being done: if it was added meanwhile, it is not done again before this time. */
+    public void rest(T item, long until) {
+        states.get(item).restUntil = until;
     }
 
     public void done(T item) {
@@ -99,10 +107,17 @@ public final class WorkQueue<T> {
         s.running = false;
         if (s.again) {
             s.again = false;
-            if (s.failures == 0) {
+            if (s.failures == 0 && s.restUntil != Long.MIN_VALUE) {
+                s.resting = true;
+                if (s.dueAt > s.restUntil) {
+                    s.dueAt = s.restUntil;
+                    delayed.add(new Due<>(item, s.restUntil));
+                }
+            } else if (s.failures == 0) {
                 add(item);
             }
         }
+        s.restUntil = Long.MIN_VALUE;
         if (s.isIdle()) {
             states.remove(item);
         }
