@@ -50,6 +50,7 @@ final class Commands {
         }
     };
     private final SortedMap<String, Run> running = new TreeMap<>();
+    private long warnedOf = -1;
 
     Commands(
             Codec codec,
@@ -75,7 +76,14 @@ final class Commands {
                     "a command needs a type, and a correlation of at most 64 letters, digits, '-' and '_'");
         }
         if (command.epoch() < core.epoch()) {
-            LOG.debug("Command {} is of an old epoch", correlation);
+            if (warnedOf != command.epoch()) {
+                warnedOf = command.epoch();
+                LOG.warn(
+                        "Commands of epoch {} are ignored, this node has obeyed epoch {}: if they go on, another control plane uses this"
+                                + " broker, or this one was set up anew and the node must be too (remove its data directory)",
+                        command.epoch(),
+                        core.epoch());
+            }
             return;
         }
         switch (command.type()) {
