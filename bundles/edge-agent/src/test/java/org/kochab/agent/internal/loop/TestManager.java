@@ -67,13 +67,14 @@ final class TestManager implements MqttCallback {
         client.subscribe(topics.root() + "/up/#", 1).waitForCompletion(10_000);
     }
 
-    /** To a broker that was started anew and has forgotten everything. */
+    /** To a broker that was started anew and has forgotten everything; whoever was there before us is asked to say who it is. */
     void comeBack() throws Exception {
         synchronized (this) {
             births.clear();
             reported.clear();
         }
         connect();
+        command("birth", new Command("birth", epoch, null, null, List.of(), null, false, false, 5));
         desire();
     }
 
