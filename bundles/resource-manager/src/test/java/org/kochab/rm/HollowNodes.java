@@ -6,14 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.kochab.api.link.Birth;
 import org.kochab.api.link.Desired;
 import org.kochab.api.link.Reported;
@@ -22,7 +18,7 @@ import org.kochab.api.model.Node;
 import org.kochab.api.model.PodStatus;
 
 /** Many nodes on one connection that run nothing: what they are told to run they report running, what they are told to end they report gone. */
-final class HollowNodes implements MqttCallback, AutoCloseable {
+final class HollowNodes extends MessagesOnly implements AutoCloseable {
     private static final long BIRTH = 1;
 
     private record Told(String node, Desired desired) {}
@@ -104,21 +100,6 @@ final class HollowNodes implements MqttCallback, AutoCloseable {
             told.add(new Told(topic.split("/")[3], MqttNode.CODEC.decode(message.getPayload(), Desired.class)));
         }
     }
-
-    @Override
-    public void disconnected(MqttDisconnectResponse response) {}
-
-    @Override
-    public void mqttErrorOccurred(MqttException exception) {}
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {}
-
-    @Override
-    public void connectComplete(boolean reconnect, String uri) {}
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 
     @Override
     public void close() throws MqttException {

@@ -5,22 +5,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Desired;
 import org.kochab.api.link.Topics;
 import org.kochab.codec.JacksonCodec;
 
 /** A node's end of the link, driven by a test. */
-final class MqttNode implements AutoCloseable, MqttCallback {
+final class MqttNode extends MessagesOnly implements AutoCloseable {
     static final Codec CODEC = new JacksonCodec();
 
     final Topics topics;
@@ -56,21 +52,6 @@ final class MqttNode implements AutoCloseable, MqttCallback {
         last.put(topic, message);
         received.add(topic);
     }
-
-    @Override
-    public void disconnected(MqttDisconnectResponse response) {}
-
-    @Override
-    public void mqttErrorOccurred(MqttException exception) {}
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {}
-
-    @Override
-    public void connectComplete(boolean reconnect, String uri) {}
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 
     @Override
     public void close() throws MqttException {

@@ -51,7 +51,7 @@ final class DirectoryFollower implements AutoCloseable {
         this.directory = directory;
         this.settings = settings;
         this.listener = listener;
-        this.thread = new Thread(this::run, "kochab-partition-directory");
+        this.thread = new Thread(this::run, "kochab-partition-follower");
         this.thread.setDaemon(true);
     }
 

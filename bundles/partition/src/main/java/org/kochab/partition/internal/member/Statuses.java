@@ -40,7 +40,7 @@ final class Statuses {
     PartitionStatus of(PartitionSpec spec, @Nullable PartitionThread thread) {
         if (thread == null) {
             String why = "store '" + spec.store() + "' is not installed or not ready";
-            return new PartitionStatus(spec, Optional.empty(), 0, -1, -1, -1, "Unavailable", why);
+            return notServed(spec, Optional.empty(), 0, "Unavailable", why);
         }
         LedPartition led = thread.led();
         if (led != null) {
@@ -57,7 +57,7 @@ final class Statuses {
         Leadership.Standing s = thread.standing();
         return s.leader().isPresent() && !s.leader().get().equals(member)
                 ? elsewhere(spec, s, s.leader().get())
-                : new PartitionStatus(spec, s.leader(), s.epoch(), -1, -1, -1, s.state(), s.message());
+                : notServed(spec, s.leader(), s.epoch(), s.state(), s.message());
     }
 
     private PartitionStatus elsewhere(PartitionSpec spec, Leadership.Standing s, String leader) {
@@ -75,24 +75,19 @@ final class Statuses {
                     "");
         }
         return peers.isSeen(leader)
-                ? new PartitionStatus(
+                ? notServed(
+                        spec, s.leader(), s.epoch(), "Follower", "led by " + leader + ", which has said nothing yet")
+                : notServed(
                         spec,
                         s.leader(),
                         s.epoch(),
-                        -1,
-                        -1,
-                        -1,
-                        "Follower",
-                        "led by " + leader + ", which has said nothing yet")
-                : new PartitionStatus(
-                        spec,
-                        s.leader(),
-                        s.epoch(),
-                        -1,
-                        -1,
-                        -1,
                         "Unavailable",
                         "led by " + leader
                                 + ", which cannot be reached; another member takes over when its lease has ended");
+    }
+
+    private static PartitionStatus notServed(
+            PartitionSpec spec, Optional<String> leader, long epoch, String state, String message) {
+        return new PartitionStatus(spec, leader, epoch, -1, -1, -1, state, message);
     }
 }

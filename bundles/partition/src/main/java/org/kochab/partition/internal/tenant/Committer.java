@@ -19,7 +19,7 @@ import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 
 /**
- * Calls a partition and waits for it: at most 30 seconds for an answer, at most 10 for a busy queue or a change of leader. Any thread.
+ * Calls a partition and waits for it: at most 30 seconds for an answer, at most 20 for a busy queue or a change of leader. Any thread.
  */
 final class Committer {
     private static final Duration MOST = Duration.ofSeconds(30);

@@ -109,10 +109,6 @@ final class DesiredStates implements ClaimDesk.Desk {
         return deferred;
     }
 
-    int waiting() {
-        return waiting.size();
-    }
-
     /** Publishes until all is said, the link is full or the round is long enough. */
     void publish() {
         nextRound = state.now() + BETWEEN_ROUNDS_MILLIS;

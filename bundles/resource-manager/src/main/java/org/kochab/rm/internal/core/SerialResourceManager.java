@@ -49,7 +49,7 @@ public final class SerialResourceManager implements ResourceManager {
         return machine.ready();
     }
 
-    /** To be called a few times a second. */
+    /** To be called some twenty times a second: what is told in rounds waits for it. */
     public void tick() {
         self.execute(machine::tick);
     }

@@ -2,6 +2,7 @@ package org.kochab.store.ignite.internal.core;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.kochab.spi.store.CommitBatch;
 
@@ -70,6 +71,14 @@ public record Head(
     /** Batches in slots. */
     public int waiting() {
         return (int) (nextSlot - firstSlot);
+    }
+
+    /** Segments in the order of the log. */
+    public List<Segment> newestFirst() {
+        return segments.stream()
+                .sorted(Comparator.comparingInt(Segment::level)
+                        .thenComparing(Comparator.comparingLong(Segment::number).reversed()))
+                .toList();
     }
 
     /** With one more batch in slot {@link #nextSlot}. */

@@ -1,6 +1,5 @@
 package org.kochab.store.ignite.internal.core;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,7 +15,7 @@ import org.kochab.store.ignite.internal.core.Head.Segment;
  * @param firstSlot first batch to merge
  * @param endSlot the batch after the last; the same if no batches are merged
  * @param slotBytes size of those batches
- * @param segments oldest first
+ * @param segments newest first
  * @param oldest whether nothing in the log is older, so that deletions need not be kept
  */
 public record Merge(int level, long firstSlot, long endSlot, long slotBytes, List<Segment> segments, boolean oldest) {
@@ -43,15 +42,12 @@ public record Merge(int level, long firstSlot, long endSlot, long slotBytes, Lis
                     List.of(),
                     head.segments().isEmpty()));
         }
-        TreeMap<Integer, List<Segment>> levels = head.segments().stream()
+        TreeMap<Integer, List<Segment>> levels = head.newestFirst().stream()
                 .collect(Collectors.groupingBy(Segment::level, TreeMap::new, Collectors.toList()));
         for (var level : levels.entrySet()) {
             if (level.getValue().size() >= FAN_IN) {
-                List<Segment> oldestFirst = level.getValue().stream()
-                        .sorted(Comparator.comparingLong(Segment::number))
-                        .toList();
-                return Optional.of(new Merge(
-                        level.getKey() + 1, 0, 0, 0, oldestFirst, level.getKey().equals(levels.lastKey())));
+                boolean oldest = level.getKey().equals(levels.lastKey());
+                return Optional.of(new Merge(level.getKey() + 1, 0, 0, 0, level.getValue(), oldest));
             }
         }
         return Optional.empty();

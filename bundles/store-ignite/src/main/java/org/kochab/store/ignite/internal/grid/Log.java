@@ -1,7 +1,6 @@
 package org.kochab.store.ignite.internal.grid;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -31,23 +30,19 @@ final class Log {
 
     /** The newest item of each key, deletions included, in key order. */
     Iterator<Item> all() {
-        List<Iterator<Item>> newestFirst = new ArrayList<>();
-        newestFirst.add(slots(head.firstSlot(), head.nextSlot()));
-        head.segments().stream()
-                .sorted(Comparator.comparingInt(Segment::level)
-                        .thenComparing(Comparator.comparingLong(Segment::number).reversed()))
-                .forEach(s -> newestFirst.add(new SegmentItems(s)));
-        return new Merged(newestFirst);
+        return read(head.firstSlot(), head.nextSlot(), head.newestFirst());
     }
 
     /** The same of what is to be merged. */
     Iterator<Item> inputs(Merge merge) {
-        List<Iterator<Item>> newestFirst = new ArrayList<>();
-        newestFirst.add(slots(merge.firstSlot(), merge.endSlot()));
-        for (int i = merge.segments().size() - 1; i >= 0; i--) {
-            newestFirst.add(new SegmentItems(merge.segments().get(i)));
-        }
-        return new Merged(newestFirst);
+        return read(merge.firstSlot(), merge.endSlot(), merge.segments());
+    }
+
+    private Iterator<Item> read(long firstSlot, long endSlot, List<Segment> newestFirst) {
+        List<Iterator<Item>> parts = new ArrayList<>();
+        parts.add(slots(firstSlot, endSlot));
+        newestFirst.forEach(segment -> parts.add(new SegmentItems(segment)));
+        return new Merged(parts);
     }
 
     private Iterator<Item> slots(long first, long end) {

@@ -104,9 +104,7 @@ class LogModelTest {
             begun.retired().forEach(segments::remove);
             List<Iterator<Item>> newestFirst = new ArrayList<>();
             newestFirst.add(slots(merge.firstSlot(), merge.endSlot()));
-            for (int i = merge.segments().size() - 1; i >= 0; i--) {
-                newestFirst.add(items(merge.segments().get(i)));
-            }
+            merge.segments().forEach(segment -> newestFirst.add(items(segment)));
             List<Item> items = new ArrayList<>();
             new Merged(newestFirst).forEachRemaining(item -> {
                 if (item.value() != null || !merge.oldest()) {
