@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.kochab.chaos.load.ChaosLoad;
 import org.kochab.partition.LocalPartitions;
 import org.kochab.store.ignite.internal.core.Settings;
@@ -63,7 +64,8 @@ final class BareMember implements Member {
                 4,
                 100,
                 10_000,
-                60));
+                60,
+                Optional.empty()));
         LocalPartitions partitions = LocalPartitions.start(store);
         ChaosLoad.start(
                 partitions.partition("tp-1"), Path.of(args[1]), Integer.parseInt(args[2]), 8, Long.parseLong(args[3]));

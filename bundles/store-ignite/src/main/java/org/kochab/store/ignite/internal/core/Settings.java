@@ -2,6 +2,7 @@ package org.kochab.store.ignite.internal.core;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How this member of the store runs.
@@ -9,7 +10,7 @@ import java.util.List;
  * @param storeName the store's name as partitions' specs have it
  * @param memberName this member's name, the same at each start: its data belongs to it
  * @param directory where its data is; nothing else may be in there
- * @param localHost address of its own sockets; loopback only
+ * @param localHost address of its own sockets; any but loopback needs an identity
  * @param discoveryPort where members find each other
  * @param communicationPort where members talk to each other
  * @param addresses {@code host:port} of the discovery ports of all members; empty for a single member
@@ -19,6 +20,7 @@ import java.util.List;
  * @param commitQueue how many commits may wait for a thread before the next is refused
  * @param transactionMillis after this long a commit gives up
  * @param startSeconds how long joining and recovering may take
+ * @param identity by which members know each other; empty: they trust whoever reaches their ports
  */
 public record Settings(
         String storeName,
@@ -33,7 +35,14 @@ public record Settings(
         int commitThreads,
         int commitQueue,
         int transactionMillis,
-        int startSeconds) {
+        int startSeconds,
+        Optional<Identity> identity) {
+    /**
+     * A PKCS #12 key store with this member's key and certificate, and as trusted certificates the authorities of all members; the password
+     * of it and of the key is the first line of a file.
+     */
+    public record Identity(Path keyStore, Path passwordFile) {}
+
     public Settings {
         addresses = List.copyOf(addresses);
         require(!storeName.isBlank(), "storeName is empty: give the name that partitions use");
@@ -41,8 +50,12 @@ public record Settings(
                 memberName.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}"),
                 "memberName '" + memberName + "': use at most 63 letters, digits, '-', '_' and '.'");
         require(
-                localHost.equals("127.0.0.1") || localHost.equals("::1") || localHost.equals("localhost"),
-                "localHost '" + localHost + "' is not loopback: members cannot identify each other yet, use 127.0.0.1");
+                identity.isPresent()
+                        || localHost.equals("127.0.0.1")
+                        || localHost.equals("::1")
+                        || localHost.equals("localhost"),
+                "localHost '" + localHost + "' is not loopback: name a keyStore and a keyStorePasswordFile, by which"
+                        + " members know each other, or use 127.0.0.1");
         port("discoveryPort", discoveryPort);
         port("communicationPort", communicationPort);
         require(discoveryPort != communicationPort, "discoveryPort and communicationPort are both " + discoveryPort);

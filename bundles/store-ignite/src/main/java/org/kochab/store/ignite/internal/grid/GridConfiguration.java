@@ -71,6 +71,7 @@ final class GridConfiguration {
                 .setFailureHandler(failures)
                 .setLocalHost(settings.localHost())
                 .setDiscoverySpi(discovery(settings))
+                .setSslContextFactory(settings.identity().map(MemberTls::of).orElse(null))
                 .setCommunicationSpi(new TcpCommunicationSpi()
                         .setLocalPort(settings.communicationPort())
                         .setLocalPortRange(0)

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.Optional;
 import org.kochab.spi.cluster.MemberCalls;
 import org.kochab.spi.store.PartitionStore;
 import org.kochab.store.ignite.internal.core.Settings;
@@ -70,7 +71,19 @@ public final class IgniteStoreComponent {
                 config.commitThreads(),
                 config.commitQueue(),
                 config.transactionMillis(),
-                config.startSeconds());
+                config.startSeconds(),
+                identity(config));
+    }
+
+    private static Optional<Settings.Identity> identity(IgniteStoreConfig config) {
+        if (config.keyStore().isBlank()) {
+            return Optional.empty();
+        }
+        if (config.keyStorePasswordFile().isBlank()) {
+            throw new IllegalArgumentException(
+                    "keyStorePasswordFile is empty: name the file with the password of " + config.keyStore());
+        }
+        return Optional.of(new Settings.Identity(Path.of(config.keyStore()), Path.of(config.keyStorePasswordFile())));
     }
 
     private static Path directory(BundleContext context, String configured) {

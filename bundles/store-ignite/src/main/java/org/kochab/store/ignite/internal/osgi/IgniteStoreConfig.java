@@ -15,7 +15,7 @@ public @interface IgniteStoreConfig {
     @AttributeDefinition(description = "Where the data is; empty: the directory store/ignite in Karaf's data directory")
     String directory() default "";
 
-    @AttributeDefinition(description = "Address of the members' sockets; loopback only")
+    @AttributeDefinition(description = "Address of the members' sockets; any but loopback needs a keyStore")
     String localHost() default "127.0.0.1";
 
     @AttributeDefinition(description = "Port where members find each other")
@@ -26,6 +26,15 @@ public @interface IgniteStoreConfig {
 
     @AttributeDefinition(description = "host:port of the discovery ports of all members; empty for a single one")
     String[] addresses() default {};
+
+    @AttributeDefinition(
+            description =
+                    "PKCS #12 file: this member's key and certificate, and the authorities that members' certificates"
+                            + " must come from; members then talk TLS, each proving who it is. Empty: no TLS")
+    String keyStore() default "";
+
+    @AttributeDefinition(description = "File whose first line is the password of keyStore and of the key in it")
+    String keyStorePasswordFile() default "";
 
     @AttributeDefinition(description = "Memory outside the heap for data pages, in MiB; the rest is read from disk")
     int regionMegabytes() default 256;

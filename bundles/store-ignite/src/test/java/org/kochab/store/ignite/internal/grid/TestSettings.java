@@ -1,7 +1,9 @@
 package org.kochab.store.ignite.internal.grid;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.kochab.store.ignite.internal.core.Settings;
 
@@ -11,7 +13,20 @@ final class TestSettings {
 
     static Settings of(Path directory, int port) {
         return new Settings(
-                "ignite", "test", directory, "127.0.0.1", port, port + 1, List.of(), 128, true, 4, 100, 10_000, 30);
+                "ignite",
+                "test",
+                directory,
+                "127.0.0.1",
+                port,
+                port + 1,
+                List.of(),
+                128,
+                true,
+                4,
+                100,
+                10_000,
+                30,
+                Optional.empty());
     }
 
     /** One of several members; number {@code index} from 0 has two ports from {@code port + 2 * index}. */
@@ -34,6 +49,15 @@ final class TestSettings {
                 4,
                 100,
                 10_000,
-                120);
+                120,
+                identity(directory, name));
+    }
+
+    /** Members whose directory has a key store for them use it. */
+    private static Optional<Settings.Identity> identity(Path directory, String name) {
+        Path keyStore = directory.resolve(name + ".p12");
+        return Files.exists(keyStore)
+                ? Optional.of(new Settings.Identity(keyStore, directory.resolve("password")))
+                : Optional.empty();
     }
 }
