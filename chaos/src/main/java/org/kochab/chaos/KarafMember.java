@@ -8,8 +8,6 @@ import java.util.List;
 
 /** The product: an unpacked control-plane distribution with the load's feature on top. */
 final class KarafMember implements Member {
-    private static final String FEATURES = "etc/org.apache.karaf.features.cfg";
-
     private final Path home;
     private final int port;
 
@@ -22,22 +20,7 @@ final class KarafMember implements Member {
     KarafMember(Path home, Path loadBundle, String version, int port) throws IOException {
         this.home = home.toAbsolutePath();
         this.port = port;
-        Path target = home.resolve("system/org/kochab/kochab-chaos-load/" + version);
-        Files.createDirectories(target);
-        Files.copy(loadBundle, target.resolve("kochab-chaos-load-" + version + ".jar"));
-        List<String> features = new ArrayList<>();
-        boolean added = false;
-        for (String line : Files.readAllLines(home.resolve(FEATURES))) {
-            boolean boot = line.contains("kochab-control-plane")
-                    && !line.stripLeading().startsWith("#");
-            added |= boot;
-            features.add(boot ? line.replaceFirst("kochab-control-plane(/[^,)\\s]*)?", "$0, kochab-chaos") : line);
-        }
-        if (!added) {
-            throw new IOException(home.resolve(FEATURES) + " does not boot kochab-control-plane: is it a control-plane"
-                    + " distribution?");
-        }
-        Files.write(home.resolve(FEATURES), features);
+        Distribution.addLoad(home, loadBundle, version);
         // no port of another member on this machine
         set("org.apache.karaf.shell.cfg", "sshPort", "" + (port + 2));
         set("org.kochab.mqtt.broker.cfg", "port", "" + (port + 3));

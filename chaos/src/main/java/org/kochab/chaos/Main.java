@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.kochab.chaos.cluster.Campaign;
 
 /** {@code ./kochab chaos}: ends with one line of JSON; fails if anything acknowledged is lost or anything else appeared. */
 public final class Main {
@@ -25,12 +26,7 @@ public final class Main {
         }
         try {
             Files.createDirectories(options.directory());
-            Member member = options.home().isPresent()
-                    ? new KarafMember(
-                            options.home().orElseThrow(), options.loadBundle(), options.version(), options.port())
-                    : new BareMember(options.port());
-            Rounds rounds = new Rounds(options, member);
-            boolean clean = options.name().equals("kill") ? rounds.kill() : rounds.power();
+            boolean clean = options.members() > 1 ? several(options) : one(options);
             if (clean) {
                 delete(options.directory());
             } else {
@@ -43,6 +39,22 @@ public final class Main {
         } catch (InterruptedException e) {
             return 4;
         }
+    }
+
+    private static boolean several(Options options) throws IOException, InterruptedException {
+        Path home = options.home()
+                .orElseThrow(() -> new IllegalStateException("several members need the control-plane distribution"));
+        Distribution.addLoad(home, options.loadBundle(), options.version());
+        return new Campaign(options.name(), options.rounds(), options.seed())
+                .run(home.toAbsolutePath(), options.directory(), options.members());
+    }
+
+    private static boolean one(Options options) throws IOException, InterruptedException {
+        Member member = options.home().isPresent()
+                ? new KarafMember(options.home().orElseThrow(), options.loadBundle(), options.version(), options.port())
+                : new BareMember(options.port());
+        Rounds rounds = new Rounds(options, member);
+        return options.name().equals("kill") ? rounds.kill() : rounds.power();
     }
 
     private static void delete(Path directory) throws IOException {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.kochab.chaos.cluster.Campaign;
 
 /**
  * What the command line says.
@@ -18,9 +19,13 @@ record Options(
         Optional<Path> home,
         Path loadBundle,
         String version,
-        int port) {
+        int port,
+        int members) {
+    private static final List<String> ALONE = List.of("kill", "power");
+
     static final String USAGE =
-            "use: chaos kill|power [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT]";
+            "use: chaos kill|power [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
+                    + String.join("|", Campaign.names()) + " --members N [--rounds N] [--seed S] [--dir DIRECTORY]";
 
     static Options parse(List<String> args) {
         String name = "";
@@ -34,11 +39,12 @@ record Options(
         String version = "";
         boolean bare = false;
         int port = 22_100;
+        int members = 1;
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
             String arg = each.next();
             switch (arg) {
-                case "kill", "power" -> name = arg;
+                case "--members" -> members = (int) number(arg, each, 1, 9);
                 case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
                 case "--seed" -> seed = number(arg, each, 0, Long.MAX_VALUE);
                 case "--port" -> port = (int) number(arg, each, 1024, 65_000);
@@ -47,11 +53,23 @@ record Options(
                 case "--load-bundle" -> loadBundle = Path.of(value(arg, each));
                 case "--version" -> version = value(arg, each);
                 case "--bare" -> bare = true;
-                default -> throw new IllegalArgumentException("unknown argument '" + arg + "'; " + USAGE);
+                default -> {
+                    if (!name.isEmpty()
+                            || !(ALONE.contains(arg) || Campaign.names().contains(arg))) {
+                        throw new IllegalArgumentException("unknown argument '" + arg + "'; " + USAGE);
+                    }
+                    name = arg;
+                }
             }
         }
         if (name.isEmpty()) {
             throw new IllegalArgumentException("say what is to be done; " + USAGE);
+        }
+        if (members == 1 && !ALONE.contains(name)) {
+            throw new IllegalArgumentException(name + " needs several members: add --members 3");
+        }
+        if (members > 1 && (bare || !Campaign.names().contains(name))) {
+            throw new IllegalArgumentException(name + (bare ? " --bare" : "") + " is for a single member; " + USAGE);
         }
         return new Options(
                 name,
@@ -61,7 +79,8 @@ record Options(
                 bare ? Optional.empty() : home,
                 loadBundle,
                 version,
-                port);
+                port,
+                members);
     }
 
     private static String value(String option, Iterator<String> each) {
