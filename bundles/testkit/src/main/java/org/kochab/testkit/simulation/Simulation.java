@@ -3,6 +3,7 @@ package org.kochab.testkit.simulation;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 
 /**
  * A world with its own time, in which one thing happens after another, in an order that the seed decides: same seed, same world.
@@ -69,11 +70,37 @@ public final class Simulation {
     /** Lets the world go on for so long. */
     public void run(Duration length) {
         long end = now + length.toNanos();
-        while (!tasks.isEmpty() && tasks.peek().at <= end) {
-            Task next = tasks.remove();
-            now = next.at;
-            next.action.run();
+        while (next(end)) {
+            // One thing after another.
         }
-        now = end;
+        // Something that waited may have let the world go on beyond this.
+        now = Math.max(now, end);
+    }
+
+    /**
+     * Lets the world go on until something has happened, at most for so long. What happens meanwhile may wait in turn; then this
+     * returns later than it need.
+     *
+     * @return whether it has happened
+     */
+    public boolean await(BooleanSupplier happened, Duration most) {
+        long end = now + most.toNanos();
+        while (!happened.getAsBoolean()) {
+            if (!next(end)) {
+                now = Math.max(now, end);
+                return happened.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    private boolean next(long end) {
+        if (tasks.isEmpty() || tasks.peek().at > end) {
+            return false;
+        }
+        Task next = tasks.remove();
+        now = Math.max(now, next.at);
+        next.action.run();
+        return true;
     }
 }

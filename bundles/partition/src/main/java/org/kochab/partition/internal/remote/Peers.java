@@ -31,20 +31,30 @@ public final class Peers implements AutoCloseable {
     private final Map<String, MemberCalls.Handler> services = new TreeMap<>();
     private final Map<String, MemberCalls.Serving> served = new TreeMap<>();
     private final AtomicInteger longCalls = new AtomicInteger();
-    private final ScheduledThreadPoolExecutor executor;
+    private final ScheduledExecutorService executor;
     private volatile @Nullable MemberCalls calls;
 
     /** @param member this member's name */
     public Peers(String member) {
+        this(member, threads());
+    }
+
+    /** @param executor shut down with this */
+    public Peers(String member, ScheduledExecutorService executor) {
         this.member = member;
+        this.executor = executor;
+    }
+
+    private static ScheduledExecutorService threads() {
         AtomicInteger count = new AtomicInteger();
-        this.executor = new ScheduledThreadPoolExecutor(THREADS, run -> {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(THREADS, run -> {
             Thread t = new Thread(run, "kochab-partition-remote-" + count.incrementAndGet());
             t.setDaemon(true);
             return t;
         });
         executor.setRemoveOnCancelPolicy(true);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
     }
 
     public String member() {

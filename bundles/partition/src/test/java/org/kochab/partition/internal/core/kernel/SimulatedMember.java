@@ -119,7 +119,7 @@ final class SimulatedMember implements Leadership.Listener {
     }
 
     /** Whether this member, in the life in which it handed the partition out, is there to answer calls on it. */
-    boolean answers(LedPartition partition, int lifeThen) {
+    boolean answers(int lifeThen) {
         return alive && life == lifeThen && !isPaused();
     }
 

@@ -1,25 +1,23 @@
 package org.kochab.partition.internal.core.kernel;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.Entry;
-import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.spi.store.PartitionStore;
 import org.kochab.store.memory.MemoryStore;
 import org.kochab.testkit.history.Call;
-import org.kochab.testkit.history.Linearizability;
+import org.kochab.testkit.history.PartitionHistory;
 import org.kochab.testkit.simulation.Faults;
+import org.kochab.testkit.simulation.PartitionAccess;
+import org.kochab.testkit.simulation.PartitionClient;
+import org.kochab.testkit.simulation.PartitionWatcher;
 import org.kochab.testkit.simulation.SimulatedStore;
 import org.kochab.testkit.simulation.Simulation;
 
@@ -28,7 +26,6 @@ import org.kochab.testkit.simulation.Simulation;
  * Whatever is wrong is thrown as an {@link AssertionError}.
  */
 final class World {
-    static final List<String> KEYS = List.of("a/1", "a/1x", "a/2", "b/1", "c");
     static final PartitionSpec SPEC =
             new PartitionSpec(new PartitionId("p"), PartitionKind.TENANT, MemoryStore.NAME, "spread");
 
@@ -40,22 +37,11 @@ final class World {
     final Mutant mutant;
     final SimulatedStore way;
     final List<SimulatedMember> members = new ArrayList<>();
-    private final List<SimulatedClient> clients = new ArrayList<>();
-    private final List<SimulatedWatcher> watchers = new ArrayList<>();
+    private final List<PartitionClient> clients = new ArrayList<>();
+    private final List<PartitionWatcher> watchers = new ArrayList<>();
     boolean healed;
 
-    /** What clients were told, by key. */
-    private final Map<String, List<Call>> calls = new TreeMap<>();
-    /** What acknowledged transactions set (null: deleted), by revision and key. */
-    private final TreeMap<Long, Map<String, String>> acknowledged = new TreeMap<>();
-    /** What watchers saw, by revision and key. */
-    private final Map<Long, Map<String, String>> events = new HashMap<>();
-    /** Values of transactions that were answered with "nothing changed". */
-    private final Set<String> never = new HashSet<>();
-
-    long unknown;
-    long highestAcknowledged;
-    long answered;
+    final PartitionHistory history = new PartitionHistory();
 
     World(long seed, Mutant mutant) {
         this.simulation = new Simulation(seed);
@@ -86,19 +72,20 @@ final class World {
         for (int i = 0; i < 3; i++) {
             members.add(new SimulatedMember(this, "m" + i, 1 + (s.below(101) - 50) / 1_000.0));
         }
+        PartitionAccess access = new Access();
         for (int i = 0; i < 4; i++) {
-            clients.add(new SimulatedClient(this, "c" + i));
+            clients.add(new PartitionClient(s, history, access, "c" + i));
         }
         for (String prefix : List.of("", "", "a/", "a/1", "c")) {
-            watchers.add(new SimulatedWatcher(this, prefix));
+            watchers.add(new PartitionWatcher(s, history, access, prefix, events -> mutant.delivered(events, s)));
         }
     }
 
     /** Lives through trouble, heals, and checks. */
     void run() {
         members.forEach(m -> simulation.after(simulation.between(Duration.ZERO, Duration.ofSeconds(1)), m::start));
-        clients.forEach(SimulatedClient::start);
-        watchers.forEach(SimulatedWatcher::start);
+        clients.forEach(PartitionClient::start);
+        watchers.forEach(PartitionWatcher::start);
         trouble();
         simulation.run(TROUBLE);
         healed = true;
@@ -130,95 +117,60 @@ final class World {
         });
     }
 
-    /** A partition as some member serves it, by chance one of several that believe to. */
-    @Nullable
-    LedPartition anyLed() {
-        List<LedPartition> led = new ArrayList<>();
-        for (SimulatedMember m : members) {
-            LedPartition p = m.led();
-            if (p != null) {
-                led.add(p);
+    /** Clients are outside the members; they get the partition of any one that believes to lead. */
+    private final class Access implements PartitionAccess {
+        @Override
+        public @Nullable Handle find() {
+            List<Handle> found = new ArrayList<>();
+            for (SimulatedMember m : members) {
+                LedPartition p = m.led();
+                if (p != null) {
+                    int life = m.life();
+                    found.add(new Handle(p, () -> m.answers(life), () -> m.life() == life, true));
+                }
             }
+            return found.isEmpty() ? null : found.get(simulation.below(found.size()));
         }
-        return led.isEmpty() ? null : led.get(simulation.below(led.size()));
-    }
 
-    void call(String key, Call call) {
-        calls.computeIfAbsent(key, k -> new ArrayList<>()).add(call);
-    }
-
-    void neverWritten(String value) {
-        never.add(value);
-    }
-
-    void acknowledged(long revision, long highestBefore, Map<String, String> values) {
-        expect(
-                revision > highestBefore,
-                "revision " + revision + " for a transaction submitted after revision " + highestBefore);
-        Map<String, String> other = acknowledged.put(revision, values);
-        expect(other == null, "revision " + revision + " was given twice: " + values + " and " + other);
-        highestAcknowledged = Math.max(highestAcknowledged, revision);
-    }
-
-    void event(long revision, String key, @Nullable String value) {
-        Map<String, String> atRevision = events.computeIfAbsent(revision, r -> new HashMap<>());
-        if (atRevision.containsKey(key)) {
-            expect(
-                    java.util.Objects.equals(atRevision.get(key), value),
-                    "two watchers saw " + atRevision.get(key) + " and " + value + " of key " + key + " at " + revision);
+        @Override
+        public boolean isOpen() {
+            return !healed;
         }
-        atRevision.put(key, value);
-        expect(value == null || !never.contains(value), "a watcher saw " + value + ", which was never to be written");
-    }
 
-    static void expect(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new AssertionError(otherwise);
+        @Override
+        public void after(Duration delay, Runnable action) {
+            simulation.after(delay, action);
         }
     }
 
-    static List<Entry> all(LedPartition partition, String prefix) {
-        ListPage page = partition.list(prefix, 10_000);
-        expect(page.next().isEmpty(), "a list of a few keys has a second page");
-        return page.entries();
-    }
-
-    private void check() {
-        LedPartition last = anyLed();
-        expect(last != null, "nobody leads after healing");
-        clients.forEach(SimulatedClient::end);
-        long end = last.revision();
-        expect(
-                end >= highestAcknowledged,
-                "revision " + highestAcknowledged + " was acknowledged, the last one is " + end);
-        expect(
-                acknowledged.size() <= end && end <= acknowledged.size() + unknown,
-                "revisions are not dense: " + acknowledged.size() + " acknowledged, " + unknown + " unknown, last "
-                        + end);
-        for (String key : KEYS) {
-            long now = simulation.tick();
-            Optional<Entry> entry = last.get(key);
-            String value = entry.map(World::text).orElse(null);
-            expect(value == null || !never.contains(value), value + " is there, which was never to be written");
-            call(key, new Call("last", now, simulation.tick(), new Call.Ask.Read(), new Call.Answer.Was(value)));
-        }
-        watchers.forEach(w -> w.end(last));
-        calls.forEach((key, list) -> Linearizability.violation(list).ifPresent(why -> {
-            throw new AssertionError("key " + key + ": " + why);
-        }));
-    }
-
-    /** A watcher of all keys saw every revision of this range that changed something: it must be what was acknowledged. */
-    void checkSeen(long after, long upTo) {
-        acknowledged.subMap(after, false, upTo, true).forEach((revision, values) -> {
-            Map<String, String> seen = events.getOrDefault(revision, Map.of());
-            values.forEach((key, value) -> expect(
-                    value == null || value.equals(seen.get(key)),
-                    "revision " + revision + " set " + key + " to " + value + ", watchers saw " + seen));
-        });
+    long answered() {
+        return clients.stream().mapToLong(PartitionClient::answered).sum();
     }
 
     static String text(Entry entry) {
-        return new String(entry.value(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(entry.value(), UTF_8);
+    }
+
+    static void expect(boolean holds, String otherwise) {
+        PartitionHistory.expect(holds, otherwise);
+    }
+
+    private void check() {
+        PartitionAccess.Handle last = new Access().find();
+        expect(last != null, "nobody leads after healing");
+        clients.forEach(PartitionClient::end);
+        history.checkEnd(last.partition().revision());
+        for (String key : PartitionClient.KEYS) {
+            long now = simulation.tick();
+            String value = last.partition()
+                    .get(key)
+                    .map(e -> new String(e.value(), UTF_8))
+                    .orElse(null);
+            history.seen(value);
+            history.call(
+                    key, new Call("last", now, simulation.tick(), new Call.Ask.Read(), new Call.Answer.Was(value)));
+        }
+        watchers.forEach(w -> w.end(last));
+        history.checkKeys();
     }
 }

@@ -1,4 +1,4 @@
-package org.kochab.partition.internal.core.kernel;
+package org.kochab.testkit.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,37 +17,51 @@ import org.kochab.api.partition.ListCursor;
 import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Operation;
+import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Precondition;
 import org.kochab.api.partition.Transaction;
 import org.kochab.testkit.history.Call;
 import org.kochab.testkit.history.Call.Answer;
 import org.kochab.testkit.history.Call.Ask;
-import org.kochab.testkit.simulation.Simulation;
+import org.kochab.testkit.history.PartitionHistory;
+import org.kochab.testkit.simulation.PartitionAccess.Handle;
 
-/** A client: reads, lists and submits, sometimes to a partition it got long ago, and writes down what it was told. */
-final class SimulatedClient {
-    private record Handle(SimulatedMember member, int life, LedPartition partition) {}
+/**
+ * A client of a simulated world: reads, lists and submits, sometimes to a partition it got long ago, and writes down what it was told.
+ */
+public final class PartitionClient {
+    /** The keys that clients use; some are the beginning of others. */
+    public static final List<String> KEYS = List.of("a/1", "a/1x", "a/2", "b/1", "c");
 
     /** A transaction that has no answer yet. */
     private record Open(long called, Map<String, Ask> asks) {}
 
-    private final World world;
     private final Simulation simulation;
+    private final PartitionHistory history;
+    private final PartitionAccess access;
     private final String name;
     private final Map<String, Entry> known = new HashMap<>();
     private final Map<Integer, Open> open = new TreeMap<>();
     private @Nullable Handle handle;
     private int number;
+    private long answered;
 
-    SimulatedClient(World world, String name) {
-        this.world = world;
-        this.simulation = world.simulation;
+    /** @param name unique: values are made of it */
+    public PartitionClient(Simulation simulation, PartitionHistory history, PartitionAccess access, String name) {
+        this.simulation = simulation;
+        this.history = history;
+        this.access = access;
         this.name = name;
     }
 
-    void start() {
-        simulation.after(simulation.between(Duration.ofMillis(1), Duration.ofMillis(400)), () -> {
-            if (!world.healed) {
+    /** How many transactions were answered. */
+    public long answered() {
+        return answered;
+    }
+
+    public void start() {
+        access.after(simulation.between(Duration.ofMillis(1), Duration.ofMillis(400)), () -> {
+            if (access.isOpen()) {
                 act();
                 start();
             }
@@ -57,21 +71,21 @@ final class SimulatedClient {
     private void act() {
         Handle h = handle;
         if (h == null || !simulation.chance(0.3)) {
-            h = find();
+            h = access.find();
             handle = h;
         }
-        if (h == null || !h.member.answers(h.partition, h.life)) {
+        if (h == null || !h.there().getAsBoolean()) {
             return;
         }
         try {
             int what = simulation.below(10);
             if (what < 3) {
-                read(h.partition, World.KEYS.get(simulation.below(World.KEYS.size())));
+                read(h.partition(), KEYS.get(simulation.below(KEYS.size())));
             } else if (what < 4) {
                 list(h);
             } else {
                 for (int n = 1 + simulation.below(4); n > 0; n--) {
-                    submit(h.partition);
+                    submit(h.partition());
                 }
             }
         } catch (NotLeaderException e) {
@@ -79,64 +93,51 @@ final class SimulatedClient {
         }
     }
 
-    private @Nullable Handle find() {
-        List<Handle> found = new ArrayList<>();
-        for (SimulatedMember m : world.members) {
-            LedPartition p = m.led();
-            if (p != null) {
-                found.add(new Handle(m, m.life(), p));
-            }
-        }
-        return found.isEmpty() ? null : found.get(simulation.below(found.size()));
-    }
-
-    private void read(LedPartition partition, String key) {
+    private void read(Partition partition, String key) {
         long called = simulation.tick();
         Optional<Entry> entry = partition.get(key);
         saw(key, called, entry);
-        fresh(partition.revision());
+        long highest = history.highest();
+        history.read(partition.revision(), highest);
     }
 
     private void saw(String key, long called, Optional<Entry> entry) {
         entry.ifPresentOrElse(e -> known.put(key, e), () -> known.remove(key));
-        Answer was = new Answer.Was(entry.map(World::text).orElse(null));
-        world.call(key, new Call(name, called, simulation.tick(), new Ask.Read(), was));
+        Answer was = new Answer.Was(entry.map(PartitionClient::text).orElse(null));
+        history.call(key, new Call(name, called, simulation.tick(), new Ask.Read(), was));
     }
 
-    private void fresh(long revision) {
-        World.expect(
-                revision >= world.highestAcknowledged,
-                "a read shows revision " + revision + " after " + world.highestAcknowledged + " was acknowledged");
-    }
-
-    /** Reads the first page now and the others later: together they are what one page would have been now. */
+    /** Reads the first page now and the others later: together they are what one page would have been at that revision. */
     private void list(Handle h) {
         long called = simulation.tick();
-        List<Entry> now = World.all(h.partition, "a/");
-        ListPage first = h.partition.list("a/", 1);
-        fresh(first.revision());
-        for (String key : World.KEYS) {
+        long highest = history.highest();
+        List<Entry> now = all(h.partition(), "a/");
+        ListPage first = h.partition().list("a/", 1);
+        history.read(first.revision(), highest);
+        for (String key : KEYS) {
             if (key.startsWith("a/")) {
                 saw(key, called, now.stream().filter(e -> e.key().equals(key)).findFirst());
             }
         }
-        List<Entry> pages = new ArrayList<>(first.entries());
-        goOn(h, first, pages, now);
+        if (h.here()) {
+            goOn(h, first, new ArrayList<>(first.entries()), now);
+        }
     }
 
     private void goOn(Handle h, ListPage page, List<Entry> pages, List<Entry> expected) {
         if (page.next().isEmpty()) {
-            World.expect(pages.equals(expected), "pages at one revision show " + pages + " instead of " + expected);
+            PartitionHistory.expect(
+                    pages.equals(expected), "pages at one revision show " + pages + " instead of " + expected);
             return;
         }
         ListCursor cursor = page.next().get();
-        simulation.after(simulation.between(Duration.ofMillis(1), Duration.ofMillis(800)), () -> {
-            if (!h.member.answers(h.partition, h.life)) {
+        access.after(simulation.between(Duration.ofMillis(1), Duration.ofMillis(800)), () -> {
+            if (!h.there().getAsBoolean()) {
                 return;
             }
             try {
-                ListPage next = h.partition.list("a/", 1, cursor);
-                World.expect(next.revision() == page.revision(), "pages of one list are at two revisions");
+                ListPage next = h.partition().list("a/", 1, cursor);
+                PartitionHistory.expect(next.revision() == page.revision(), "pages of one list are at two revisions");
                 pages.addAll(next.entries());
                 goOn(h, next, pages, expected);
             } catch (GoneException | NotLeaderException e) {
@@ -146,26 +147,28 @@ final class SimulatedClient {
         });
     }
 
-    private void submit(LedPartition partition) {
+    private void submit(Partition partition) {
         int id = ++number;
         List<Precondition> preconditions = new ArrayList<>();
         List<Operation> operations = new ArrayList<>();
         Map<String, Ask> asks = new TreeMap<>();
         for (int n = 1 + simulation.below(3); n > 0; n--) {
-            String key = World.KEYS.get(simulation.below(World.KEYS.size()));
+            String key = KEYS.get(simulation.below(KEYS.size()));
             if (!asks.containsKey(key)) {
                 asks.put(key, plan(key, name + "-" + id, preconditions, operations));
             }
         }
-        Map<String, String> values = new TreeMap<>();
+        Map<String, @Nullable String> values = new TreeMap<>();
         asks.forEach((key, ask) -> values.put(key, target(ask)));
-        long highest = world.highestAcknowledged;
+        long highest = history.highest();
         Open mine = new Open(simulation.tick(), asks);
         open.put(id, mine);
         partition.submit(new Transaction(preconditions, operations)).thenAccept(result -> {
-            open.remove(id);
-            world.answered++;
-            answer(mine, result, preconditions, values, highest);
+            // After the end it is known no more.
+            if (open.remove(id) != null) {
+                answered++;
+                answer(mine, result, preconditions, values, highest);
+            }
         });
     }
 
@@ -182,7 +185,7 @@ final class SimulatedClient {
             case 1, 2 -> {
                 if (last != null) {
                     preconditions.add(new Precondition.AtRevision(key, last.revision()));
-                    return new Ask.CompareAndSet(World.text(last), next);
+                    return new Ask.CompareAndSet(text(last), next);
                 }
                 return new Ask.Write(next);
             }
@@ -203,13 +206,13 @@ final class SimulatedClient {
             Open mine,
             CommitResult result,
             List<Precondition> preconditions,
-            Map<String, String> values,
+            Map<String, @Nullable String> values,
             long highest) {
         long now = simulation.tick();
         if (result instanceof CommitResult.Committed committed) {
-            world.acknowledged(committed.revision(), highest, values);
+            history.committed(committed.revision(), highest, values);
             mine.asks.forEach((key, ask) -> {
-                world.call(key, new Call(name, mine.called, now, ask, new Answer.Done()));
+                history.call(key, new Call(name, mine.called, now, ask, new Answer.Done()));
                 String value = values.get(key);
                 if (value == null) {
                     known.remove(key);
@@ -220,7 +223,7 @@ final class SimulatedClient {
         } else if (result instanceof CommitResult.Unknown) {
             unknown(mine);
         } else {
-            values.values().stream().filter(v -> v != null).forEach(world::neverWritten);
+            values.values().stream().filter(v -> v != null).forEach(history::neverWritten);
             if (result instanceof CommitResult.Conflict conflict) {
                 conflict(mine, conflict, preconditions, now);
             }
@@ -229,26 +232,38 @@ final class SimulatedClient {
 
     private void conflict(Open mine, CommitResult.Conflict conflict, List<Precondition> preconditions, long now) {
         Entry actual = conflict.actual().orElse(null);
-        World.expect(
+        PartitionHistory.expect(
                 preconditions.stream()
                         .filter(p -> p.key().equals(conflict.key()))
                         .anyMatch(p -> p instanceof Precondition.Absent
                                 ? actual != null
                                 : actual == null || actual.revision() != ((Precondition.AtRevision) p).revision()),
                 "conflict without reason: " + preconditions + " met " + actual);
-        Answer was = new Answer.Was(conflict.actual().map(World::text).orElse(null));
-        world.call(conflict.key(), new Call(name, mine.called, now, new Ask.Read(), was));
+        Answer was = new Answer.Was(conflict.actual().map(PartitionClient::text).orElse(null));
+        history.call(conflict.key(), new Call(name, mine.called, now, new Ask.Read(), was));
         conflict.actual().ifPresentOrElse(e -> known.put(e.key(), e), () -> known.remove(conflict.key()));
     }
 
     private void unknown(Open mine) {
-        world.unknown++;
-        mine.asks.forEach(
-                (key, ask) -> world.call(key, new Call(name, mine.called, Long.MAX_VALUE, ask, new Answer.Unknown())));
+        history.unknown();
+        mine.asks.forEach((key, ask) ->
+                history.call(key, new Call(name, mine.called, Long.MAX_VALUE, ask, new Answer.Unknown())));
     }
 
-    /** What was never answered, because its member crashed, is unknown. */
-    void end() {
-        open.values().forEach(this::unknown);
+    /** What was never answered, because whoever was asked, or this client, is no more, is unknown. */
+    public void end() {
+        List<Open> left = new ArrayList<>(open.values());
+        open.clear();
+        left.forEach(this::unknown);
+    }
+
+    static List<Entry> all(Partition partition, String prefix) {
+        ListPage page = partition.list(prefix, 10_000);
+        PartitionHistory.expect(page.next().isEmpty(), "a list of a few keys has a second page");
+        return page.entries();
+    }
+
+    static String text(Entry entry) {
+        return new String(entry.value(), UTF_8);
     }
 }
