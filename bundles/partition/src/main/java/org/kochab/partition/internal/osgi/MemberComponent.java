@@ -1,5 +1,6 @@
 package org.kochab.partition.internal.osgi;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
+import org.kochab.partition.internal.backup.Restorer;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.member.Member;
 import org.kochab.partition.internal.member.MemberSettings;
@@ -37,12 +39,17 @@ public final class MemberComponent implements PartitionService {
     private final PartitionServices services;
     private final Peers peers;
     private final Member member;
+    private final Optional<Restorer> restorer;
 
     @Activate
     public MemberComponent(BundleContext context, MemberConfig config) {
         this.services = new PartitionServices(context);
         this.peers = new Peers(config.member_name());
         this.member = new Member(settings(config), services, peers);
+        this.restorer = config.restore_file().isBlank()
+                ? Optional.empty()
+                : Optional.of(new Restorer(
+                        Path.of(config.restore_file()), config.store(), config.member_name(), member::addStore));
     }
 
     static MemberSettings settings(MemberConfig c) {
@@ -76,10 +83,11 @@ public final class MemberComponent implements PartitionService {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindStore(PartitionStore store) {
-        member.addStore(store);
+        restorer.ifPresentOrElse(r -> r.add(store), () -> member.addStore(store));
     }
 
     void unbindStore(PartitionStore store) {
+        restorer.ifPresent(r -> r.remove(store));
         member.removeStore(store);
     }
 

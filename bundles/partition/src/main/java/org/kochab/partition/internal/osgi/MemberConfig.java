@@ -30,6 +30,11 @@ public @interface MemberConfig {
     int bootstrap_resource_managers() default 1;
 
     @AttributeDefinition(
+            name = "Restore",
+            description = "A backup on this member that an empty store is filled with; the same on all members")
+    String restore_file() default "";
+
+    @AttributeDefinition(
             name = "Lease time to live (ms)",
             description = "A member silent for this long loses its partitions to another",
             min = "1000")

@@ -10,13 +10,13 @@ import org.kochab.spi.store.StorePut;
  * How an entry lies in a store: the key in UTF-8; the value with a header of 17 bytes: format (1), create revision and revision
  * (8 each, big-endian).
  */
-final class StoredValue {
+public final class StoredValue {
     private static final byte FORMAT = 1;
     static final int HEADER = 1 + 8 + 8;
 
     private StoredValue() {}
 
-    static StorePut encode(Entry entry) {
+    public static StorePut encode(Entry entry) {
         byte[] value = entry.value();
         byte[] stored = ByteBuffer.allocate(HEADER + value.length)
                 .put(FORMAT)
