@@ -24,6 +24,7 @@ public final class PartitionHistory {
     /** Values of transactions that were answered with "nothing changed". */
     private final Set<String> never = new HashSet<>();
 
+    private @Nullable AssertionError violation;
     private long unknown;
     private long highest;
 
@@ -31,6 +32,13 @@ public final class PartitionHistory {
     public static void expect(boolean holds, String otherwise) {
         if (!holds) {
             throw new AssertionError(otherwise);
+        }
+    }
+
+    /** Something was found wrong where nobody would hear of it; {@link #checkEnd} says it. */
+    public void violated(AssertionError wrong) {
+        if (violation == null) {
+            violation = wrong;
         }
     }
 
@@ -110,6 +118,9 @@ public final class PartitionHistory {
 
     /** The partition ends at this revision, after everything is answered or given up: nothing is lost and nothing is left out. */
     public void checkEnd(long last) {
+        if (violation != null) {
+            throw violation;
+        }
         expect(last >= highest, "revision " + highest + " was acknowledged, the last one is " + last);
         expect(
                 acknowledged.size() <= last && last <= acknowledged.size() + unknown,

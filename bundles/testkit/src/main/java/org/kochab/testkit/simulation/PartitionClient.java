@@ -167,7 +167,11 @@ public final class PartitionClient {
             // After the end it is known no more.
             if (open.remove(id) != null) {
                 answered++;
-                answer(mine, result, preconditions, values, highest);
+                try {
+                    answer(mine, result, preconditions, values, highest);
+                } catch (AssertionError wrong) {
+                    history.violated(wrong);
+                }
             }
         });
     }

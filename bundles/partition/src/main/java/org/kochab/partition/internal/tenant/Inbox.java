@@ -1,7 +1,9 @@
 package org.kochab.partition.internal.tenant;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,46 @@ import java.util.concurrent.TimeUnit;
 final class Inbox {
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Semaphore available = new Semaphore(0);
+    private final Timer timer;
+
+    /** The time that the thread lives by. */
+    interface Timer {
+        /** A monotonic clock. */
+        long nanos();
+
+        /** Runs something later, on any thread; it must not take long. */
+        void after(Duration delay, Runnable task);
+    }
+
+    private static final Timer REAL = new Timer() {
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void after(Duration delay, Runnable task) {
+            CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS)
+                    .execute(task);
+        }
+    };
+
+    Inbox() {
+        this(REAL);
+    }
+
+    Inbox(Timer timer) {
+        this.timer = timer;
+    }
+
+    /** The thread's monotonic clock. */
+    long nanos() {
+        return timer.nanos();
+    }
+
+    void post(Duration delay, Runnable task) {
+        timer.after(delay, () -> post(task));
+    }
 
     void post(Runnable task) {
         tasks.add(task);

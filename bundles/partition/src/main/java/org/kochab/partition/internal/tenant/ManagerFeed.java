@@ -141,7 +141,7 @@ final class ManagerFeed {
         each(p, NodeKeys.NODES, page, entry -> {
             Node node = codec.decode(entry.value(), Node.class);
             present.add(String.valueOf(node.metadata().name()));
-            desk.nodePut(name, node, entry.revision(), System.nanoTime());
+            desk.nodePut(name, node, entry.revision(), inbox.nanos());
         });
         each(p, NodeKeys.CLAIMS, p.list(NodeKeys.CLAIMS, PAGE), entry -> {
             Claim claim = codec.decode(entry.value(), Claim.class);
@@ -185,7 +185,7 @@ final class ManagerFeed {
 
     private void node(WatchEvent event) {
         if (event instanceof WatchEvent.Put put) {
-            desk.nodePut(name, codec.decode(put.entry().value(), Node.class), event.revision(), System.nanoTime());
+            desk.nodePut(name, codec.decode(put.entry().value(), Node.class), event.revision(), inbox.nanos());
         } else if (event instanceof WatchEvent.Deleted gone) {
             desk.nodeDeleted(name, gone.previous().key().substring(NodeKeys.NODES.length()), event.revision());
         }

@@ -54,7 +54,7 @@ final class PodLoop implements AutoCloseable {
     private final Function<PartitionId, Optional<ResourceManager>> managers;
     private final ServiceLease<Scheduler> schedulers;
     private final EventRecorder events;
-    private final Inbox inbox = new Inbox();
+    private final Inbox inbox;
     private final Worker worker;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
     private volatile PodDesk desk;
@@ -70,6 +70,18 @@ final class PodLoop implements AutoCloseable {
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
             EventRecorder events) {
+        this(shop, partitions, partition, managers, schedulers, events, new Inbox());
+    }
+
+    PodLoop(
+            Workshop shop,
+            PartitionService partitions,
+            Partition partition,
+            Function<PartitionId, Optional<ResourceManager>> managers,
+            ServiceLease<Scheduler> schedulers,
+            EventRecorder events,
+            Inbox inbox) {
+        this.inbox = inbox;
         this.events = events;
         this.shop = shop;
         this.partitions = partitions;
@@ -112,42 +124,70 @@ final class PodLoop implements AutoCloseable {
     }
 
     private void lead() throws InterruptedException {
+        Leading leading = begin();
+        try {
+            while (worker.running()) {
+                inbox.await(leading.round()).forEach(Runnable::run);
+            }
+        } finally {
+            leading.close();
+        }
+    }
+
+    /** Reads all pods. */
+    Leading begin() {
         long takenOverAt = partition.revision();
         Set<String> all = new TreeSet<>();
         managerIds().forEach(id -> all.add(id.value()));
-        PodDesk fresh = new PodDesk(partition.id().value(), partition.epoch(), takenOverAt, all);
-        Placements placements = new Placements(fresh);
-        PodWrites writes = new PodWrites(shop, partition, fresh, inbox, events);
-        desk = fresh;
-        Watch pods = readPods(fresh);
-        try {
-            long ticked = 0;
-            while (worker.running()) {
-                long now = System.nanoTime();
-                if (now - ticked > TICK) {
-                    ticked = now;
-                    tick(fresh, placements, now);
-                }
-                boolean busy = false;
-                try {
-                    busy = readPods(fresh, pods);
-                } catch (GoneException e) {
-                    LOG.info("{} lists its pods again: {}", partition.id(), e.getMessage());
-                    pods.close();
-                    pods = readPods(fresh);
-                }
-                for (ManagerFeed feed : feeds.values()) {
-                    busy |= feed.read(now);
-                }
-                busy |= place(placements);
-                claim(placements);
-                release(fresh);
-                writes.submit();
-                long due = Math.min(placements.nextDue(), ticked + TICK);
-                List<Runnable> done = inbox.await(busy ? 0 : Math.min(TICK, Math.max(1, due - System.nanoTime())));
-                done.forEach(Runnable::run);
+        return new Leading(new PodDesk(partition.id().value(), partition.epoch(), takenOverAt, all));
+    }
+
+    /** The loop's work without its thread. */
+    final class Leading implements AutoCloseable {
+        private final PodDesk fresh;
+        private final Placements placements;
+        private final PodWrites writes;
+        private Watch pods;
+        private long ticked;
+        private boolean first = true;
+
+        private Leading(PodDesk fresh) {
+            this.fresh = fresh;
+            this.placements = new Placements(fresh);
+            this.writes = new PodWrites(shop, partition, fresh, inbox, events);
+            desk = fresh;
+            this.pods = readPods(fresh);
+        }
+
+        /** Does what is to be done now. @return nanoseconds to wait at most for something new */
+        long round() {
+            long now = inbox.nanos();
+            if (first || now - ticked > TICK) {
+                first = false;
+                ticked = now;
+                tick(fresh, placements, now);
             }
-        } finally {
+            boolean busy = false;
+            try {
+                busy = readPods(fresh, pods);
+            } catch (GoneException e) {
+                LOG.info("{} lists its pods again: {}", partition.id(), e.getMessage());
+                pods.close();
+                pods = readPods(fresh);
+            }
+            for (ManagerFeed feed : feeds.values()) {
+                busy |= feed.read(now);
+            }
+            busy |= place(placements);
+            claim(placements);
+            release(fresh);
+            writes.submit();
+            long due = Math.min(placements.nextDue(), ticked + TICK);
+            return busy ? 0 : Math.min(TICK, Math.max(1, due - inbox.nanos()));
+        }
+
+        @Override
+        public void close() {
             pods.close();
         }
     }
@@ -229,7 +269,7 @@ final class PodLoop implements AutoCloseable {
 
     /** One batch. @return whether there may be more to do at once */
     private boolean place(Placements placements) {
-        long now = System.nanoTime();
+        long now = inbox.nanos();
         if (placements.inFlight() >= MOST_IN_FLIGHT || !placements.hasReady(now)) {
             return false;
         }
@@ -246,7 +286,7 @@ final class PodLoop implements AutoCloseable {
         try (ServiceLease<Scheduler>.Held lease = held.get()) {
             List<Decision> decisions =
                     lease.service().place(placements.view(), batch.groups(), partition.epoch() * 1_000_003L + seed++);
-            placements.decided(batch, decisions, scheduler, System.nanoTime());
+            placements.decided(batch, decisions, scheduler, inbox.nanos());
             return true;
         } catch (RuntimeException | LinkageError e) {
             LOG.warn(
@@ -257,27 +297,26 @@ final class PodLoop implements AutoCloseable {
             placements.undecided(
                     batch,
                     "Scheduler " + scheduler + " failed (" + e + "); choose another with kochab:scheduler-use.",
-                    System.nanoTime());
+                    inbox.nanos());
             return false;
         }
     }
 
     private void claim(Placements placements) {
-        Map<String, List<ClaimRequest>> all = placements.takeRequests(MOST_A_BATCH, System.nanoTime());
+        Map<String, List<ClaimRequest>> all = placements.takeRequests(MOST_A_BATCH, inbox.nanos());
         all.forEach((manager, requests) -> {
             Optional<ResourceManager> to = managers.apply(new PartitionId(manager));
             if (to.isEmpty()) {
                 placements.unanswered(
-                        requests, "Resource manager " + manager + " cannot be reached now.", System.nanoTime());
+                        requests, "Resource manager " + manager + " cannot be reached now.", inbox.nanos());
                 return;
             }
             CompletionStage<List<ClaimAnswer>> answers = to.get().claim(requests);
             answers.whenComplete((list, failure) -> inbox.post(() -> {
                 if (failure == null) {
-                    placements.answered(manager, requests, list, System.nanoTime());
+                    placements.answered(manager, requests, list, inbox.nanos());
                 } else {
-                    placements.unanswered(
-                            requests, "Resource manager " + manager + " gave no answer.", System.nanoTime());
+                    placements.unanswered(requests, "Resource manager " + manager + " gave no answer.", inbox.nanos());
                 }
             }));
         });
@@ -287,7 +326,7 @@ final class PodLoop implements AutoCloseable {
         for (PartitionId id : feeds.keySet()) {
             Optional<ResourceManager> to = managers.apply(id);
             if (to.isPresent()) {
-                List<Release> releases = from.releases(id.value(), MOST_RELEASES, System.nanoTime());
+                List<Release> releases = from.releases(id.value(), MOST_RELEASES, inbox.nanos());
                 if (!releases.isEmpty()) {
                     // Not durable, or lost: the claim does not show it, and it is asked again.
                     to.get().release(releases).whenComplete((done, failure) -> inbox.signal());

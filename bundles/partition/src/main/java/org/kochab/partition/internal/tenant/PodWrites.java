@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
@@ -138,8 +136,7 @@ final class PodWrites {
             writes.forEach(w -> desk.written(w.pod, true));
         } else {
             Duration wait = result instanceof CommitResult.Busy busy ? busy.retryAfter() : AFTER_UNKNOWN;
-            CompletableFuture.delayedExecutor(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS)
-                    .execute(() -> inbox.post(() -> writes.forEach(w -> desk.written(w.pod, true))));
+            inbox.post(wait, () -> writes.forEach(w -> desk.written(w.pod, true)));
         }
     }
 }

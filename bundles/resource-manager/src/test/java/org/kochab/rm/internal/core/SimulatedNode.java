@@ -13,6 +13,7 @@ import org.kochab.api.link.Topics;
 final class SimulatedNode {
     record Message(String topic, byte[] payload) {}
 
+    final String manager;
     final String name;
     final Map<String, String> capacity;
 
@@ -32,12 +33,17 @@ final class SimulatedNode {
     private long generation;
 
     SimulatedNode(String name, Map<String, String> capacity) {
+        this("rm-1", name, capacity);
+    }
+
+    SimulatedNode(String manager, String name, Map<String, String> capacity) {
+        this.manager = manager;
         this.name = name;
         this.capacity = capacity;
     }
 
-    private Topics topics() {
-        return Rig.topics(name);
+    Topics topics() {
+        return Topics.of(manager, name);
     }
 
     void connect() {

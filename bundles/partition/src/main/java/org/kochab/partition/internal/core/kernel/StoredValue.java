@@ -31,7 +31,7 @@ public final class StoredValue {
         return key.getBytes(StandardCharsets.UTF_8);
     }
 
-    static Entry decode(StorePut put) {
+    public static Entry decode(StorePut put) {
         String key = new String(put.key(), StandardCharsets.UTF_8);
         ByteBuffer stored = ByteBuffer.wrap(put.value());
         if (stored.remaining() < HEADER || stored.get() != FORMAT) {

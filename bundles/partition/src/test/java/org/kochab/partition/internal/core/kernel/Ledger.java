@@ -40,27 +40,26 @@ final class Ledger implements PartitionStore {
     @Override
     public CompletionStage<Boolean> compareAndSetLease(
             String partition, Optional<LeaseRecord> expected, LeaseRecord next) {
-        return store.compareAndSetLease(partition, expected, next).thenApply(done -> {
-            if (done) {
-                epochs.put(partition, next.epoch());
-            }
-            return done;
-        });
+        CompletionStage<Boolean> stage = store.compareAndSetLease(partition, expected, next);
+        if (stage.toCompletableFuture().join()) {
+            epochs.put(partition, next.epoch());
+        }
+        return stage;
     }
 
     @Override
     public CompletionStage<CommitOutcome> commit(CommitBatch batch) {
-        return store.commit(batch).thenApply(outcome -> {
-            if (outcome instanceof CommitOutcome.Done
-                    && batch.revision() > revisions.getOrDefault(batch.partition(), 0L)) {
-                revisions.put(batch.partition(), batch.revision());
-                World.expect(
-                        batch.epoch() == epochs.getOrDefault(batch.partition(), 0L),
-                        "epoch " + batch.epoch() + " wrote revision " + batch.revision() + " under the lease of epoch "
-                                + epochs.get(batch.partition()));
-            }
-            return outcome;
-        });
+        CompletionStage<CommitOutcome> stage = store.commit(batch);
+        // Not inside the stage, which would keep what is thrown to itself.
+        if (stage.toCompletableFuture().join() instanceof CommitOutcome.Done
+                && batch.revision() > revisions.getOrDefault(batch.partition(), 0L)) {
+            revisions.put(batch.partition(), batch.revision());
+            World.expect(
+                    batch.epoch() == epochs.getOrDefault(batch.partition(), 0L),
+                    "epoch " + batch.epoch() + " wrote revision " + batch.revision() + " under the lease of epoch "
+                            + epochs.get(batch.partition()));
+        }
+        return stage;
     }
 
     @Override

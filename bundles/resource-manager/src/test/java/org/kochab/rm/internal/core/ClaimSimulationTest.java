@@ -1,0 +1,68 @@
+package org.kochab.rm.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The real pod loop and the real resource manager, on the real kernel, over the real calls between members, in simulated control planes.
+ * {@code -Dkochab.seed=N} replays one seed, {@code -Dkochab.seeds=N} runs more than usual.
+ */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
+class ClaimSimulationTest {
+    private static final int SEEDS = Integer.getInteger("kochab.seeds", 60);
+
+    @Test
+    void holdsItsPromisesInEveryPlane() {
+        Long one = Long.getLong("kochab.seed");
+        long binds = 0;
+        long releases = 0;
+        for (long seed = one == null ? 1 : one; seed <= (one == null ? SEEDS : one); seed++) {
+            Plane plane = live(seed);
+            binds += plane.truth.binds;
+            releases += plane.truth.releases;
+        }
+        if (one == null) {
+            assertThat(binds).as("planes in which pods are bound").isGreaterThan(SEEDS * 5L);
+            assertThat(releases).as("planes in which claims are released").isGreaterThan(SEEDS);
+        }
+    }
+
+    @Test
+    void livesTheSameLifeAgain() {
+        Plane first = live(42);
+        Plane again = live(42);
+        assertThat(again.simulation.tick()).isEqualTo(first.simulation.tick());
+        assertThat(again.truth.claims.keySet()).isEqualTo(first.truth.claims.keySet());
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void noticesEveryMutant(PlaneMutant mutant) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            try {
+                new Plane(seed, mutant).run();
+            } catch (AssertionError noticed) {
+                System.out.println(mutant + " noticed with seed " + seed + ": "
+                        + noticed.getMessage().lines().findFirst().orElse(""));
+                return;
+            }
+        }
+        throw new AssertionError("no seed noticed " + mutant);
+    }
+
+    private static Plane live(long seed) {
+        Plane plane = new Plane(seed, PlaneMutant.NONE);
+        try {
+            plane.run();
+            return plane;
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(
+                    "seed " + seed + " (replay with -Dkochab.seed=" + seed + "): " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.kochab.rm.internal.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.kochab.api.model.Node;
+import org.kochab.api.node.ClaimAnswer;
+import org.kochab.api.node.ClaimRequest;
+import org.kochab.api.node.CommandSink;
+import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.Release;
+import org.kochab.api.node.ResourceManager;
+import org.kochab.api.node.RunningCommand;
+import org.kochab.api.partition.PartitionId;
+
+/** A manager that takes whatever anybody asks for as asked by the present leader. */
+record Credulous(ResourceManager manager, Map<String, Long> epochs) implements ResourceManager {
+    @Override
+    public PartitionId id() {
+        return manager.id();
+    }
+
+    @Override
+    public CompletionStage<List<ClaimAnswer>> claim(List<ClaimRequest> batch) {
+        return manager.claim(batch.stream()
+                .map(r -> new ClaimRequest(r.claim(), highest(r.claim().partition(), r.partitionEpoch()), r.group()))
+                .toList());
+    }
+
+    private long highest(String partition, long epoch) {
+        return epochs.merge(partition, epoch, Math::max);
+    }
+
+    @Override
+    public CompletionStage<Void> release(List<Release> releases) {
+        releases.forEach(r -> highest(r.partition(), r.partitionEpoch()));
+        return manager.release(releases);
+    }
+
+    @Override
+    public CompletionStage<Optional<Node>> update(Node node) {
+        return manager.update(node);
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> remove(String node) {
+        return manager.remove(node);
+    }
+
+    @Override
+    public RunningCommand command(String node, NodeCommand command, CommandSink sink) {
+        return manager.command(node, command, sink);
+    }
+}

@@ -1,0 +1,198 @@
+package org.kochab.rm.internal.core;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Pod;
+import org.kochab.api.node.Claim;
+import org.kochab.api.node.NodeKeys;
+import org.kochab.api.partition.Entry;
+import org.kochab.partition.internal.core.kernel.StoredValue;
+import org.kochab.spi.store.CommitBatch;
+import org.kochab.spi.store.CommitOutcome;
+import org.kochab.spi.store.LeaseRecord;
+import org.kochab.spi.store.PartitionStore;
+import org.kochab.spi.store.StoreHealth;
+import org.kochab.spi.store.StorePut;
+
+/**
+ * Everything that is durable, in all partitions, at the moment it becomes so; and what must hold of it at every such moment. Nobody in the
+ * simulated world knows all of this at once.
+ */
+final class Truth implements PartitionStore {
+    private static final String PODS = "pods/";
+
+    private final PartitionStore store;
+    private final Map<String, Long> cpuOfNodes;
+    private final Map<String, Long> revisions = new HashMap<>();
+    /** Pods that exist, by uid. */
+    final TreeMap<String, Pod> pods = new TreeMap<>();
+    /** Claims, by partition and key. */
+    final TreeMap<String, Claim> claims = new TreeMap<>();
+
+    private final Map<String, String> uids = new HashMap<>();
+    int grants;
+    int binds;
+    int releases;
+
+    Truth(PartitionStore store, Map<String, Long> cpuOfNodes) {
+        this.store = store;
+        this.cpuOfNodes = cpuOfNodes;
+    }
+
+    static void expect(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    @Override
+    public CompletionStage<CommitOutcome> commit(CommitBatch batch) {
+        CompletionStage<CommitOutcome> stage = store.commit(batch);
+        // Not inside the stage, which would keep what is thrown to itself.
+        CommitOutcome outcome = stage.toCompletableFuture().join();
+        if (outcome instanceof CommitOutcome.Done && batch.revision() > revisions.getOrDefault(batch.partition(), 0L)) {
+            revisions.put(batch.partition(), batch.revision());
+            batch.puts().forEach(put -> put(batch.partition(), StoredValue.decode(put)));
+            batch.deletes().forEach(key -> deleted(batch.partition(), new String(key, UTF_8)));
+            check();
+        }
+        return stage;
+    }
+
+    private void put(String partition, Entry entry) {
+        if (entry.key().startsWith(PODS)) {
+            pod(Rig.CODEC.decode(entry.value(), Pod.class), entry.key());
+        } else if (entry.key().startsWith(NodeKeys.CLAIMS)) {
+            claim(partition + "/" + entry.key(), Rig.CODEC.decode(entry.value(), Claim.class));
+        }
+    }
+
+    private void pod(Pod pod, String key) {
+        String uid = String.valueOf(pod.metadata().uid());
+        uids.put(key, uid);
+        Pod before = pods.put(uid, pod);
+        String was = before == null ? null : before.spec().nodeName();
+        String is = pod.spec().nodeName();
+        expect(was == null || was.equals(is), "pod " + uid + " was bound to " + was + " and then to " + is);
+        if (was == null && is != null) {
+            binds++;
+            expect(
+                    claims.values().stream()
+                            .anyMatch(c -> c.podUid().equals(uid) && c.node().equals(is)),
+                    "pod " + uid + " is bound to " + is + " without a claim there");
+        }
+    }
+
+    private void claim(String key, Claim claim) {
+        Claim before = claims.put(key, claim);
+        if (before == null) {
+            grants++;
+        }
+        if (claim.releaseGraceSeconds() != null && (before == null || before.releaseGraceSeconds() == null)) {
+            releases++;
+            ends(claim, "is released");
+        }
+    }
+
+    private void deleted(String partition, String key) {
+        if (key.startsWith(PODS)) {
+            String uid = uids.remove(key);
+            if (uid != null) {
+                pods.remove(uid);
+            }
+        } else if (key.startsWith(NodeKeys.CLAIMS)) {
+            Claim gone = claims.remove(partition + "/" + key);
+            if (gone != null && gone.releaseGraceSeconds() == null) {
+                ends(gone, "is gone");
+            }
+        }
+    }
+
+    /** Capacity is given back only for pods that do not exist, are to end, or are bound to another node. */
+    private void ends(Claim claim, String what) {
+        Pod pod = pods.get(claim.podUid());
+        expect(
+                !isLive(pod)
+                        || pod.spec().nodeName() != null
+                                && !pod.spec().nodeName().equals(claim.node()),
+                "the claim of pod " + claim.podUid() + " on " + claim.node() + " " + what + ", but the pod exists: "
+                        + pod);
+    }
+
+    static boolean isLive(@Nullable Pod pod) {
+        return pod != null && pod.metadata().deletionTimestamp() == null;
+    }
+
+    private void check() {
+        Map<String, Long> used = new HashMap<>();
+        Map<String, String> placed = new HashMap<>();
+        for (Claim c : claims.values()) {
+            if (!c.finished()) {
+                used.merge(c.node(), c.requests().get("cpu"), Long::sum);
+            }
+            if (c.releaseGraceSeconds() == null && isLive(pods.get(c.podUid()))) {
+                String other = placed.put(c.podUid(), c.node());
+                expect(other == null, "pod " + c.podUid() + " has claims on " + other + " and on " + c.node());
+            }
+        }
+        used.forEach((node, cpu) -> expect(
+                cpu <= cpuOfNodes.get(node), "node " + node + " is oversold: " + cpu + " of " + cpuOfNodes.get(node)));
+    }
+
+    /** What is not yet as it will be when nothing more happens: each claim is a pod's, and each bound pod has one. */
+    Optional<String> unsettled() {
+        Map<String, Claim> byUid = new TreeMap<>();
+        claims.values().stream().filter(c -> c.releaseGraceSeconds() == null).forEach(c -> byUid.put(c.podUid(), c));
+        for (Claim c : byUid.values()) {
+            Pod pod = pods.get(c.podUid());
+            if (!isLive(pod) || !c.node().equals(pod.spec().nodeName())) {
+                return Optional.of(
+                        "the claim on " + c.node() + " is not that of a bound pod: " + c.podUid() + " " + pod);
+            }
+        }
+        return pods.entrySet().stream()
+                .filter(e -> isLive(e.getValue())
+                        && e.getValue().spec().nodeName() != null
+                        && !byUid.containsKey(e.getKey()))
+                .map(e -> "pod " + e.getKey() + " is bound and has no claim")
+                .findFirst();
+    }
+
+    @Override
+    public String name() {
+        return store.name();
+    }
+
+    @Override
+    public StoreHealth health() {
+        return store.health();
+    }
+
+    @Override
+    public CompletionStage<Optional<LeaseRecord>> lease(String partition) {
+        return store.lease(partition);
+    }
+
+    @Override
+    public CompletionStage<Boolean> compareAndSetLease(
+            String partition, Optional<LeaseRecord> expected, LeaseRecord next) {
+        return store.compareAndSetLease(partition, expected, next);
+    }
+
+    @Override
+    public CompletionStage<Long> load(String partition, Consumer<StorePut> each) {
+        return store.load(partition, each);
+    }
+
+    @Override
+    public CompletionStage<Void> drop(String partition) {
+        return store.drop(partition);
+    }
+}
