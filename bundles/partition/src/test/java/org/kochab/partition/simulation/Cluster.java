@@ -39,6 +39,9 @@ final class Cluster {
     private static final Duration DETECTION = Duration.ofMillis(500);
     private static final Duration TROUBLE = Duration.ofSeconds(15);
     private static final Duration HEALING = Duration.ofSeconds(8);
+    /** Longer than a question of a watch is waited for that was lost. */
+    private static final Duration QUIET = Duration.ofSeconds(30);
+
     private static final int JUMP_MILLIS = 40;
 
     /** The first byte of a call about a partition that submits a transaction. */
@@ -105,7 +108,11 @@ final class Cluster {
         network.faults(NetworkFaults.NONE);
         members.forEach(m -> m.process.resume());
         simulation.run(HEALING);
-        check();
+        boolean quiet = simulation.chance(0.1);
+        if (quiet) {
+            simulation.run(QUIET);
+        }
+        check(quiet);
     }
 
     private void jump(SimulatedProcess process) {
@@ -181,7 +188,7 @@ final class Cluster {
                 .sum();
     }
 
-    private void check() {
+    private void check(boolean quiet) {
         LedPartition last = null;
         for (ClusterMember m : members) {
             if (m.served() != null) {
@@ -200,6 +207,9 @@ final class Cluster {
                     key, new Call("last", now, simulation.tick(), new Call.Ask.Read(), new Call.Answer.Was(value)));
         }
         PartitionAccess.Handle handle = new PartitionAccess.Handle(last, () -> true, () -> true, true);
+        if (quiet) {
+            members.forEach(m -> m.watchers().forEach(w -> w.checkCaughtUp(handle)));
+        }
         members.forEach(m -> m.watchers().forEach(w -> w.end(handle)));
         history.checkKeys();
     }

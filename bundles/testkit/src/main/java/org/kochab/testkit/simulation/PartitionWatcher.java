@@ -159,6 +159,13 @@ public final class PartitionWatcher {
                 "watcher of '" + prefix + "' has " + mirror.values() + ", a list shows " + listed);
     }
 
+    /** After enough time without trouble and without writes it must have everything by itself. */
+    public void checkCaughtUp(Handle last) {
+        if (seen >= 0) {
+            compare(last.partition());
+        }
+    }
+
     /** Takes all there is of a partition that is well, the leader's own, and not written any more; then nothing may be missing. */
     public void end(Handle last) {
         try {
