@@ -137,6 +137,26 @@ class EndToEndIT {
 
     @Test
     @Order(8)
+    void aControlPlaneThatLostItsDiskGoesOnFromABackupAndRestartsNothing() throws Exception {
+        List<String> before = sleepers();
+        Path backup = kochab.run.resolve("control-plane.backup");
+        kochab.sh("kochab:backup " + backup);
+        assertThat(kochab.kochab("restore", backup.toString()).output()).contains("has a control plane already");
+        kochab.kill("member-1");
+        Files.move(kochab.run.resolve("member-1/store"), kochab.run.resolve("lost-disk"));
+
+        Installation.Answer restored = kochab.kochab("restore", backup.toString());
+
+        assertThat(restored.exit()).as(restored.output()).isZero();
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).isEqualTo(before);
+        kochab.sh("kochab:scale deployment steady 3");
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).hasSize(3).containsAll(before);
+    }
+
+    @Test
+    @Order(9)
     void deletingEndsTheProcesses() throws Exception {
         kochab.sh("kochab:delete deployment steady --wait");
 

@@ -45,7 +45,7 @@ public final class Campaign {
     public boolean run(Path home, Path directory, int members) throws IOException, InterruptedException {
         System.out.println("chaos " + name + ", " + members + " members, seed " + seed + ", all in " + directory);
         Random random = new Random(seed);
-        Cluster cluster = new Cluster(home, directory, members, seed);
+        Cluster cluster = new Cluster(home, directory, members, seed, name.equals(Faults.DISK_FULL));
         try {
             Faults faults = new Faults(cluster, random);
             cluster.start();

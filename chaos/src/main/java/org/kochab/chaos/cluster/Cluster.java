@@ -16,13 +16,18 @@ final class Cluster {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int DISCOVERY = 47_500;
 
+    /** Room for the logs that a store keeps before it overwrites them, and little more. */
+    private static final int DISK_MEGABYTES = 800;
+
     private final Network network;
     private final List<String> names = new ArrayList<>();
     private final List<ClusterMember> members = new ArrayList<>();
     private final Path logs;
     private final Logs history;
 
-    Cluster(Path home, Path directory, int count, long seed) throws IOException, InterruptedException {
+    /** @param smallDisks whether the stores are on disks that can be filled */
+    Cluster(Path home, Path directory, int count, long seed, boolean smallDisks)
+            throws IOException, InterruptedException {
         this.logs = Files.createDirectories(directory.resolve("logs"));
         Certificates certificates = new Certificates(directory.resolve("certificates"));
         this.network = new Network("kc" + ProcessHandle.current().pid() % 10_000, count);
@@ -49,6 +54,7 @@ final class Cluster {
             member.configure(Map.of(
                     "org.kochab.store.ignite.cfg",
                     List.of(
+                            "directory = " + member.store(),
                             "localHost = " + Network.address(i),
                             "keyStore = " + keyStore,
                             "keyStorePasswordFile = " + certificates.passwordFile()),
@@ -58,6 +64,9 @@ final class Cluster {
                             "members = " + String.join(",", names),
                             "partitions = " + String.join(",", PARTITIONS),
                             "seed = " + seed)));
+            if (smallDisks) {
+                member.mountDisk(DISK_MEGABYTES);
+            }
             members.add(member);
         }
         this.history = new Logs(logs, names, PARTITIONS);
@@ -141,7 +150,7 @@ final class Cluster {
     /** Kills all members and removes the network. */
     void close() throws IOException, InterruptedException {
         for (ClusterMember member : members) {
-            member.kill();
+            member.close();
         }
         network.close();
     }

@@ -1,12 +1,17 @@
 package org.kochab.chaos.cluster;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One member of several: the control-plane distribution with the clients' feature on top, in its own network namespace. */
 final class ClusterMember {
@@ -18,6 +23,7 @@ final class ClusterMember {
     private final String namespace;
     private final Map<String, String> environment;
     private Optional<Process> process = Optional.empty();
+    private boolean mounted;
 
     /**
      * @param home the distribution, shared by all members and only read
@@ -80,8 +86,65 @@ final class ClusterMember {
         process = Optional.of(builder.start());
     }
 
+    /** Where its store is, on a disk of its own. */
     Path store() {
-        return base.resolve("store");
+        return disk().resolve("store");
+    }
+
+    private Path disk() {
+        return base.resolve("disk");
+    }
+
+    /** Gives it a small disk, before its first start. */
+    void mountDisk(int megabytes) throws IOException, InterruptedException {
+        Files.createDirectories(disk());
+        Shell.run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "kochab-chaos", disk().toString());
+        mounted = true;
+    }
+
+    /** Leaves no free byte on its disk. */
+    void fillDisk() throws IOException {
+        try (FileChannel file =
+                FileChannel.open(disk().resolve("fill"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            ByteBuffer zeros = ByteBuffer.allocate(1 << 20);
+            while (file.write(zeros.clear()) > 0) {
+                continue;
+            }
+        } catch (IOException full) {
+            // which is what was wanted
+        }
+    }
+
+    void freeDisk() throws IOException {
+        Files.delete(disk().resolve("fill"));
+    }
+
+    /** Changes random bytes of its store's files; the member does not run. */
+    void flip(int bytes, Random random) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(store())) {
+            files = all.filter(f -> f.toFile().length() > 0 && Files.isRegularFile(f))
+                    .sorted()
+                    .toList();
+        }
+        for (int i = 0; i < bytes; i++) {
+            Path path = files.get(random.nextInt(files.size()));
+            try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                long at = (long) (random.nextDouble() * file.size());
+                ByteBuffer one = ByteBuffer.allocate(1);
+                file.read(one, at);
+                one.put(0, (byte) (one.get(0) ^ 1 << random.nextInt(8)));
+                file.write(one.flip(), at);
+            }
+        }
+    }
+
+    void close() throws IOException, InterruptedException {
+        kill();
+        if (mounted) {
+            Shell.run("umount", disk().toString());
+            mounted = false;
+        }
     }
 
     boolean isAlive() {

@@ -8,6 +8,10 @@ import java.util.concurrent.TimeUnit;
 
 /** What is done to a cluster in a round; each returns once the cause is gone, so that healing is all that is left. */
 final class Faults {
+    static final String DISK_FULL = "disk-full";
+
+    private static final int FULL_SECONDS = 15;
+    private static final int FLIPPED = 1_000;
     private static final int CUT_SECONDS = 25;
     private static final int LOSS_SECONDS = 20;
     private static final int[] PAUSES = {5, 15, 60};
@@ -22,12 +26,22 @@ final class Faults {
     private final Cluster cluster;
     private final Random random;
     private final Map<String, Fault> all = Map.of(
-            "kill", this::kill,
-            "kill-all", round -> killAll(),
-            "pause", this::pause,
-            "partition", this::partition,
-            "slow", this::slow,
-            "soup", round -> soup());
+            "kill",
+            this::kill,
+            "kill-all",
+            round -> killAll(),
+            "pause",
+            this::pause,
+            "partition",
+            this::partition,
+            "slow",
+            this::slow,
+            DISK_FULL,
+            this::diskFull,
+            "bitflip",
+            this::bitflip,
+            "soup",
+            round -> soup());
     private long minority;
 
     Faults(Cluster cluster, Random random) {
@@ -36,7 +50,7 @@ final class Faults {
     }
 
     static List<String> names() {
-        return List.of("kill", "kill-all", "pause", "partition", "slow", "soup");
+        return List.of("kill", "kill-all", "pause", "partition", "slow", DISK_FULL, "bitflip", "soup");
     }
 
     void strike(String name, int round) throws IOException, InterruptedException {
@@ -129,6 +143,21 @@ final class Faults {
         }
         sleep(LOSS_SECONDS * 1_000);
         cluster.network().heal();
+    }
+
+    private void diskFull(int round) throws IOException, InterruptedException {
+        say("the disk of " + cluster.name(victim(round)) + " is full");
+        cluster.member(victim(round)).fillDisk();
+        sleep(FULL_SECONDS * 1_000);
+        cluster.member(victim(round)).freeDisk();
+    }
+
+    private void bitflip(int round) throws IOException, InterruptedException {
+        ClusterMember victim = cluster.member(victim(round));
+        say(FLIPPED + " bits of the store of " + cluster.name(victim(round)) + " are wrong after an orderly end");
+        victim.stop();
+        victim.flip(FLIPPED, random);
+        victim.start();
     }
 
     private void soup() throws IOException, InterruptedException {
