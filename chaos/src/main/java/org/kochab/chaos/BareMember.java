@@ -65,6 +65,7 @@ final class BareMember implements Member {
                 100,
                 10_000,
                 60,
+                5_000,
                 Optional.empty()));
         LocalPartitions partitions = LocalPartitions.start(store);
         ChaosLoad.start(

@@ -3,6 +3,7 @@ package org.kochab.benchmarks.bind;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +42,8 @@ final class Plane implements AutoCloseable {
 
     Plane(Path directory, int port) {
         store = IgnitePartitionStore.open(new org.kochab.store.ignite.internal.core.Settings(
-                "ignite", "bench", directory, "127.0.0.1", port, port + 1, List.of(), 1024, true, 4, 100, 10_000, 60));
+                "ignite", "bench", directory, "127.0.0.1", port, port + 1, List.of(), 1024, true, 4, 100, 10_000, 60, 5_000,
+                Optional.empty()));
         partitions = LocalPartitions.start(store);
         tenants = new TenantPlane(partitions.partitionService(), new Peers("local"), codec);
         tenants.addController(new DeploymentController(), "bench", "1");

@@ -82,17 +82,22 @@ public final class MemoryStore implements PartitionStore {
 
     @Override
     public StoreHealth health() {
-        return down.get()
-                ? new StoreHealth(
-                        StoreHealth.State.FAILED, "this store was restarted; use the new one", 0, 1, DURABILITY, -1, -1)
-                : new StoreHealth(
-                        StoreHealth.State.READY,
-                        "for tests and simulation only: a restart loses everything",
-                        1,
-                        1,
-                        DURABILITY,
-                        -1,
-                        -1);
+        boolean isDown = down.get();
+        int members = isDown ? 0 : 1;
+        return new StoreHealth(
+                isDown ? StoreHealth.State.FAILED : StoreHealth.State.READY,
+                isDown
+                        ? "this store was restarted; use the new one"
+                        : "for tests and simulation only: a restart loses everything",
+                members,
+                1,
+                members,
+                0,
+                DURABILITY,
+                -1,
+                -1,
+                -1,
+                -1);
     }
 
     private static final String DURABILITY = "none: in memory";

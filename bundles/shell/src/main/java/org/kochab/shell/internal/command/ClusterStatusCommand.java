@@ -27,6 +27,7 @@ import org.kochab.shell.internal.core.Failure;
 import org.kochab.spi.mqtt.MqttBroker;
 import org.kochab.spi.store.PartitionStore;
 import org.kochab.spi.store.StoreHealth;
+import org.kochab.spi.store.StoreReport;
 
 @Command(scope = "kochab", name = "cluster-status", description = "Says how the platform is, as this member sees it")
 @Service
@@ -45,6 +46,10 @@ public class ClusterStatusCommand extends ResourceCommand {
     @Reference(optional = true)
     @Nullable
     List<PartitionStore> stores;
+
+    @Reference(optional = true)
+    @Nullable
+    List<StoreReport> reports;
 
     @Reference(optional = true)
     @Nullable
@@ -116,6 +121,11 @@ public class ClusterStatusCommand extends ResourceCommand {
             if (health.state() != StoreHealth.State.READY) {
                 problems.add("Store " + s.name() + ": " + health.message());
             }
+        }
+        for (StoreReport r : reports == null || !states.isEmpty() ? List.<StoreReport>of() : reports) {
+            StoreHealth health = r.health();
+            states.add(r.name() + " " + health.state());
+            problems.add("Store " + r.name() + " cannot be used: " + health.message());
         }
         if (states.isEmpty()) {
             problems.add("No store is ready on this member: see kochab:plugin-list and log:display");

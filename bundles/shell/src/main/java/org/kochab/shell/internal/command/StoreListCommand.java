@@ -1,13 +1,15 @@
 package org.kochab.shell.internal.command;
 
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 import org.kochab.spi.store.PartitionStore;
 import org.kochab.spi.store.StoreHealth;
+import org.kochab.spi.store.StoreReport;
 
 @Command(scope = "kochab", name = "store-list", description = "Shows the stores of this member and how they are")
 @Service
@@ -16,14 +18,22 @@ public class StoreListCommand extends ViewCommand<StoreListCommand.Row> {
     @Nullable
     List<PartitionStore> stores;
 
-    /** One store; times in microseconds. */
+    @Reference(optional = true)
+    @Nullable
+    List<StoreReport> reports;
+
+    /** One store; times in microseconds, {@code missing} is what this member still has to copy. */
     public record Row(
             String name,
             String state,
             int members,
             int quorum,
+            int copies,
+            int missing,
             long commitP50Micros,
             long commitP99Micros,
+            long diskP50Micros,
+            long diskP99Micros,
             String durability,
             String message) {}
 
@@ -33,13 +43,15 @@ public class StoreListCommand extends ViewCommand<StoreListCommand.Row> {
 
     @Override
     List<Row> view() {
-        List<PartitionStore> all = stores;
-        return all == null
-                ? List.of()
-                : all.stream()
-                        .map(s -> row(s.name(), s.health()))
-                        .sorted(Comparator.comparing(Row::name))
-                        .toList();
+        // A store that cannot be used is not there; then there may be a report of it.
+        Map<String, StoreHealth> all = new TreeMap<>();
+        if (reports != null) {
+            reports.forEach(r -> all.put(r.name(), r.health()));
+        }
+        if (stores != null) {
+            stores.forEach(s -> all.put(s.name(), s.health()));
+        }
+        return all.entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList();
     }
 
     private static Row row(String name, StoreHealth health) {
@@ -48,8 +60,12 @@ public class StoreListCommand extends ViewCommand<StoreListCommand.Row> {
                 health.state().name(),
                 health.members(),
                 health.quorum(),
+                health.copies(),
+                health.missing(),
                 health.commitMicrosP50(),
                 health.commitMicrosP99(),
+                health.diskMicrosP50(),
+                health.diskMicrosP99(),
                 health.durability(),
                 health.message());
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param commitQueue how many commits may wait for a thread before the next is refused
  * @param transactionMillis after this long a commit gives up
  * @param startSeconds how long joining and recovering may take
+ * @param failureDetectionMillis a member that is silent for this long is taken for dead
  * @param identity by which members know each other; empty: they trust whoever reaches their ports
  */
 public record Settings(
@@ -36,6 +37,7 @@ public record Settings(
         int commitQueue,
         int transactionMillis,
         int startSeconds,
+        int failureDetectionMillis,
         Optional<Identity> identity) {
     /**
      * A PKCS #12 key store with this member's key and certificate, and as trusted certificates the authorities of all members; the password
@@ -64,6 +66,7 @@ public record Settings(
         range("commitQueue", commitQueue, 1, 100_000);
         range("transactionMillis", transactionMillis, 100, 20_000);
         range("startSeconds", startSeconds, 5, 600);
+        range("failureDetectionMillis", failureDetectionMillis, 500, 60_000);
     }
 
     /** How many members there are to be. */

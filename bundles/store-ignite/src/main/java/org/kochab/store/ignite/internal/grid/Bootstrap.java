@@ -1,110 +1,164 @@
 package org.kochab.store.ignite.internal.grid;
 
-import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.ignite.Ignite;
+import java.util.function.Consumer;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.cluster.ClusterState;
 import org.apache.ignite.configuration.CacheConfiguration;
+import org.apache.ignite.internal.IgniteEx;
 import org.kochab.spi.store.StoreException;
+import org.kochab.store.ignite.internal.core.Copy;
+import org.kochab.store.ignite.internal.core.Meeting;
+import org.kochab.store.ignite.internal.core.Roll;
 import org.kochab.store.ignite.internal.core.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings a member that has joined to where the store can be used. At the very first start all configured members must be there: they are
- * the baseline, and stay it. Later a majority of them is enough: it has a copy of everything that was ever acknowledged. What is done once
- * for all is done by the member whose name comes first.
+ * the baseline, and stay it. Later a majority of them is enough, as {@link Meeting} says. What is done once for all is done by the member
+ * that has been there longest.
  */
 final class Bootstrap {
     private static final Logger LOG = LoggerFactory.getLogger(Bootstrap.class);
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final Ignite ignite;
-    private final Settings settings;
-    private final long deadline;
+    /** Who comes later than this has to copy anew: those who start at the same time should not. */
+    private static final long GATHER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    Bootstrap(Ignite ignite, Settings settings) {
+    private final IgniteEx ignite;
+    private final Settings settings;
+    private final Copy copy;
+    private final Consumer<String> progress;
+    private final Neighbours neighbours;
+    private final long deadline;
+    private String waitsFor = "";
+    private long readySince;
+    private boolean ready;
+
+    /**
+     * @param copy what this member brings
+     * @param progress told what is waited for
+     */
+    Bootstrap(IgniteEx ignite, Settings settings, Copy copy, Consumer<String> progress) {
         this.ignite = ignite;
         this.settings = settings;
+        this.copy = copy;
+        this.progress = progress;
+        this.neighbours = new Neighbours(settings);
         this.deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(settings.startSeconds());
     }
 
-    /** The first start: makes the caches, or waits for them. */
-    void first() {
-        int members = settings.members();
-        await("all " + members + " members to join", () -> isActive() || present() >= members);
-        if (isChosen()) {
+    /**
+     * Returns when the store is active and has its caches, or should have them.
+     *
+     * @throws CopyAnewException if this member has to begin with an empty copy
+     * @throws ApartException if the others are not there, or not with this member
+     */
+    void run() {
+        while (!isActive() || !hasCaches()) {
             if (!isActive()) {
-                ignite.cluster().state(ClusterState.ACTIVE);
+                meet();
+            } else if (copy == Copy.NEW || copy == Copy.EMPTY) {
+                waitsFor = "another member is to make the caches";
+            } else {
+                return;
             }
-            ignite.cluster().baselineAutoAdjustEnabled(false);
-            if (members > 1) {
-                ignite.cluster()
-                        .setBaselineTopology(ignite.cluster().forServers().nodes());
-            }
-            for (CacheConfiguration<byte[], byte[]> cache : GridConfiguration.caches(members)) {
-                ignite.getOrCreateCache(cache);
-            }
-            return;
+            progress.accept(waitsFor);
+            pause();
         }
-        await(
-                "member " + chosen() + " to make the caches",
-                () -> isActive()
-                        && ignite.cacheNames().contains(GridConfiguration.HEADS)
-                        && ignite.cacheNames().contains(GridConfiguration.ENTRIES));
     }
 
-    /** Any later start. */
-    void again() {
-        await("a majority of the members, so that the store is active", () -> {
-            if (!isActive() && present() >= settings.quorum() && isChosen()) {
-                LOG.info(
-                        "{} of {} members are there: the store {} goes on",
-                        present(),
-                        settings.members(),
-                        settings.storeName());
-                ignite.cluster().state(ClusterState.ACTIVE);
+    private void meet() {
+        List<Meeting.Present> present = ignite.cluster().forServers().nodes().stream()
+                .map(Admission::present)
+                .toList();
+        Meeting.Verdict verdict = Meeting.decide(settings.memberName(), present, settings.members(), settings.quorum());
+        waitsFor = verdict.why();
+        switch (verdict.step()) {
+            case WAIT -> ready = false;
+            case COPY_ANEW -> throw new CopyAnewException(verdict.why());
+            case CREATE -> {
+                if (isChosen()) {
+                    create();
+                }
             }
-            return isActive();
-        });
+            case ACTIVATE -> {
+                if (isChosen() && (present.size() == settings.members() || hasGathered())) {
+                    activate(present, verdict.why());
+                }
+            }
+        }
+    }
+
+    private void create() {
+        ignite.cluster().state(ClusterState.ACTIVE);
+        ignite.cluster().baselineAutoAdjustEnabled(false);
+        if (settings.members() > 1) {
+            ignite.cluster().setBaselineTopology(ignite.cluster().forServers().nodes());
+        }
+        for (CacheConfiguration<byte[], byte[]> cache : GridConfiguration.caches(settings.members())) {
+            ignite.getOrCreateCache(cache);
+        }
+    }
+
+    private boolean hasGathered() {
+        long now = System.nanoTime();
+        if (!ready) {
+            ready = true;
+            readySince = now;
+        }
+        return now - readySince > GATHER_NANOS;
+    }
+
+    private void activate(List<Meeting.Present> present, String why) {
+        long started = ignite.context().discovery().gridStartTime();
+        for (Meeting.Present p : present) {
+            Roll roll = p.roll();
+            if (roll.started() >= started) {
+                throw new ApartException(
+                        "the clock of this member is " + (roll.started() - started) + " ms behind what " + p.name()
+                                + " has seen: set it right, then the store goes on",
+                        false);
+            }
+        }
+        LOG.info(
+                "{} of {} members are there and the store {} goes on: {}",
+                present.size(),
+                settings.members(),
+                settings.storeName(),
+                why);
+        ignite.cluster().state(ClusterState.ACTIVE);
     }
 
     private boolean isActive() {
         return ignite.cluster().state().active();
     }
 
-    private int present() {
-        return ignite.cluster().forServers().nodes().size();
+    private boolean hasCaches() {
+        return ignite.cacheNames().contains(GridConfiguration.HEADS)
+                && ignite.cacheNames().contains(GridConfiguration.ENTRIES);
     }
 
     private boolean isChosen() {
-        return chosen().equals(settings.memberName());
+        ClusterNode oldest = ignite.cluster().forServers().forOldest().node();
+        return oldest != null && oldest.isLocal();
     }
 
-    private String chosen() {
-        return ignite.cluster().forServers().nodes().stream()
-                .map(ClusterNode::consistentId)
-                .map(Object::toString)
-                .min(Comparator.naturalOrder())
-                .orElse("");
-    }
-
-    private interface Condition {
-        boolean holds();
-    }
-
-    private void await(String what, Condition condition) {
-        while (!condition.holds()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new StoreException("gave up waiting for " + what + ": start the other members, or check the"
-                        + " addresses and ports in the store's configuration");
-            }
-            if (Thread.currentThread().isInterrupted()) {
-                throw new StoreException("stopped while it waited for " + what);
-            }
-            LockSupport.parkNanos(STEP_NANOS);
+    private void pause() {
+        int seen = ignite.cluster().forServers().nodes().size();
+        if (seen < settings.quorum() && neighbours.hearsMoreThan(seen)) {
+            throw new ApartException("other members run but are not seen here: this one joins them anew", true);
         }
+        if (System.nanoTime() - deadline > 0) {
+            throw new ApartException(
+                    waitsFor + " (see also the addresses and ports in the store's configuration)", false);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StoreException("stopped while it waited: " + waitsFor);
+        }
+        LockSupport.parkNanos(STEP_NANOS);
     }
 }

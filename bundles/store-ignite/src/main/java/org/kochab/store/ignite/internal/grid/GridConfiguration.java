@@ -1,5 +1,6 @@
 package org.kochab.store.ignite.internal.grid;
 
+import static org.apache.ignite.IgniteSystemProperties.IGNITE_DISABLE_WAL_DURING_REBALANCING;
 import static org.apache.ignite.IgniteSystemProperties.IGNITE_ENABLE_OBJECT_INPUT_FILTER_AUTOCONFIGURATION;
 import static org.apache.ignite.IgniteSystemProperties.IGNITE_MARSHALLER_WHITELIST;
 import static org.apache.ignite.IgniteSystemProperties.IGNITE_NO_ASCII;
@@ -41,7 +42,7 @@ final class GridConfiguration {
 
     private static final long WAL_KEPT = 256 * MEGABYTE;
     private static final int CHECKPOINT_MILLIS = 60_000;
-    private static final int FAILURE_DETECTION_MILLIS = 5_000;
+    private static final int DISCOVERY_ANSWER_MILLIS = 3_000;
     private static final int POOL = 2;
     private static final int MESSAGE_QUEUE = 1_024;
 
@@ -59,9 +60,12 @@ final class GridConfiguration {
         System.setProperty(IGNITE_NO_ASCII, "true");
         System.setProperty(IGNITE_QUIET, "false");
         System.setProperty(IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED, "true");
+        // a crash in the middle of a copy would otherwise end in Ignite's maintenance mode, which waits for a hand
+        System.setProperty(IGNITE_DISABLE_WAL_DURING_REBALANCING, "false");
     }
 
-    static IgniteConfiguration of(Settings settings, Path directory, ClassLoader loader, FailureHandler failures) {
+    static IgniteConfiguration of(
+            Settings settings, Path directory, ClassLoader loader, Admission admission, FailureHandler failures) {
         return new IgniteConfiguration()
                 .setIgniteInstanceName("kochab-" + settings.storeName() + "-" + settings.memberName())
                 .setConsistentId(settings.memberName())
@@ -69,6 +73,8 @@ final class GridConfiguration {
                 .setClassLoader(loader)
                 .setGridLogger(new SlfLogger(LoggerFactory.getLogger("org.apache.ignite")))
                 .setFailureHandler(failures)
+                .setPluginProviders(admission)
+                .setUserAttributes(admission.attributes())
                 .setLocalHost(settings.localHost())
                 .setDiscoverySpi(discovery(settings))
                 .setSslContextFactory(settings.identity().map(MemberTls::of).orElse(null))
@@ -80,7 +86,7 @@ final class GridConfiguration {
                 .setDataStorageConfiguration(storage(settings, directory))
                 .setTransactionConfiguration(
                         new TransactionConfiguration().setTxTimeoutOnPartitionMapExchange(settings.transactionMillis()))
-                .setFailureDetectionTimeout(FAILURE_DETECTION_MILLIS)
+                .setFailureDetectionTimeout(settings.failureDetectionMillis())
                 .setPeerClassLoadingEnabled(false)
                 .setConnectorConfiguration(null)
                 .setClientConnectorConfiguration(null)
@@ -113,7 +119,7 @@ final class GridConfiguration {
                 .setAffinityMapper(new PartitionAffinity())
                 .setAtomicityMode(CacheAtomicityMode.TRANSACTIONAL)
                 .setWriteSynchronizationMode(CacheWriteSynchronizationMode.FULL_SYNC)
-                .setBackups(Math.min(2, members - 1))
+                .setBackups(members - 1)
                 .setRebalanceMode(CacheRebalanceMode.SYNC)
                 .setPartitionLossPolicy(PartitionLossPolicy.READ_ONLY_SAFE)
                 .setReadFromBackup(false)
@@ -133,6 +139,8 @@ final class GridConfiguration {
                 .setLocalPort(settings.discoveryPort())
                 .setLocalPortRange(0);
         discovery.setJoinTimeout(settings.startSeconds() * 1000L);
+        // twice as long waits whoever is not let in until its stop is complete
+        discovery.setNetworkTimeout(DISCOVERY_ANSWER_MILLIS);
         return discovery;
     }
 

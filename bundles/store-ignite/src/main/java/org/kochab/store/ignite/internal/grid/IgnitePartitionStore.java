@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.kochab.spi.cluster.MemberCalls;
 import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.CommitOutcome;
@@ -42,6 +43,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
     private static final int MERGE_QUEUE = 1_000;
     private static final int IDLE_SECONDS = 10;
     private static final int CLOSE_SECONDS = 15;
+    private static final int CLOSE_SECONDS_APART = 1;
     private static final int MEDIAN = 50;
     private static final int TAIL = 99;
 
@@ -53,6 +55,7 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
     private final ExecutorService commits;
     private final ExecutorService loads;
     private final Merges merges;
+    private final Watch watch;
     private final ScheduledThreadPoolExecutor timer;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -66,15 +69,22 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         this.merges = new Merges(new Merger(transactions), pool("merge", 1, MERGE_QUEUE));
         this.timer = new ScheduledThreadPoolExecutor(1, threads("timer"));
         this.timer.setRemoveOnCancelPolicy(true);
+        this.watch = new Watch(grid, settings, threads("watch"));
+    }
+
+    /** As {@link #open(Settings, Consumer)}, for those who do not want to know what is waited for. */
+    public static IgnitePartitionStore open(Settings settings) {
+        return open(settings, waitsFor -> {});
     }
 
     /**
-     * Starts the member, recovers what it has, and makes the caches if there are none. Blocks for seconds.
+     * Starts the member, recovers what it has, and makes the caches if there are none. Blocks for seconds, or until other members are there.
      *
+     * @param progress told, on the calling thread, what is waited for
      * @throws StoreException if the store cannot be used; everything is stopped again
      */
-    public static IgnitePartitionStore open(Settings settings) {
-        Grid grid = Grid.start(settings);
+    static IgnitePartitionStore open(Settings settings, Consumer<String> progress) {
+        Grid grid = Grid.start(settings, progress);
         boolean open = false;
         try {
             PartitionTransactions transactions = new PartitionTransactions(grid, settings.transactionMillis());
@@ -99,36 +109,53 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         String failure = closed.get() ? "the store is stopped" : grid.failure();
         int quorum = settings.quorum();
         int members = failure == null ? grid.members() : 0;
+        int complete = failure == null ? watch.complete() : 0;
         StoreHealth.State state = StoreHealth.State.READY;
         String message = "";
         if (failure != null) {
             state = StoreHealth.State.FAILED;
-            message = failure + ": look at the log and the disk of member " + settings.memberName()
-                    + ", then restart the bundle";
+            message = failure + ": look at the log and the disk of member " + settings.memberName();
         } else if (members < quorum) {
             state = StoreHealth.State.NO_QUORUM;
-            message = members + " of " + quorum + " needed members are there: start the others";
+            message = members + " of " + quorum + " needed members are there, nothing can be written: start the others,"
+                    + " or restore the network between them";
+        } else if (complete < quorum) {
+            state = StoreHealth.State.NO_QUORUM;
+            message = complete + " of " + quorum + " needed members have complete copies, nothing can be written: wait"
+                    + " until the others have copied, or start those that are not there";
         }
         return new StoreHealth(
                 state,
                 message,
                 members,
                 quorum,
+                complete,
+                watch.missing(),
                 settings.fsync() ? "fsync" : "written to the operating system, not forced to the disk",
                 latencies.percentile(MEDIAN),
-                latencies.percentile(TAIL));
+                latencies.percentile(TAIL),
+                watch.disk().percentile(MEDIAN),
+                watch.disk().percentile(TAIL));
     }
 
-    /** Whether Ignite has stopped itself, so that this store is of no use any more. */
-    boolean failed() {
-        return grid.failure() != null;
+    /** Why this store is of no use any more; null while it is. */
+    @Nullable
+    String failure() {
+        String failure = grid.failure();
+        return failure == null ? watch.apart() : failure;
+    }
+
+    /** Whether that is because the others are not there, or went on without this member. */
+    boolean isApart() {
+        return grid.failure() == null ? watch.apart() != null : grid.isCutOff();
     }
 
     @Override
     public CompletionStage<Optional<LeaseRecord>> lease(String partition) {
         return ask(commits, "reading the lease of " + partition, () -> {
+            requireMajority(partition);
             Optional<LeaseRecord> lease = transactions.lease(partition);
-            requireMajority();
+            requireMajority(partition);
             return lease;
         });
     }
@@ -137,8 +164,9 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
     public CompletionStage<Boolean> compareAndSetLease(
             String partition, Optional<LeaseRecord> expected, LeaseRecord next) {
         return ask(commits, "changing the lease of " + partition, () -> {
+            requireMajority(partition);
             boolean replaced = transactions.compareAndSetLease(partition, expected, next);
-            requireMajority();
+            requireMajority(partition);
             return replaced;
         });
     }
@@ -155,33 +183,52 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         return run(
                 commits,
                 () -> {
+                    Optional<String> before = lacking(batch.partition());
+                    if (before.isPresent()) {
+                        return new CommitOutcome.Refused(before.get());
+                    }
                     started.set(true);
                     CommitOutcome outcome =
                             transactions.commit(batch, head -> merges.consider(batch.partition(), head));
                     latencies.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun));
-                    return seenByMajority(outcome);
+                    return keptByMajority(batch.partition(), outcome);
                 },
                 reason -> started.get()
                         ? CompletableFuture.completedFuture(new CommitOutcome.Unknown(reason))
                         : CompletableFuture.completedFuture(new CommitOutcome.Refused(reason)));
     }
 
-    /** A commit acknowledged on the small side of a split would be lost: there the answer is that nobody knows. */
-    private CommitOutcome seenByMajority(CommitOutcome outcome) {
-        return outcome instanceof CommitOutcome.Done && grid.members() < settings.quorum()
-                ? new CommitOutcome.Unknown(tooFew())
+    /** A commit acknowledged on the small side of a split, or held by one copy, could be lost: there the answer is that nobody knows. */
+    private CommitOutcome keptByMajority(String partition, CommitOutcome outcome) {
+        return outcome instanceof CommitOutcome.Done
+                ? lacking(partition)
+                        .<CommitOutcome>map(CommitOutcome.Unknown::new)
+                        .orElse(outcome)
                 : outcome;
     }
 
     /** What a minority says of a lease may have been changed by the others; that it changed one may be known to nobody else. */
-    private void requireMajority() {
-        if (grid.members() < settings.quorum()) {
-            throw new StoreException(tooFew());
-        }
+    private void requireMajority(String partition) {
+        lacking(partition).ifPresent(reason -> {
+            throw new StoreException(reason);
+        });
     }
 
-    private String tooFew() {
-        return "only " + grid.members() + " of the store's members are there, " + settings.quorum() + " are needed";
+    /** What keeps a write from being kept for good; empty if nothing does. */
+    private Optional<String> lacking(String partition) {
+        if (grid.failure() != null) {
+            return Optional.ofNullable(grid.failure());
+        }
+        int members = grid.members();
+        if (members < settings.quorum()) {
+            return Optional.of(
+                    "only " + members + " of the store's members are there, " + settings.quorum() + " are needed");
+        }
+        int copies = transactions.copies(partition);
+        return copies < settings.quorum()
+                ? Optional.of("only " + copies + " members have all of partition " + partition + ", "
+                        + settings.quorum() + " are needed: the others are copying it or are not there")
+                : Optional.empty();
     }
 
     /** The way to the other members; open as long as this store. */
@@ -257,26 +304,29 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        // Alone there is nothing to finish: what is under way waits for those who are not there.
+        int seconds = failure() == null ? CLOSE_SECONDS : CLOSE_SECONDS_APART;
         commits.shutdown();
         loads.shutdown();
-        awaitEnd(commits);
-        awaitEnd(loads);
         merges.close();
-        awaitEnd(merges.thread());
+        boolean drained = ended(commits, seconds) & ended(loads, seconds) & ended(merges.thread(), seconds);
         timer.shutdownNow();
+        watch.close();
         calls.close();
-        grid.close();
+        grid.close(drained);
     }
 
-    private static void awaitEnd(ExecutorService pool) {
+    private static boolean ended(ExecutorService pool, int seconds) {
         try {
-            if (!pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                pool.shutdownNow();
+            if (pool.awaitTermination(seconds, TimeUnit.SECONDS)) {
+                return true;
             }
+            pool.shutdownNow();
         } catch (InterruptedException e) {
             pool.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 
     private static ExecutorService pool(String role, int size, int queue) {

@@ -259,8 +259,16 @@ final class PartitionTransactions {
 
     private QueryCursor<Cache.Entry<byte[], byte[]>> scan(byte[] prefix) {
         // no filter: it would have to travel to other members
-        int ignitePartition = grid.ignite().<byte[]>affinity(entries.getName()).partition(prefix);
-        return entries.query(new ScanQuery<byte[], byte[]>().setPartition(ignitePartition));
+        return entries.query(new ScanQuery<byte[], byte[]>().setPartition(ignitePartition(prefix)));
+    }
+
+    private int ignitePartition(byte[] prefix) {
+        return grid.ignite().<byte[]>affinity(entries.getName()).partition(prefix);
+    }
+
+    /** How many members have all of a partition now. */
+    int copies(String partition) {
+        return grid.copies().of(ignitePartition(Keys.prefix(partition)));
     }
 
     private Transaction begin(int entryCount) {

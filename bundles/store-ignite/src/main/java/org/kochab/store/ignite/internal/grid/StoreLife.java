@@ -3,24 +3,35 @@ package org.kochab.store.ignite.internal.grid;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.kochab.spi.store.StoreHealth;
 import org.kochab.store.ignite.internal.core.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Opens a store on a thread of its own, offers it once it can be used, and closes it. If Ignite stops itself, for example because the disk
- * is full, the offer is withdrawn and the store is opened again, with growing pauses.
+ * is full, the offer is withdrawn and the store is opened again, with growing pauses; at once if the reason is that this member and the others were apart.
  */
 public final class StoreLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLife.class);
     private static final int CLOSE_SECONDS = 60;
-    private static final int CHECK_SECONDS = 1;
+    private static final int CHECK_MILLIS = 500;
+
+    /** Between tries to be with the others again; these do no harm, and one must be soon after the others can be reached. */
+    private static final int APART_PAUSE_SECONDS = 1;
+
+    /** Longer than another takes to start: it may be the one that has to be there first. */
+    private static final int GIVE_WAY_SECONDS = 3;
+
     private static final int LONGEST_PAUSE_SECONDS = 60;
 
     private final Settings settings;
     private final Function<IgnitePartitionStore, Runnable> offer;
     private final CountDownLatch ending = new CountDownLatch(1);
     private final Thread thread;
+    private volatile @Nullable IgnitePartitionStore open;
+    private volatile StoreHealth absent;
 
     /**
      * Begins to open the store.
@@ -30,55 +41,86 @@ public final class StoreLife implements AutoCloseable {
     public StoreLife(Settings settings, Function<IgnitePartitionStore, Runnable> offer) {
         this.settings = settings;
         this.offer = offer;
+        absent(StoreHealth.State.OPENING, "it is being opened");
         this.thread = new Thread(this::live, "kochab-store-ignite-life");
         this.thread.setDaemon(true);
         this.thread.setContextClassLoader(StoreLife.class.getClassLoader());
         this.thread.start();
     }
 
+    /** How the store is, also while it cannot be used. Any thread; answers from memory. */
+    public StoreHealth health() {
+        IgnitePartitionStore now = open;
+        return now == null ? absent : now.health();
+    }
+
+    private void absent(StoreHealth.State state, String message) {
+        absent = new StoreHealth(state, message, 0, settings.quorum(), 0, 0, "none: not open", -1, -1, -1, -1);
+    }
+
     private void live() {
-        int pause = 1;
+        int failures = 0;
         try {
+            int pause;
             do {
                 long began = System.nanoTime();
+                pause = APART_PAUSE_SECONDS;
                 try {
-                    serve();
+                    boolean apart = serve();
+                    failures = apart ? 0 : failures + 1;
+                } catch (ApartException e) {
+                    LOG.warn("The store {} waits for the other members: {}", settings.storeName(), e.getMessage());
+                    absent(StoreHealth.State.NO_QUORUM, e.getMessage());
+                    failures = 0;
+                    pause = e.givesWay() ? GIVE_WAY_SECONDS : APART_PAUSE_SECONDS;
                 } catch (RuntimeException | LinkageError e) {
                     // whatever it is, a later try may find it mended; a missing --add-opens shows as the latter
                     LOG.error(
-                            "The store {} cannot be used: {}. Next try in {} s",
+                            "The store {} cannot be used, it is tried again: {}",
                             settings.storeName(),
                             e.getMessage(),
-                            pause,
                             e);
+                    absent(StoreHealth.State.FAILED, e.getMessage() + ": look at the log");
+                    failures++;
                 }
-                boolean ranLong = System.nanoTime() - began > TimeUnit.SECONDS.toNanos(2L * LONGEST_PAUSE_SECONDS);
-                pause = ranLong ? 1 : Math.min(LONGEST_PAUSE_SECONDS, 2 * pause);
+                if (failures > 0) {
+                    boolean ranLong = System.nanoTime() - began > TimeUnit.SECONDS.toNanos(2L * LONGEST_PAUSE_SECONDS);
+                    failures = ranLong ? 1 : failures;
+                    pause = Math.min(LONGEST_PAUSE_SECONDS, 1 << Math.min(failures - 1, 6));
+                }
             } while (!ending.await(pause, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             LOG.debug("Interrupted while the store was opened or closed");
         }
     }
 
-    /** Returns when the store is no longer to be used or no longer can be. */
-    private void serve() throws InterruptedException {
-        try (IgnitePartitionStore store = IgnitePartitionStore.open(settings)) {
+    /**
+     * Returns when the store is no longer to be used or no longer can be.
+     *
+     * @return whether that is because this member and the others are apart
+     */
+    private boolean serve() throws InterruptedException {
+        absent(StoreHealth.State.OPENING, "it is being opened");
+        try (IgnitePartitionStore store =
+                IgnitePartitionStore.open(settings, waitsFor -> absent(StoreHealth.State.OPENING, waitsFor))) {
             if (ending.getCount() == 0) {
-                return;
+                return true;
             }
+            open = store;
             Runnable withdraw = offer.apply(store);
             LOG.info("The store {} is ready, data in {}", settings.storeName(), settings.directory());
             try {
-                while (!ending.await(CHECK_SECONDS, TimeUnit.SECONDS)) {
-                    if (store.failed()) {
-                        LOG.error(
-                                "The store {} stopped itself: {}",
-                                settings.storeName(),
-                                store.health().message());
-                        return;
+                while (!ending.await(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    String failure = store.failure();
+                    if (failure != null) {
+                        LOG.error("The store {} is closed and opened again: {}", settings.storeName(), failure);
+                        return store.isApart();
                     }
                 }
+                return true;
             } finally {
+                absent(StoreHealth.State.FAILED, "it is being closed: " + store.failure());
+                open = null;
                 withdraw.run();
             }
         }

@@ -7,6 +7,8 @@ import java.util.Hashtable;
 import java.util.Optional;
 import org.kochab.spi.cluster.MemberCalls;
 import org.kochab.spi.store.PartitionStore;
+import org.kochab.spi.store.StoreHealth;
+import org.kochab.spi.store.StoreReport;
 import org.kochab.store.ignite.internal.core.Settings;
 import org.kochab.store.ignite.internal.grid.IgnitePartitionStore;
 import org.kochab.store.ignite.internal.grid.StoreLife;
@@ -28,15 +30,26 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = IgniteStoreConfig.class)
 public final class IgniteStoreComponent {
     private final StoreLife life;
+    private final ServiceRegistration<StoreReport> report;
 
     @Activate
     public IgniteStoreComponent(BundleContext context, IgniteStoreConfig config) {
         Settings settings = settings(context, config);
-        this.life = new StoreLife(settings, store -> offer(context, store));
+        StoreLife opened = new StoreLife(settings, store -> offer(context, store));
+        this.life = opened;
+        this.report = context.registerService(StoreReport.class, new Report(settings.storeName(), opened), null);
+    }
+
+    private record Report(String name, StoreLife life) implements StoreReport {
+        @Override
+        public StoreHealth health() {
+            return life.health();
+        }
     }
 
     @Deactivate
     void stop() {
+        report.unregister();
         life.close();
     }
 
@@ -72,6 +85,7 @@ public final class IgniteStoreComponent {
                 config.commitQueue(),
                 config.transactionMillis(),
                 config.startSeconds(),
+                config.failureDetectionMillis(),
                 identity(config));
     }
 

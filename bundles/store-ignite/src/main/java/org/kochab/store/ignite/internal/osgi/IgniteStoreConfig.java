@@ -53,4 +53,7 @@ public @interface IgniteStoreConfig {
 
     @AttributeDefinition(description = "How many seconds joining and recovering may take")
     int startSeconds() default 60;
+
+    @AttributeDefinition(description = "A member that is silent for so many milliseconds is taken for dead")
+    int failureDetectionMillis() default 5_000;
 }

@@ -7,14 +7,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.kochab.spi.cluster.MemberCalls;
 
-/** A member in a JVM of its own: says {@code ready}, echoes calls, and ends when it is killed. */
+/** A member in a JVM of its own: says when its store is {@code ready} and {@code withdrawn}, echoes calls, and ends when it is killed. */
 final class MemberProcess {
+    private static final Set<String> SAYS = Set.of("ready", "withdrawn", "closed");
+
     private final Process process;
     private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
 
@@ -24,15 +27,23 @@ final class MemberProcess {
 
     /** @param args {@code DIRECTORY PORT INDEX MEMBERS} */
     public static void main(String[] args) throws Exception {
-        IgnitePartitionStore store = IgnitePartitionStore.open(TestSettings.member(
-                Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3])));
-        MemberCalls calls = store.calls();
-        calls.serve("echo", (from, payload) -> CompletableFuture.completedFuture(payload));
-        calls.serve("hold", (from, payload) -> new CompletableFuture<>());
-        System.out.println("ready");
-        // Until it is killed, or its parent is.
+        StoreLife life = new StoreLife(
+                TestSettings.member(
+                        Path.of(args[0]),
+                        Integer.parseInt(args[1]),
+                        Integer.parseInt(args[2]),
+                        Integer.parseInt(args[3])),
+                store -> {
+                    MemberCalls calls = store.calls();
+                    calls.serve("echo", (from, payload) -> CompletableFuture.completedFuture(payload));
+                    calls.serve("hold", (from, payload) -> new CompletableFuture<>());
+                    System.out.println("ready");
+                    return () -> System.out.println("withdrawn");
+                });
+        // Until it is killed, or its parent is, or it is told to stop.
         while (System.in.read() >= 0) {
-            continue;
+            life.close();
+            System.out.println("closed");
         }
         Runtime.getRuntime().halt(0);
     }
@@ -56,7 +67,10 @@ final class MemberProcess {
     private void read() {
         try (BufferedReader lines = process.inputReader(UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                said.add(line);
+                // Ignite says something too
+                if (SAYS.contains(line)) {
+                    said.add(line);
+                }
             }
             said.add("ended");
         } catch (IOException e) {
@@ -65,10 +79,29 @@ final class MemberProcess {
     }
 
     void awaitReady() throws InterruptedException {
-        String line = said.poll(120, TimeUnit.SECONDS);
-        if (!"ready".equals(line)) {
-            throw new AssertionError("a member said " + line);
+        await("ready");
+    }
+
+    /** The next thing that it says. */
+    void await(String expected) throws InterruptedException {
+        String line = said.poll(60, TimeUnit.SECONDS);
+        if (!expected.equals(line)) {
+            throw new AssertionError("a member said " + line + " instead of " + expected);
         }
+    }
+
+    /** Sends {@code STOP} or {@code CONT}. */
+    void signal(String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start().waitFor();
+    }
+
+    /** Stops it in order. */
+    void close() throws IOException, InterruptedException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+        await("withdrawn");
+        await("closed");
+        kill();
     }
 
     void kill() throws InterruptedException {

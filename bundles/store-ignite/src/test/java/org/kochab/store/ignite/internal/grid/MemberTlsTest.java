@@ -13,7 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.kochab.spi.store.StoreException;
 import org.kochab.store.ignite.internal.core.Settings;
 
 /** Members with certificates: those of one authority find each other, anybody else stays outside. */
@@ -42,7 +41,7 @@ class MemberTlsTest {
 
             Settings stranger = with("127.0.0.1", TestSettings.member(directory, PORT, 1, 2));
 
-            assertThatThrownBy(() -> IgnitePartitionStore.open(stranger)).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> IgnitePartitionStore.open(stranger)).isInstanceOf(ApartException.class);
             assertThat(a.calls().members()).containsExactly("a");
         }
     }
@@ -71,6 +70,7 @@ class MemberTlsTest {
                 s.commitQueue(),
                 s.transactionMillis(),
                 5,
+                s.failureDetectionMillis(),
                 s.identity());
     }
 

@@ -3,7 +3,11 @@ package org.kochab.store.ignite.internal.grid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -44,8 +48,20 @@ class RestartTest {
         await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
             System.gc();
             assertThat(left(before)).isEmpty();
+            serializeSomething();
             assertThat(loaders).noneMatch(loader -> loader.get() != null);
         });
+    }
+
+    /** The JDK's caches of serializable classes keep what the collector has already cleared until they are used the next time. */
+    private static void serializeSomething() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(Integer.valueOf(1_000));
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(in.readObject()).isEqualTo(1_000);
+        }
     }
 
     private WeakReference<ClassLoader> startAndStop() throws Exception {

@@ -26,6 +26,7 @@ final class TestSettings {
                 100,
                 10_000,
                 30,
+                5_000,
                 Optional.empty());
     }
 
@@ -50,6 +51,7 @@ final class TestSettings {
                 100,
                 10_000,
                 120,
+                3_000,
                 identity(directory, name));
     }
 

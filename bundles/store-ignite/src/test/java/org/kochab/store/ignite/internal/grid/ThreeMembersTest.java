@@ -26,9 +26,12 @@ import org.kochab.spi.store.StoreException;
 import org.kochab.spi.store.StoreHealth;
 import org.kochab.spi.store.StorePut;
 
-/** Three members, two of them JVMs of their own that are killed: a majority writes on and loses nothing, a minority acknowledges nothing. */
+/**
+ * Three members, two of them JVMs of their own that are killed and paused: a majority writes on and loses nothing, a minority acknowledges
+ * nothing and leaves, and whoever was away comes back by itself.
+ */
 class ThreeMembersTest {
-    private static final int PORT = 31_900;
+    private static final int PORT = 23_130;
     private static final String P = "tp-1";
     private static final LeaseRecord MINE = new LeaseRecord(1, "a", 0, 10_000);
 
@@ -39,60 +42,84 @@ class ThreeMembersTest {
 
     @Test
     @Timeout(300)
-    void aMajorityGoesOnAndAMinorityStops() throws Exception {
+    void aMajorityGoesOnAMinorityLeavesAndAllComeBack() throws Exception {
         MemberProcess b = MemberProcess.start(directory, PORT, 1, 3);
         MemberProcess c = MemberProcess.start(directory, PORT, 2, 3);
-        try (IgnitePartitionStore a = IgnitePartitionStore.open(TestSettings.member(directory, PORT, 0, 3))) {
+        try (LivingStore life = new LivingStore(TestSettings.member(directory, PORT, 0, 3))) {
+            IgnitePartitionStore a = life.store();
             b.awaitReady();
             c.awaitReady();
-            assertThat(a.health().members()).isEqualTo(3);
-            assertThat(a.health().quorum()).isEqualTo(2);
             assertThat(a.calls().members()).containsExactly("a", "b", "c");
             assertThat(await(a.calls().request("c", "echo", "hello".getBytes(UTF_8), Duration.ofSeconds(20))))
                     .isEqualTo("hello".getBytes(UTF_8));
+            awaitCopies(life, 3);
             assertThat(await(a.compareAndSetLease(P, Optional.empty(), MINE))).isTrue();
             writeAll(a, 20);
             CompletableFuture<byte[]> held = a.calls()
-                    .request("b", "hold", new byte[0], Duration.ofMinutes(2))
+                    .request("c", "hold", new byte[0], Duration.ofMinutes(2))
                     .toCompletableFuture();
 
-            b.kill();
-
+            // paused for longer than a member may be silent: the others go on, it finds out and copies anew
+            c.signal("STOP");
             assertThatThrownBy(() -> held.get(60, TimeUnit.SECONDS))
                     .cause()
                     .isInstanceOfSatisfying(MemberCallException.class, e -> assertThat(e.reason())
                             .isEqualTo(Reason.LOST));
             writeAll(a, 20);
-            assertThat(a.health().state()).isEqualTo(StoreHealth.State.READY);
-            assertThat(a.health().members()).isEqualTo(2);
+            assertThat(life.health().members()).isEqualTo(2);
+            assertThat(life.health().copies()).isEqualTo(2);
+            c.signal("CONT");
+            c.await("withdrawn");
+            c.awaitReady();
+            awaitCopies(life, 3);
+            assertThat(directory.resolve("c.outdated")).exists();
 
-            c.kill();
+            // killed: the same
+            b.kill();
+            writeAll(a, 20);
+            b = MemberProcess.start(directory, PORT, 1, 3);
+            b.awaitReady();
+            awaitCopies(life, 3);
+            assertThat(directory.resolve("b.outdated")).exists();
 
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> a.health().state() == StoreHealth.State.NO_QUORUM);
+            // stopped in order: what it has is good
+            c.close();
+            writeAll(a, 20);
+            c = MemberProcess.start(directory, PORT, 2, 3);
+            c.awaitReady();
+            awaitCopies(life, 3);
+            assertThat(directory.resolve("c").resolve("kochab-copying")).doesNotExist();
+
+            // alone
+            b.signal("STOP");
+            c.signal("STOP");
             assertThat(write(a)).isNotInstanceOf(CommitOutcome.Done.class);
             assertThatThrownBy(() -> await(a.lease(P))).hasCauseInstanceOf(StoreException.class);
             assertThatThrownBy(() -> await(a.compareAndSetLease(P, Optional.of(MINE), MINE)))
                     .hasCauseInstanceOf(StoreException.class);
-
-            b = MemberProcess.start(directory, PORT, 1, 3);
-            b.awaitReady();
-            assertThat(a.health().state()).isEqualTo(StoreHealth.State.READY);
-            writeAll(a, 20);
-        }
-        // All that was acknowledged while c was away is with b, which goes on with c although a is gone now.
-        c = MemberProcess.start(directory, PORT, 2, 3);
-        c.awaitReady();
-        b.kill();
-        c.kill();
-        MemberProcess again = MemberProcess.start(directory, PORT, 1, 3);
-        try (IgnitePartitionStore a = IgnitePartitionStore.open(TestSettings.member(directory, PORT, 0, 3))) {
-            again.awaitReady();
-            check(a);
+            Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> !life.isOffered());
+            assertThat(life.health().state()).isNotEqualTo(StoreHealth.State.READY);
+            assertThat(life.health().message()).isNotEmpty();
+            b.signal("CONT");
+            c.signal("CONT");
+            long healed = System.nanoTime();
+            IgnitePartitionStore again = life.store();
+            awaitCopies(life, 3);
+            assertThat(Duration.ofNanos(System.nanoTime() - healed)).isLessThan(Duration.ofSeconds(30));
+            writeAll(again, 20);
         } finally {
-            again.kill();
+            b.kill();
+            c.kill();
         }
+    }
+
+    private static void awaitCopies(LivingStore life, int copies) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(life.health().copies()).isEqualTo(copies);
+            assertThat(life.health().missing()).isZero();
+        });
+        assertThat(life.health().state()).isEqualTo(StoreHealth.State.READY);
+        assertThat(life.health().diskMicrosP99()).isPositive();
     }
 
     private void writeAll(IgnitePartitionStore store, int count) throws Exception {
