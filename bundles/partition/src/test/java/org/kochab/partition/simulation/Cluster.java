@@ -80,7 +80,7 @@ final class Cluster {
         List<SimulatedProcess> processes = new ArrayList<>();
         for (int i = 0; i < MEMBERS; i++) {
             double speed =
-                    mutant == ClusterMutant.CLOCK_BEYOND_THE_BOUND && i < 2 ? 0.4 : 1 + (s.below(101) - 50) / 1_000.0;
+                    mutant == ClusterMutant.CLOCK_BEYOND_THE_BOUND ? 0.5 * (1 << i) : 1 + (s.below(101) - 50) / 1_000.0;
             SimulatedProcess process = new SimulatedProcess(s, "m" + i, speed);
             processes.add(process);
             members.add(new ClusterMember(this, i, process));

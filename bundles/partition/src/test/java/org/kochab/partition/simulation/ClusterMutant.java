@@ -18,7 +18,7 @@ enum ClusterMutant {
     COPYING_COUNTS(Rules.COPYING_COUNTS),
     /** A copy that has as many changes as another is taken for the same. */
     COPIES_COMPARED_BY_COUNT(Rules.COPIES_COMPARED_BY_COUNT),
-    /** Clocks are far slower than the lease allows for. */
+    /** Clocks differ by far more than the lease allows for. */
     CLOCK_BEYOND_THE_BOUND(Rules.STRICT),
     /** The way between members repeats transactions, which its contract forbids. */
     SUBMITS_ARRIVE_TWICE(Rules.STRICT),

@@ -87,7 +87,8 @@ final class Membership {
 
     void tick() {
         View view = replica.view();
-        long number = view == null ? 0 : view.number();
+        // Who has promised to take another view confirms nothing in this one: the others must know.
+        long number = view == null || replica.promised() > view.number() ? 0 : view.number();
         for (int i = 0; i < all.replicas.size(); i++) {
             if (i != replica.index) {
                 boolean hearing = hears(i);

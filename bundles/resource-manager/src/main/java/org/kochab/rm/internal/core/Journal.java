@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.Precondition;
 import org.kochab.api.partition.Transaction;
@@ -38,6 +39,7 @@ final class Journal {
     private static final long PATIENCE_MILLIS = 10_000;
 
     private static final byte[] DELETED = new byte[0];
+    private static final String NOT_LED = "this member no longer leads the partition";
 
     /** A batch takes no more once it has so much: a partition takes transactions of 8 MiB. */
     private static final long FULL_BYTES = 1 << 20;
@@ -159,10 +161,9 @@ final class Journal {
                 if (open.waiters.isEmpty()) {
                     return;
                 }
-                List<Waiter> ready = List.copyOf(open.waiters);
-                open.waiters.clear();
-                long revision = outside.partition().revision();
-                ready.forEach(w -> w.durable(revision));
+                if (!tellWithoutChange()) {
+                    return;
+                }
                 continue;
             }
             if (closed.isEmpty()) {
@@ -173,6 +174,36 @@ final class Journal {
             submit();
             return;
         }
+    }
+
+    private boolean tellWithoutChange() {
+        long revision;
+        try {
+            revision = outside.partition().revision();
+        } catch (NotLeaderException e) {
+            fail(NOT_LED, true);
+            return false;
+        }
+        List<Waiter> ready = List.copyOf(open.waiters);
+        open.waiters.clear();
+        return tell(ready, revision);
+    }
+
+    /** @return false if this was the end: then everybody has been told that, too */
+    private boolean tell(List<Waiter> waiters, long revision) {
+        boolean led = true;
+        for (Waiter w : waiters) {
+            try {
+                w.durable(revision);
+            } catch (NotLeaderException e) {
+                // The others wait for an answer all the same.
+                led = false;
+            }
+        }
+        if (!led) {
+            fail(NOT_LED, true);
+        }
+        return led;
     }
 
     /** Tries again what the partition was too busy for. */
@@ -214,8 +245,9 @@ final class Journal {
         if (result instanceof CommitResult.Committed committed) {
             transaction = null;
             durableNumber = openNumber - closed.size();
-            closed.remove().waiters.forEach(w -> w.durable(committed.revision()));
-            flush();
+            if (tell(closed.remove().waiters, committed.revision())) {
+                flush();
+            }
         } else if (result instanceof CommitResult.Busy busy && outside.millis().getAsLong() < giveUpAt) {
             waiting = true;
             retryAt = outside.millis().getAsLong() + busy.retryAfter().toMillis();
@@ -249,7 +281,7 @@ final class Journal {
             return "the store gave no answer: " + unknown.reason();
         }
         if (result instanceof CommitResult.NotLeader) {
-            return "this member no longer leads the partition";
+            return NOT_LED;
         }
         return "another instance took the partition over";
     }

@@ -242,4 +242,17 @@ class ClaimsTest {
         assertThat(rig.link.retained.get(Rig.topics("c").desired()).length).isLessThan(Arrived.LARGEST_PAYLOAD);
         assertThat(refused(Rig.claim("one-more", "c", 1, MIB)).message()).contains("the most one node can");
     }
+
+    @Test
+    void whoAsksIsAnsweredAlsoIfTheLeadershipRunsOutMeanwhile() {
+        var granted = rig.manager.claim(List.of(new ClaimRequest(Rig.claim("p", "a", 100, MIB), 1, null)));
+        rig.runWaiting();
+        // While that is being committed: it changes nothing, and is answered after it.
+        var refused = rig.manager.claim(List.of(new ClaimRequest(Rig.claim("q", "nowhere", 100, MIB), 1, null)));
+        rig.partition.ended = true;
+        rig.settle();
+        assertThat(granted.toCompletableFuture().join().get(0)).isInstanceOf(Granted.class);
+        assertThat(refused.toCompletableFuture().join().get(0))
+                .isInstanceOfSatisfying(Refused.class, r -> assertThat(r.code()).isEqualTo(Code.BUSY));
+    }
 }

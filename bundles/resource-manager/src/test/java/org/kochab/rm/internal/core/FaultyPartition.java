@@ -11,6 +11,7 @@ import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListCursor;
 import org.kochab.api.partition.ListPage;
+import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
@@ -31,6 +32,8 @@ final class FaultyPartition implements Partition {
     private final Partition real;
     final Deque<Fault> faults = new ArrayDeque<>();
     long epoch;
+    /** The leadership has run out: reads are not served any more. */
+    boolean ended;
 
     FaultyPartition(Partition real) {
         this.real = real;
@@ -68,6 +71,9 @@ final class FaultyPartition implements Partition {
 
     @Override
     public long revision() {
+        if (ended) {
+            throw new NotLeaderException(id());
+        }
         return real.revision();
     }
 
