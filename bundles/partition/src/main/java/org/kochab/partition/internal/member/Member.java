@@ -22,6 +22,7 @@ import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
 import org.kochab.partition.internal.core.directory.Directory;
 import org.kochab.partition.internal.core.directory.Spread;
+import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.core.kernel.Leadership;
 import org.kochab.partition.internal.core.kernel.LedPartition;
 import org.kochab.partition.internal.remote.PartitionServer;
@@ -161,16 +162,17 @@ public final class Member implements PartitionService, AutoCloseable {
                 run(() -> withdraw(partition));
             }
         };
+        KernelLimits limits = settings.limits(store);
         PartitionThread thread = new PartitionThread(
-                spec, settings.member(), store, settings.limits(), () -> patience(spec.id()), listener);
+                spec, settings.member(), store, limits, () -> patience(spec.id(), limits), listener);
         threads.put(spec.id(), thread);
         thread.start();
     }
 
     /** Long enough for those who are preferred to look at the lease, which they do eight times in its life. */
-    private long patience(PartitionId id) {
+    private long patience(PartitionId id, KernelLimits limits) {
         int rank = Spread.rank(id, List.copyOf(specs.keySet()), peers.members(), settings.member());
-        return rank * settings.limits().leaseTtl().toNanos() / 4;
+        return rank * limits.leaseTtl().toNanos() / 4;
     }
 
     private void publish(LedPartition partition) {

@@ -1,6 +1,8 @@
 package org.kochab.partition.internal.member;
 
+import java.time.Duration;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
+import org.kochab.spi.store.PartitionStore;
 
 /**
  * What a member is told.
@@ -10,6 +12,7 @@ import org.kochab.partition.internal.core.kernel.KernelLimits;
  * @param scheduler scheduler of the first tenant partitions
  * @param tenantPartitions tenant partitions made on the very first start
  * @param resourceManagers resource managers made on the very first start
+ * @param leaseAmongSeveral the leases' time to live in stores that several members share, where a short one lets another take over soon
  */
 public record MemberSettings(
         String member,
@@ -17,7 +20,19 @@ public record MemberSettings(
         String scheduler,
         int tenantPartitions,
         int resourceManagers,
-        KernelLimits limits) {
+        KernelLimits limits,
+        Duration leaseAmongSeveral) {
+    /** The same lease however many members there are. */
+    public MemberSettings(
+            String member,
+            String store,
+            String scheduler,
+            int tenantPartitions,
+            int resourceManagers,
+            KernelLimits limits) {
+        this(member, store, scheduler, tenantPartitions, resourceManagers, limits, limits.leaseTtl());
+    }
+
     public MemberSettings {
         if (member.isBlank() || member.length() > 63) {
             throw new IllegalArgumentException(
@@ -34,5 +49,10 @@ public record MemberSettings(
         if (value < 0 || value > 1_000) {
             throw new IllegalArgumentException(name + " is " + value + ": use 0 to 1000");
         }
+    }
+
+    /** The bounds of a partition in such a store. */
+    KernelLimits limits(PartitionStore of) {
+        return of.health().quorum() > 1 ? limits.withLease(leaseAmongSeveral, limits.commitRetry()) : limits;
     }
 }

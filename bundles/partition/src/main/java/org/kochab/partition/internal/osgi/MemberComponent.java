@@ -64,7 +64,8 @@ public final class MemberComponent implements PartitionService {
                 c.scheduler(),
                 c.bootstrap_tenant_partitions(),
                 c.bootstrap_resource_managers(),
-                limits);
+                limits,
+                Duration.ofMillis(c.lease_several_ttl_millis()));
     }
 
     /** For the rest of this bundle. */

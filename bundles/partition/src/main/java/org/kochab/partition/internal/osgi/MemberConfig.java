@@ -41,6 +41,12 @@ public @interface MemberConfig {
     long lease_ttl_millis() default 10_000;
 
     @AttributeDefinition(
+            name = "Lease time to live among several members (ms)",
+            description = "The same in stores that several members share: another takes over when it has ended",
+            min = "1000")
+    long lease_several_ttl_millis() default 4_000;
+
+    @AttributeDefinition(
             name = "Queue (transactions)",
             description = "Waiting in a partition; more are answered Busy",
             min = "1")

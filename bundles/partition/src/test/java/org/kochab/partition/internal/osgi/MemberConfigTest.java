@@ -30,15 +30,18 @@ class MemberConfigTest {
                 put("bootstrap.tenant.partitions", 1);
                 put("bootstrap.resource.managers", 1);
                 put("lease.ttl.millis", 10_000L);
+                put("lease.several.ttl.millis", 4_000L);
                 put("queue.transactions", 32_768);
                 put("queue.bytes", 32L << 20);
                 put("history.events", 100_000);
                 put("history.bytes", 32L << 20);
                 put("bookmark.seconds", 30);
+                put("restore.file", "");
             }
         }));
         assertThat(MemberComponent.settings(config(Map.of())))
-                .isEqualTo(new MemberSettings("member-1", "ignite", "spread", 1, 1, KernelLimits.DEFAULT));
+                .isEqualTo(new MemberSettings(
+                        "member-1", "ignite", "spread", 1, 1, KernelLimits.DEFAULT, Duration.ofSeconds(4)));
     }
 
     @Test
@@ -50,6 +53,7 @@ class MemberConfigTest {
         values.put("bootstrap.tenant.partitions", 2);
         values.put("bootstrap.resource.managers", 3);
         values.put("lease.ttl.millis", 5_000L);
+        values.put("lease.several.ttl.millis", 2_000L);
         values.put("queue.transactions", 10);
         values.put("queue.bytes", 11L);
         values.put("history.events", 12);
@@ -61,7 +65,7 @@ class MemberConfigTest {
                 .withBookmarks(Duration.ofSeconds(14))
                 .withLease(Duration.ofSeconds(5), KernelLimits.DEFAULT.commitRetry());
         assertThat(MemberComponent.settings(config(values)))
-                .isEqualTo(new MemberSettings("m", "s", "binpack", 2, 3, limits));
+                .isEqualTo(new MemberSettings("m", "s", "binpack", 2, 3, limits, Duration.ofSeconds(2)));
     }
 
     @Test

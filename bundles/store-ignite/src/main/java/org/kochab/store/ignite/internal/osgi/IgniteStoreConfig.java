@@ -55,5 +55,5 @@ public @interface IgniteStoreConfig {
     int startSeconds() default 60;
 
     @AttributeDefinition(description = "A member that is silent for so many milliseconds is taken for dead")
-    int failureDetectionMillis() default 5_000;
+    int failureDetectionMillis() default 3_000;
 }

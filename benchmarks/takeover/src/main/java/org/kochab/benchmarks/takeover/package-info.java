@@ -1,0 +1,5 @@
+/** How long a partition is not served when its leader dies. */
+@NullMarked
+package org.kochab.benchmarks.takeover;
+
+import org.jspecify.annotations.NullMarked;
