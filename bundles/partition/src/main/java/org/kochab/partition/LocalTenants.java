@@ -4,6 +4,7 @@ import org.kochab.api.codec.Codec;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.ResourceManagers;
+import org.kochab.api.partition.TenantMoves;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.partition.internal.tenant.TenantPlane;
@@ -37,6 +38,10 @@ public final class LocalTenants implements AutoCloseable {
 
     public ResourceService resources() {
         return plane.resources();
+    }
+
+    public TenantMoves moves() {
+        return plane.moves();
     }
 
     public ResourceManagers managers() {

@@ -10,7 +10,7 @@ public record Tenant(String apiVersion, String kind, ObjectMeta metadata, @Nulla
      */
     public record Spec(@Nullable String partition) {}
 
-    /** @param phase {@code Active} or {@code Terminating} */
+    /** @param phase {@code Active}, {@code Moving} to another partition, or {@code Terminating} */
     public record Status(String phase) {}
 
     @Override

@@ -36,6 +36,23 @@ public record Claim(
         labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels == null ? Map.of() : labels));
     }
 
+    public Claim withPartition(String name) {
+        return new Claim(
+                podUid,
+                generation,
+                tenant,
+                namespace,
+                pod,
+                name,
+                node,
+                requests,
+                labels,
+                spec,
+                token,
+                releaseGraceSeconds,
+                finished);
+    }
+
     public Claim withRelease(long graceSeconds) {
         return new Claim(
                 podUid,

@@ -28,6 +28,13 @@ public interface ResourceManager {
     CompletionStage<Void> release(List<Release> releases);
 
     /**
+     * Takes the word of tenant partitions to which tenants moved: from then on the claims and reports of the tenants' pods are theirs, and
+     * no other partition can claim or release for them. Completes when that is durable; fails with {@link IllegalStateException} if it could not be
+     * made durable, or if a later move of one of them is known.
+     */
+    CompletionStage<Void> adopt(List<TenantOwner> owners);
+
+    /**
      * Replaces a node's labels, annotations and spec, if it is still at its {@code resourceVersion}.
      *
      * @return the node as stored; empty if it has changed meanwhile or does not exist

@@ -25,6 +25,7 @@ final class Calls {
     static final int WATCH = 4;
     static final int REVISION = 5;
     static final int HAND_OVER = 6;
+    static final int GET_OPEN = 7;
 
     private static final int OK = 0;
     private static final int NOT_LEADER = 1;

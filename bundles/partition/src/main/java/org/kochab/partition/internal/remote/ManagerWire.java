@@ -10,6 +10,7 @@ import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.Release;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.partition.internal.core.wire.WireException;
 import org.kochab.partition.internal.core.wire.WireIn;
 import org.kochab.partition.internal.core.wire.WireOut;
@@ -26,6 +27,7 @@ final class ManagerWire {
     static final int COMMAND = 5;
     static final int OUTPUT = 6;
     static final int CANCEL = 7;
+    static final int ADOPT = 8;
 
     private static final int LOGS = 0;
     private static final int EXEC = 1;
@@ -112,6 +114,20 @@ final class ManagerWire {
             releases.add(new Release(in.text(), in.text(), in.text(), in.i64(), in.i64(), in.bool()));
         }
         return releases;
+    }
+
+    static void owners(WireOut out, List<TenantOwner> owners) {
+        out.count(owners.size());
+        owners.forEach(o -> out.text(o.tenant()).i64(o.era()).text(o.partition()));
+    }
+
+    static List<TenantOwner> owners(WireIn in) {
+        int count = in.items();
+        List<TenantOwner> owners = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            owners.add(new TenantOwner(in.text(), in.i64(), in.text()));
+        }
+        return owners;
     }
 
     static void command(WireOut out, NodeCommand command) {

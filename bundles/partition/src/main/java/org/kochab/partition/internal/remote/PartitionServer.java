@@ -14,7 +14,9 @@ import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.Transaction;
+import org.kochab.partition.internal.core.kernel.FencedException;
 import org.kochab.partition.internal.core.kernel.LedPartition;
+import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.wire.Entries;
 import org.kochab.partition.internal.core.wire.Transactions;
 import org.kochab.partition.internal.core.wire.WireException;
@@ -137,6 +139,7 @@ public final class PartitionServer {
         WireOut out = Calls.ok();
         switch (operation) {
             case Calls.GET -> Entries.write(out, partition.get(in.text()));
+            case Calls.GET_OPEN -> getOpen(partition, in.text(), out);
             case Calls.REVISION -> out.i64(partition.revision());
             case Calls.LIST -> {
                 String prefix = in.text();
@@ -150,6 +153,17 @@ public final class PartitionServer {
         }
         in.end();
         return out.done();
+    }
+
+    private static void getOpen(LedPartition partition, String key, WireOut out) {
+        try {
+            OpenReads.Found found = OpenReads.found(partition, key);
+            Home home = found.home();
+            out.bool(false).i64(home.era()).i64(home.since()).i64(home.left());
+            Entries.write(out, found.entry());
+        } catch (FencedException e) {
+            out.bool(true);
+        }
     }
 
     private void watch(LedPartition partition, WireIn in, CompletableFuture<byte[]> answer) throws GoneException {

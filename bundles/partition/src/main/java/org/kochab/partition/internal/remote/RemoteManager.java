@@ -16,6 +16,7 @@ import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.PartitionId;
@@ -100,6 +101,13 @@ public final class RemoteManager implements ResourceManager {
     public CompletionStage<Void> release(List<Release> releases) {
         WireOut request = ask(ManagerWire.RELEASE);
         ManagerWire.releases(request, List.copyOf(releases));
+        return plain(send(request, in -> null));
+    }
+
+    @Override
+    public CompletionStage<Void> adopt(List<TenantOwner> owners) {
+        WireOut request = ask(ManagerWire.ADOPT);
+        ManagerWire.owners(request, List.copyOf(owners));
         return plain(send(request, in -> null));
     }
 

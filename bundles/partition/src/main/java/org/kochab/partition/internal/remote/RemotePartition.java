@@ -15,7 +15,10 @@ import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.Transaction;
 import org.kochab.api.partition.Watch;
+import org.kochab.partition.internal.core.kernel.FencedException;
+import org.kochab.partition.internal.core.kernel.Fences;
 import org.kochab.partition.internal.core.kernel.TransactionRules;
+import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.wire.Entries;
 import org.kochab.partition.internal.core.wire.Transactions;
 import org.kochab.partition.internal.core.wire.WireIn;
@@ -89,6 +92,16 @@ public final class RemotePartition implements Partition {
     @Override
     public Optional<Entry> get(String key) {
         return Entries.readOptional(read(ask(Calls.GET).text(key)));
+    }
+
+    /** @throws FencedException as {@link OpenReads#get} */
+    OpenReads.Found getOpen(String key) {
+        WireIn answer = read(ask(Calls.GET_OPEN).text(key));
+        if (answer.bool()) {
+            throw new FencedException(String.valueOf(Fences.of(key, false)));
+        }
+        Home home = new Home(answer.i64(), answer.i64(), answer.i64());
+        return new OpenReads.Found(Entries.readOptional(answer), home);
     }
 
     @Override

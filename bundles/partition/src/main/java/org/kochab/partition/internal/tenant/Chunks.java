@@ -8,6 +8,7 @@ import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.Precondition;
 import org.kochab.api.partition.Transaction;
+import org.kochab.partition.internal.core.kernel.Fences;
 
 /**
  * Many independent changes in few transactions: up to 1,000 changes or 2 MiB each. Where one change of a transaction does not hold, its others
@@ -73,6 +74,15 @@ final class Chunks {
         return new Transaction(List.copyOf(preconditions), operations);
     }
 
+    /** Whether all changes of a chunk are behind the fence that one of them met. */
+    private static boolean isFenced(CommitResult answer, List<Change> chunk) {
+        return answer instanceof CommitResult.Conflict c
+                && c.key().startsWith(Fences.PREFIX)
+                && chunk.stream()
+                        .flatMap(change -> change.operations().stream())
+                        .allMatch(o -> c.key().equals(Fences.of(o.key(), false)));
+    }
+
     /** @return {@code Committed} or {@code Conflict} for each change, in order */
     static List<CommitResult> commit(Committer committer, List<Change> changes) {
         List<List<Change>> chunks = divide(changes);
@@ -81,7 +91,9 @@ final class Chunks {
         List<CommitResult> results = new ArrayList<>(changes.size());
         for (int i = 0; i < chunks.size(); i++) {
             List<Change> chunk = chunks.get(i);
-            if (answers.get(i) instanceof CommitResult.Committed || chunk.size() == 1) {
+            if (answers.get(i) instanceof CommitResult.Committed
+                    || chunk.size() == 1
+                    || isFenced(answers.get(i), chunk)) {
                 for (int j = 0; j < chunk.size(); j++) {
                     results.add(answers.get(i));
                 }

@@ -44,6 +44,11 @@ final class Committer {
         this.patience = patience;
     }
 
+    /** @param patience how long to wait for a leader */
+    static Committer patient(String name, Supplier<Optional<Partition>> partition, Duration patience) {
+        return new Committer(name, partition, patience);
+    }
+
     /** For the leader's own work: ends with its leadership, waits for no other leader. */
     static Committer of(Partition led) {
         return new Committer(led.id().value(), () -> Optional.of(led), Duration.ZERO);

@@ -15,6 +15,8 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourceRef;
+import org.kochab.partition.internal.core.kernel.FencedException;
+import org.kochab.partition.internal.core.tenant.Fence;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.WorkQueue;
 import org.kochab.spi.controller.Controller;
@@ -61,7 +63,7 @@ final class ControllerRunner implements AutoCloseable {
         this.partition = partition;
         this.directory = directory;
         this.controllers = controllers;
-        this.owners = new OwnerView(shop, partition, this::changed, follow::signal);
+        this.owners = new OwnerView(shop, partition, this::changed, this::opened, follow::signal);
         this.context = new LeaderContext(shop, partition, directory, owners, events);
         this.follower = new Worker("kochab-" + partition.id() + "-objects");
         for (int i = 1; i <= THREADS; i++) {
@@ -115,7 +117,7 @@ final class ControllerRunner implements AutoCloseable {
             return refs;
         }
         if (kind.scope() != Kind.Scope.PLATFORM) {
-            owners.keys(kind).forEach(key -> refs.add(ObjectKeys.parse(kind, key)));
+            owners.keys(ObjectKeys.all(kind)).forEach(key -> refs.add(ObjectKeys.parse(kind, key)));
         }
         return refs;
     }
@@ -127,6 +129,23 @@ final class ControllerRunner implements AutoCloseable {
     /** A tenant of this partition was changed. Any thread. */
     void tenantChanged(TenantId id) {
         trigger(Kind.TENANT, tenant(id));
+    }
+
+    /** A tenant came, or stays after all: controllers look at everything it has. */
+    private void opened(TenantId tenant) {
+        for (ServiceLease.Listed<Controller> c : controllers.list()) {
+            if (c.service().kind().scope() != Kind.Scope.PLATFORM) {
+                owners.keys(ObjectKeys.prefix(tenant, c.service().kind(), null))
+                        .forEach(key ->
+                                add(c.name(), ObjectKeys.parse(c.service().kind(), key)));
+            }
+        }
+        tenantChanged(tenant);
+    }
+
+    private boolean isFenced(ResourceRef object) {
+        TenantId tenant = object.kind() == Kind.TENANT ? new TenantId(object.name()) : object.tenant();
+        return partition.get(Fence.key(tenant)).isPresent();
     }
 
     private void changed(OwnerView.Change change) {
@@ -200,6 +219,11 @@ final class ControllerRunner implements AutoCloseable {
     }
 
     private void call(Work work) {
+        if (isFenced(work.object)) {
+            // Another partition's, or soon this one's: then everything is looked at.
+            finish(work, Outcome.DONE);
+            return;
+        }
         Optional<ServiceLease<Controller>.Held> held = controllers.hold(work.controller);
         if (held.isEmpty()) {
             finish(work, Outcome.DONE);
@@ -210,7 +234,7 @@ final class ControllerRunner implements AutoCloseable {
             Outcome outcome = reconcile(lease.service(), work.object);
             rest(work, System.nanoTime() - began);
             finish(work, outcome);
-        } catch (NotLeaderException e) {
+        } catch (NotLeaderException | FencedException e) {
             finish(work, Outcome.DONE);
         } catch (RuntimeException | LinkageError e) {
             int failures;

@@ -22,6 +22,7 @@ import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Precondition;
 import org.kochab.api.resource.ResourceException;
+import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,7 +148,7 @@ final class EventRecorder implements AutoCloseable {
     }
 
     private void run() throws InterruptedException {
-        load();
+        load(ObjectKeys.all(Kind.EVENT));
         while (worker.running()) {
             worker.pause(INTERVAL);
             try {
@@ -158,9 +159,13 @@ final class EventRecorder implements AutoCloseable {
         }
     }
 
-    private void load() {
+    /** A tenant came from another partition: its events are this one's to count and to end. */
+    void arrived(TenantId tenant) {
+        load(ObjectKeys.prefix(tenant, Kind.EVENT, null));
+    }
+
+    private void load(String prefix) {
         try {
-            String prefix = ObjectKeys.all(Kind.EVENT);
             ListPage page = partition.list(prefix, 1_000);
             while (true) {
                 synchronized (this) {
@@ -201,7 +206,7 @@ final class EventRecorder implements AutoCloseable {
                 String open = ObjectKeys.openNamespace(
                         new TenantId(String.valueOf(m.tenant())), String.valueOf(m.namespace()));
                 changes.add(new Chunks.Change(
-                        List.of(new Precondition.Present(open)), List.of(new Operation.Put(key(e), shop.encode(e)))));
+                        List.of(new Precondition.Present(open)), List.of(new Operation.Put(key(e), encode(e)))));
                 written.add(e);
             }
             unwritten.clear();
@@ -220,6 +225,11 @@ final class EventRecorder implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private byte[] encode(Event e) {
+        TenantId tenant = new TenantId(String.valueOf(e.metadata().tenant()));
+        return shop.encode(e, Home.of(partition.get(Home.key(tenant))).era());
     }
 
     private void age(Instant before) {

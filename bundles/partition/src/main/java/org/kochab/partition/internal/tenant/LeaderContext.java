@@ -116,7 +116,9 @@ final class LeaderContext implements ControllerContext {
 
     @Override
     public List<Outcome> createAll(TenantId tenant, List<Resource> resources) {
-        return objects.createAll(tenant, resources);
+        TenantObjects.Outcomes outcomes = new TenantObjects.Outcomes(resources.size());
+        objects.createAll(tenant, resources, outcomes);
+        return outcomes.all();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Node;
@@ -15,6 +16,7 @@ import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.PodReport;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListPage;
@@ -37,6 +39,7 @@ final class ManagerFeed {
     private static final int PAGE = 2_000;
     private static final long LOST_AFTER = 2_000_000_000L;
     private static final long TELL_AGAIN = 5_000_000_000L;
+    private static final long AFTER_REFUSAL = 100_000_000L;
 
     private final PartitionId manager;
     private final String name;
@@ -46,9 +49,12 @@ final class ManagerFeed {
     private final Function<PartitionId, Optional<Partition>> partitions;
     private final Function<PartitionId, Optional<ResourceManager>> managers;
     private final Inbox inbox;
+    private final Supplier<List<TenantOwner>> owned;
 
     private boolean told;
     private boolean telling;
+    private long tellings;
+    private boolean asked;
     private long toldAt;
     private @Nullable Watch nodes;
     private @Nullable Watch claims;
@@ -63,7 +69,9 @@ final class ManagerFeed {
             Codec codec,
             Function<PartitionId, Optional<Partition>> partitions,
             Function<PartitionId, Optional<ResourceManager>> managers,
-            Inbox inbox) {
+            Inbox inbox,
+            Supplier<List<TenantOwner>> owned) {
+        this.owned = owned;
         this.manager = manager;
         this.name = manager.value();
         this.own = own;
@@ -109,23 +117,43 @@ final class ManagerFeed {
         return true;
     }
 
-    /** Whether the manager knows this leader's epoch. Releasing what does not exist does nothing else. */
+    /** A tenant came: the manager is told, and read again. */
+    void restart() {
+        stop();
+        told = false;
+        tellings++;
+        telling = false;
+        asked = false;
+    }
+
+    /**
+     * Whether the manager knows this leader's epoch, and which tenants that were another partition's are this one's now. Releasing what does not
+     * exist does nothing else.
+     */
     private boolean isTold(long now) {
         if (told) {
             return true;
         }
-        if (telling && now - toldAt < TELL_AGAIN) {
+        if (asked && now - toldAt < (telling ? TELL_AGAIN : AFTER_REFUSAL)) {
             return false;
         }
         Optional<ResourceManager> to = managers.apply(manager);
         if (to.isPresent()) {
+            asked = true;
             telling = true;
             toldAt = now;
+            long telling = ++tellings;
+            List<TenantOwner> tenants = owned.get();
             CompletionStage<Void> stage = to.get()
                     .release(List.of(new Release("epoch", "none", own.id().value(), own.epoch(), 0, false)));
+            if (!tenants.isEmpty()) {
+                stage = stage.thenCompose(done -> to.get().adopt(tenants));
+            }
             stage.whenComplete((done, failure) -> inbox.post(() -> {
-                telling = false;
-                told |= failure == null;
+                if (telling == tellings) {
+                    this.telling = false;
+                    told = failure == null;
+                }
             }));
         }
         return false;

@@ -174,7 +174,8 @@ final class NodeObjects {
                 // A manager that could not be listed is watched from its beginning, or Gone asks for a new list.
                 sources.add(partition.get().watch(NodeKeys.NODES, revisions.getOrDefault(id.value(), 0L)));
             }
-            return new ObjectWatch(sources, shop.decoded(), Kind.NODE, selection);
+            return new ObjectWatch(
+                    sources.stream().map(ObjectWatch.Source::of).toList(), shop.decoded(), Kind.NODE, selection);
         } catch (GoneException e) {
             sources.forEach(Watch::close);
             throw new ResourceException(Reason.GONE, e.getMessage());

@@ -15,9 +15,13 @@ import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourcePage;
+import org.kochab.partition.internal.core.kernel.FencedException;
 import org.kochab.partition.internal.core.tenant.Decoded;
+import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.Selection;
+import org.kochab.partition.internal.core.tenant.Versions;
+import org.kochab.partition.internal.remote.OpenReads;
 
 /** Lists one partition's objects by query. Any thread. */
 final class ObjectLists {
@@ -32,21 +36,56 @@ final class ObjectLists {
         if (name != null && !prefix.equals(ObjectKeys.prefix(tenant, kind, null))
                 || name != null && kind.scope() != Kind.Scope.NAMESPACE) {
             // One name is one key: no need to look at the others.
-            return committer.read(p -> one(p, prefix + name, decoded, kind, selection));
+            return committer.read(p -> {
+                Found found = one(p, prefix + name, decoded, kind, selection);
+                return at(home(p, tenant, kind), found);
+            });
         }
         Optional<ListCursor> from = query.continueFrom().map(PageToken::cursor);
-        return committer.read(p -> scan(p, prefix, from, query.limit(), decoded, kind, selection));
+        return committer.read(p -> {
+            Optional<ListCursor> here = from.map(cursor -> here(cursor, home(p, tenant, kind)));
+            Found found = scan(p, prefix, here, query.limit(), decoded, kind, selection);
+            return at(home(p, tenant, kind), found);
+        });
     }
 
-    private static ResourcePage one(Partition p, String key, Decoded decoded, Kind kind, Selection selection) {
+    private record Found(long revision, List<Resource> objects, Optional<String> lastKey) {}
+
+    private static Home home(Partition p, TenantId tenant, Kind kind) {
+        return Home.of(kind.scope() == Kind.Scope.PLATFORM ? Optional.empty() : OpenReads.get(p, Home.key(tenant)));
+    }
+
+    /** The cursor of a list that was begun here; its revision is a version. */
+    private static ListCursor here(ListCursor cursor, Home home) {
+        long revision = Versions.revision(cursor.revision());
+        if (Versions.era(cursor.revision()) != home.era() || revision < home.since()) {
+            throw new ResourceException(
+                    Reason.GONE, "the tenant has moved to another partition since this list was begun: begin it again");
+        }
+        return new ListCursor(revision, cursor.afterKey());
+    }
+
+    /** What was found. @param home read afterwards: if the tenant came before the list's revision, it was here all the time */
+    private static ResourcePage at(Home home, Found found) {
+        if (found.revision < home.since()) {
+            throw new FencedException("a move that has just ended");
+        }
+        return new ResourcePage(
+                home.version(found.revision),
+                found.objects,
+                found.lastKey.map(key -> PageToken.next(new ListCursor(Versions.of(home.era(), found.revision), key))),
+                List.of());
+    }
+
+    private static Found one(Partition p, String key, Decoded decoded, Kind kind, Selection selection) {
         // The revision first: a watch from it may show the object again, but misses nothing.
-        String revision = Long.toString(p.revision());
+        long revision = p.revision();
         List<Resource> found = p.get(key).map(e -> decoded.decode(e, kind)).filter(selection::matches).stream()
                 .toList();
-        return new ResourcePage(revision, found, Optional.empty(), List.of());
+        return new Found(revision, found, Optional.empty());
     }
 
-    private static ResourcePage scan(
+    private static Found scan(
             Partition p,
             String prefix,
             Optional<ListCursor> from,
@@ -60,9 +99,7 @@ final class ObjectLists {
             while (true) {
                 for (Entry entry : page.entries()) {
                     if (found.size() == limit) {
-                        ListCursor next = new ListCursor(page.revision(), lastKey(found, kind));
-                        return new ResourcePage(
-                                Long.toString(page.revision()), found, Optional.of(PageToken.next(next)), List.of());
+                        return new Found(page.revision(), found, Optional.of(lastKey(found, kind)));
                     }
                     Resource object = decoded.decode(entry, kind);
                     if (selection.matches(object)) {
@@ -70,7 +107,7 @@ final class ObjectLists {
                     }
                 }
                 if (page.next().isEmpty()) {
-                    return new ResourcePage(Long.toString(page.revision()), found, Optional.empty(), List.of());
+                    return new Found(page.revision(), found, Optional.empty());
                 }
                 page = p.list(prefix, STEP, page.next().get());
             }

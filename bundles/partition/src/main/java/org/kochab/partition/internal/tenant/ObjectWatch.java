@@ -19,14 +19,42 @@ import org.kochab.partition.internal.core.tenant.Selection;
 
 /** Turns the events of keys into the events of a query. One thread reads; any may close. */
 final class ObjectWatch implements ResourceWatch {
-    private final List<Watch> sources;
+    /** Where events come from. */
+    interface Source {
+        List<WatchEvent> poll() throws GoneException;
+
+        void onAvailable(Runnable signal);
+
+        void close();
+
+        static Source of(Watch watch) {
+            return new Source() {
+                @Override
+                public List<WatchEvent> poll() throws GoneException {
+                    return watch.poll();
+                }
+
+                @Override
+                public void onAvailable(Runnable signal) {
+                    watch.onAvailable(signal);
+                }
+
+                @Override
+                public void close() {
+                    watch.close();
+                }
+            };
+        }
+    }
+
+    private final List<Source> sources;
     private final Decoded decoded;
     private final Kind kind;
     private final Selection selection;
     private final Semaphore available = new Semaphore(0);
     private volatile boolean closed;
 
-    ObjectWatch(List<Watch> sources, Decoded decoded, Kind kind, Selection selection) {
+    ObjectWatch(List<Source> sources, Decoded decoded, Kind kind, Selection selection) {
         this.sources = List.copyOf(sources);
         this.decoded = decoded;
         this.kind = kind;
@@ -40,7 +68,7 @@ final class ObjectWatch implements ResourceWatch {
         while (!closed) {
             available.drainPermits();
             List<ResourceEvent> events = new ArrayList<>();
-            for (Watch source : sources) {
+            for (Source source : sources) {
                 for (WatchEvent event : poll(source)) {
                     add(event, events);
                 }
@@ -54,7 +82,7 @@ final class ObjectWatch implements ResourceWatch {
         return List.of();
     }
 
-    private static List<WatchEvent> poll(Watch source) throws GoneException {
+    private static List<WatchEvent> poll(Source source) throws GoneException {
         try {
             return source.poll();
         } catch (NotLeaderException e) {
@@ -90,7 +118,7 @@ final class ObjectWatch implements ResourceWatch {
     @Override
     public void close() {
         closed = true;
-        sources.forEach(Watch::close);
+        sources.forEach(Source::close);
         available.release();
     }
 }

@@ -9,12 +9,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
+import org.kochab.partition.internal.core.kernel.Fences;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.OwnerIndex;
 import org.slf4j.Logger;
@@ -37,18 +39,26 @@ final class OwnerView implements AutoCloseable {
     private final Consumer<Change> changed;
     private final Map<String, Kind> kinds = new TreeMap<>();
     private final OwnerIndex index = new OwnerIndex();
+    private final Consumer<TenantId> opened;
     private final Runnable available;
     private @Nullable Watch watch;
     private long seen;
 
     /**
+     * @param opened told of a tenant whose fence is lifted; must return soon
      * @param changed told of each change, on whichever thread saw it first; must return soon
      * @param available told when there may be something to {@link #follow}
      */
-    OwnerView(Workshop shop, Partition partition, Consumer<Change> changed, Runnable available) {
+    OwnerView(
+            Workshop shop,
+            Partition partition,
+            Consumer<Change> changed,
+            Consumer<TenantId> opened,
+            Runnable available) {
         this.shop = shop;
         this.partition = partition;
         this.changed = changed;
+        this.opened = opened;
         this.available = available;
         for (Kind kind : shop.rules().kinds()) {
             if (kind.scope() != Kind.Scope.PLATFORM && kind != Kind.EVENT) {
@@ -92,22 +102,21 @@ final class OwnerView implements AutoCloseable {
         begun.onAvailable(available);
     }
 
-    /** Keys of all objects of a kind. */
-    List<String> keys(Kind kind) {
+    /** Keys of all objects below a prefix. */
+    List<String> keys(String prefix) {
         while (true) {
             try {
                 List<String> keys = new ArrayList<>();
-                ListPage page = partition.list(ObjectKeys.all(kind), PAGE);
+                ListPage page = partition.list(prefix, PAGE);
                 while (true) {
                     page.entries().forEach(e -> keys.add(e.key()));
                     if (page.next().isEmpty()) {
                         return keys;
                     }
-                    page = partition.list(
-                            ObjectKeys.all(kind), PAGE, page.next().get());
+                    page = partition.list(prefix, PAGE, page.next().get());
                 }
             } catch (GoneException e) {
-                LOG.debug("listing {} of {} once more: {}", kind.plural(), partition.id(), e.getMessage());
+                LOG.debug("listing {} of {} once more: {}", prefix, partition.id(), e.getMessage());
             }
         }
     }
@@ -121,7 +130,11 @@ final class OwnerView implements AutoCloseable {
                     put(kind, put.entry());
                 }
             } else if (event instanceof WatchEvent.Deleted gone) {
-                Kind kind = kind(gone.previous().key());
+                String key = gone.previous().key();
+                Kind kind = kind(key);
+                if (key.startsWith(Fences.PREFIX)) {
+                    opened.accept(new TenantId(key.substring(Fences.PREFIX.length())));
+                }
                 if (kind != null) {
                     index.remove(gone.previous().key());
                     changed.accept(new Change(

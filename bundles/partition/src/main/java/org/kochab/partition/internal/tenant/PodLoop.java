@@ -1,5 +1,6 @@
 package org.kochab.partition.internal.tenant;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +16,10 @@ import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListCursor;
 import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
@@ -27,6 +30,8 @@ import org.kochab.api.partition.PartitionStatus;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
 import org.kochab.api.placement.PodPlacement;
+import org.kochab.partition.internal.core.kernel.Fences;
+import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.Placements;
 import org.kochab.partition.internal.core.tenant.PodDesk;
@@ -47,6 +52,7 @@ final class PodLoop implements AutoCloseable {
     private static final int MOST_RELEASES = 1_000;
     private static final int MOST_SAID = 100;
     private static final long TICK = 100_000_000L;
+    private static final String PODS = ObjectKeys.all(Kind.POD);
 
     private final Workshop shop;
     private final PartitionService partitions;
@@ -57,6 +63,9 @@ final class PodLoop implements AutoCloseable {
     private final Inbox inbox;
     private final Worker worker;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
+    /** Of tenants that came from other partitions, as the desk knows them. */
+    private final Map<String, Long> eras = new TreeMap<>();
+
     private volatile PodDesk desk;
     private volatile String scheduler = "";
     private volatile boolean woken;
@@ -205,7 +214,14 @@ final class PodLoop implements AutoCloseable {
             feeds.computeIfAbsent(
                     id,
                     m -> new ManagerFeed(
-                            m, partition, fresh, shop.decoded().codec(), partitions::partition, managers, inbox));
+                            m,
+                            partition,
+                            fresh,
+                            shop.decoded().codec(),
+                            partitions::partition,
+                            managers,
+                            inbox,
+                            this::owned));
         }
         for (PartitionStatus s : partitions.partitions()) {
             if (s.spec().id().equals(partition.id())) {
@@ -224,14 +240,30 @@ final class PodLoop implements AutoCloseable {
         placements.say(MOST_SAID, now);
     }
 
-    /** All pods, and a watch from there. */
+    /**
+     * Tenants that came from other partitions and are here as far as the desk knows: what it is told of their claims it must be able to compare with
+     * their pods.
+     */
+    private List<TenantOwner> owned() {
+        List<TenantOwner> owned = new ArrayList<>();
+        eras.forEach((tenant, era) -> {
+            if (!desk.isClosed(tenant)) {
+                owned.add(new TenantOwner(tenant, era, partition.id().value()));
+            }
+        });
+        return owned;
+    }
+
+    /** All pods, and a watch from there: of everything, for whether a pod is this partition's is said by its tenant's fence. */
     private Watch readPods(PodDesk to) {
         while (true) {
             try {
+                long at = partition.revision();
+                readFences(to, at);
                 Set<String> gone = to.keys();
                 String prefix = ObjectKeys.all(Kind.POD);
-                ListPage page = partition.list(prefix, PAGE);
-                Watch watch = partition.watch(prefix, page.revision());
+                ListPage page = partition.list(prefix, PAGE, new ListCursor(at, prefix));
+                Watch watch = partition.watch("", at);
                 watch.onAvailable(inbox::signal);
                 while (true) {
                     for (Entry entry : page.entries()) {
@@ -250,21 +282,89 @@ final class PodLoop implements AutoCloseable {
         }
     }
 
+    private void readFences(PodDesk to, long at) throws GoneException {
+        Set<String> opened = to.closed();
+        eras.clear();
+        for (Entry home : Pages.all(partition, Home.all(), at)) {
+            eras.put(tenant(home.key()), Home.of(Optional.of(home)).era());
+        }
+        for (Entry fence : Pages.all(partition, Fences.PREFIX, at)) {
+            String tenant = tenant(fence.key());
+            opened.remove(tenant);
+            to.closed(tenant);
+        }
+        opened.forEach(tenant -> arrived(to, tenant));
+    }
+
+    private static String tenant(String key) {
+        return key.split("/", 3)[1];
+    }
+
+    private void arrived(PodDesk to, String tenant) {
+        Set<String> all = new TreeSet<>();
+        managerIds().forEach(id -> all.add(id.value()));
+        to.opened(tenant, all);
+        events.arrived(new TenantId(tenant));
+        feeds.values().forEach(ManagerFeed::restart);
+    }
+
+    private void fence(PodDesk to, WatchEvent event) throws GoneException {
+        if (event instanceof WatchEvent.Put put) {
+            to.closed(tenant(put.entry().key()));
+        } else if (event instanceof WatchEvent.Deleted gone) {
+            String tenant = tenant(gone.previous().key());
+            arrived(to, tenant);
+            String prefix = ObjectKeys.prefix(new TenantId(tenant), Kind.POD, null);
+            Pages.all(partition, prefix, event.revision()).forEach(entry -> put(to, entry));
+        }
+    }
+
+    /** A tenant came, or a new one has the name of one that moved: managers must hear that it is this partition's. */
+    private void home(PodDesk to, WatchEvent event) {
+        if (event instanceof WatchEvent.Put put) {
+            eras.put(
+                    tenant(put.entry().key()), Home.of(Optional.of(put.entry())).era());
+            if (!to.isClosed(tenant(put.entry().key()))) {
+                feeds.values().forEach(ManagerFeed::restart);
+            }
+        } else if (event instanceof WatchEvent.Deleted gone) {
+            eras.remove(tenant(gone.previous().key()));
+        }
+    }
+
     private void put(PodDesk to, Entry entry) {
+        if (to.isClosed(tenant(entry.key()))) {
+            return;
+        }
         to.podPut(entry.key(), entry.revision(), entry.createRevision(), (Pod)
                 shop.decoded().decode(entry, Kind.POD));
     }
 
     private boolean readPods(PodDesk to, Watch watch) throws GoneException {
         List<WatchEvent> events = watch.poll();
+        boolean any = false;
         for (WatchEvent event : events) {
-            if (event instanceof WatchEvent.Put p) {
-                put(to, p.entry());
-            } else if (event instanceof WatchEvent.Deleted d) {
-                to.podDeleted(d.previous().key());
+            String key = event instanceof WatchEvent.Put p
+                    ? p.entry().key()
+                    : event instanceof WatchEvent.Deleted d ? d.previous().key() : "";
+            if (key.startsWith(Fences.PREFIX)) {
+                fence(to, event);
+            } else if (key.startsWith(Home.all())) {
+                home(to, event);
+            } else if (key.startsWith(PODS)) {
+                any = true;
+                pod(to, event);
             }
         }
-        return !events.isEmpty();
+        return any;
+    }
+
+    private void pod(PodDesk to, WatchEvent event) {
+        if (event instanceof WatchEvent.Put p) {
+            put(to, p.entry());
+        } else if (event instanceof WatchEvent.Deleted d) {
+            to.podDeleted(d.previous().key());
+        }
     }
 
     /** One batch. @return whether there may be more to do at once */

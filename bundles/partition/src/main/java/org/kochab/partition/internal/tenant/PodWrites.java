@@ -7,10 +7,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.TenantId;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.Partition;
 import org.kochab.partition.internal.core.tenant.Changes.Next;
+import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.PodDesk;
 import org.kochab.partition.internal.core.tenant.PodRecord;
 
@@ -88,7 +90,9 @@ final class PodWrites {
         Next next = desk.image(r, current, shop.now());
         if (next instanceof Next.Store store) {
             Pod pod = (Pod) store.object();
-            byte[] bytes = shop.decoded().encode(pod);
+            TenantId tenant = new TenantId(String.valueOf(pod.metadata().tenant()));
+            long era = Home.of(partition.get(Home.key(tenant))).era();
+            byte[] bytes = shop.decoded().encode(pod, era);
             return new Write(
                     r,
                     Chunks.Change.put(e.key(), bytes, e.revision()),

@@ -3,6 +3,7 @@ package org.kochab.partition.internal.tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
@@ -11,7 +12,7 @@ import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.NotLeaderException;
-import org.kochab.api.partition.Watch;
+import org.kochab.api.partition.Partition;
 import org.kochab.api.resource.Applied;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
@@ -59,8 +60,8 @@ final class Resources implements ResourceService {
         }
     }
 
-    private TenantObjects objects(TenantId tenant, Kind kind) {
-        return kind == Kind.TENANT ? directory.objects() : directory.objects(tenant);
+    private <T> T at(TenantId tenant, Kind kind, Function<TenantObjects, T> ask) {
+        return kind == Kind.TENANT ? ask.apply(directory.objects()) : directory.call(tenant, ask);
     }
 
     @Override
@@ -72,7 +73,7 @@ final class Resources implements ResourceService {
         if (kind == Kind.NODE) {
             throw noManifest();
         }
-        return directory.objects(tenant).create(tenant, resource);
+        return directory.call(tenant, objects -> objects.create(tenant, resource));
     }
 
     private static ResourceException noManifest() {
@@ -95,7 +96,11 @@ final class Resources implements ResourceService {
                     Reason.INVALID, resources.size() + " objects at once; send at most " + MOST_OBJECTS);
         }
         if (resources.stream().noneMatch(r -> r instanceof Tenant || r instanceof Node)) {
-            return directory.objects(tenant).createAll(tenant, resources);
+            TenantObjects.Outcomes outcomes = new TenantObjects.Outcomes(resources.size());
+            return directory.call(tenant, objects -> {
+                objects.createAll(tenant, resources, outcomes);
+                return outcomes.all();
+            });
         }
         List<Outcome> outcomes = new ArrayList<>();
         for (Resource r : resources) {
@@ -132,7 +137,7 @@ final class Resources implements ResourceService {
                 return new Applied(dry ? placed : createTenant(placed), Applied.Change.CREATED);
             }
         }
-        return objects(tenant, kind).apply(tenant, resource, dry);
+        return at(tenant, kind, objects -> objects.apply(tenant, resource, dry));
     }
 
     @Override
@@ -140,7 +145,7 @@ final class Resources implements ResourceService {
         Kind kind = kind(tenant, resource);
         return kind == Kind.NODE
                 ? nodes.update(resource)
-                : objects(tenant, kind).update(tenant, resource, false);
+                : at(tenant, kind, objects -> objects.update(tenant, resource, false));
     }
 
     @Override
@@ -149,7 +154,7 @@ final class Resources implements ResourceService {
         if (kind == Kind.NODE) {
             throw new ResourceException(Reason.INVALID, "status: a node's status is its resource manager's to say");
         }
-        return objects(tenant, kind).updateStatus(tenant, resource);
+        return at(tenant, kind, objects -> objects.updateStatus(tenant, resource));
     }
 
     @Override
@@ -157,7 +162,7 @@ final class Resources implements ResourceService {
         requireSystem(ref.tenant(), ref.kind());
         return ref.kind() == Kind.NODE
                 ? nodes.get(ref.name())
-                : objects(ref.tenant(), ref.kind()).get(ref);
+                : at(ref.tenant(), ref.kind(), objects -> objects.get(ref));
     }
 
     @Override
@@ -167,7 +172,10 @@ final class Resources implements ResourceService {
         if (kind == Kind.NODE) {
             return nodes.list(query, selection);
         }
-        return ObjectLists.list(objects(tenant, kind).committer(), shop.decoded(), tenant, kind, query, selection);
+        return at(
+                tenant,
+                kind,
+                objects -> ObjectLists.list(objects.committer(), shop.decoded(), tenant, kind, query, selection));
     }
 
     @Override
@@ -177,7 +185,7 @@ final class Resources implements ResourceService {
             return nodes.remove(ref.name());
         }
         requireRemovable(ref);
-        return objects(ref.tenant(), ref.kind()).delete(ref, options);
+        return at(ref.tenant(), ref.kind(), objects -> objects.delete(ref, options));
     }
 
     private static void requireRemovable(ResourceRef ref) {
@@ -200,16 +208,25 @@ final class Resources implements ResourceService {
             return nodes.watch(query, resourceVersion, selection);
         }
         String prefix = ObjectKeys.prefix(tenant, kind, query.namespace());
-        long revision = PageToken.revision(resourceVersion);
-        Watch watch = objects(tenant, kind).committer().read(p -> {
-            try {
-                return p.watch(prefix, revision);
-            } catch (GoneException e) {
-                throw new ResourceException(Reason.GONE, e.getMessage());
-            } catch (NotLeaderException e) {
-                throw new ResourceException(Reason.GONE, e.getMessage() + "; list again");
-            }
-        });
-        return new ObjectWatch(List.of(watch), shop.decoded(), kind, selection);
+        long version = PageToken.revision(resourceVersion);
+        ObjectWatch.Source source;
+        try {
+            source = kind == Kind.TENANT
+                    ? directory.objects().committer().read(p -> platformWatch(p, prefix, version))
+                    : directory.call(
+                            tenant,
+                            objects -> TenantWatch.open(directory, tenant, prefix, objects.committer(), version));
+        } catch (NotLeaderException e) {
+            throw new ResourceException(Reason.GONE, e.getMessage() + "; list again");
+        }
+        return new ObjectWatch(List.of(source), shop.decoded(), kind, selection);
+    }
+
+    private static ObjectWatch.Source platformWatch(Partition p, String prefix, long revision) {
+        try {
+            return ObjectWatch.Source.of(p.watch(prefix, revision));
+        } catch (GoneException e) {
+            throw new ResourceException(Reason.GONE, e.getMessage());
+        }
     }
 }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.Tenant;
@@ -22,7 +24,9 @@ import org.kochab.api.partition.Watch;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourceRef;
+import org.kochab.partition.internal.core.kernel.FencedException;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.partition.internal.remote.OpenReads;
 import org.kochab.partition.internal.remote.RemotePartition;
 
 /**
@@ -32,6 +36,8 @@ import org.kochab.partition.internal.remote.RemotePartition;
 final class TenantDirectory {
     private static final Duration SET_UP = Duration.ofSeconds(10);
     private static final long FRESH_NANOS = 2_000_000_000L;
+    private static final Duration MOVING = Duration.ofSeconds(30);
+    private static final long PAUSE_NANOS = 10_000_000L;
 
     private final Workshop shop;
     private final PartitionService partitions;
@@ -64,9 +70,36 @@ final class TenantDirectory {
         return committer;
     }
 
-    /** Everything of a tenant. */
+    /** Everything of a tenant, where it is now. */
     TenantObjects objects(TenantId tenant) {
         return objects(partition(tenant));
+    }
+
+    /**
+     * Asks the partition a tenant lives in; while the tenant is being moved, again until it is there. At most 30 seconds.
+     *
+     * @param ask does nothing lasting if it meets the tenant's fence
+     */
+    <T> T call(TenantId tenant, Function<TenantObjects, T> ask) {
+        long end = System.nanoTime() + MOVING.toNanos();
+        while (true) {
+            try {
+                return ask.apply(objects(tenant));
+            } catch (FencedException e) {
+                known.remove(tenant);
+                if (System.nanoTime() > end) {
+                    throw new ResourceException(
+                            Reason.UNAVAILABLE,
+                            "tenant " + tenant
+                                    + " is being moved to another partition, and it takes long; see kochab:tenant-list and try again");
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new ResourceException(
+                            Reason.UNAVAILABLE, "interrupted while tenant " + tenant + " is being moved; try again");
+                }
+            }
+        }
     }
 
     TenantObjects objects(PartitionId id) {
@@ -83,6 +116,7 @@ final class TenantDirectory {
                 return remembered(tenant);
             }
             Known last = known.get(tenant);
+            // What is remembered of a tenant that has moved is refused by its former partition, and then forgotten.
             if (directory.get() instanceof RemotePartition && last != null && last.isFresh()) {
                 return last.partition();
             }
@@ -159,8 +193,9 @@ final class TenantDirectory {
         if (!await(committer, ObjectKeys.tenant(tenant), end)) {
             throw new ResourceException(Reason.NOT_FOUND, "there is no tenant " + tenant);
         }
-        PartitionId partition = partition(tenant);
-        if (!await(objects(partition).committer(), ObjectKeys.openTenant(tenant), end)) {
+        boolean isSetUp = call(tenant, objects -> await(objects.committer(), ObjectKeys.openTenant(tenant), end));
+        if (!isSetUp) {
+            PartitionId partition = partition(tenant);
             throw new ResourceException(
                     Reason.UNAVAILABLE,
                     "tenant " + tenant + " is stored, but its partition " + partition
@@ -172,7 +207,7 @@ final class TenantDirectory {
     private static boolean await(Committer in, String key, long end) {
         while (true) {
             try (Watch watch = in.read(p -> watch(p, key))) {
-                if (in.read(p -> p.get(key)).isPresent()) {
+                if (in.read(p -> OpenReads.get(p, key)).isPresent()) {
                     return true;
                 }
                 long left = end - System.nanoTime();
@@ -200,17 +235,30 @@ final class TenantDirectory {
     /** A tenant goes only when its partition has closed it and holds nothing of it. */
     private void requireEmpty(ResourceRef ref) {
         TenantId tenant = new TenantId(ref.name());
-        Committer tp = objects(tenant).committer();
-        if (tp.read(p -> p.get(ObjectKeys.openTenant(tenant)).isPresent()
-                || !p.list(ObjectKeys.openNamespaces(tenant), 1).entries().isEmpty())) {
+        call(tenant, objects -> {
+            requireEmpty(tenant, objects.committer());
+            return true;
+        });
+    }
+
+    private void requireEmpty(TenantId tenant, Committer tp) {
+        tp.read(p -> OpenReads.all(p, tenant, home -> {
+            requireEmpty(tenant, p);
+            return true;
+        }));
+    }
+
+    private void requireEmpty(TenantId tenant, Partition p) {
+        if (p.get(ObjectKeys.openTenant(tenant)).isPresent()
+                || !p.list(ObjectKeys.openNamespaces(tenant), 1).entries().isEmpty()) {
             throw new ResourceException(
                     Reason.CONFLICT, "tenant " + tenant + " is not yet closed by its partition; try again shortly");
         }
         for (Kind kind : shop.rules().kinds()) {
             if (kind.scope() != Kind.Scope.PLATFORM
-                    && !tp.read(p -> p.list(ObjectKeys.prefix(tenant, kind, null), 1)
+                    && !p.list(ObjectKeys.prefix(tenant, kind, null), 1)
                             .entries()
-                            .isEmpty())) {
+                            .isEmpty()) {
                 throw new ResourceException(
                         Reason.CONFLICT, "tenant " + tenant + " still holds " + kind.plural() + "; they go first");
             }

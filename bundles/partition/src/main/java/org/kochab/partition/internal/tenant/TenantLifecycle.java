@@ -3,13 +3,16 @@ package org.kochab.partition.internal.tenant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListPage;
@@ -23,6 +26,9 @@ import org.kochab.api.partition.Transaction;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
 import org.kochab.api.resource.ResourceException;
+import org.kochab.partition.internal.core.directory.MoveRecord;
+import org.kochab.partition.internal.core.tenant.Fence;
+import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +54,8 @@ final class TenantLifecycle implements AutoCloseable {
     private final Committer committer;
     private final Consumer<TenantId> changed;
     private final Worker worker;
+    /** Tenants that are to be looked at when their move is over. */
+    private final Map<String, Entry> fenced = new TreeMap<>();
 
     /** @param changed told of each tenant of this partition that is new, changed or gone; must return soon */
     TenantLifecycle(Workshop shop, PartitionService partitions, Partition partition, Consumer<TenantId> changed) {
@@ -78,11 +86,12 @@ final class TenantLifecycle implements AutoCloseable {
     }
 
     private void follow(Partition directory) throws GoneException, InterruptedException {
+        fenced.clear();
         makeFirst(directory);
         ListPage page = directory.list(ObjectKeys.all(Kind.TENANT), PAGE);
         while (true) {
             for (Entry entry : page.entries()) {
-                settle(entry);
+                settle(entry, directory);
             }
             if (page.next().isEmpty()) {
                 break;
@@ -91,10 +100,15 @@ final class TenantLifecycle implements AutoCloseable {
         }
         try (Watch watch = directory.watch(ObjectKeys.all(Kind.TENANT), page.revision())) {
             while (worker.running()) {
+                List<Entry> waiting = List.copyOf(fenced.values());
+                fenced.clear();
+                waiting.forEach(entry -> settle(entry, directory));
                 for (WatchEvent event : watch.poll(PAUSE)) {
                     if (event instanceof WatchEvent.Put put) {
-                        settle(put.entry());
+                        fenced.remove(put.entry().key());
+                        settle(put.entry(), directory);
                     } else if (event instanceof WatchEvent.Deleted gone) {
+                        fenced.remove(gone.previous().key());
                         changed.accept(id(gone.previous()));
                     }
                 }
@@ -106,16 +120,23 @@ final class TenantLifecycle implements AutoCloseable {
         return new TenantId(entry.key().substring(ObjectKeys.all(Kind.TENANT).length()));
     }
 
-    private void settle(Entry entry) {
+    private void settle(Entry entry, Partition directory) {
         Tenant tenant = (Tenant) shop.decoded().decode(entry, Kind.TENANT);
         if (!TenantDirectory.partitionOf(tenant).equals(partition.id())) {
             return;
         }
         TenantId id = id(entry);
+        if (partition
+                .get(Fence.key(id))
+                .filter(e -> Fence.read(e.value()).role() != Fence.Role.AWAY)
+                .isPresent()) {
+            fenced.put(entry.key(), entry);
+            return;
+        }
         boolean open = partition.get(ObjectKeys.openTenant(id)).isPresent();
         boolean ending = tenant.metadata().deletionTimestamp() != null;
         if (!ending && !open) {
-            setUp(id);
+            setUp(id, directory);
         } else if (ending
                 && (open
                         || !partition
@@ -127,17 +148,53 @@ final class TenantLifecycle implements AutoCloseable {
         changed.accept(id);
     }
 
-    private void setUp(TenantId tenant) {
+    private void setUp(TenantId tenant, Partition directory) {
         List<Operation> puts = new ArrayList<>();
+        List<Precondition> preconditions = new ArrayList<>();
         String key = ObjectKeys.openTenant(tenant);
+        preconditions.add(new Precondition.Absent(key));
         puts.add(new Operation.Put(key, new byte[0]));
+        long here = Home.of(partition.get(Home.key(tenant))).era();
+        long era = era(tenant, here, directory);
+        Optional<Entry> fence = partition.get(Fence.key(tenant));
+        if (fence.isPresent()) {
+            Fence left = Fence.read(fence.get().value());
+            era = Math.max(era, left.era() + 1);
+            preconditions.add(
+                    new Precondition.AtRevision(fence.get().key(), fence.get().revision()));
+            puts.add(new Operation.Delete(fence.get().key()));
+        }
+        if (era > here) {
+            puts.add(new Operation.Put(Home.key(tenant), Home.bytes(era, Long.MAX_VALUE)));
+        }
         for (String name : NAMESPACES) {
             Namespace namespace =
                     shop.changes().newNamespace(tenant, name, shop.random().uid(), shop.now());
-            puts.add(new Operation.Put(ObjectKeys.prefix(tenant, Kind.NAMESPACE, null) + name, shop.encode(namespace)));
+            puts.add(new Operation.Put(
+                    ObjectKeys.prefix(tenant, Kind.NAMESPACE, null) + name, shop.encode(namespace, era)));
             puts.add(new Operation.Put(ObjectKeys.openNamespace(tenant, name), new byte[0]));
         }
-        committer.commit(new Transaction(List.of(new Precondition.Absent(key)), puts));
+        committer.commit(new Transaction(preconditions, puts));
+    }
+
+    /**
+     * The era of a new tenant. One of this name may have moved before: no version of the former may be its, and resource managers must take this
+     * partition's word for it.
+     */
+    private static long era(TenantId tenant, long here, Partition directory) {
+        Optional<Entry> found = directory.get(MoveRecord.key(tenant));
+        if (found.isEmpty()) {
+            return here;
+        }
+        MoveRecord last = MoveRecord.of(found.get());
+        MoveRecord next = last.withEra(Math.max(here, last.era()) + 1);
+        Transaction change =
+                Transaction.update(found.get().key(), next.bytes(), found.get().revision());
+        if (!last.state().isOver() || !(Committer.of(directory).commit(change) instanceof CommitResult.Committed)) {
+            throw new ResourceException(
+                    ResourceException.Reason.BUSY, "the former tenant " + tenant + " is still being moved");
+        }
+        return next.era();
     }
 
     /** After this nothing can come to be in the tenant. Done again by the next leader if this one does not finish it. */
@@ -171,7 +228,7 @@ final class TenantLifecycle implements AutoCloseable {
         for (TenantId id : List.of(new TenantId("default"), TenantId.SYSTEM)) {
             ObjectMeta meta = ObjectMeta.named(id.value()).created(shop.random().uid(), shop.now());
             Tenant tenant = shop.changes().newTenant(meta, partition.id().value());
-            puts.add(new Operation.Put(ObjectKeys.tenant(id), shop.encode(tenant)));
+            puts.add(new Operation.Put(ObjectKeys.tenant(id), shop.encode(tenant, 0)));
         }
         new Committer("directory", partitions::directory)
                 .commit(new Transaction(List.of(new Precondition.Absent(FIRST_TENANTS)), puts));

@@ -24,8 +24,14 @@ import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService.Outcome;
+import org.kochab.partition.internal.core.kernel.FencedException;
+import org.kochab.partition.internal.core.kernel.Fences;
 import org.kochab.partition.internal.core.tenant.Changes.Next;
+import org.kochab.partition.internal.core.tenant.Decoded;
+import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.partition.internal.remote.OpenReads;
+import org.kochab.partition.internal.remote.OpenReads.Found;
 
 /**
  * Changes objects of one tenant partition. Every change is conditional on the revision it was computed from, and computed again when somebody
@@ -61,12 +67,18 @@ final class TenantObjects {
     }
 
     private Optional<Entry> entry(ResourceRef ref) {
+        return found(ref).entry();
+    }
+
+    private Found found(ResourceRef ref) {
         String key = ObjectKeys.key(ref);
-        return committer.read(p -> p.get(key));
+        return committer.read(p -> OpenReads.found(p, key));
     }
 
     Resource create(TenantId tenant, Resource manifest) {
-        Outcome outcome = createAll(tenant, List.of(manifest)).get(0);
+        Outcomes outcomes = new Outcomes(1);
+        createAll(tenant, List.of(manifest), outcomes);
+        Outcome outcome = outcomes.all().get(0);
         if (outcome instanceof Outcome.Stored stored) {
             return stored.resource();
         }
@@ -74,13 +86,33 @@ final class TenantObjects {
         throw new ResourceException(refused.reason(), refused.message());
     }
 
-    List<Outcome> createAll(TenantId tenant, List<Resource> manifests) {
-        List<@Nullable Outcome> outcomes = new ArrayList<>(java.util.Collections.nCopies(manifests.size(), null));
+    /** What became of each of many; null as long as nothing is known. */
+    static final class Outcomes {
+        private final List<@Nullable Outcome> known;
+
+        Outcomes(int size) {
+            this.known = new ArrayList<>(java.util.Collections.nCopies(size, null));
+        }
+
+        List<Outcome> all() {
+            return List.copyOf(known);
+        }
+    }
+
+    /**
+     * Creates those of which nothing is known yet.
+     *
+     * @throws FencedException if there are such left, for the tenant is being moved
+     */
+    void createAll(TenantId tenant, List<Resource> manifests, Outcomes outcomes) {
         List<Creation> creations = new ArrayList<>(manifests.size());
         Set<String> keys = new HashSet<>();
         var drafts = shop.rules().drafts(tenant);
         Instant now = shop.now();
         for (int i = 0; i < manifests.size(); i++) {
+            if (outcomes.known.get(i) != null) {
+                continue;
+            }
             try {
                 Creation c = creation(tenant, drafts.draft(manifests.get(i)), i, now);
                 if (!keys.add(c.key)) {
@@ -88,16 +120,18 @@ final class TenantObjects {
                 }
                 creations.add(c);
             } catch (ResourceException e) {
-                outcomes.set(i, new Outcome.Refused(e.reason(), e.getMessage()));
+                outcomes.known.set(i, new Outcome.Refused(e.reason(), e.getMessage()));
             }
         }
         List<CommitResult> results =
                 Chunks.commit(committer, creations.stream().map(c -> c.change).toList());
         for (int i = 0; i < creations.size(); i++) {
             Creation c = creations.get(i);
-            outcomes.set(c.index, outcome(c, results.get(i)));
+            if (!isFenced(results.get(i))) {
+                outcomes.known.set(c.index, outcome(c, results.get(i)));
+            }
         }
-        return List.copyOf(outcomes);
+        results.forEach(TenantObjects::requireOpen);
     }
 
     private record Creation(
@@ -113,10 +147,11 @@ final class TenantObjects {
                 new ResourceRef(tenant, kind, kind.scope() == Kind.Scope.NAMESPACE ? meta.namespace() : null, name);
         Resource object = shop.changes().created(draft, name, shop.random().uid(), now);
         String key = ObjectKeys.key(ref);
-        if (committer.read(p -> p.get(key)).isPresent()) {
+        Found found = found(ref);
+        if (found.entry().isPresent()) {
             throw exists(ref);
         }
-        byte[] bytes = shop.encode(object);
+        byte[] bytes = shop.encode(object, found.home().era());
         List<Operation> operations = kind == Kind.NAMESPACE
                 ? List.of(
                         new Operation.Put(key, bytes),
@@ -126,9 +161,14 @@ final class TenantObjects {
         List<Precondition> preconditions =
                 switch (kind.scope()) {
                     case PLATFORM -> List.of(absent);
-                    case TENANT -> List.of(new Precondition.Present(ObjectKeys.openTenant(tenant)), absent);
+                    case TENANT ->
+                        List.of(
+                                found.home().here(tenant),
+                                new Precondition.Present(ObjectKeys.openTenant(tenant)),
+                                absent);
                     case NAMESPACE ->
                         List.of(
+                                found.home().here(tenant),
                                 new Precondition.Present(
                                         ObjectKeys.openNamespace(tenant, String.valueOf(ref.namespace()))),
                                 absent);
@@ -179,7 +219,8 @@ final class TenantObjects {
         ResourceRef ref = new ResourceRef(
                 tenant, kind, kind.scope() == Kind.Scope.NAMESPACE ? meta.namespace() : null, meta.name());
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            Optional<Entry> entry = entry(ref);
+            Found found = found(ref);
+            Optional<Entry> entry = found.entry();
             if (entry.isEmpty()) {
                 if (dry) {
                     if (get(above(ref)).isEmpty() && ref.namespace() != null) {
@@ -204,7 +245,7 @@ final class TenantObjects {
             if (dry) {
                 return new Applied(next instanceof Next.Store s ? s.object() : current, Applied.Change.CONFIGURED);
             }
-            Optional<Resource> stored = store(ref, entry.get(), next);
+            Optional<Resource> stored = store(ref, entry.get(), found.home(), next);
             if (stored.isPresent()) {
                 return new Applied(stored.get(), Applied.Change.CONFIGURED);
             }
@@ -245,19 +286,26 @@ final class TenantObjects {
             throw new ResourceException(
                     Reason.INVALID, "metadata.resourceVersion: is required; read the object and send what you read");
         }
-        Entry entry = entry(ref).orElseThrow(() -> notFound(ref));
-        if (!version.equals(Long.toString(entry.revision()))) {
-            throw changed(ref);
+        while (true) {
+            Found found = found(ref);
+            Entry entry = found.entry().orElseThrow(() -> notFound(ref));
+            if (!version.equals(Decoded.version(entry))) {
+                throw changed(ref);
+            }
+            Next next = change.apply(shop.decoded().decode(entry, kind));
+            if (next instanceof Next.Same same) {
+                return same.object();
+            }
+            // An object that went and came back has another revision, but the same version.
+            Optional<Resource> stored = store(ref, entry, found.home(), next);
+            if (stored.isPresent()) {
+                return stored.get();
+            }
         }
-        Next next = change.apply(shop.decoded().decode(entry, kind));
-        if (next instanceof Next.Same same) {
-            return same.object();
-        }
-        return store(ref, entry, next).orElseThrow(() -> changed(ref));
     }
 
     /** @return empty if somebody else was faster */
-    private Optional<Resource> store(ResourceRef ref, Entry entry, Next next) {
+    private Optional<Resource> store(ResourceRef ref, Entry entry, Home home, Next next) {
         if (next instanceof Next.Same same) {
             return Optional.of(same.object());
         }
@@ -265,9 +313,9 @@ final class TenantObjects {
             return remove(ref, entry) ? Optional.of(remove.object()) : Optional.empty();
         }
         Resource object = ((Next.Store) next).object();
-        byte[] bytes = shop.encode(object);
+        byte[] bytes = shop.encode(object, home.era());
         CommitResult result =
-                committer.commit(putting(ref, entry, object, bytes).alone());
+                requireOpen(committer.commit(putting(ref, entry, object, bytes).alone()));
         return result instanceof CommitResult.Committed c
                 ? Optional.of(shop.decoded().stored(entry.key(), bytes, c.revision(), object))
                 : Optional.empty();
@@ -288,7 +336,21 @@ final class TenantObjects {
         if (ref.kind().scope() != Kind.Scope.NAMESPACE) {
             requireEmpty.accept(ref);
         }
-        return committer.commit(Transaction.delete(entry.key(), entry.revision())) instanceof CommitResult.Committed;
+        return requireOpen(committer.commit(Transaction.delete(entry.key(), entry.revision())))
+                instanceof CommitResult.Committed;
+    }
+
+    /** Whether the tenant is not there, or is there in another era than when it was looked at. */
+    private static boolean isFenced(CommitResult result) {
+        return result instanceof CommitResult.Conflict c
+                && (c.key().startsWith(Fences.PREFIX) || c.key().startsWith(Home.all()));
+    }
+
+    private static CommitResult requireOpen(CommitResult result) {
+        if (isFenced(result)) {
+            throw new FencedException(((CommitResult.Conflict) result).key());
+        }
+        return result;
     }
 
     /** A namespace goes only when it holds nothing any more, whatever its finalizers say: it is closed by then, so this stays true. */
@@ -304,10 +366,11 @@ final class TenantObjects {
 
     Resource delete(ResourceRef ref, DeleteOptions options) {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            Entry entry = entry(ref).orElseThrow(() -> notFound(ref));
+            Found found = found(ref);
+            Entry entry = found.entry().orElseThrow(() -> notFound(ref));
             Resource current = shop.decoded().decode(entry, ref.kind());
             Next next = shop.changes().deleted(current, options, shop.now());
-            Optional<Resource> stored = store(ref, entry, next);
+            Optional<Resource> stored = store(ref, entry, found.home(), next);
             if (stored.isPresent()) {
                 return stored.get();
             }
@@ -329,6 +392,7 @@ final class TenantObjects {
                         });
             }
             List<CommitResult> results = Chunks.commit(committer, changes);
+            results.forEach(TenantObjects::requireOpen);
             List<Resource> again = new ArrayList<>();
             for (int i = 0; i < results.size(); i++) {
                 if (results.get(i) instanceof CommitResult.Conflict) {
@@ -340,7 +404,8 @@ final class TenantObjects {
     }
 
     private Optional<Chunks.Change> deletion(ResourceRef ref, @Nullable String uid, DeleteOptions options) {
-        Optional<Entry> entry = entry(ref);
+        Found found = found(ref);
+        Optional<Entry> entry = found.entry();
         if (entry.isEmpty()) {
             return Optional.empty();
         }
@@ -352,7 +417,11 @@ final class TenantObjects {
         DeleteOptions own = new DeleteOptions(options.graceSeconds(), options.orphan(), null, options.force());
         Next next = shop.changes().deleted(current, own, shop.now());
         if (next instanceof Next.Store store) {
-            return Optional.of(putting(ref, e, store.object(), shop.encode(store.object())));
+            return Optional.of(putting(
+                    ref,
+                    e,
+                    store.object(),
+                    shop.encode(store.object(), found.home().era())));
         }
         return next instanceof Next.Remove
                 ? Optional.of(Chunks.Change.delete(e.key(), e.revision()))

@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.tenant;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
@@ -16,6 +17,7 @@ final class TenantPartition implements AutoCloseable {
     private final PodLoop pods;
     private final EventRecorder events;
     private final ControllerRunner controllers;
+    private final TenantMover mover;
 
     TenantPartition(
             Workshop shop,
@@ -24,11 +26,13 @@ final class TenantPartition implements AutoCloseable {
             TenantDirectory directory,
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
-            ServiceLease<Controller> controllerServices) {
+            ServiceLease<Controller> controllerServices,
+            Consumer<String> moveReached) {
         this.partition = partition;
         this.events = new EventRecorder(shop, partition);
         this.controllers = new ControllerRunner(shop, partition, directory, events, controllerServices);
         this.lifecycle = new TenantLifecycle(shop, partitions, partition, controllers::tenantChanged);
+        this.mover = new TenantMover(shop, partitions, partition, directory.committer(), moveReached);
         this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events);
     }
 
@@ -49,10 +53,12 @@ final class TenantPartition implements AutoCloseable {
         pods.start();
         events.start();
         controllers.start();
+        mover.start();
     }
 
     @Override
     public void close() {
+        mover.close();
         controllers.close();
         pods.close();
         events.close();

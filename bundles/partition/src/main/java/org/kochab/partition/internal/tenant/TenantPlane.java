@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManager;
@@ -18,6 +19,7 @@ import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.TenantMoves;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.plugin.PluginService;
@@ -54,15 +56,24 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     private final ServiceLease<Controller> controllers =
             new ServiceLease<>("controller", MOST_WAIT, this::wakeControllers);
     private final Plugins plugins;
+    private final Relocations moves;
+    private final Consumer<String> moveReached;
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec) {
+        this(partitions, peers, codec, step -> {});
+    }
+
+    /** @param moveReached told of each step of each move that this member carries out; may throw to end it there */
+    TenantPlane(PartitionService partitions, Peers peers, Codec codec, Consumer<String> moveReached) {
+        this.moveReached = moveReached;
         ObjectRules rules = new ObjectRules();
         this.shop = new Workshop(
                 rules, new Changes(rules), new Decoded(codec, REMEMBERED_OBJECTS), Instant::now, new Chance());
         this.partitions = partitions;
         this.plugins = new Plugins(partitions, schedulers, controllers);
         this.directory = new TenantDirectory(shop, partitions);
+        this.moves = new Relocations(shop, partitions, directory.committer());
         this.resources =
                 new Resources(shop, directory, new NodeObjects(shop, partitions, this::manager), this::isOutOfSight);
         ManagerServer.start(peers, codec, id -> Optional.ofNullable(managers.get(id)));
@@ -99,6 +110,10 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
         return resources;
     }
 
+    public TenantMoves moves() {
+        return moves;
+    }
+
     TenantDirectory directory() {
         return directory;
     }
@@ -115,8 +130,8 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             if (former != null) {
                 former.close();
             }
-            TenantPartition begun =
-                    new TenantPartition(shop, partitions, partition, directory, this::manager, schedulers, controllers);
+            TenantPartition begun = new TenantPartition(
+                    shop, partitions, partition, directory, this::manager, schedulers, controllers, moveReached);
             led.put(partition.id(), begun);
             begun.start();
         }

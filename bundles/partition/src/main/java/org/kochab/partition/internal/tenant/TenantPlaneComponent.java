@@ -1,5 +1,6 @@
 package org.kochab.partition.internal.tenant;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.kochab.api.codec.Codec;
@@ -10,6 +11,8 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.TenantMove;
+import org.kochab.api.partition.TenantMoves;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.plugin.Plugin;
@@ -35,10 +38,16 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** Offers the resource service, and runs the tenant partitions that this member leads. */
 @Component(
-        service = {ResourceService.class, ResourceManagers.class, PlacementExplainer.class, PluginService.class},
+        service = {
+            ResourceService.class,
+            ResourceManagers.class,
+            PlacementExplainer.class,
+            PluginService.class,
+            TenantMoves.class
+        },
         immediate = true)
 public final class TenantPlaneComponent
-        implements ResourceService, ResourceManagers, PlacementExplainer, PluginService {
+        implements ResourceService, ResourceManagers, PlacementExplainer, PluginService, TenantMoves {
     private final TenantPlane plane;
     private final ResourceService resources;
 
@@ -173,6 +182,26 @@ public final class TenantPlaneComponent
     @Override
     public Optional<ResourceManager> manager(PartitionId id) {
         return plane.manager(id);
+    }
+
+    @Override
+    public List<TenantMove> list() {
+        return plane.moves().list();
+    }
+
+    @Override
+    public TenantMove begin(TenantId tenant, PartitionId to) {
+        return plane.moves().begin(tenant, to);
+    }
+
+    @Override
+    public TenantMove abort(TenantId tenant) {
+        return plane.moves().abort(tenant);
+    }
+
+    @Override
+    public Optional<TenantMove> await(TenantId tenant, Duration most) throws InterruptedException {
+        return plane.moves().await(tenant, most);
     }
 
     @Override

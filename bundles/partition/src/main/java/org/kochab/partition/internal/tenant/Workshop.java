@@ -26,9 +26,12 @@ record Workshop(ObjectRules rules, Changes changes, Decoded decoded, InstantSour
         return clock.instant();
     }
 
-    /** @throws ResourceException if the object is too large */
-    byte[] encode(Resource object) {
-        byte[] bytes = decoded.encode(object);
+    /**
+     * @param era the tenant's where it is stored
+     * @throws ResourceException if the object is too large
+     */
+    byte[] encode(Resource object, long era) {
+        byte[] bytes = decoded.encode(object, era);
         if (bytes.length > MOST_BYTES) {
             throw new ResourceException(
                     Reason.INVALID,

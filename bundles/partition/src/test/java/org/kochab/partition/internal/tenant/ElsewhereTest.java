@@ -29,6 +29,7 @@ import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.placement.PodPlacement;
@@ -121,6 +122,11 @@ class ElsewhereTest {
         @Override
         public CompletionStage<Void> release(List<Release> releases) {
             return ledger.release(releases);
+        }
+
+        @Override
+        public CompletionStage<Void> adopt(List<TenantOwner> owners) {
+            return ledger.adopt(owners);
         }
 
         @Override

@@ -23,6 +23,7 @@ import org.kochab.api.node.PodReport;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.Partition;
@@ -39,6 +40,7 @@ final class LedgerManager implements ResourceManager {
     private final Map<String, Map<String, Long>> free = new HashMap<>();
     private final Map<String, Claim> claims = new HashMap<>();
     private final Map<String, Long> epochs = new HashMap<>();
+    private final Map<String, TenantOwner> owners = new HashMap<>();
     private long tokens;
     /** Whether released pods end at once, as if every node answered immediately. */
     boolean nodesConfirm = true;
@@ -139,6 +141,10 @@ final class LedgerManager implements ResourceManager {
             return refuse(c, ClaimAnswer.Code.STALE_EPOCH);
         }
         epochs.put(c.partition(), q.partitionEpoch());
+        TenantOwner owner = owners.get(c.tenant());
+        if (owner != null && !owner.partition().equals(c.partition())) {
+            return refuse(c, ClaimAnswer.Code.STALE_EPOCH);
+        }
         Claim known = claims.get(c.podUid());
         if (known != null) {
             return known.node().equals(c.node()) && known.releaseGraceSeconds() == null
@@ -189,7 +195,9 @@ final class LedgerManager implements ResourceManager {
             }
             epochs.put(r.partition(), r.partitionEpoch());
             Claim claim = claims.get(r.podUid());
-            if (claim == null || !claim.node().equals(r.node())) {
+            if (claim == null
+                    || !claim.node().equals(r.node())
+                    || !claim.partition().equals(r.partition())) {
                 continue;
             }
             if (nodesConfirm || r.force()) {
@@ -228,6 +236,33 @@ final class LedgerManager implements ResourceManager {
         commit(new Operation.Put(
                 NodeKeys.report(c.partition(), uid),
                 codec.encode(new PodReport(uid, c.tenant(), c.namespace(), c.pod(), c.node(), c.token(), status))));
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> adopt(List<TenantOwner> words) {
+        List<Operation> operations = new ArrayList<>();
+        for (TenantOwner word : words) {
+            TenantOwner known = owners.get(word.tenant());
+            if (known != null && known.era() > word.era()) {
+                return CompletableFuture.failedFuture(new IllegalStateException("era"));
+            }
+            owners.put(word.tenant(), word);
+            for (Claim c : List.copyOf(claims.values())) {
+                if (c.tenant().equals(word.tenant()) && !c.partition().equals(word.partition())) {
+                    Claim adopted = c.withPartition(word.partition());
+                    claims.put(c.podUid(), adopted);
+                    operations.add(new Operation.Put(NodeKeys.claim(c.node(), c.podUid()), codec.encode(adopted)));
+                    String former = NodeKeys.report(c.partition(), c.podUid());
+                    partition.get(former).ifPresent(e -> {
+                        operations.add(new Operation.Delete(former));
+                        operations.add(new Operation.Put(NodeKeys.report(word.partition(), c.podUid()), e.value()));
+                    });
+                }
+            }
+        }
+        return operations.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : commit(operations.toArray(Operation[]::new)).thenApply(r -> null);
     }
 
     @Override

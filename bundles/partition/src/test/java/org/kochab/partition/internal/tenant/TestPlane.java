@@ -2,6 +2,7 @@ package org.kochab.partition.internal.tenant;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
@@ -24,8 +25,13 @@ final class TestPlane implements AutoCloseable {
     }
 
     TestPlane(MemoryStore store) {
+        this(store, step -> {});
+    }
+
+    /** @param moveReached as {@link TenantPlane} is told */
+    TestPlane(MemoryStore store, Consumer<String> moveReached) {
         partitions = LocalPartitions.start(store);
-        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec);
+        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, moveReached);
         plane.lead(partitions.partition("tp-1"));
     }
 

@@ -112,6 +112,13 @@ final class ClaimDesk {
         if (wrong != null) {
             return Decision.refuse(request, Code.NODE_UNAVAILABLE, wrong);
         }
+        if (!Adoptions.isOwner(state, claim.tenant(), claim.partition())) {
+            return Decision.refuse(
+                    request,
+                    Code.STALE_EPOCH,
+                    "Tenant " + claim.tenant() + " has moved from partition " + claim.partition() + " to "
+                            + state.owners.get(claim.tenant()).partition() + ": that claims for it.");
+        }
         long known = state.epochs.getOrDefault(claim.partition(), 0L);
         if (request.partitionEpoch() < known) {
             return Decision.refuse(

@@ -9,7 +9,7 @@ final class ClaimSlot {
 
     final String uid;
     final NodeSlot node;
-    final String partition;
+    String partition;
     long generation;
     long token;
     Capacity.Amounts amounts;

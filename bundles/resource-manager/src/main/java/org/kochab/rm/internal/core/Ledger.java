@@ -2,6 +2,7 @@ package org.kochab.rm.internal.core;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.kochab.api.node.TenantOwner;
 
 /** What the parts of the state machine share. Made anew, but for what only memory knows, each time the partition is read. */
 final class Ledger {
@@ -14,6 +15,9 @@ final class Ledger {
 
     /** Highest epoch seen, by tenant partition. */
     Map<String, Long> epochs = new HashMap<>();
+
+    /** Of tenants that moved. */
+    Map<String, TenantOwner> owners = new HashMap<>();
 
     long lastToken;
 

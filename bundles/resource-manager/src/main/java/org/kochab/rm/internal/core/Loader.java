@@ -7,6 +7,7 @@ import org.kochab.api.model.Node;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.PodReport;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListCursor;
@@ -28,11 +29,13 @@ final class Loader {
         Table before = state.table;
         state.table = new Table();
         state.epochs.clear();
+        state.owners.clear();
         Partition partition = state.outside.partition();
         each(
                 OwnKeys.EPOCHS,
                 e -> state.epochs.put(
                         e.key().substring(OwnKeys.EPOCHS.length()), Long.parseLong(Journal.text(e.value()))));
+        each(OwnKeys.TENANTS, this::owner);
         state.reservedTokens = partition
                 .get(OwnKeys.TOKEN)
                 .map(e -> Long.parseLong(Journal.text(e.value())))
@@ -64,6 +67,12 @@ final class Loader {
             slot.askedAt = known.askedAt;
             slot.generation = known.generation;
         }
+    }
+
+    private void owner(Entry entry) {
+        String tenant = entry.key().substring(OwnKeys.TENANTS.length());
+        String[] parts = Journal.text(entry.value()).split(" ", 2);
+        state.owners.put(tenant, new TenantOwner(tenant, Long.parseLong(parts[0]), parts[1]));
     }
 
     private void birth(Entry entry) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.Birth;
 import org.kochab.api.link.Heartbeat;
@@ -19,6 +20,7 @@ import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.Release;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.NotLeaderException;
@@ -45,6 +47,7 @@ final class Machine implements Journal.Owner {
     private final Nodes nodes;
     private final Reports reports;
     private final Releases releases;
+    private final Adoptions adoptions;
     private final Commands commands;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private Mode mode = Mode.LOADING;
@@ -62,6 +65,7 @@ final class Machine implements Journal.Owner {
         this.nodes = new Nodes(ledger, desired);
         this.reports = new Reports(ledger, nodes, desired);
         this.releases = new Releases(ledger, reports, desired);
+        this.adoptions = new Adoptions(ledger);
         this.commands = new Commands(ledger);
     }
 
@@ -345,13 +349,22 @@ final class Machine implements Journal.Owner {
     }
 
     void release(List<Release> wishes, CompletableFuture<Void> answer) {
+        change(() -> releases.release(wishes), answer);
+    }
+
+    void adopt(List<TenantOwner> owners, CompletableFuture<Void> answer) {
+        change(() -> adoptions.adopt(owners), answer);
+    }
+
+    /** @param change says why it did nothing; null if it did it */
+    private void change(Supplier<@Nullable String> change, CompletableFuture<Void> answer) {
         if (mode != Mode.SERVING) {
             answer.completeExceptionally(starting());
             return;
         }
         guarded(() -> {
             whenDurable(r -> {}, r -> answer.completeExceptionally(notDurable(r)));
-            String wrong = releases.release(wishes);
+            String wrong = change.get();
             if (wrong != null) {
                 answer.completeExceptionally(new IllegalStateException(wrong));
             }

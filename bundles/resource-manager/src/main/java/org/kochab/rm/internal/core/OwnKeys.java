@@ -11,6 +11,9 @@ final class OwnKeys {
     /** {@code rm/epoch/PARTITION}: the highest epoch seen of a tenant partition; decimal. */
     static final String EPOCHS = "rm/epoch/";
 
+    /** {@code rm/tenant/TENANT}: of a tenant that moved, the number of the move and the partition it is in, with a space between. */
+    static final String TENANTS = "rm/tenant/";
+
     /** {@code rm/birth/NODE}: number and boot of the node's last birth, with a space between. */
     static final String BIRTHS = "rm/birth/";
 

@@ -16,6 +16,7 @@ import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.PartitionId;
 
 /** Brings everything that happens to a resource manager onto its one thread, bounded. Safe for any thread. */
@@ -110,6 +111,14 @@ public final class SerialResourceManager implements ResourceManager {
         List<Release> wishes = List.copyOf(releases);
         CompletableFuture<Void> answer = new CompletableFuture<>();
         call(answer, () -> machine.release(wishes, answer));
+        return answer.minimalCompletionStage();
+    }
+
+    @Override
+    public CompletionStage<Void> adopt(List<TenantOwner> owners) {
+        List<TenantOwner> words = List.copyOf(owners);
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        call(answer, () -> machine.adopt(words, answer));
         return answer.minimalCompletionStage();
     }
 

@@ -12,6 +12,7 @@ import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
+import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.PartitionId;
 
 /** A manager that takes whatever anybody asks for as asked by the present leader. */
@@ -36,6 +37,11 @@ record Credulous(ResourceManager manager, Map<String, Long> epochs) implements R
     public CompletionStage<Void> release(List<Release> releases) {
         releases.forEach(r -> highest(r.partition(), r.partitionEpoch()));
         return manager.release(releases);
+    }
+
+    @Override
+    public CompletionStage<Void> adopt(List<TenantOwner> owners) {
+        return manager.adopt(owners);
     }
 
     @Override

@@ -19,7 +19,15 @@ record Forgetful(Partition partition, String forgotten) implements Partition {
 
     @Override
     public ListPage list(String prefix, int limit) {
-        ListPage page = partition.list(prefix, limit);
+        return without(prefix, partition.list(prefix, limit));
+    }
+
+    @Override
+    public ListPage list(String prefix, int limit, ListCursor cursor) throws GoneException {
+        return without(prefix, partition.list(prefix, limit, cursor));
+    }
+
+    private ListPage without(String prefix, ListPage page) {
         return prefix.equals(forgotten)
                 ? new ListPage(
                         page.revision(),
@@ -28,11 +36,6 @@ record Forgetful(Partition partition, String forgotten) implements Partition {
                                 .toList(),
                         page.next())
                 : page;
-    }
-
-    @Override
-    public ListPage list(String prefix, int limit, ListCursor cursor) throws GoneException {
-        return partition.list(prefix, limit, cursor);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.kochab.shell.internal.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
+import org.kochab.api.partition.TenantMove;
+import org.kochab.api.partition.TenantMoves;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.plugin.Plugin;
@@ -49,7 +52,8 @@ class PlatformCommandsTest {
             3,
             List.of(new Refusal("resource-fit", Refusal.Code.UNFIT_NOW, 2, "2 nodes have too little free cpu")),
             "No node fits"));
-    private final Console console = new Console(resources, new JacksonCodec(), partitions, plugins, explainer);
+    private final Console console =
+            new Console(resources, new JacksonCodec(), partitions, plugins, explainer, new Moves());
 
     @AfterEach
     void close() {
@@ -149,6 +153,52 @@ class PlatformCommandsTest {
         assertThat(moved).containsExactly("tp-1=member-2");
         assertFails("partition-move tp-1", "Name a partition and a member");
         assertFails("partition-move tp-1 member-9", "member 'member-9' is not there now");
+    }
+
+    /** Moves of tenant acme go well, those of others are given up. */
+    private static final class Moves implements TenantMoves {
+        private Optional<TenantMove> last = Optional.empty();
+
+        @Override
+        public List<TenantMove> list() {
+            return last.stream().toList();
+        }
+
+        private TenantMove move(TenantId tenant, String to, TenantMove.State state, String message) {
+            TenantMove move =
+                    new TenantMove(tenant, new PartitionId("tp-1"), new PartitionId(to), state, 12, 7, message);
+            last = Optional.of(move);
+            return move;
+        }
+
+        @Override
+        public TenantMove begin(TenantId tenant, PartitionId to) {
+            return tenant.value().equals("acme")
+                    ? move(tenant, to.value(), TenantMove.State.DONE, "")
+                    : move(tenant, to.value(), TenantMove.State.ABORTED, "it was deleted");
+        }
+
+        @Override
+        public TenantMove abort(TenantId tenant) {
+            return move(tenant, "tp-2", TenantMove.State.ABORTED, "asked for");
+        }
+
+        @Override
+        public Optional<TenantMove> await(TenantId tenant, Duration most) {
+            return last;
+        }
+    }
+
+    @Test
+    void movesTenants() throws Exception {
+        assertFails("tenant-move acme", "Tenant acme has never been moved");
+        assertThat(console.run("tenant-move acme --to tp-2"))
+                .isEqualTo("tenant/acme moved from tp-1 to tp-2: 12 objects, its callers waited 7 ms\n");
+        assertThat(console.run("tenant-move acme --abort"))
+                .isEqualTo("tenant/acme stays in tp-1, the move to tp-2 was given up: asked for\n");
+        assertThat(console.run("tenant-move acme")).startsWith("tenant/acme stays in tp-1");
+        assertFails("tenant-move doomed --to tp-2", "given up: it was deleted");
+        assertFails("tenant-move acme --to tp-2 --abort", "not both");
     }
 
     @Test

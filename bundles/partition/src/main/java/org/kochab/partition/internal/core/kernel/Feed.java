@@ -32,6 +32,11 @@ final class Feed {
     private final ReentrantLock lock = new ReentrantLock();
     private final Ring<Kept> history = new Ring<>(0);
     private final TreeMap<String, Stream> streams = new TreeMap<>();
+    /** Streams that a fence has ended, as long as somebody reads their rest. */
+    private final List<Stream> fenced = new ArrayList<>();
+    /** When fences came, within the history: also those that are lifted again. */
+    private final TreeMap<Long, String> fences = new TreeMap<>();
+
     private long historyBytes;
     private long watchers;
     private boolean ended;
@@ -56,6 +61,11 @@ final class Feed {
                     s.events.add(event);
                     s.wake(awake);
                 }
+                if (event instanceof WatchEvent.Put put
+                        && put.previous().isEmpty()
+                        && key(event).startsWith(Fences.PREFIX)) {
+                    endStreams(key(event), event.revision(), awake);
+                }
             }
             state.publish(group.revision());
             trim();
@@ -72,7 +82,7 @@ final class Feed {
             return new Kept(event, change.slot(), state.put(change.slot(), put.entry()), bytes);
         }
         WatchEvent.Deleted deleted = (WatchEvent.Deleted) event;
-        Object version = state.delete(change.slot(), deleted.revision());
+        Object version = state.delete(deleted.previous().key(), change.slot(), deleted.revision());
         return new Kept(event, change.slot(), version, weight(deleted.previous()));
     }
 
@@ -94,6 +104,7 @@ final class Feed {
                 return;
             }
             state.raiseFloor(oldest);
+            fences.headMap(oldest, true).clear();
             while (history.size() > 0 && history.get(history.first()).event.revision() == oldest) {
                 Kept gone = history.removeFirst();
                 historyBytes -= gone.bytes;
@@ -102,6 +113,7 @@ final class Feed {
                 for (Stream s = deepest(key); s != null; s = s.parent) {
                     s.forget(gone.event);
                 }
+                fenced.forEach(s -> s.forget(gone.event));
             }
         }
     }
@@ -129,7 +141,12 @@ final class Feed {
                 throw gone("revision " + after + " is not kept");
             }
             Stream stream = streams.get(prefix);
-            if (stream == null) {
+            long fence = fence(prefix, after);
+            if (fence >= 0) {
+                stream = new Stream(prefix, after, since(prefix, after, fence, 0));
+                stream.endedAt = fence;
+                fenced.add(stream);
+            } else if (stream == null) {
                 stream = new Stream(prefix, after, since(prefix, after, state.revision(), 0));
                 insert(stream);
             } else if (stream.coveredFrom > after) {
@@ -140,6 +157,34 @@ final class Feed {
             return new FeedWatch(this, stream, stream.firstAfter(after), after);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Where a watch of this prefix ends; negative if it does not. */
+    private long fence(String prefix, long after) {
+        String key = state.hasFences() || !fences.isEmpty() ? Fences.of(prefix, true) : null;
+        if (key == null) {
+            return -1;
+        }
+        for (Map.Entry<Long, String> f : fences.tailMap(after, false).entrySet()) {
+            if (f.getValue().equals(key)) {
+                return f.getKey();
+            }
+        }
+        Entry now = state.get(key);
+        return now == null ? -1 : now.createRevision();
+    }
+
+    /** What is below a new fence gets no more events: whoever watches it takes the rest and goes where the fence says. */
+    private void endStreams(String fence, long revision, List<FeedWatch> awake) {
+        fences.put(revision, fence);
+        for (Stream s : List.copyOf(streams.values())) {
+            if (fence.equals(Fences.of(s.prefix, true))) {
+                remove(s);
+                s.endedAt = revision;
+                fenced.add(s);
+                s.wake(awake);
+            }
         }
     }
 
@@ -208,7 +253,8 @@ final class Feed {
                 left = watch.arrival.awaitNanos(left);
                 taken = take(watch);
             }
-            more = !watch.closed && watch.next < watch.stream.events.end();
+            more = !watch.closed
+                    && (watch.next < watch.stream.events.end() || watch.stream.endedAt >= 0 && !taken.isEmpty());
         } finally {
             lock.unlock();
         }
@@ -241,6 +287,15 @@ final class Feed {
             watch.seen = event.revision();
             watch.next++;
         }
+        if (taken.isEmpty() && watch.stream.endedAt >= 0) {
+            if (watch.seen >= watch.stream.endedAt) {
+                detach(watch);
+                throw new NotLeaderException(
+                        partition, "what is watched below " + watch.stream.prefix + " moves elsewhere");
+            }
+            watch.seen = watch.stream.endedAt;
+            return List.of(new WatchEvent.Bookmark(watch.seen));
+        }
         if (taken.isEmpty() && watch.bookmarkDue && watch.seen < state.revision()) {
             watch.seen = state.revision();
             taken.add(new WatchEvent.Bookmark(watch.seen));
@@ -264,7 +319,8 @@ final class Feed {
     boolean isReady(FeedWatch watch) {
         lock.lock();
         try {
-            boolean ready = watch.closed || ended || watch.next < watch.stream.events.end();
+            boolean ready =
+                    watch.closed || ended || watch.stream.endedAt >= 0 || watch.next < watch.stream.events.end();
             if (!ready) {
                 watch.stream.arm(watch);
             }
@@ -294,7 +350,7 @@ final class Feed {
         if (watch.arrival != null) {
             watch.arrival.signalAll();
         }
-        if (--watch.stream.watchers == 0) {
+        if (--watch.stream.watchers == 0 && !fenced.remove(watch.stream)) {
             remove(watch.stream);
         }
     }
@@ -319,6 +375,7 @@ final class Feed {
         lock.lock();
         try {
             ended = true;
+            fenced.forEach(s -> s.wake(awake));
             for (Stream s : streams.values()) {
                 s.wake(awake);
             }

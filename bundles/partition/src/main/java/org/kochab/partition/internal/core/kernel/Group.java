@@ -45,6 +45,7 @@ final class Group {
     private final LinkedHashMap<String, Touched> touched;
     private final long previousRevision;
     private long revision;
+    private boolean fencing;
 
     /** Decides the transactions against the newest state. */
     Group(State state, List<Pending> transactions) {
@@ -67,9 +68,14 @@ final class Group {
                 return new CommitResult.Conflict(p.key(), Optional.ofNullable(actual));
             }
         }
+        Entry fence = fence(transaction);
+        if (fence != null) {
+            return new CommitResult.Conflict(fence.key(), Optional.of(fence));
+        }
         revision++;
         for (Operation o : transaction.operations()) {
             Touched t = touched.computeIfAbsent(o.key(), this::touch);
+            fencing |= o.key().startsWith(Fences.PREFIX);
             Entry before = t.entry;
             if (o instanceof Operation.Put put) {
                 long created = before == null ? revision : before.createRevision();
@@ -82,6 +88,24 @@ final class Group {
             }
         }
         return new CommitResult.Committed(revision);
+    }
+
+    /** A fence that this transaction would have to know. */
+    private @Nullable Entry fence(Transaction transaction) {
+        if (!fencing && !state.hasFences()) {
+            return null;
+        }
+        for (Operation o : transaction.operations()) {
+            String key = Fences.of(o.key(), false);
+            Entry fence = key == null ? null : newest(key);
+            if (fence != null
+                    && !transaction
+                            .preconditions()
+                            .contains(new Precondition.AtRevision(fence.key(), fence.revision()))) {
+                return fence;
+            }
+        }
+        return null;
     }
 
     private static boolean holds(Precondition p, @Nullable Entry actual) {

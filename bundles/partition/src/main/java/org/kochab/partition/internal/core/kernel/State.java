@@ -43,6 +43,9 @@ final class State {
     private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<String, Slot> ordered = new ConcurrentSkipListMap<>();
     private final AtomicLong size = new AtomicLong();
+    /** How many fences there are: most partitions have none, and need not look for them. */
+    private volatile int fences;
+
     private volatile long floor;
     private volatile long revision;
 
@@ -60,12 +63,23 @@ final class State {
         return size.get();
     }
 
+    boolean hasFences() {
+        return fences > 0;
+    }
+
+    private void count(String key, int more) {
+        size.lazySet(size.get() + more);
+        if (key.startsWith(Fences.PREFIX)) {
+            fences += more;
+        }
+    }
+
     /** Before anybody reads: a key as it was loaded. */
     void load(Entry entry) {
         Slot slot = new Slot();
         slot.head = entry;
         insert(entry.key(), slot);
-        size.lazySet(size.get() + 1);
+        count(entry.key(), 1);
     }
 
     private void insert(String key, Slot slot) {
@@ -97,11 +111,11 @@ final class State {
         if (head == null) {
             slot.head = entry;
             insert(entry.key(), slot);
-            size.lazySet(size.get() + 1);
+            count(entry.key(), 1);
             return entry;
         }
         if (newest(slot) == null) {
-            size.lazySet(size.get() + 1);
+            count(entry.key(), 1);
         }
         Version version = new Version(entry.revision(), entry, head);
         slot.head = version;
@@ -109,10 +123,10 @@ final class State {
     }
 
     /** Removes a key that is there; invisible until {@link #publish}. Returns what {@link #forget} needs. */
-    Object delete(Slot slot, long at) {
+    Object delete(String key, Slot slot, long at) {
         Version version = new Version(at, null, slot.head);
         slot.head = version;
-        size.lazySet(size.get() - 1);
+        count(key, -1);
         return version;
     }
 

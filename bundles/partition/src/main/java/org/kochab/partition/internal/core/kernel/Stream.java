@@ -16,6 +16,9 @@ final class Stream {
     /** All kept events after this revision are in {@link #events}. */
     long coveredFrom;
 
+    /** Revision of the fence that ended it; negative while it goes on. */
+    long endedAt = -1;
+
     long watchers;
     private final ArrayList<FeedWatch> armed = new ArrayList<>(1);
 

@@ -39,8 +39,9 @@ public final class Decoded {
         if (place != null && place.bytes == entry.value() && place.revision == entry.revision()) {
             return place.object;
         }
-        Resource plain = codec.decode(entry.value(), kind);
-        Resource object = plain.withMetadata(plain.metadata().withResourceVersion(Long.toString(entry.revision())));
+        Resource plain = codec.decode(Versions.json(entry.value()), kind);
+        Resource object =
+                plain.withMetadata(plain.metadata().withResourceVersion(version(entry.value(), entry.revision())));
         places.set(index, new Place(entry.value(), entry.revision(), object));
         return object;
     }
@@ -51,13 +52,27 @@ public final class Decoded {
         if (place != null && place.bytes == entry.value() && place.revision == entry.revision()) {
             return place.object;
         }
-        Resource plain = codec.decode(entry.value(), kind);
-        return plain.withMetadata(plain.metadata().withResourceVersion(Long.toString(entry.revision())));
+        Resource plain = codec.decode(Versions.json(entry.value()), kind);
+        return plain.withMetadata(plain.metadata().withResourceVersion(version(entry.value(), entry.revision())));
     }
 
-    /** What is to be stored: everything but the {@code resourceVersion}, which is the revision. */
-    public byte[] encode(Resource object) {
-        return codec.encode(object.withMetadata(object.metadata().withResourceVersion(null)));
+    /**
+     * What is to be stored: everything but the {@code resourceVersion}, which comes with the commit.
+     *
+     * @param era the tenant's where it is stored; 0 for the platform's own objects
+     */
+    public byte[] encode(Resource object, long era) {
+        return Versions.inEra(
+                era, codec.encode(object.withMetadata(object.metadata().withResourceVersion(null))));
+    }
+
+    /** The {@code resourceVersion} of an entry. */
+    public static String version(Entry entry) {
+        return version(entry.value(), entry.revision());
+    }
+
+    private static String version(byte[] value, long revision) {
+        return Long.toString(Versions.of(value, revision));
     }
 
     /**
@@ -66,7 +81,7 @@ public final class Decoded {
      * @return the object with its new {@code resourceVersion}
      */
     public Resource stored(String key, byte[] bytes, long revision, Resource object) {
-        Resource versioned = object.withMetadata(object.metadata().withResourceVersion(Long.toString(revision)));
+        Resource versioned = object.withMetadata(object.metadata().withResourceVersion(version(bytes, revision)));
         places.set(index(key), new Place(bytes, revision, versioned));
         return versioned;
     }

@@ -49,6 +49,7 @@ public final class PodDesk {
     private final Set<String> unread;
     private final Set<String> lost = new TreeSet<>();
     private Set<String> outOfSight = new TreeSet<>();
+    private final Moves moves = new Moves();
     private boolean helpful;
 
     /** That a claim be ended, until the manager says it is. */
@@ -161,9 +162,16 @@ public final class PodDesk {
     }
 
     public void podDeleted(String key) {
+        PodRecord r = forget(key);
+        if (r != null && r.claimNode != null && r.claimManager != null) {
+            wish(r.claimManager, r.claimNode, r.uid, 0, r.forced);
+        }
+    }
+
+    private @Nullable PodRecord forget(String key) {
         PodRecord r = byKey.remove(key);
         if (r == null) {
-            return;
+            return null;
         }
         byUid.remove(r.uid);
         queue.remove(r);
@@ -174,9 +182,39 @@ public final class PodDesk {
                 byNode.remove(r.node);
             }
         }
-        if (r.claimNode != null && r.claimManager != null) {
-            wish(r.claimManager, r.claimNode, r.uid, 0, r.forced);
+        return r;
+    }
+
+    /** A tenant is not, or no longer, this partition's: its pods and their claims are none of its business. */
+    public void closed(String tenant) {
+        moves.closed(tenant);
+        List<String> keys = byUid.values().stream()
+                .filter(r -> r.tenant.equals(tenant))
+                .map(PodRecord::key)
+                .toList();
+        for (String key : keys) {
+            PodRecord r = forget(key);
+            if (r != null) {
+                wishes.values().forEach(w -> w.remove(r.uid));
+            }
         }
+    }
+
+    /**
+     * A tenant is this partition's from now on. Its pods may have claims at any of these managers, which are not read as this partition's before
+     * the managers are read again.
+     */
+    public void opened(String tenant, Set<String> managers) {
+        moves.opened(tenant, managers);
+    }
+
+    public boolean isClosed(String tenant) {
+        return moves.isClosed(tenant);
+    }
+
+    /** Tenants that are closed now. */
+    public Set<String> closed() {
+        return moves.closed();
     }
 
     /** The keys of all pods known, for comparing with a new list. */
@@ -207,6 +245,10 @@ public final class PodDesk {
             helpful = true;
         }
         if (!partition.equals(claim.partition())) {
+            wishes(manager).remove(claim.podUid());
+            return;
+        }
+        if (moves.isClosed(claim.tenant())) {
             return;
         }
         Wish wish = wishes(manager).get(claim.podUid());
@@ -284,7 +326,7 @@ public final class PodDesk {
         if (lost.remove(manager)) {
             outOfSight = nodes.of(lost);
         }
-        boolean first = unread.remove(manager);
+        boolean first = moves.read(manager) | unread.remove(manager);
         helpful = true;
         for (PodRecord r : new ArrayList<>(byUid.values())) {
             if (manager.equals(r.claimManager) && !claimed.contains(r.uid)) {
@@ -336,7 +378,9 @@ public final class PodDesk {
                     if (isPositive(r)) {
                         queue.add(r);
                     } else {
-                        r.message = "It waits until resource managers " + unread
+                        Set<String> silent = new TreeSet<>(unread);
+                        silent.addAll(moves.unasked(r.tenant));
+                        r.message = "It waits until resource managers " + silent
                                 + " can be reached: one of them may have placed it for the partition's former leader.";
                     }
                 }
@@ -379,6 +423,11 @@ public final class PodDesk {
 
     /** Whether it is known for certain that the pod has no claim that is not known here. */
     private boolean isPositive(PodRecord r) {
+        Set<String> unasked = moves.unasked(r.tenant);
+        if (!unasked.isEmpty()) {
+            String manager = r.node == null ? null : nodes.manager(r.node);
+            return manager != null && !unasked.contains(manager) && !unread.contains(manager);
+        }
         if (unread.isEmpty()) {
             return true;
         }

@@ -4,8 +4,9 @@ import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Tenant;
 
-final class TenantRules implements KindRules<Tenant> {
-    static final Tenant.Status ACTIVE = new Tenant.Status("Active");
+public final class TenantRules implements KindRules<Tenant> {
+    public static final Tenant.Status ACTIVE = new Tenant.Status("Active");
+    public static final Tenant.Status MOVING = new Tenant.Status("Moving");
     static final Tenant.Status TERMINATING = new Tenant.Status("Terminating");
 
     @Override
@@ -28,7 +29,9 @@ final class TenantRules implements KindRules<Tenant> {
     @Override
     public void checkChange(Tenant current, Tenant wanted, Problems problems) {
         problems.require(
-                sameSpec(current, wanted), "spec.partition", "cannot be changed here; a tenant stays in its partition");
+                sameSpec(current, wanted),
+                "spec.partition",
+                "cannot be changed here; kochab:tenant-move moves a tenant");
     }
 
     @Override
