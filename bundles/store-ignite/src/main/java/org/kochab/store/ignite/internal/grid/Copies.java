@@ -4,8 +4,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.ignite.IgniteCheckedException;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.internal.GridKernalContext;
+import org.apache.ignite.internal.IgniteInternalFuture;
 import org.apache.ignite.internal.processors.cache.CacheGroupContext;
 import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtLocalPartition;
 import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtPartitionState;
@@ -13,6 +15,8 @@ import org.apache.ignite.internal.processors.cache.distributed.dht.topology.Grid
 
 /** Which members have complete copies, as far as this one has been told. Safe for any thread; may wait while the membership changes. */
 final class Copies {
+    private static final int AGREED_MILLIS = 5_000;
+
     private final GridKernalContext context;
 
     Copies(GridKernalContext context) {
@@ -27,13 +31,34 @@ final class Copies {
                 .toList();
     }
 
-    /** How many members have all of one of Ignite's partitions, in both caches. */
+    /**
+     * How many members have all of one of Ignite's partitions, in both caches, as all of them agree on and have written down: a commit may
+     * return, for lack of a member that has just gone, before that is so. 0 if it takes too long.
+     */
     int of(int ignitePartition) {
+        if (!isAgreed()) {
+            return 0;
+        }
         int least = Integer.MAX_VALUE;
         for (GridDhtPartitionTopology topology : topologies()) {
             least = Math.min(least, topology.owners(ignitePartition).size());
         }
         return least == Integer.MAX_VALUE ? 0 : least;
+    }
+
+    private boolean isAgreed() {
+        IgniteInternalFuture<?> agreed = context.cache()
+                .context()
+                .exchange()
+                .affinityReadyFuture(context.discovery().topologyVersionEx());
+        try {
+            if (agreed != null) {
+                agreed.get(AGREED_MILLIS);
+            }
+            return true;
+        } catch (IgniteCheckedException e) {
+            return false;
+        }
     }
 
     /** How many members have all of everything. */
