@@ -48,6 +48,7 @@ final class Term {
     private volatile long validUntil;
 
     private volatile boolean ended;
+    private volatile boolean expired;
     private @Nullable InFlight inFlight;
     private int attempts;
     private boolean attemptRunning;
@@ -77,9 +78,19 @@ final class Term {
         this.queue = new SubmitQueue(limits.queueTransactions(), limits.queueBytes());
     }
 
-    /** Any thread: whether this member may answer for the partition at this moment. */
+    /**
+     * Any thread: whether this member may answer for the partition at this moment. Once it may not it never may again: who was told so has
+     * gone away, and a renewal whose answer comes late must not bring a leadership back that nobody carries out any more.
+     */
     boolean isValid() {
-        return !ended && clock.nanos() - validUntil < 0;
+        if (ended || expired) {
+            return false;
+        }
+        if (clock.nanos() - validUntil < 0) {
+            return true;
+        }
+        expired = true;
+        return false;
     }
 
     void validUntil(long nanos) {

@@ -54,6 +54,21 @@ class LeaseTest {
     }
 
     @Test
+    void aLeadershipThatSomebodySawEndIsNotBroughtBackByALateRenewal() {
+        a.settle();
+        var led = a.led();
+        a.holdLeases = true;
+        clock.now += Duration.ofMillis(2_500).toNanos();
+        a.settle();
+        clock.now += Duration.ofMillis(6_000).toNanos();
+        assertThatThrownBy(() -> led.get("k")).isInstanceOf(NotLeaderException.class);
+        a.release();
+        assertThat(led.isServing()).isFalse();
+        assertThat(a.ends).hasSize(1);
+        assertThat(a.led().epoch()).isEqualTo(2);
+    }
+
+    @Test
     void aFreeLeaseIsLeftToThePreferredMemberForAWhile() {
         a.patience = Duration.ofSeconds(2);
         a.settle();

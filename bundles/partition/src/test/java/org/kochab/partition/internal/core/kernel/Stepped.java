@@ -29,6 +29,9 @@ final class Stepped implements Leadership.Listener {
     final ArrayDeque<Runnable> held = new ArrayDeque<>();
     final List<CommitBatch> batches = new ArrayList<>();
     boolean leasesFail;
+    /** While set, changes of the lease are made and their answers wait in {@link #held}. */
+    boolean holdLeases;
+
     Duration patience = Duration.ZERO;
     final List<String> ends = new ArrayList<>();
 
@@ -103,6 +106,7 @@ final class Stepped implements Leadership.Listener {
 
     void release() {
         hold = false;
+        holdLeases = false;
         for (Runnable r = held.poll(); r != null; r = held.poll()) {
             r.run();
         }
@@ -145,9 +149,15 @@ final class Stepped implements Leadership.Listener {
         @Override
         public CompletionStage<Boolean> compareAndSetLease(
                 String partition, Optional<LeaseRecord> expected, LeaseRecord next) {
-            return leasesFail
+            CompletionStage<Boolean> answer = leasesFail
                     ? CompletableFuture.failedFuture(new StoreException("away"))
                     : to.compareAndSetLease(partition, expected, next);
+            if (!holdLeases) {
+                return answer;
+            }
+            CompletableFuture<Boolean> later = new CompletableFuture<>();
+            held.add(() -> answer.thenAccept(later::complete));
+            return later;
         }
 
         @Override
