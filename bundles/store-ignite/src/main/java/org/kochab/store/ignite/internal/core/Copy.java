@@ -8,6 +8,8 @@ public enum Copy {
     EMPTY,
     /** A copy that was not finished. */
     PART,
+    /** The member cannot even read when it was there last. */
+    DAMAGED,
     /** Complete when the member stopped, but it did not stop in order: the others may have gone on differently. */
     WHOLE,
     /** Complete, and the others have all of it: the member stopped in order, before their eyes. */

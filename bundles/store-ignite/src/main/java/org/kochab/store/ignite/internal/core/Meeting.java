@@ -43,7 +43,7 @@ public final class Meeting {
                             present.size() + " of " + members + " members are there for their first start: start all");
         }
         List<Present> known = present.stream()
-                .filter(p -> p.copy() != Copy.NEW || !p.roll().equals(Roll.NONE))
+                .filter(p -> p.copy().isComplete() || !p.roll().equals(Roll.NONE))
                 .toList();
         if (known.size() < quorum) {
             return new Verdict(

@@ -1,8 +1,10 @@
 package org.kochab.store.ignite.internal.core;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.CRC32;
 
 /**
  * Who was there when the membership last changed to one that can write. Every member that is there writes it to its disk before the first
@@ -40,23 +42,27 @@ public record Roll(long started, long topology, List<String> members) implements
         return Long.hashCode(started) * 31 + Long.hashCode(topology);
     }
 
-    /** One line. */
+    /** One line, with a checksum: a roll with a wrong bit could make others give up what they have. */
     public String encode() {
-        return started + " " + topology + " " + String.join(",", members);
+        String line = started + " " + topology + " " + String.join(",", members);
+        return line + " " + checksum(line);
     }
 
     /** @throws IllegalArgumentException if it is no line of {@link #encode} */
     public static Roll decode(String line) {
         String[] words = line.strip().split(" ", -1);
-        if (words.length == 2) {
-            words = new String[] {words[0], words[1], ""};
-        }
-        if (words.length != 3) {
+        if (words.length != 4 || !words[3].equals(checksum(line.substring(0, line.lastIndexOf(' '))))) {
             throw new IllegalArgumentException("'" + line + "' is no roll of members");
         }
         List<String> members = words[2].isEmpty()
                 ? List.of()
                 : Arrays.stream(words[2].split(",")).toList();
         return new Roll(Long.parseLong(words[0]), Long.parseLong(words[1]), members);
+    }
+
+    private static String checksum(String line) {
+        CRC32 crc = new CRC32();
+        crc.update(line.getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(crc.getValue());
     }
 }

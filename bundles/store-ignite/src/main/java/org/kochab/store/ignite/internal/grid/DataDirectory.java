@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -71,6 +73,10 @@ final class DataDirectory {
             Files.createDirectories(directory);
             if (has(DONE)) {
                 refuseEmptyDescriptors();
+                if (readRoll().isEmpty()) {
+                    LOG.warn("{} is damaged: this copy counts for nothing", directory.resolve(ROLL));
+                    return Copy.DAMAGED;
+                }
                 if (has(COPYING)) {
                     return Copy.PART;
                 }
@@ -143,15 +149,24 @@ final class DataDirectory {
         }
     }
 
-    /** The newest roll that was called while this member was there. */
+    /** The newest roll that was called while this member was there; none if that cannot be read. */
     synchronized Roll roll() {
         try {
-            return has(ROLL) ? Roll.decode(Files.readString(directory.resolve(ROLL))) : Roll.NONE;
+            return readRoll().orElse(Roll.NONE);
         } catch (IOException e) {
             throw unusable(e);
-        } catch (IllegalArgumentException e) {
-            throw new StoreException(directory.resolve(ROLL) + " cannot be read: restore the directory from a backup,"
-                    + " or remove it, then this member copies from the others");
+        }
+    }
+
+    private Optional<Roll> readRoll() throws IOException {
+        if (!has(ROLL)) {
+            return Optional.of(Roll.NONE);
+        }
+        try {
+            return Optional.of(
+                    Roll.decode(Files.readString(directory.resolve(ROLL)).strip()));
+        } catch (CharacterCodingException | IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
@@ -233,7 +248,7 @@ final class DataDirectory {
         Path next = beside(NEXT);
         deleteTree(next);
         Files.createDirectories(next);
-        if (has(ROLL)) {
+        if (!roll().equals(Roll.NONE)) {
             write(next, roll());
         }
         if (copying) {

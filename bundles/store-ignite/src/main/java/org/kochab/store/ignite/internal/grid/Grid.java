@@ -108,12 +108,12 @@ final class Grid implements AutoCloseable {
         thread.setContextClassLoader(loader);
         Failure failure = new Failure();
         Admission admission = new Admission(directory, copy, settings.quorum(), failure::because);
-        boolean open = false;
+        boolean asItWas = copy == Copy.CLEAN;
         try {
             IgniteEx ignite = (IgniteEx) Ignition.start(
                     GridConfiguration.of(settings, directory.path(), loader, admission, failure.handler()));
             Grid grid = open(settings, directory, copy, admission, ignite, failure, progress);
-            open = true;
+            asItWas = false;
             return grid;
         } catch (IgniteException e) {
             if (Admission.saysCopyAnew(e)) {
@@ -122,10 +122,13 @@ final class Grid implements AutoCloseable {
             if (Admission.saysLater(e) || Admission.saysNewer(e)) {
                 throw new ApartException(rootMessage(e), false);
             }
+            // perhaps because the copy is damaged: then, not called clean any more, it is given up once the others have
+            // everything
+            asItWas = false;
             throw new StoreException("Ignite did not start: " + rootMessage(e), e);
         } finally {
             thread.setContextClassLoader(before);
-            if (!open && copy == Copy.CLEAN && !admission.tookPart()) {
+            if (asItWas && !admission.tookPart()) {
                 directory.markClean();
             }
         }

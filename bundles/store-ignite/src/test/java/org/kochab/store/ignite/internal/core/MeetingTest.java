@@ -1,7 +1,9 @@
 package org.kochab.store.ignite.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.kochab.store.ignite.internal.core.Copy.CLEAN;
+import static org.kochab.store.ignite.internal.core.Copy.DAMAGED;
 import static org.kochab.store.ignite.internal.core.Copy.EMPTY;
 import static org.kochab.store.ignite.internal.core.Copy.NEW;
 import static org.kochab.store.ignite.internal.core.Copy.PART;
@@ -72,6 +74,25 @@ class MeetingTest {
                 .isEqualTo(Step.WAIT);
         assertThat(step("b", a(EMPTY, ALL), b(WHOLE, WITHOUT_A), c(NEW, Roll.NONE)))
                 .isEqualTo(Step.ACTIVATE);
+    }
+
+    @Test
+    void aDamagedCopyKnowsNothingAndGivesWayToThoseWhoDo() {
+        assertThat(step("a", a(DAMAGED, Roll.NONE), b(WHOLE, ALL))).isEqualTo(Step.WAIT);
+        assertThat(step("a", a(DAMAGED, Roll.NONE), b(WHOLE, ALL), c(WHOLE, ALL)))
+                .isEqualTo(Step.COPY_ANEW);
+        assertThat(step("a", a(EMPTY, Roll.NONE), b(WHOLE, ALL))).isEqualTo(Step.WAIT);
+        assertThat(step("a", a(DAMAGED, Roll.NONE), b(PART, ALL), c(PART, ALL))).isEqualTo(Step.WAIT);
+    }
+
+    @Test
+    void aRollWithAWrongBitIsNone() {
+        String line = ALL.encode();
+        for (int i = 0; i < line.length(); i++) {
+            char[] wrong = line.toCharArray();
+            wrong[i] ^= 1;
+            assertThatThrownBy(() -> Roll.decode(new String(wrong))).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
