@@ -105,6 +105,33 @@ class SeveralMembersIT {
 
     @Test
     @Order(3)
+    void aTenantMovesToAnotherPartitionAndItsProcessesNoticeNothing() throws Exception {
+        List<String> before = sleepers();
+        String from = partitionOf("default");
+        String to = from.equals("tp-1") ? "tp-2" : "tp-1";
+
+        kochab.sh("kochab:tenant-move default --to " + to);
+
+        assertThat(partitionOf("default")).isEqualTo(to);
+        kochab.sh("kochab:scale deployment steady 5");
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).hasSize(5).containsAll(before);
+        before = sleepers();
+        kochab.sh("kochab:tenant-move default --to " + from);
+        assertThat(partitionOf("default")).isEqualTo(from);
+        assertThat(kochab.sh("kochab:get pods -o name").lines()).hasSize(5);
+        assertThat(sleepers()).isEqualTo(before);
+    }
+
+    private static String partitionOf(String tenant) throws Exception {
+        Matcher m =
+                Pattern.compile("(?m)^" + tenant + "\\s.*\\s(tp-\\d)(\\s|$)").matcher(kochab.sh("kochab:tenant-list"));
+        assertThat(m.find()).isTrue();
+        return m.group(1);
+    }
+
+    @Test
+    @Order(4)
     void aKilledLeadersPartitionGoesOnElsewhereAndLosesNothing() throws Exception {
         String victim = leader("tp-1");
         String asked = victim.equals("member-1") ? "2" : "1";
@@ -132,13 +159,13 @@ class SeveralMembersIT {
         acknowledged.add("after");
         assertThat(kochab.shOf(asked, "kochab:get deployments -o name")).contains(acknowledged);
         assertThat(sleepers()).isEqualTo(before);
-        kochab.shOf(asked, "kochab:scale deployment steady 5");
+        kochab.shOf(asked, "kochab:scale deployment steady 6");
         kochab.shOf(asked, "kochab:wait deployment steady --timeout 90");
-        assertThat(sleepers()).hasSize(5).containsAll(before);
+        assertThat(sleepers()).hasSize(6).containsAll(before);
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void theKilledMemberComesBack() throws Exception {
         List<String> before = sleepers();
         kochab.up();
