@@ -11,6 +11,12 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface PartitionService {
+    /** {@link #tenantPlacement}: where the fewest tenants are, then the fewest objects. */
+    String BY_LOAD = "load";
+
+    /** {@link #tenantPlacement}: by the tenant's name. */
+    String BY_HASH = "hash";
+
     /** Name of this member. */
     String member();
 
@@ -45,4 +51,7 @@ public interface PartitionService {
 
     /** Changes the scheduler a tenant partition uses; completes when the directory has it. Fails like {@link #create}. */
     CompletionStage<Void> useScheduler(PartitionId id, String scheduler);
+
+    /** How new tenants that name no partition find one, as this member is configured. */
+    String tenantPlacement();
 }

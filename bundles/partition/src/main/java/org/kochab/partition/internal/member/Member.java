@@ -140,6 +140,10 @@ public final class Member implements PartitionService, AutoCloseable {
 
     private void forget(PartitionId id) {
         specs.remove(id);
+        letGo(id);
+    }
+
+    private void letGo(PartitionId id) {
         PartitionThread thread = threads.get(id);
         if (thread != null) {
             stop(List.of(thread));
@@ -147,6 +151,10 @@ public final class Member implements PartitionService, AutoCloseable {
     }
 
     private void ensure(PartitionSpec spec) {
+        if (spec.stage() == PartitionSpec.Stage.CLOSED) {
+            letGo(spec.id());
+            return;
+        }
         PartitionStore store = stores.get(spec.store());
         if (store == null || threads.containsKey(spec.id())) {
             return;
@@ -320,6 +328,11 @@ public final class Member implements PartitionService, AutoCloseable {
             return "scheduler is empty: a tenant partition needs one, for example " + settings.scheduler();
         }
         return specs.containsKey(spec.id()) ? "partition '" + spec.id() + "' exists: choose another id" : null;
+    }
+
+    @Override
+    public String tenantPlacement() {
+        return settings.tenantPlacement();
     }
 
     @Override

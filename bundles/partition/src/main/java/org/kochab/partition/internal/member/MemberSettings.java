@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.member;
 
 import java.time.Duration;
+import org.kochab.api.partition.PartitionService;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.spi.store.PartitionStore;
 
@@ -13,6 +14,7 @@ import org.kochab.spi.store.PartitionStore;
  * @param tenantPartitions tenant partitions made on the very first start
  * @param resourceManagers resource managers made on the very first start
  * @param leaseAmongSeveral the leases' time to live in stores that several members share, where a short one lets another take over soon
+ * @param tenantPlacement how new tenants find a partition, {@code load} or {@code hash}
  */
 public record MemberSettings(
         String member,
@@ -21,7 +23,8 @@ public record MemberSettings(
         int tenantPartitions,
         int resourceManagers,
         KernelLimits limits,
-        Duration leaseAmongSeveral) {
+        Duration leaseAmongSeveral,
+        String tenantPlacement) {
     /** The same lease however many members there are. */
     public MemberSettings(
             String member,
@@ -30,7 +33,15 @@ public record MemberSettings(
             int tenantPartitions,
             int resourceManagers,
             KernelLimits limits) {
-        this(member, store, scheduler, tenantPartitions, resourceManagers, limits, limits.leaseTtl());
+        this(
+                member,
+                store,
+                scheduler,
+                tenantPartitions,
+                resourceManagers,
+                limits,
+                limits.leaseTtl(),
+                PartitionService.BY_LOAD);
     }
 
     public MemberSettings {
@@ -43,6 +54,13 @@ public record MemberSettings(
         }
         between(tenantPartitions, "bootstrap.tenant.partitions");
         between(resourceManagers, "bootstrap.resource.managers");
+        oneOf(tenantPlacement, "tenant.placement");
+    }
+
+    private static void oneOf(String value, String name) {
+        if (!value.equals(PartitionService.BY_LOAD) && !value.equals(PartitionService.BY_HASH)) {
+            throw new IllegalArgumentException(name + " is '" + value + "': use load or hash");
+        }
     }
 
     private static void between(int value, String name) {

@@ -38,6 +38,9 @@ final class Statuses {
     }
 
     PartitionStatus of(PartitionSpec spec, @Nullable PartitionThread thread) {
+        if (spec.stage() == PartitionSpec.Stage.CLOSED) {
+            return notServed(spec, Optional.empty(), 0, "Removing", "its leader has let go, it is being removed");
+        }
         if (thread == null) {
             String why = "store '" + spec.store() + "' is not installed or not ready";
             return notServed(spec, Optional.empty(), 0, "Unavailable", why);

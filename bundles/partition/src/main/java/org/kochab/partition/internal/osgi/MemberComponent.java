@@ -65,7 +65,8 @@ public final class MemberComponent implements PartitionService {
                 c.bootstrap_tenant_partitions(),
                 c.bootstrap_resource_managers(),
                 limits,
-                Duration.ofMillis(c.lease_several_ttl_millis()));
+                Duration.ofMillis(c.lease_several_ttl_millis()),
+                c.tenant_placement());
     }
 
     /** For the rest of this bundle. */
@@ -136,5 +137,10 @@ public final class MemberComponent implements PartitionService {
     @Override
     public CompletionStage<Void> useScheduler(PartitionId id, String scheduler) {
         return member.useScheduler(id, scheduler);
+    }
+
+    @Override
+    public String tenantPlacement() {
+        return member.tenantPlacement();
     }
 }

@@ -30,6 +30,12 @@ public @interface MemberConfig {
     int bootstrap_resource_managers() default 1;
 
     @AttributeDefinition(
+            name = "Placement of tenants",
+            description =
+                    "load: a new tenant goes where the fewest tenants are, then the fewest objects; hash: by its name")
+    String tenant_placement() default "load";
+
+    @AttributeDefinition(
             name = "Restore",
             description = "A backup on this member that an empty store is filled with; the same on all members")
     String restore_file() default "";

@@ -23,8 +23,10 @@ import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionRemoval;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
+import org.kochab.partition.internal.core.directory.RemovalRecord;
 import org.kochab.partition.internal.core.tenant.PodDesk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +117,28 @@ final class ManagerFeed {
         lostAt = 0;
         dropped = false;
         return true;
+    }
+
+    PartitionId manager() {
+        return manager;
+    }
+
+    /** Whether the directory says that the manager was removed: only then it is known to have nothing, and nothing waits for it. */
+    boolean isRemoved(Optional<Partition> directory) {
+        try {
+            boolean removed = directory
+                    .flatMap(d -> d.get(RemovalRecord.key(manager)))
+                    .filter(e -> RemovalRecord.of(e).state() == PartitionRemoval.State.REMOVED)
+                    .isPresent();
+            if (removed) {
+                stop();
+                desk.beginRead(name);
+                desk.endRead(name, Set.of(), Set.of(), 0);
+            }
+            return removed;
+        } catch (NotLeaderException e) {
+            return false;
+        }
     }
 
     /** A tenant came: the manager is told, and read again. */

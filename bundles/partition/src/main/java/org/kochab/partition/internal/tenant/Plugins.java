@@ -3,6 +3,7 @@ package org.kochab.partition.internal.tenant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
@@ -30,6 +31,13 @@ final class Plugins implements PluginService {
 
     ServiceLease<PartitionStore> stores() {
         return stores;
+    }
+
+    Optional<PartitionStore> store(String name) {
+        return stores.list().stream()
+                .filter(s -> s.name().equals(name))
+                .map(ServiceLease.Listed::service)
+                .findFirst();
     }
 
     @Override

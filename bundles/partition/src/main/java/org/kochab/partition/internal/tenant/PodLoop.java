@@ -210,7 +210,9 @@ final class PodLoop implements AutoCloseable {
     }
 
     private void tick(PodDesk fresh, Placements placements, long now) {
-        for (PartitionId id : managerIds()) {
+        List<PartitionId> there = managerIds();
+        feeds.values().removeIf(feed -> !there.contains(feed.manager()) && feed.isRemoved(partitions.directory()));
+        for (PartitionId id : there) {
             feeds.computeIfAbsent(
                     id,
                     m -> new ManagerFeed(

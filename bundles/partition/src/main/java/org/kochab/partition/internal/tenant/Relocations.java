@@ -13,8 +13,6 @@ import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
-import org.kochab.api.partition.PartitionKind;
-import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.Precondition;
 import org.kochab.api.partition.TenantMove;
 import org.kochab.api.partition.TenantMove.State;
@@ -32,12 +30,12 @@ final class Relocations implements TenantMoves {
     private static final int MOST_LISTED = 10_000;
 
     private final Workshop shop;
-    private final PartitionService partitions;
+    private final TenantPlacement placement;
     private final Committer directory;
 
-    Relocations(Workshop shop, PartitionService partitions, Committer directory) {
+    Relocations(Workshop shop, TenantPlacement placement, Committer directory) {
         this.shop = shop;
-        this.partitions = partitions;
+        this.placement = placement;
         this.directory = directory;
     }
 
@@ -50,8 +48,8 @@ final class Relocations implements TenantMoves {
 
     @Override
     public TenantMove begin(TenantId tenant, PartitionId to) {
-        requireTenantPartition(to);
         while (true) {
+            Precondition taking = placement.guard(to.value());
             Entry entry = directory
                     .read(p -> p.get(ObjectKeys.tenant(tenant)))
                     .orElseThrow(() -> new ResourceException(Reason.NOT_FOUND, "there is no tenant " + tenant));
@@ -73,6 +71,7 @@ final class Relocations implements TenantMoves {
                     stored.apiVersion(), stored.kind(), stored.metadata(), stored.spec(), TenantRules.MOVING);
             CommitResult result = directory.commit(new Transaction(
                     List.of(
+                            taking,
                             new Precondition.AtRevision(entry.key(), entry.revision()),
                             last.<Precondition>map(e -> new Precondition.AtRevision(e.key(), e.revision()))
                                     .orElse(new Precondition.Absent(MoveRecord.key(tenant)))),
@@ -82,14 +81,6 @@ final class Relocations implements TenantMoves {
             if (result instanceof CommitResult.Committed) {
                 return begun.shown();
             }
-        }
-    }
-
-    private void requireTenantPartition(PartitionId to) {
-        if (partitions.partitions().stream()
-                .noneMatch(s -> s.spec().id().equals(to) && s.spec().kind() == PartitionKind.TENANT)) {
-            throw new ResourceException(
-                    Reason.INVALID, "there is no tenant partition " + to + "; see kochab:partition-list");
         }
     }
 

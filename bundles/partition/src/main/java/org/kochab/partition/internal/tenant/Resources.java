@@ -28,6 +28,8 @@ import org.kochab.partition.internal.core.tenant.Selection;
 /** Finds the partition an object belongs to, and asks it. */
 final class Resources implements ResourceService {
     private static final int MOST_OBJECTS = 100_000;
+    /** A tenant's partition may change, or begin to go, while the tenant is stored. */
+    private static final int MOST_PLACINGS = 8;
 
     private final Workshop shop;
     private final TenantDirectory directory;
@@ -84,9 +86,18 @@ final class Resources implements ResourceService {
 
     private Resource createTenant(Tenant tenant) {
         shop.rules().drafts(TenantId.SYSTEM).draft(tenant);
-        Resource stored = directory.objects().create(TenantId.SYSTEM, directory.placed(tenant));
-        directory.awaitSetUp(new TenantId(String.valueOf(stored.metadata().name())));
-        return stored;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Resource stored = directory.objects().create(TenantId.SYSTEM, directory.placed(tenant));
+                directory.awaitSetUp(
+                        new TenantId(String.valueOf(stored.metadata().name())));
+                return stored;
+            } catch (ResourceException e) {
+                if (e.reason() != Reason.CONFLICT || attempt == MOST_PLACINGS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override

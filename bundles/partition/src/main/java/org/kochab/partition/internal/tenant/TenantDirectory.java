@@ -2,9 +2,7 @@ package org.kochab.partition.internal.tenant;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
@@ -18,7 +16,6 @@ import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
-import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.resource.ResourceException;
@@ -42,6 +39,7 @@ final class TenantDirectory {
     private final Workshop shop;
     private final PartitionService partitions;
     private final Committer committer;
+    private final TenantPlacement placement;
     private final TenantObjects objects;
     private final ConcurrentMap<PartitionId, TenantObjects> tenantPartitions = new ConcurrentHashMap<>();
     /** As many as there are tenants. */
@@ -58,7 +56,12 @@ final class TenantDirectory {
         this.shop = shop;
         this.partitions = partitions;
         this.committer = new Committer("directory", partitions::directory);
-        this.objects = new TenantObjects(shop, committer, this::requireEmpty);
+        this.placement = new TenantPlacement(shop, partitions, committer);
+        this.objects = new TenantObjects(
+                shop,
+                committer,
+                this::requireEmpty,
+                tenant -> placement.guard(partitionOf((Tenant) tenant).value()));
     }
 
     /** The tenants as objects. */
@@ -152,39 +155,30 @@ final class TenantDirectory {
         return new PartitionId(tenant.spec().partition());
     }
 
-    /** Fills in the tenant partition: the one with the fewest tenants, if the manifest leaves it to the platform. */
+    /** Fills in the tenant partition, if the manifest leaves it to the platform. */
     Tenant placed(Tenant manifest) {
-        Map<String, Integer> tenants = new TreeMap<>();
-        partitions.partitions().stream()
-                .filter(s -> s.spec().kind() == PartitionKind.TENANT)
-                .forEach(s -> tenants.put(s.spec().id().value(), 0));
         if (manifest.spec() != null && manifest.spec().partition() != null) {
-            if (!tenants.containsKey(manifest.spec().partition())) {
-                throw new ResourceException(
-                        Reason.INVALID,
-                        "spec.partition: there is no tenant partition "
-                                + manifest.spec().partition() + "; see kochab:partition-list");
-            }
+            placement.guard(manifest.spec().partition());
             return manifest;
         }
-        committer
-                .read(p -> p.list(ObjectKeys.all(Kind.TENANT), 10_000))
-                .entries()
-                .forEach(e -> {
-                    Tenant t = (Tenant) shop.decoded().decode(e, Kind.TENANT);
-                    tenants.computeIfPresent(partitionOf(t).value(), (id, n) -> n + 1);
-                });
-        String fewest = tenants.entrySet().stream()
-                .min(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey)
-                .orElseThrow(() -> new ResourceException(
-                        Reason.UNAVAILABLE, "there is no tenant partition; make one with kochab:partition-create"));
+        String name = manifest.metadata().name();
+        PartitionId chosen = placement.choose(
+                name == null ? String.valueOf(manifest.metadata().generateName()) : name);
         return new Tenant(
                 manifest.apiVersion(),
                 manifest.kind(),
                 manifest.metadata(),
-                new Tenant.Spec(fewest),
+                new Tenant.Spec(chosen.value()),
                 manifest.status());
+    }
+
+    TenantPlacement placement() {
+        return placement;
+    }
+
+    /** Another tenant partition for the tenants of this one. */
+    Optional<PartitionId> leastLoaded(PartitionId other) {
+        return placement.leastLoaded(other);
     }
 
     /** Waits until a new tenant is stored and its partition has set it up: at most 10 seconds. */

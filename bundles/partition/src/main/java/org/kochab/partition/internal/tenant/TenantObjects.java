@@ -43,16 +43,30 @@ final class TenantObjects {
     private final Workshop shop;
     private final Committer committer;
     private final Consumer<ResourceRef> requireEmpty;
+    private final Function<Resource, Precondition> guard;
 
     /** Of a tenant partition. */
     TenantObjects(Workshop shop, Committer committer) {
         this.shop = shop;
         this.committer = committer;
         this.requireEmpty = this::requireEmptyNamespace;
+        this.guard = object -> {
+            throw new IllegalStateException("a tenant partition has no platform objects");
+        };
     }
 
-    /** Of the directory, which holds the tenants. @param requireEmpty fails with {@code CONFLICT} if a tenant holds something */
-    TenantObjects(Workshop shop, Committer committer, Consumer<ResourceRef> requireEmpty) {
+    /**
+     * Of the directory, which holds the tenants.
+     *
+     * @param requireEmpty fails with {@code CONFLICT} if a tenant holds something
+     * @param guard what must hold of a new tenant's partition
+     */
+    TenantObjects(
+            Workshop shop,
+            Committer committer,
+            Consumer<ResourceRef> requireEmpty,
+            Function<Resource, Precondition> guard) {
+        this.guard = guard;
         this.shop = shop;
         this.committer = committer;
         this.requireEmpty = requireEmpty;
@@ -160,7 +174,7 @@ final class TenantObjects {
         Precondition absent = new Precondition.Absent(key);
         List<Precondition> preconditions =
                 switch (kind.scope()) {
-                    case PLATFORM -> List.of(absent);
+                    case PLATFORM -> List.of(absent, guard.apply(object));
                     case TENANT ->
                         List.of(
                                 found.home().here(tenant),
@@ -186,8 +200,15 @@ final class TenantObjects {
             return new Outcome.Stored(shop.decoded().stored(c.key, c.bytes, committed.revision(), c.object));
         }
         CommitResult.Conflict conflict = (CommitResult.Conflict) result;
-        ResourceException e = conflict.key().equals(c.key) ? exists(c.ref) : closed(c.ref);
+        ResourceException e = conflict.key().equals(c.key)
+                ? exists(c.ref)
+                : c.ref.kind() == Kind.TENANT ? partitionChanged(c.ref) : closed(c.ref);
         return new Outcome.Refused(e.reason(), e.getMessage());
+    }
+
+    private static ResourceException partitionChanged(ResourceRef ref) {
+        return new ResourceException(
+                Reason.CONFLICT, "the partition of " + ref + " was changed in this very moment; try again");
     }
 
     /** Why nothing can be created there. */

@@ -18,6 +18,7 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionRemovals;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.TenantMoves;
 import org.kochab.api.placement.PlacementExplainer;
@@ -57,15 +58,25 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             new ServiceLease<>("controller", MOST_WAIT, this::wakeControllers);
     private final Plugins plugins;
     private final Relocations moves;
+    private final Removals removals;
+    private final PartitionRemover remover;
     private final Consumer<String> moveReached;
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec) {
-        this(partitions, peers, codec, step -> {});
+        this(partitions, peers, codec, step -> {}, step -> {});
     }
 
-    /** @param moveReached told of each step of each move that this member carries out; may throw to end it there */
-    TenantPlane(PartitionService partitions, Peers peers, Codec codec, Consumer<String> moveReached) {
+    /**
+     * @param moveReached told of each step of each move that this member carries out; may throw to end it there
+     * @param removalReached the same of removals of partitions
+     */
+    TenantPlane(
+            PartitionService partitions,
+            Peers peers,
+            Codec codec,
+            Consumer<String> moveReached,
+            Consumer<String> removalReached) {
         this.moveReached = moveReached;
         ObjectRules rules = new ObjectRules();
         this.shop = new Workshop(
@@ -73,7 +84,10 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
         this.partitions = partitions;
         this.plugins = new Plugins(partitions, schedulers, controllers);
         this.directory = new TenantDirectory(shop, partitions);
-        this.moves = new Relocations(shop, partitions, directory.committer());
+        this.moves = new Relocations(shop, directory.placement(), directory.committer());
+        this.removals = new Removals(partitions, directory);
+        this.remover = new PartitionRemover(partitions, directory, moves, plugins::store, removalReached);
+        remover.start();
         this.resources =
                 new Resources(shop, directory, new NodeObjects(shop, partitions, this::manager), this::isOutOfSight);
         ManagerServer.start(peers, codec, id -> Optional.ofNullable(managers.get(id)));
@@ -112,6 +126,10 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
 
     public TenantMoves moves() {
         return moves;
+    }
+
+    public PartitionRemovals removals() {
+        return removals;
     }
 
     TenantDirectory directory() {
@@ -245,6 +263,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
 
     @Override
     public void close() {
+        remover.close();
         List<TenantPartition> all;
         synchronized (led) {
             all = new ArrayList<>(led.values());

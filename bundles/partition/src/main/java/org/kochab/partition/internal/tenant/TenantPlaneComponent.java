@@ -11,6 +11,7 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
+import org.kochab.api.partition.PartitionRemovals;
 import org.kochab.api.partition.TenantMove;
 import org.kochab.api.partition.TenantMoves;
 import org.kochab.api.placement.PlacementExplainer;
@@ -43,7 +44,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
             ResourceManagers.class,
             PlacementExplainer.class,
             PluginService.class,
-            TenantMoves.class
+            TenantMoves.class,
+            TenantPlaneComponent.class
         },
         immediate = true)
 public final class TenantPlaneComponent
@@ -55,6 +57,10 @@ public final class TenantPlaneComponent
     public TenantPlaneComponent(@Reference MemberComponent member, @Reference Codec codec) {
         plane = new TenantPlane(member, member.peers(), codec);
         resources = plane.resources();
+    }
+
+    PartitionRemovals removals() {
+        return plane.removals();
     }
 
     @Reference(

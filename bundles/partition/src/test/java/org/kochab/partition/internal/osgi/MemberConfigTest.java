@@ -37,11 +37,12 @@ class MemberConfigTest {
                 put("history.bytes", 32L << 20);
                 put("bookmark.seconds", 30);
                 put("restore.file", "");
+                put("tenant.placement", "load");
             }
         }));
         assertThat(MemberComponent.settings(config(Map.of())))
                 .isEqualTo(new MemberSettings(
-                        "member-1", "ignite", "spread", 1, 1, KernelLimits.DEFAULT, Duration.ofSeconds(4)));
+                        "member-1", "ignite", "spread", 1, 1, KernelLimits.DEFAULT, Duration.ofSeconds(4), "load"));
     }
 
     @Test
@@ -59,19 +60,22 @@ class MemberConfigTest {
         values.put("history.events", 12);
         values.put("history.bytes", 13L);
         values.put("bookmark.seconds", 14);
+        values.put("tenant.placement", "hash");
         KernelLimits limits = KernelLimits.DEFAULT
                 .withQueue(10, 11)
                 .withHistory(12, 13)
                 .withBookmarks(Duration.ofSeconds(14))
                 .withLease(Duration.ofSeconds(5), KernelLimits.DEFAULT.commitRetry());
         assertThat(MemberComponent.settings(config(values)))
-                .isEqualTo(new MemberSettings("m", "s", "binpack", 2, 3, limits, Duration.ofSeconds(2)));
+                .isEqualTo(new MemberSettings("m", "s", "binpack", 2, 3, limits, Duration.ofSeconds(2), "hash"));
     }
 
     @Test
     void aWrongValueIsNamed() {
         assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("member.name", " "))))
                 .hasMessageContaining("member.name");
+        assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("tenant.placement", "luck"))))
+                .hasMessageContaining("tenant.placement is 'luck': use load or hash");
         assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("bootstrap.tenant.partitions", -1))))
                 .hasMessageContaining("bootstrap.tenant.partitions is -1");
         assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("history.events", 0))))

@@ -64,7 +64,7 @@ class TenantMoveElsewhereTest {
                         && a.partitionService().partition(ONE).isPresent());
         move(ONE, "a");
         move(TWO, "b");
-        planeA = new TenantPlane(a.partitionService(), peersA, codec, step -> atA.accept(step));
+        planeA = new TenantPlane(a.partitionService(), peersA, codec, step -> atA.accept(step), step -> {});
         planeB = new TenantPlane(b.partitionService(), peersB, codec);
         planeA.lead(led(a, ONE));
         planeB.lead(led(b, TWO));

@@ -30,8 +30,13 @@ final class TestPlane implements AutoCloseable {
 
     /** @param moveReached as {@link TenantPlane} is told */
     TestPlane(MemoryStore store, Consumer<String> moveReached) {
+        this(store, moveReached, step -> {});
+    }
+
+    TestPlane(MemoryStore store, Consumer<String> moveReached, Consumer<String> removalReached) {
         partitions = LocalPartitions.start(store);
-        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, moveReached);
+        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, moveReached, removalReached);
+        plane.addStore(store, "test", "1.0.0");
         plane.lead(partitions.partition("tp-1"));
     }
 

@@ -273,6 +273,11 @@ final class PlaneMember implements PartitionService {
     }
 
     @Override
+    public String tenantPlacement() {
+        return BY_LOAD;
+    }
+
+    @Override
     public List<String> members() {
         return plane.memberNames();
     }

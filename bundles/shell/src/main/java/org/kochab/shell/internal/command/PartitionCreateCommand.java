@@ -36,6 +36,9 @@ public class PartitionCreateCommand extends KochabCommand {
     @Option(name = "--scheduler", description = "Scheduler of a tenant partition; spread if not given")
     String scheduler = "spread";
 
+    @Option(name = "--dedicated", description = "A tenant partition that takes only tenants that name it")
+    boolean dedicated;
+
     @Reference(optional = true)
     @Nullable
     PartitionService partitions;
@@ -50,13 +53,18 @@ public class PartitionCreateCommand extends KochabCommand {
                     case "resource-manager" -> PartitionKind.RESOURCE_MANAGER;
                     default -> throw new Failure("Option --kind is '" + kind + "': use tenant or resource-manager");
                 };
+        if (dedicated && k != PartitionKind.TENANT) {
+            throw new Failure("Option --dedicated is for tenant partitions: a resource manager has no tenants");
+        }
         try (var progress = new Progress(session)) {
             progress.show("Waiting for a leader of " + id + " …");
             await(service.create(new PartitionSpec(
                     id,
                     k,
                     store != null ? store : storeOfDirectory(service),
-                    k == PartitionKind.TENANT ? scheduler : "")));
+                    k == PartitionKind.TENANT ? scheduler : "",
+                    dedicated,
+                    PartitionSpec.Stage.ACTIVE)));
         }
         out.println("partition/" + id + " created and serving");
     }

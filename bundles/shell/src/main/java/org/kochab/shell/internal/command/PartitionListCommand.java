@@ -8,6 +8,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
 
 @Command(scope = "kochab", name = "partition-list", description = "Shows partitions, who leads them, and how they are")
@@ -29,6 +30,7 @@ public class PartitionListCommand extends ViewCommand<PartitionListCommand.Row> 
             long watchers,
             String store,
             String scheduler,
+            String placement,
             String message) {}
 
     public PartitionListCommand() {
@@ -41,12 +43,21 @@ public class PartitionListCommand extends ViewCommand<PartitionListCommand.Row> 
 
     @Override
     List<Row> view() {
-        return need(partitions, "partition service").partitions().stream()
-                .map(PartitionListCommand::row)
+        PartitionService service = need(partitions, "partition service");
+        return service.partitions().stream()
+                .map(p -> row(p, service.tenantPlacement()))
                 .toList();
     }
 
-    private static Row row(PartitionStatus p) {
+    /** How a tenant finds its way into the partition. */
+    private static String placement(PartitionSpec spec, String policy) {
+        if (spec.stage() != PartitionSpec.Stage.ACTIVE) {
+            return "none: it is being removed";
+        }
+        return spec.kind() != PartitionKind.TENANT ? "" : spec.dedicated() ? "dedicated" : policy;
+    }
+
+    private static Row row(PartitionStatus p, String policy) {
         return new Row(
                 p.spec().id().value(),
                 kind(p.spec().kind()),
@@ -58,6 +69,7 @@ public class PartitionListCommand extends ViewCommand<PartitionListCommand.Row> 
                 p.watchers(),
                 p.spec().store(),
                 p.spec().scheduler(),
+                placement(p.spec(), policy),
                 p.message());
     }
 

@@ -22,6 +22,8 @@ import org.kochab.api.model.TenantId;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
+import org.kochab.api.partition.PartitionRemoval;
+import org.kochab.api.partition.PartitionRemovals;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
@@ -53,7 +55,7 @@ class PlatformCommandsTest {
             List.of(new Refusal("resource-fit", Refusal.Code.UNFIT_NOW, 2, "2 nodes have too little free cpu")),
             "No node fits"));
     private final Console console =
-            new Console(resources, new JacksonCodec(), partitions, plugins, explainer, new Moves());
+            new Console(resources, new JacksonCodec(), partitions, plugins, explainer, new Moves(), new Removals());
 
     @AfterEach
     void close() {
@@ -112,6 +114,11 @@ class PlatformCommandsTest {
         }
 
         @Override
+        public String tenantPlacement() {
+            return BY_LOAD;
+        }
+
+        @Override
         public List<String> members() {
             return List.of("member-1", "member-2");
         }
@@ -130,10 +137,10 @@ class PlatformCommandsTest {
         assertThat(console.run("partition-list"))
                 .isEqualTo(
                         """
-                        NAME        KIND               STATE     LEADER     EPOCH   REVISION   ENTRIES   WATCHERS   STORE    SCHEDULER   MESSAGE
+                        NAME        KIND               STATE     LEADER     EPOCH   REVISION   ENTRIES   WATCHERS   STORE    SCHEDULER   PLACEMENT   MESSAGE
                         directory   directory          Serving   member-1   2       40         12        1          ignite
                         rm-1        resource-manager   Serving   member-1   2       40         3         1          ignite
-                        tp-1        tenant             Serving   member-1   2       40                   1          ignite   spread
+                        tp-1        tenant             Serving   member-1   2       40                   1          ignite   spread      load
                         """);
         assertThat(console.run("partition-list -o name")).isEqualTo("directory\nrm-1\ntp-1\n");
         assertThat(console.run("partition-list -o json")).contains("\"scheduler\" : \"spread\"");
@@ -144,6 +151,9 @@ class PlatformCommandsTest {
         console.run("partition-create tp-2 --scheduler binpack");
         assertThat(created)
                 .containsExactly(new PartitionSpec(new PartitionId("tp-2"), PartitionKind.TENANT, "ignite", "binpack"));
+        console.run("partition-create tp-3 --dedicated");
+        assertThat(created.get(1).dedicated()).isTrue();
+        assertFails("partition-create rm-2 --kind resource-manager --dedicated", "a resource manager has no tenants");
         assertFails("partition-create tp-2 --kind cellar", "use tenant or resource-manager");
     }
 
@@ -153,6 +163,43 @@ class PlatformCommandsTest {
         assertThat(moved).containsExactly("tp-1=member-2");
         assertFails("partition-move tp-1", "Name a partition and a member");
         assertFails("partition-move tp-1 member-9", "member 'member-9' is not there now");
+    }
+
+    /** tp-2 can be removed, what else there is still has something. */
+    private static final class Removals implements PartitionRemovals {
+        private static PartitionRemoval at(PartitionId id, PartitionRemoval.State state, int tenants, String message) {
+            return new PartitionRemoval(id, state, tenants, message);
+        }
+
+        @Override
+        public PartitionRemoval begin(PartitionId id, boolean drain) {
+            return at(id, PartitionRemoval.State.DRAINING, drain ? 2 : 0, "");
+        }
+
+        @Override
+        public PartitionRemoval abort(PartitionId id) {
+            return at(id, PartitionRemoval.State.GIVEN_UP, 0, "asked for");
+        }
+
+        @Override
+        public PartitionRemoval await(PartitionId id, Duration most) {
+            if (most.isZero()) {
+                return at(id, PartitionRemoval.State.DRAINING, 2, "");
+            }
+            return id.value().equals("tp-2")
+                    ? at(id, PartitionRemoval.State.REMOVED, 0, "")
+                    : at(id, PartitionRemoval.State.GIVEN_UP, 0, "it still has node/n1");
+        }
+    }
+
+    @Test
+    void removesPartitions() throws Exception {
+        assertThat(console.run("partition-delete tp-2 --drain")).isEqualTo("partition/tp-2 removed\n");
+        assertThat(console.run("partition-delete tp-2 --status"))
+                .isEqualTo("partition/tp-2 is being emptied: 2 tenants left\n");
+        assertThat(console.run("partition-delete tp-2 --abort")).isEqualTo("partition/tp-2 stays: asked for\n");
+        assertFails("partition-delete rm-1", "partition/rm-1 stays: it still has node/n1");
+        assertFails("partition-delete tp-2 --drain --abort", "Use one of");
     }
 
     /** Moves of tenant acme go well, those of others are given up. */

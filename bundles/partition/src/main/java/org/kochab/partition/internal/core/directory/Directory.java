@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionSpec;
+import org.kochab.api.partition.PartitionSpec.Stage;
 import org.kochab.api.partition.Precondition;
 import org.kochab.api.partition.Transaction;
 
@@ -30,7 +32,8 @@ public final class Directory {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    private record StoredPartition(String kind, String store, String scheduler) {}
+    private record StoredPartition(
+            String kind, String store, String scheduler, boolean dedicated, @Nullable String stage) {}
 
     private record StoredTenant(String partition) {}
 
@@ -45,7 +48,8 @@ public final class Directory {
     }
 
     public static byte[] encode(PartitionSpec spec) {
-        return write(new StoredPartition(spec.kind().name(), spec.store(), spec.scheduler()));
+        String stage = spec.stage() == Stage.ACTIVE ? null : spec.stage().name();
+        return write(new StoredPartition(spec.kind().name(), spec.store(), spec.scheduler(), spec.dedicated(), stage));
     }
 
     /** @throws IllegalArgumentException if the entry is no partition, naming its key */
@@ -53,7 +57,12 @@ public final class Directory {
         StoredPartition stored = read(entry, StoredPartition.class);
         String id = entry.key().substring(PARTITIONS.length());
         return new PartitionSpec(
-                new PartitionId(id), PartitionKind.valueOf(stored.kind()), stored.store(), stored.scheduler());
+                new PartitionId(id),
+                PartitionKind.valueOf(stored.kind()),
+                stored.store(),
+                stored.scheduler(),
+                stored.dedicated(),
+                stored.stage() == null ? Stage.ACTIVE : Stage.valueOf(stored.stage()));
     }
 
     public static byte[] encodeTenant(PartitionId partition) {

@@ -15,7 +15,7 @@ import org.kochab.api.partition.Precondition;
  * @param left the revision of the partition before at which it left that
  */
 public record Home(long era, long since, long left) {
-    private static final String PREFIX = "home/";
+    public static final String PREFIX = "home/";
     private static final Home FIRST = new Home(0, 0, -1);
 
     /** Prefix of the records of all tenants that came from elsewhere. */
