@@ -148,9 +148,13 @@ class PartitionRemovalTest {
 
         reached = now -> {};
         begin();
-        if (step.equals("moving")) {
-            test.plane.lead(test.partitions.partition("tp-2"));
-        }
+        // Whoever stopped may have been through with the move.
+        PartitionService service = test.partitions.partitionService();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> service.partition(TWO).isPresent()
+                        || test.plane.removals().await(TWO, Duration.ZERO).state() != State.DRAINING);
+        service.partition(TWO).ifPresent(test.plane::lead);
         assertRemoved(TWO);
         assertThat(test.plane.directory().partition(ACME)).isEqualTo(ONE);
     }
