@@ -234,6 +234,11 @@ class TenantMoveTest {
                 .isEqualTo(wanted.metadata().resourceVersion());
     }
 
+    private void awaitClaimsOf(String partition) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> manager.claims().values().stream()
+                .allMatch(c -> c.partition().equals(partition)));
+    }
+
     @Test
     void podsKeepWhatTheyRunOn() throws Exception {
         manager.node("n1", "4", 10);
@@ -246,12 +251,13 @@ class TenantMoveTest {
 
         for (int i = 0; i < 10; i++) {
             move(TWO);
+            awaitClaimsOf("tp-2");
             move(ONE);
+            awaitClaimsOf("tp-1");
         }
         move(TWO);
 
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> manager.claims().values().stream()
-                .allMatch(c -> c.partition().equals("tp-2")));
+        awaitClaimsOf("tp-2");
         assertThat(manager.claims().keySet()).isEqualTo(before.keySet());
         manager.claims().forEach((uid, c) -> {
             assertThat(c.token()).isEqualTo(before.get(uid).token());
