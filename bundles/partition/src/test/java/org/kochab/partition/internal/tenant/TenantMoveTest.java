@@ -249,12 +249,6 @@ class TenantMoveTest {
         test.resources().create(T, pod("large", "3"));
         Map<String, Claim> before = manager.claims();
 
-        for (int i = 0; i < 10; i++) {
-            move(TWO);
-            awaitClaimsOf("tp-2");
-            move(ONE);
-            awaitClaimsOf("tp-1");
-        }
         move(TWO);
 
         awaitClaimsOf("tp-2");
