@@ -19,8 +19,6 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
-import org.kochab.api.partition.ListCursor;
-import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
@@ -46,7 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PodLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodLoop.class);
-    private static final int PAGE = 2_000;
     private static final int MOST_A_BATCH = 2_000;
     private static final int MOST_IN_FLIGHT = 8_000;
     private static final int MOST_RELEASES = 1_000;
@@ -263,21 +260,14 @@ final class PodLoop implements AutoCloseable {
                 long at = partition.revision();
                 readFences(to, at);
                 Set<String> gone = to.keys();
-                String prefix = ObjectKeys.all(Kind.POD);
-                ListPage page = partition.list(prefix, PAGE, new ListCursor(at, prefix));
+                for (Entry entry : Pages.all(partition, PODS, at)) {
+                    gone.remove(entry.key());
+                    put(to, entry);
+                }
                 Watch watch = partition.watch("", at);
                 watch.onAvailable(inbox::signal);
-                while (true) {
-                    for (Entry entry : page.entries()) {
-                        gone.remove(entry.key());
-                        put(to, entry);
-                    }
-                    if (page.next().isEmpty()) {
-                        gone.forEach(to::podDeleted);
-                        return watch;
-                    }
-                    page = partition.list(prefix, PAGE, page.next().get());
-                }
+                gone.forEach(to::podDeleted);
+                return watch;
             } catch (GoneException e) {
                 LOG.info("{} lists its pods once more: {}", partition.id(), e.getMessage());
             }
