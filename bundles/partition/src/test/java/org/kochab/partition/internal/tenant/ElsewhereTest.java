@@ -30,74 +30,46 @@ import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
 import org.kochab.api.node.TenantOwner;
-import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.codec.JacksonCodec;
-import org.kochab.partition.LocalPartitions;
-import org.kochab.partition.internal.core.kernel.LedPartition;
-import org.kochab.partition.internal.remote.Peers;
-import org.kochab.store.memory.MemoryStore;
-import org.kochab.testkit.cluster.MemoryNetwork;
 
 /** A tenant partition led by one member and a resource manager led by another: they work as if they were together. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ElsewhereTest {
-    private static final Duration TTL = Duration.ofSeconds(4);
     private static final PartitionId TP = new PartitionId("tp-1");
     private static final PartitionId RM = new PartitionId("rm-1");
     private static final TenantId T = new TenantId("default");
 
     private final Codec codec = new JacksonCodec();
-    private final MemoryNetwork network = new MemoryNetwork();
-    private LocalPartitions tenants;
-    private LocalPartitions nodes;
+    private TwoMembers members;
     private TenantPlane tenantPlane;
     private TenantPlane nodePlane;
     private Chatty manager;
 
     @BeforeEach
     void start() throws Exception {
-        MemoryStore store = new MemoryStore();
-        var callsA = network.join("a");
-        var callsB = network.join("b");
-        Peers peersA = new Peers("a");
-        Peers peersB = new Peers("b");
-        peersA.attach(callsA);
-        peersB.attach(callsB);
-        CompletableFuture<LocalPartitions> first =
-                CompletableFuture.supplyAsync(() -> LocalPartitions.join(store, peersA, TTL));
-        nodes = LocalPartitions.join(store, peersB, TTL);
-        tenants = first.join();
-        tenants.partitionService().move(TP, "a").toCompletableFuture().get(60, TimeUnit.SECONDS);
-        tenants.partitionService().move(RM, "b").toCompletableFuture().get(60, TimeUnit.SECONDS);
-        tenantPlane = new TenantPlane(tenants.partitionService(), peersA, codec);
-        nodePlane = new TenantPlane(nodes.partitionService(), peersB, codec);
-        manager = new Chatty(new LedgerManager(led(nodes, RM), codec));
+        members = new TwoMembers();
+        members.move(TP, "a");
+        members.move(RM, "b");
+        tenantPlane = new TenantPlane(members.a.partitionService(), members.peersA, codec);
+        nodePlane = new TenantPlane(members.b.partitionService(), members.peersB, codec);
+        manager = new Chatty(new LedgerManager(TwoMembers.led(members.b, RM), codec));
         manager.ledger.node("n1", "4", 10);
         nodePlane.addManager(manager);
         FirstFit scheduler = new FirstFit("spread");
         tenantPlane.addScheduler(scheduler, "test", "1.0.0");
-        tenantPlane.lead(led(tenants, TP));
+        tenantPlane.lead(TwoMembers.led(members.a, TP));
         nodePlane.awaitTenant(T);
-    }
-
-    private static Partition led(LocalPartitions member, PartitionId id) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> member.partitionService().partition(id).orElse(null) instanceof LedPartition);
-        return member.partitionService().partition(id).orElseThrow();
     }
 
     @AfterEach
     void stop() {
         tenantPlane.close();
         nodePlane.close();
-        tenants.close();
-        nodes.close();
-        network.close();
+        members.close();
     }
 
     /** The ledger, with commands that talk. */
@@ -217,7 +189,7 @@ class ElsewhereTest {
 
     @Test
     void aManagerThatCannotBeReachedIsNamed() {
-        network.cut("a", "b");
+        members.network.cut("a", "b");
 
         var list = tenantPlane.resources().list(TenantId.SYSTEM, Kind.NODE, Query.namespace(null));
 
@@ -282,7 +254,7 @@ class ElsewhereTest {
     @Test
     void claimsOfALostManagerMayBeRepeated() throws Exception {
         ResourceManager remote = tenantPlane.manager(RM).orElseThrow();
-        network.leave("b");
+        members.network.leave("b");
 
         assertThat(get(remote.claim(List.of()))).isEmpty();
         assertThatThrownBy(() -> get(remote.release(List.of()))).hasCauseInstanceOf(IllegalStateException.class);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -16,85 +15,56 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.TenantId;
-import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionRemoval;
 import org.kochab.api.partition.TenantMove;
 import org.kochab.codec.JacksonCodec;
-import org.kochab.partition.LocalPartitions;
-import org.kochab.partition.internal.core.kernel.LedPartition;
-import org.kochab.partition.internal.remote.Peers;
-import org.kochab.store.memory.MemoryStore;
-import org.kochab.testkit.cluster.MemoryNetwork;
 
 /** A partition that another member leads is removed, and the directory's leader stops in the middle. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class PartitionRemovalElsewhereTest {
-    private static final Duration TTL = Duration.ofSeconds(4);
     private static final PartitionId ONE = new PartitionId("tp-1");
     private static final PartitionId TWO = new PartitionId("tp-2");
     private static final TenantId T = new TenantId("default");
 
     private final Codec codec = new JacksonCodec();
-    private final MemoryNetwork network = new MemoryNetwork();
-    private LocalPartitions a;
-    private LocalPartitions b;
+    private TwoMembers members;
     private TenantPlane planeA;
     private TenantPlane planeB;
     private volatile Consumer<String> atA = step -> {};
 
     @BeforeEach
     void start() throws Exception {
-        MemoryStore store = new MemoryStore();
-        Peers peersA = new Peers("a");
-        Peers peersB = new Peers("b");
-        peersA.attach(network.join("a"));
-        peersB.attach(network.join("b"));
-        CompletableFuture<LocalPartitions> first =
-                CompletableFuture.supplyAsync(() -> LocalPartitions.join(store, peersA, TTL));
-        b = LocalPartitions.join(store, peersB, TTL);
-        a = first.join();
-        b.create("tp-2", PartitionKind.TENANT);
+        members = new TwoMembers();
+        members.b.create("tp-2", PartitionKind.TENANT);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> a.partitionService().partition(TWO).isPresent()
-                        && a.partitionService().partition(ONE).isPresent());
-        move(ONE, "a");
-        move(TWO, "b");
-        planeA = new TenantPlane(a.partitionService(), peersA, codec, step -> {}, step -> atA.accept(step));
-        planeA.addStore(store, "test", "1.0.0");
-        planeB = new TenantPlane(b.partitionService(), peersB, codec);
-        planeB.addStore(store, "test", "1.0.0");
-        planeA.lead(led(a, ONE));
-        planeB.lead(led(b, TWO));
+                .until(() -> members.a.partitionService().partition(TWO).isPresent()
+                        && members.a.partitionService().partition(ONE).isPresent());
+        members.move(ONE, "a");
+        members.move(TWO, "b");
+        planeA = new TenantPlane(
+                members.a.partitionService(), members.peersA, codec, step -> {}, step -> atA.accept(step));
+        planeA.addStore(members.store, "test", "1.0.0");
+        planeB = new TenantPlane(members.b.partitionService(), members.peersB, codec);
+        planeB.addStore(members.store, "test", "1.0.0");
+        planeA.lead(TwoMembers.led(members.a, ONE));
+        planeB.lead(TwoMembers.led(members.b, TWO));
         planeB.awaitTenant(T);
-    }
-
-    private void move(PartitionId id, String member) throws Exception {
-        a.partitionService().move(id, member).toCompletableFuture().get(60, TimeUnit.SECONDS);
-    }
-
-    private static Partition led(LocalPartitions member, PartitionId id) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> member.partitionService().partition(id).orElse(null) instanceof LedPartition);
-        return member.partitionService().partition(id).orElseThrow();
     }
 
     @AfterEach
     void stop() {
         planeA.close();
         planeB.close();
-        a.close();
-        b.close();
-        network.close();
+        members.close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"drained", "taken", "emptied"})
     void theNextLeaderOfTheDirectoryGoesOn(String step) throws Exception {
-        move(new PartitionId("directory"), "a");
+        members.move(new PartitionId("directory"), "a");
         CountDownLatch met = new CountDownLatch(1);
         CountDownLatch awake = new CountDownLatch(1);
         atA = now -> {
@@ -119,13 +89,13 @@ class PartitionRemovalElsewhereTest {
         planeB.removals().begin(TWO, false);
         assertThat(met.await(30, TimeUnit.SECONDS)).isTrue();
         // The lease of the directory is free for the other; the thread that removes is still in the middle of a step.
-        a.close();
+        members.a.close();
 
         PartitionRemoval over = planeB.removals().await(TWO, Duration.ofSeconds(30));
         awake.countDown();
 
         assertThat(over.state()).as(over.message()).isEqualTo(PartitionRemoval.State.REMOVED);
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> b.partitionService().partitions().stream()
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> members.b.partitionService().partitions().stream()
                 .noneMatch(s -> s.spec().id().equals(TWO)));
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -18,77 +17,48 @@ import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
-import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.TenantMove;
 import org.kochab.api.resource.Query;
 import org.kochab.codec.JacksonCodec;
-import org.kochab.partition.LocalPartitions;
-import org.kochab.partition.internal.core.kernel.LedPartition;
-import org.kochab.partition.internal.remote.Peers;
-import org.kochab.store.memory.MemoryStore;
-import org.kochab.testkit.cluster.MemoryNetwork;
 
 /** A tenant that moves between partitions that two members lead. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class TenantMoveElsewhereTest {
-    private static final Duration TTL = Duration.ofSeconds(4);
     private static final PartitionId ONE = new PartitionId("tp-1");
     private static final PartitionId TWO = new PartitionId("tp-2");
     private static final TenantId T = new TenantId("default");
 
     private final Codec codec = new JacksonCodec();
-    private final MemoryNetwork network = new MemoryNetwork();
-    private LocalPartitions a;
-    private LocalPartitions b;
+    private TwoMembers members;
     private TenantPlane planeA;
     private TenantPlane planeB;
     private volatile Consumer<String> atA = step -> {};
 
     @BeforeEach
     void start() throws Exception {
-        MemoryStore store = new MemoryStore();
-        Peers peersA = new Peers("a");
-        Peers peersB = new Peers("b");
-        peersA.attach(network.join("a"));
-        peersB.attach(network.join("b"));
-        CompletableFuture<LocalPartitions> first =
-                CompletableFuture.supplyAsync(() -> LocalPartitions.join(store, peersA, TTL));
-        b = LocalPartitions.join(store, peersB, TTL);
-        a = first.join();
-        b.create("tp-2", PartitionKind.TENANT);
+        members = new TwoMembers();
+        members.b.create("tp-2", PartitionKind.TENANT);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> a.partitionService().partition(TWO).isPresent()
-                        && a.partitionService().partition(ONE).isPresent());
-        move(ONE, "a");
-        move(TWO, "b");
-        planeA = new TenantPlane(a.partitionService(), peersA, codec, step -> atA.accept(step), step -> {});
-        planeB = new TenantPlane(b.partitionService(), peersB, codec);
-        planeA.lead(led(a, ONE));
-        planeB.lead(led(b, TWO));
+                .until(() -> members.a.partitionService().partition(TWO).isPresent()
+                        && members.a.partitionService().partition(ONE).isPresent());
+        members.move(ONE, "a");
+        members.move(TWO, "b");
+        planeA = new TenantPlane(
+                members.a.partitionService(), members.peersA, codec, step -> atA.accept(step), step -> {});
+        planeB = new TenantPlane(members.b.partitionService(), members.peersB, codec);
+        planeA.lead(TwoMembers.led(members.a, ONE));
+        planeB.lead(TwoMembers.led(members.b, TWO));
         planeB.awaitTenant(T);
-    }
-
-    private void move(PartitionId id, String member) throws Exception {
-        a.partitionService().move(id, member).toCompletableFuture().get(60, TimeUnit.SECONDS);
-    }
-
-    private static Partition led(LocalPartitions member, PartitionId id) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> member.partitionService().partition(id).orElse(null) instanceof LedPartition);
-        return member.partitionService().partition(id).orElseThrow();
     }
 
     @AfterEach
     void stop() {
         planeA.close();
         planeB.close();
-        a.close();
-        b.close();
-        network.close();
+        members.close();
     }
 
     private Resource event() {
@@ -133,9 +103,9 @@ class TenantMoveElsewhereTest {
         planeA.moves().begin(T, TWO);
         paused.await();
         // Its lease is free for the other; its thread is still in the middle of the move.
-        a.close();
+        members.a.close();
 
-        planeB.lead(led(b, ONE));
+        planeB.lead(TwoMembers.led(members.b, ONE));
         TenantMove over = planeB.moves().await(T, Duration.ofSeconds(60)).orElseThrow();
 
         assertThat(over.state()).isEqualTo(TenantMove.State.DONE);
