@@ -54,9 +54,17 @@ final class LongPoll {
                 poll.alarm = executor.schedule(() -> poll.take(true), millis, TimeUnit.MILLISECONDS);
             }
             // Signals come on the partition's thread, which has better things to do than to encode.
-            poll.watch.onAvailable(() -> executor.execute(() -> poll.take(false)));
+            poll.watch.onAvailable(poll::signalled);
         } catch (RejectedExecutionException stopping) {
             poll.watch.close();
+            answer.complete(Calls.failure(new NotLeaderException(partition.id())));
+        }
+    }
+
+    private void signalled() {
+        try {
+            executor.execute(() -> take(false));
+        } catch (RejectedExecutionException stopping) {
             answer.complete(Calls.failure(new NotLeaderException(partition.id())));
         }
     }

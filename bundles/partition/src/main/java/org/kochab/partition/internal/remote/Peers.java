@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.kochab.spi.cluster.MemberCallException;
@@ -135,8 +136,15 @@ public final class Peers implements AutoCloseable {
         return executor;
     }
 
+    /** Answers that are under way go out first, so that nobody waits for them until a time-out; at most a second. */
     @Override
     public void close() {
+        executor.shutdown();
+        try {
+            executor.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         MemberCalls now = calls;
         if (now != null) {
             detach(now);

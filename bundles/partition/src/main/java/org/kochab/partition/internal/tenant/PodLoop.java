@@ -274,18 +274,25 @@ final class PodLoop implements AutoCloseable {
         }
     }
 
+    /** A tenant has come if it was closed, or if it is in another era: then it was away and is here again. */
     private void readFences(PodDesk to, long at) throws GoneException {
-        Set<String> opened = to.closed();
+        Set<String> came = to.closed();
+        Map<String, Long> former = new TreeMap<>(eras);
         eras.clear();
         for (Entry home : Pages.all(partition, Home.all(), at)) {
-            eras.put(tenant(home.key()), Home.of(Optional.of(home)).era());
+            String tenant = tenant(home.key());
+            long era = Home.of(Optional.of(home)).era();
+            eras.put(tenant, era);
+            if (!Long.valueOf(era).equals(former.get(tenant))) {
+                came.add(tenant);
+            }
         }
         for (Entry fence : Pages.all(partition, Fences.PREFIX, at)) {
             String tenant = tenant(fence.key());
-            opened.remove(tenant);
+            came.remove(tenant);
             to.closed(tenant);
         }
-        opened.forEach(tenant -> arrived(to, tenant));
+        came.forEach(tenant -> arrived(to, tenant));
     }
 
     private static String tenant(String key) {

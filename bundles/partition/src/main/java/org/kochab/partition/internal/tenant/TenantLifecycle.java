@@ -120,43 +120,50 @@ final class TenantLifecycle implements AutoCloseable {
         return new TenantId(entry.key().substring(ObjectKeys.all(Kind.TENANT).length()));
     }
 
-    private void settle(Entry entry, Partition directory) {
+    /** @param entry the tenant as the directory had it at some time: a word that is old is not acted on */
+    void settle(Entry entry, Partition directory) {
         Tenant tenant = (Tenant) shop.decoded().decode(entry, Kind.TENANT);
         if (!TenantDirectory.partitionOf(tenant).equals(partition.id())) {
             return;
         }
         TenantId id = id(entry);
-        if (partition
-                .get(Fence.key(id))
-                .filter(e -> Fence.read(e.value()).role() != Fence.Role.AWAY)
-                .isPresent()) {
+        // Before the directory is asked: the fence of a tenant that came and left meanwhile is another one.
+        Optional<Entry> fence = partition.get(Fence.key(id));
+        if (fence.filter(e -> Fence.read(e.value()).role() != Fence.Role.AWAY).isPresent()) {
             fenced.put(entry.key(), entry);
             return;
         }
         boolean open = partition.get(ObjectKeys.openTenant(id)).isPresent();
         boolean ending = tenant.metadata().deletionTimestamp() != null;
-        if (!ending && !open) {
-            setUp(id, directory);
-        } else if (ending
+        boolean closing = ending
                 && (open
                         || !partition
                                 .list(ObjectKeys.openNamespaces(id), 1)
                                 .entries()
-                                .isEmpty())) {
-            closeDown(id);
+                                .isEmpty());
+        if (closing || !ending && !open) {
+            if (directory.get(entry.key()).filter(entry::equals).isEmpty()) {
+                // What it is now comes by the watch.
+                return;
+            }
+            if (closing) {
+                closeDown(id);
+            } else {
+                setUp(entry, fence, directory);
+            }
         }
         changed.accept(id);
     }
 
-    private void setUp(TenantId tenant, Partition directory) {
+    private void setUp(Entry entry, Optional<Entry> fence, Partition directory) {
+        TenantId tenant = id(entry);
         List<Operation> puts = new ArrayList<>();
         List<Precondition> preconditions = new ArrayList<>();
         String key = ObjectKeys.openTenant(tenant);
         preconditions.add(new Precondition.Absent(key));
         puts.add(new Operation.Put(key, new byte[0]));
         long here = Home.of(partition.get(Home.key(tenant))).era();
-        long era = era(tenant, here, directory);
-        Optional<Entry> fence = partition.get(Fence.key(tenant));
+        long era = era(entry, here, directory);
         if (fence.isPresent()) {
             Fence left = Fence.read(fence.get().value());
             era = Math.max(era, left.era() + 1);
@@ -181,15 +188,20 @@ final class TenantLifecycle implements AutoCloseable {
      * The era of a new tenant. One of this name may have moved before: no version of the former may be its, and resource managers must take this
      * partition's word for it.
      */
-    private static long era(TenantId tenant, long here, Partition directory) {
+    private static long era(Entry entry, long here, Partition directory) {
+        TenantId tenant = id(entry);
         Optional<Entry> found = directory.get(MoveRecord.key(tenant));
         if (found.isEmpty()) {
             return here;
         }
         MoveRecord last = MoveRecord.of(found.get());
         MoveRecord next = last.withEra(Math.max(here, last.era()) + 1);
-        Transaction change =
-                Transaction.update(found.get().key(), next.bytes(), found.get().revision());
+        Transaction change = new Transaction(
+                List.of(
+                        new Precondition.AtRevision(entry.key(), entry.revision()),
+                        new Precondition.AtRevision(
+                                found.get().key(), found.get().revision())),
+                List.of(new Operation.Put(found.get().key(), next.bytes())));
         if (!last.state().isOver() || !(Committer.of(directory).commit(change) instanceof CommitResult.Committed)) {
             throw new ResourceException(
                     ResourceException.Reason.BUSY, "the former tenant " + tenant + " is still being moved");

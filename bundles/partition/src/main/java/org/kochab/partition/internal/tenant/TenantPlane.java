@@ -132,6 +132,10 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
         return removals;
     }
 
+    Workshop shop() {
+        return shop;
+    }
+
     TenantDirectory directory() {
         return directory;
     }

@@ -13,7 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Resource;
@@ -54,6 +56,7 @@ final class MoveLoad implements AutoCloseable {
 
     private final List<Future<?>> writers = new ArrayList<>();
     private final List<Future<Map<String, List<String>>>> watchers = new ArrayList<>();
+    private final LongAdder changes = new LongAdder();
     private volatile boolean stop;
     private volatile long longestNanos;
 
@@ -103,6 +106,7 @@ final class MoveLoad implements AutoCloseable {
                         tenant, now.get().withMetadata(meta.withLabels(Map.of("n", Integer.toString(i)))));
                 history.add("Modified " + version(updated));
             }
+            changes.increment();
             longestNanos = Math.max(longestNanos, System.nanoTime() - began);
         }
     }
@@ -137,6 +141,14 @@ final class MoveLoad implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Waits until so many more changes are acknowledged. */
+    void await(int more) {
+        long all = changes.sum() + more;
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> changes.sum() >= all || writers.stream().anyMatch(Future::isDone));
     }
 
     /** Ends the writing, and compares. @return how many changes there were */

@@ -207,6 +207,7 @@ class PartitionRemovalTest {
                 new MoveLoad(TestPlane.TENANT, List.of(test.resources()), () -> test.read(MoveLoad.EVENT))) {
             load.start(4, 8);
             for (int i = 0; i < 2; i++) {
+                load.await(10);
                 test.plane.removals().begin(TWO, true);
                 assertRemoved(TWO);
                 test.plane.lead(test.partitions.create("tp-2", PartitionKind.TENANT));

@@ -78,7 +78,9 @@ class TenantMoveElsewhereTest {
         try (MoveLoad load = new MoveLoad(T, List.of(planeA.resources(), planeB.resources()), this::event)) {
             load.start(4, 10);
             for (int i = 0; i < 2; i++) {
+                load.await(10);
                 move(planeA, TWO);
+                load.await(10);
                 move(planeB, ONE);
             }
             assertThat(load.check()).isGreaterThan(20);

@@ -42,7 +42,9 @@ import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceWatch;
 import org.kochab.controllers.internal.core.ContentsController;
+import org.kochab.partition.internal.core.tenant.Fence;
 import org.kochab.partition.internal.core.tenant.Home;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.store.memory.MemoryStore;
 import org.slf4j.LoggerFactory;
 
@@ -155,7 +157,9 @@ class TenantMoveTest {
         try (MoveLoad load = new MoveLoad(T, List.of(test.resources()), () -> test.read(MoveLoad.EVENT))) {
             load.start(8, 50);
             for (int i = 0; i < 5; i++) {
+                load.await(50);
                 pauses.add(move(TWO).pauseMillis());
+                load.await(50);
                 pauses.add(move(ONE).pauseMillis());
             }
             int changes = load.check();
@@ -240,6 +244,21 @@ class TenantMoveTest {
     }
 
     @Test
+    void anOldWordOfTheDirectoryOpensNothing() throws Exception {
+        Partition directory = test.partitions.partitionService().directory().orElseThrow();
+        Entry old = directory.get(ObjectKeys.tenant(T)).orElseThrow();
+        Partition former = test.partitions.partition("tp-1");
+        move(TWO);
+
+        // Its watch of the directory may be that late.
+        new TenantLifecycle(test.plane.shop(), test.partitions.partitionService(), former, tenant -> {})
+                .settle(old, directory);
+
+        assertThat(former.get(ObjectKeys.openTenant(T))).isEmpty();
+        assertThat(former.get(Fence.key(T))).isPresent();
+    }
+
+    @Test
     void podsKeepWhatTheyRunOn() throws Exception {
         manager.node("n1", "4", 10);
         test.resources().create(T, pod("a", "1"));
@@ -249,6 +268,12 @@ class TenantMoveTest {
         test.resources().create(T, pod("large", "3"));
         Map<String, Claim> before = manager.claims();
 
+        for (int i = 0; i < 10; i++) {
+            move(TWO);
+            awaitClaimsOf("tp-2");
+            move(ONE);
+            awaitClaimsOf("tp-1");
+        }
         move(TWO);
 
         awaitClaimsOf("tp-2");
