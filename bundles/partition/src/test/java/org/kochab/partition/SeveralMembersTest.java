@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -221,6 +222,36 @@ class SeveralMembersTest {
         service("b").useScheduler(TP, "binpack").toCompletableFuture().get(60, TimeUnit.SECONDS);
         service("a").useScheduler(TP, "tight").toCompletableFuture().get(60, TimeUnit.SECONDS);
         until(() -> scheduler(a).equals("tight") && scheduler(b).equals("tight"));
+    }
+
+    @Test
+    void aSuspendedPartitionIsServedByNobodyUntilItIsResumed() throws Exception {
+        commit(local(), Transaction.put("kept", bytes("x")));
+
+        service("b").suspend(TP).toCompletableFuture().get(60, TimeUnit.SECONDS);
+
+        until(() -> Stream.of(a, b)
+                .allMatch(m -> state(m).equals("Suspended")
+                        && m.partitionService().partition(TP).isEmpty()));
+        assertThat(served(a)).isFalse();
+        service("a").resume(TP).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        until(() -> Stream.of(a, b)
+                .allMatch(m -> state(m).equals("Serving")
+                        && m.partitionService().partition(TP).isPresent()));
+        assertThat(local().get("kept")).isPresent();
+        assertThatThrownBy(() -> service("a")
+                        .suspend(new PartitionId("directory"))
+                        .toCompletableFuture()
+                        .get(60, TimeUnit.SECONDS))
+                .hasMessageContaining("the directory cannot be changed");
+    }
+
+    private static String state(LocalPartitions member) {
+        return member.partitionService().partitions().stream()
+                .filter(s -> s.spec().id().equals(TP))
+                .map(PartitionStatus::state)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

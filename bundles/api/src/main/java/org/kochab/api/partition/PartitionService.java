@@ -46,6 +46,17 @@ public interface PartitionService {
      */
     CompletionStage<Void> move(PartitionId id, String member);
 
+    /**
+     * Takes a partition out of service: its leader finishes what is under way and gives the lease back, and no member takes it. What it
+     * holds stays, and so does everything that runs because of it.
+     *
+     * @return completes when the directory has it; fails like {@link #create}, also if the partition is being removed
+     */
+    CompletionStage<Void> suspend(PartitionId id);
+
+    /** Puts a suspended partition back into service; completes when the directory has it. Fails like {@link #suspend}. */
+    CompletionStage<Void> resume(PartitionId id);
+
     /** The members seen now, this one included, by name. */
     List<String> members();
 

@@ -16,7 +16,14 @@ public record PartitionSpec(
         /** It is to be removed: it serves, but nothing new is put there. */
         DRAINING,
         /** Nobody leads it any more. */
-        CLOSED
+        CLOSED,
+        /** Nobody leads it until an operator wants it again; all it has stays. */
+        SUSPENDED;
+
+        /** Whether a member may lead it. */
+        public boolean isServed() {
+            return this == ACTIVE || this == DRAINING;
+        }
     }
 
     /** One that takes any tenant, and is there to stay. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.NotLeaderException;
@@ -17,6 +18,7 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionSpec;
+import org.kochab.api.partition.PartitionSpec.Stage;
 import org.kochab.api.partition.Transaction;
 import org.kochab.partition.internal.core.directory.Directory;
 
@@ -48,20 +50,36 @@ final class DirectoryEdits implements AutoCloseable {
     }
 
     CompletionStage<Void> useScheduler(PartitionId id, String scheduler) {
-        return edit((directory, done) -> {
-            Optional<Entry> entry = directory.get(Directory.partitionKey(id));
-            if (entry.isEmpty()) {
-                throw new IllegalArgumentException("partition '" + id + "' does not exist");
-            }
-            PartitionSpec spec = Directory.partition(entry.get());
+        return change(id, spec -> {
             if (spec.kind() != PartitionKind.TENANT || scheduler.isBlank()) {
                 throw new IllegalArgumentException("scheduler: only a tenant partition has one, and it needs a name");
             }
+            return spec.withScheduler(scheduler);
+        });
+    }
+
+    /** From one stage to another; nothing changes if it is there already. */
+    CompletionStage<Void> stage(PartitionId id, Stage from, Stage to) {
+        return change(id, spec -> {
+            if (spec.stage() != from && spec.stage() != to) {
+                throw new IllegalArgumentException(
+                        "partition '" + id + "' is " + spec.stage() + ", not " + from + ": see kochab:partition-list");
+            }
+            return spec.in(to);
+        });
+    }
+
+    private CompletionStage<Void> change(PartitionId id, UnaryOperator<PartitionSpec> change) {
+        return edit((directory, done) -> {
+            if (id.equals(Directory.ID)) {
+                throw new IllegalArgumentException("the directory cannot be changed: everything else needs it");
+            }
+            Entry entry = directory
+                    .get(Directory.partitionKey(id))
+                    .orElseThrow(() -> new IllegalArgumentException("partition '" + id + "' does not exist"));
+            PartitionSpec changed = change.apply(Directory.partition(entry));
             directory
-                    .submit(Transaction.update(
-                            entry.get().key(),
-                            Directory.encode(spec.withScheduler(scheduler)),
-                            entry.get().revision()))
+                    .submit(Transaction.update(entry.key(), Directory.encode(changed), entry.revision()))
                     .thenAccept(result ->
                             finish(done, result, "partition '" + id + "' was changed by somebody else: try again"));
         });

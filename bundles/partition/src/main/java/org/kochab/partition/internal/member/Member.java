@@ -151,7 +151,7 @@ public final class Member implements PartitionService, AutoCloseable {
     }
 
     private void ensure(PartitionSpec spec) {
-        if (spec.stage() == PartitionSpec.Stage.CLOSED) {
+        if (!spec.stage().isServed()) {
             letGo(spec.id());
             return;
         }
@@ -333,6 +333,16 @@ public final class Member implements PartitionService, AutoCloseable {
     @Override
     public String tenantPlacement() {
         return settings.tenantPlacement();
+    }
+
+    @Override
+    public CompletionStage<Void> suspend(PartitionId id) {
+        return edits.stage(id, PartitionSpec.Stage.ACTIVE, PartitionSpec.Stage.SUSPENDED);
+    }
+
+    @Override
+    public CompletionStage<Void> resume(PartitionId id) {
+        return edits.stage(id, PartitionSpec.Stage.SUSPENDED, PartitionSpec.Stage.ACTIVE);
     }
 
     @Override

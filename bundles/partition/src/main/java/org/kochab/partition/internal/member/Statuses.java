@@ -41,6 +41,14 @@ final class Statuses {
         if (spec.stage() == PartitionSpec.Stage.CLOSED) {
             return notServed(spec, Optional.empty(), 0, "Removing", "its leader has let go, it is being removed");
         }
+        if (spec.stage() == PartitionSpec.Stage.SUSPENDED) {
+            return notServed(
+                    spec,
+                    Optional.empty(),
+                    0,
+                    "Suspended",
+                    "out of service; kochab:partition-resume " + spec.id() + " puts it back");
+        }
         if (thread == null) {
             String why = "store '" + spec.store() + "' is not installed or not ready";
             return notServed(spec, Optional.empty(), 0, "Unavailable", why);

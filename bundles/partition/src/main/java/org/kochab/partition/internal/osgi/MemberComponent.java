@@ -140,6 +140,16 @@ public final class MemberComponent implements PartitionService {
     }
 
     @Override
+    public CompletionStage<Void> suspend(PartitionId id) {
+        return member.suspend(id);
+    }
+
+    @Override
+    public CompletionStage<Void> resume(PartitionId id) {
+        return member.resume(id);
+    }
+
+    @Override
     public String tenantPlacement() {
         return member.tenantPlacement();
     }

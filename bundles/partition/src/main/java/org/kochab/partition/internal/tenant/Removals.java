@@ -50,6 +50,12 @@ final class Removals implements PartitionRemovals {
                     .orElseThrow(() -> new ResourceException(
                             Reason.NOT_FOUND, "there is no partition " + id + "; see kochab:partition-list"));
             PartitionSpec spec = Directory.partition(entry);
+            if (spec.stage() == Stage.SUSPENDED) {
+                throw new ResourceException(
+                        Reason.CONFLICT,
+                        "partition " + id + " is suspended, so nobody can look what it has: kochab:partition-resume "
+                                + id + " first");
+            }
             if (spec.stage() != Stage.ACTIVE) {
                 throw new ResourceException(
                         Reason.CONFLICT,

@@ -101,7 +101,9 @@ final class TenantPlacement {
         if (spec.stage() != Stage.ACTIVE) {
             throw new ResourceException(
                     Reason.INVALID,
-                    "spec.partition: tenant partition " + partition + " is being removed; choose another one");
+                    "spec.partition: tenant partition " + partition + " is "
+                            + (spec.stage() == Stage.SUSPENDED ? "suspended" : "being removed")
+                            + "; choose another one");
         }
         return new Precondition.AtRevision(
                 entry.orElseThrow().key(), entry.orElseThrow().revision());

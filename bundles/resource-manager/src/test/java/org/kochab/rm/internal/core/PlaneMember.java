@@ -296,4 +296,14 @@ final class PlaneMember implements PartitionService {
     public CompletionStage<Void> useScheduler(PartitionId id, String scheduler) {
         throw new UnsupportedOperationException("there is one scheduler");
     }
+
+    @Override
+    public CompletionStage<Void> suspend(PartitionId id) {
+        throw new UnsupportedOperationException("all partitions are in service");
+    }
+
+    @Override
+    public CompletionStage<Void> resume(PartitionId id) {
+        throw new UnsupportedOperationException("all partitions are in service");
+    }
 }

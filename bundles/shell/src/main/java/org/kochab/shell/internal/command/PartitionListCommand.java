@@ -52,7 +52,7 @@ public class PartitionListCommand extends ViewCommand<PartitionListCommand.Row> 
     /** How a tenant finds its way into the partition. */
     private static String placement(PartitionSpec spec, String policy) {
         if (spec.stage() != PartitionSpec.Stage.ACTIVE) {
-            return "none: it is being removed";
+            return "none: it is " + (spec.stage() == PartitionSpec.Stage.SUSPENDED ? "suspended" : "being removed");
         }
         return spec.kind() != PartitionKind.TENANT ? "" : spec.dedicated() ? "dedicated" : policy;
     }

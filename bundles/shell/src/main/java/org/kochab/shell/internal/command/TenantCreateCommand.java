@@ -12,7 +12,7 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
-import org.kochab.shell.internal.session.PartitionCompleter;
+import org.kochab.shell.internal.session.TenantPartitionCompleter;
 
 @Command(scope = "kochab", name = "tenant-create", description = "Makes a tenant")
 @Service
@@ -22,7 +22,7 @@ public class TenantCreateCommand extends ResourceCommand {
     List<String> names;
 
     @Option(name = "--partition", description = "Tenant partition it is to live in; the platform chooses if not given")
-    @Completion(PartitionCompleter.class)
+    @Completion(TenantPartitionCompleter.class)
     @Nullable
     String partition;
 

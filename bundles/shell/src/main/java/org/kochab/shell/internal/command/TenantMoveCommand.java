@@ -16,8 +16,8 @@ import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.TenantMove;
 import org.kochab.api.partition.TenantMoves;
 import org.kochab.shell.internal.core.Failure;
-import org.kochab.shell.internal.session.PartitionCompleter;
 import org.kochab.shell.internal.session.TenantCompleter;
+import org.kochab.shell.internal.session.TenantPartitionCompleter;
 
 @Command(
         scope = "kochab",
@@ -35,7 +35,7 @@ public class TenantMoveCommand extends KochabCommand {
     List<String> names;
 
     @Option(name = "--to", description = "Tenant partition it is to live in")
-    @Completion(PartitionCompleter.class)
+    @Completion(TenantPartitionCompleter.class)
     @Nullable
     String to;
 

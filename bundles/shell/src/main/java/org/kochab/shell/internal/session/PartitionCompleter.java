@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
 
-/** Completes names of tenant partitions. */
+/** Completes names of tenant partitions and resource managers. */
 @Service
 public final class PartitionCompleter implements Completer {
     @Reference(optional = true)
@@ -24,7 +24,7 @@ public final class PartitionCompleter implements Completer {
             return -1;
         }
         List<String> names = partitions.partitions().stream()
-                .filter(p -> p.spec().kind() == PartitionKind.TENANT)
+                .filter(p -> p.spec().kind() != PartitionKind.DIRECTORY)
                 .map(p -> p.spec().id().value())
                 .toList();
         return new StringsCompleter(names).complete(session, line, candidates);

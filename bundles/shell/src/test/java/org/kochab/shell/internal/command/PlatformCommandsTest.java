@@ -105,6 +105,18 @@ class PlatformCommandsTest {
         }
 
         @Override
+        public CompletionStage<Void> suspend(PartitionId id) {
+            moved.add(id + " suspended");
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<Void> resume(PartitionId id) {
+            moved.add(id + " resumed");
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
         public CompletionStage<Void> move(PartitionId id, String member) {
             moved.add(id + "=" + member);
             return members().contains(member)
@@ -155,6 +167,13 @@ class PlatformCommandsTest {
         assertThat(created.get(1).dedicated()).isTrue();
         assertFails("partition-create rm-2 --kind resource-manager --dedicated", "a resource manager has no tenants");
         assertFails("partition-create tp-2 --kind cellar", "use tenant or resource-manager");
+    }
+
+    @Test
+    void suspendsAndResumesPartitions() throws Exception {
+        assertThat(console.run("partition-suspend tp-1")).isEqualTo("partition/tp-1 suspended\n");
+        assertThat(console.run("partition-resume tp-1")).isEqualTo("partition/tp-1 resumed\n");
+        assertThat(moved).containsExactly("tp-1 suspended", "tp-1 resumed");
     }
 
     @Test
