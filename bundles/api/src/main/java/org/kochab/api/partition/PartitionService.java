@@ -54,7 +54,7 @@ public interface PartitionService {
      */
     CompletionStage<Void> suspend(PartitionId id);
 
-    /** Puts a suspended partition back into service; completes when the directory has it. Fails like {@link #suspend}. */
+    /** Puts a suspended partition back into service; completes when a leader serves it. Fails like {@link #suspend}. */
     CompletionStage<Void> resume(PartitionId id);
 
     /** The members seen now, this one included, by name. */

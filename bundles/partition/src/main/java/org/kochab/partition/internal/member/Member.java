@@ -342,7 +342,8 @@ public final class Member implements PartitionService, AutoCloseable {
 
     @Override
     public CompletionStage<Void> resume(PartitionId id) {
-        return edits.stage(id, PartitionSpec.Stage.SUSPENDED, PartitionSpec.Stage.ACTIVE);
+        return edits.stage(id, PartitionSpec.Stage.SUSPENDED, PartitionSpec.Stage.ACTIVE)
+                .thenCompose(active -> arrivals.led(id, Optional.empty()));
     }
 
     @Override

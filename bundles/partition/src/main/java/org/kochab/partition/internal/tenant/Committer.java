@@ -25,10 +25,15 @@ final class Committer {
     private static final Duration MOST = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final long STILL_ABSENT_NANOS = 5_000_000_000L;
 
     private final String name;
     private final Supplier<Optional<Partition>> partition;
     private final Duration patience;
+    /** Since when nobody was found to lead it, and when that was last looked for; 0 while somebody does. */
+    private volatile long absentSince;
+
+    private volatile long absentAt;
 
     /**
      * @param name of the partition, for messages
@@ -130,13 +135,23 @@ final class Committer {
         while (true) {
             Optional<Partition> found = partition.get();
             if (found.isPresent()) {
+                absentSince = 0;
                 return found.get();
             }
-            if (System.nanoTime() > until) {
+            long now = System.nanoTime();
+            if (now > until || isLongAbsent(now)) {
                 throw unavailable();
             }
             park(PAUSE);
         }
+    }
+
+    /** Whether somebody has waited in vain before, until just now: one wait is enough for all. */
+    private boolean isLongAbsent(long now) {
+        boolean isKnown = absentSince != 0 && now - absentAt < STILL_ABSENT_NANOS;
+        absentSince = isKnown ? absentSince : now;
+        absentAt = now;
+        return now - absentSince > patience.toNanos();
     }
 
     /** Reads, again if the leader changed meanwhile. */

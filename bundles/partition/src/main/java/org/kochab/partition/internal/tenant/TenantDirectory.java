@@ -17,6 +17,8 @@ import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.PartitionSpec.Stage;
+import org.kochab.api.partition.PartitionStatus;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
@@ -107,7 +109,21 @@ final class TenantDirectory {
 
     TenantObjects objects(PartitionId id) {
         return tenantPartitions.computeIfAbsent(
-                id, p -> new TenantObjects(shop, new Committer(p.value(), () -> partitions.partition(p))));
+                id, p -> new TenantObjects(shop, new Committer(p.value(), () -> find(p))));
+    }
+
+    /** @throws ResourceException {@code UNAVAILABLE} if there is nothing to wait for */
+    private Optional<Partition> find(PartitionId id) {
+        Optional<Partition> found = partitions.partition(id);
+        if (found.isEmpty()
+                && partitions.partitions().stream()
+                        .map(PartitionStatus::spec)
+                        .anyMatch(s -> s.id().equals(id) && s.stage() == Stage.SUSPENDED)) {
+            throw new ResourceException(
+                    Reason.UNAVAILABLE,
+                    "partition " + id + " is suspended; kochab:partition-resume " + id + " puts it back into service");
+        }
+        return found;
     }
 
     /** @throws ResourceException {@code NOT_FOUND} if there is no such tenant */

@@ -29,7 +29,9 @@ import org.kochab.api.partition.PartitionRemoval.State;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.Transaction;
+import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.spi.store.LeaseRecord;
 import org.kochab.store.memory.MemoryStore;
 
@@ -215,6 +217,29 @@ class PartitionRemovalTest {
             }
             assertThat(load.check()).isGreaterThan(20);
         }
+    }
+
+    @Test
+    void whatIsSuspendedIsRefusedAtOnceAndComesBackWithAllItHad() throws Exception {
+        tenant("acme", "tp-2");
+        test.plane.awaitTenant(ACME);
+        test.partitions.partitionService().suspend(TWO).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> test.partitions.partitionService().partition(TWO).isEmpty());
+
+        assertThatThrownBy(() -> test.resources().list(ACME, Kind.NAMESPACE, Query.namespace(null)))
+                .isInstanceOfSatisfying(
+                        ResourceException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE))
+                .hasMessageContaining("kochab:partition-resume tp-2");
+        assertThatThrownBy(() -> test.plane.removals().begin(TWO, true)).hasMessageContaining("suspended");
+        assertThatThrownBy(() -> tenant("new", "tp-2")).hasMessageContaining("is suspended");
+
+        test.partitions.partitionService().resume(TWO).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertThat(test.resources()
+                        .list(ACME, Kind.NAMESPACE, Query.namespace(null))
+                        .items())
+                .hasSize(3);
     }
 
     @Test
