@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
+import org.kochab.chaos.loss.LossCampaign;
 
 /** {@code ./kochab chaos}: ends with one line of JSON; fails if anything acknowledged is lost or anything else appeared. */
 public final class Main {
@@ -42,6 +43,10 @@ public final class Main {
     }
 
     private static boolean several(Options options) throws IOException, InterruptedException {
+        if (LossCampaign.names().contains(options.name())) {
+            return new LossCampaign(options.name(), options.rounds())
+                    .run(options.root(), options.directory(), options.port(), options.members());
+        }
         Path home = options.home()
                 .orElseThrow(() -> new IllegalStateException("several members need the control-plane distribution"));
         Distribution.addLoad(home, options.loadBundle(), options.version());

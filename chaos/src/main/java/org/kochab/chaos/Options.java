@@ -4,12 +4,15 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
+import org.kochab.chaos.loss.LossCampaign;
 
 /**
  * What the command line says.
  *
  * @param home an unpacked control-plane distribution; empty with {@code --bare}
+ * @param root the checkout
  */
 record Options(
         String name,
@@ -20,12 +23,15 @@ record Options(
         Path loadBundle,
         String version,
         int port,
-        int members) {
+        int members,
+        Path root) {
+    private static final List<String> SEVERAL = Stream.concat(Campaign.names().stream(), LossCampaign.names().stream())
+            .toList();
     private static final List<String> ALONE = List.of("kill", "power");
 
     static final String USAGE =
             "use: chaos kill|power [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
-                    + String.join("|", Campaign.names()) + " --members N [--rounds N] [--seed S] [--dir DIRECTORY]";
+                    + String.join("|", SEVERAL) + " --members N [--rounds N] [--seed S] [--dir DIRECTORY]";
 
     static Options parse(List<String> args) {
         String name = "";
@@ -39,6 +45,7 @@ record Options(
         String version = "";
         boolean bare = false;
         int port = 22_100;
+        Path root = Path.of("");
         int members = 1;
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
@@ -51,11 +58,11 @@ record Options(
                 case "--dir" -> directory = Path.of(value(arg, each));
                 case "--home" -> home = Optional.of(Path.of(value(arg, each)));
                 case "--load-bundle" -> loadBundle = Path.of(value(arg, each));
+                case "--root" -> root = Path.of(value(arg, each));
                 case "--version" -> version = value(arg, each);
                 case "--bare" -> bare = true;
                 default -> {
-                    if (!name.isEmpty()
-                            || !(ALONE.contains(arg) || Campaign.names().contains(arg))) {
+                    if (!name.isEmpty() || !(ALONE.contains(arg) || SEVERAL.contains(arg))) {
                         throw new IllegalArgumentException("unknown argument '" + arg + "'; " + USAGE);
                     }
                     name = arg;
@@ -68,7 +75,7 @@ record Options(
         if (members == 1 && !ALONE.contains(name)) {
             throw new IllegalArgumentException(name + " needs several members: add --members 3");
         }
-        if (members > 1 && (bare || !Campaign.names().contains(name))) {
+        if (members > 1 && (bare || !SEVERAL.contains(name))) {
             throw new IllegalArgumentException(name + (bare ? " --bare" : "") + " is for a single member; " + USAGE);
         }
         return new Options(
@@ -80,7 +87,8 @@ record Options(
                 loadBundle,
                 version,
                 port,
-                members);
+                members,
+                root.toAbsolutePath());
     }
 
     private static String value(String option, Iterator<String> each) {

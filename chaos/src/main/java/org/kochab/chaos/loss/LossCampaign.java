@@ -1,0 +1,230 @@
+package org.kochab.chaos.loss;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Takes partitions out of service in turn, longer than any take-over, while pods of two tenants, each in a tenant partition of its own, come
+ * and go on the nodes of two resource managers. Nothing that runs may end, who does not need the partition may not notice, and what is lost must be shown
+ * as lost.
+ */
+public final class LossCampaign {
+    public static final String TENANT_PARTITIONS = "tp-loss";
+    public static final String RESOURCE_MANAGERS = "rm-loss";
+
+    private static final String STEADY = "sleep 86411";
+    private static final List<String> TENANTS = List.of("one", "two");
+    private static final int STEADY_PODS = 4;
+    private static final long LOSS_SECONDS = 40;
+    private static final long QUIET_SECONDS = 20;
+    private static final long SHOWN_SECONDS = 30;
+    private static final Pattern UID = Pattern.compile("\"uid\"\\s*:\\s*\"([^\"]+)\"");
+
+    private final String name;
+    private final int rounds;
+    private final List<Double> shown = new ArrayList<>();
+    private final List<Double> back = new ArrayList<>();
+    private final List<Double> before = new ArrayList<>();
+    private final List<Double> during = new ArrayList<>();
+    private final List<String> findings = new ArrayList<>();
+
+    /** @param name one of the two above */
+    public LossCampaign(String name, int rounds) {
+        this.name = name;
+        this.rounds = rounds;
+    }
+
+    public static List<String> names() {
+        return List.of(TENANT_PARTITIONS, RESOURCE_MANAGERS);
+    }
+
+    /**
+     * Runs it; the last line printed is JSON.
+     *
+     * @param root the checkout, whose {@code kochab} is used
+     * @param port of forty in a row that are free
+     * @return whether nothing was found
+     */
+    public boolean run(Path root, Path directory, int port, int members) throws IOException, InterruptedException {
+        Installation kochab = new Installation(root, directory, port);
+        System.out.println("chaos " + name + ", " + members + " members, 2 agents, all in " + directory);
+        try {
+            Installation.Answer up = kochab.kochab(
+                    "up", "--members", Integer.toString(members), "--tps", "2", "--rms", "2", "--agents", "2");
+            if (up.exit() != 0) {
+                throw new IOException("kochab up failed: " + up.text());
+            }
+            prepare(kochab);
+            work(kochab);
+        } finally {
+            kochab.kochab("down", "--pods");
+            kochab.kochab("down");
+        }
+        return result();
+    }
+
+    private static void prepare(Installation kochab) throws IOException, InterruptedException {
+        for (int i = 0; i < TENANTS.size(); i++) {
+            String tenant = TENANTS.get(i);
+            kochab.sh("kochab:tenant-create " + tenant + " --partition tp-" + (i + 1));
+            for (String deployment : List.of("steady", "churn")) {
+                Path file = kochab.directory().resolve(deployment + ".yaml");
+                Files.writeString(file, manifest(deployment));
+                kochab.sh("kochab:apply " + file + " --tenant " + tenant);
+            }
+            kochab.sh("kochab:wait deployment steady --tenant " + tenant + " --timeout 120");
+        }
+    }
+
+    private static String manifest(String name) {
+        boolean steady = name.equals("steady");
+        return """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s}
+                spec:
+                  replicas: %2$d
+                  selector: {matchLabels: {app: %1$s}}
+                  template:
+                    metadata: {labels: {app: %1$s}}
+                    spec:
+                      runtimeClassName: process
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - {name: main, command: [sleep, "%3$d"]}
+                """
+                .formatted(name, steady ? STEADY_PODS : 0, steady ? 86_411 : 86_412);
+    }
+
+    private void work(Installation kochab) throws IOException, InterruptedException {
+        List<Churn> churns =
+                TENANTS.stream().map(tenant -> new Churn(kochab, tenant)).toList();
+        List<Thread> threads = churns.stream().map(Thread::new).toList();
+        threads.forEach(Thread::start);
+        try {
+            for (int round = 0; round < rounds; round++) {
+                TimeUnit.SECONDS.sleep(QUIET_SECONDS);
+                lose(kochab, churns, round % 2);
+                System.out.printf(
+                        "round %d/%d: shown after %.1f s, back after %.1f s%n",
+                        round + 1, rounds, shown.get(round), back.get(round));
+            }
+        } finally {
+            churns.forEach(Churn::stop);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+    }
+
+    private void lose(Installation kochab, List<Churn> churns, int which) throws IOException, InterruptedException {
+        boolean isTenants = name.equals(TENANT_PARTITIONS);
+        String partition = (isTenants ? "tp-" : "rm-") + (which + 1);
+        // A tenant needs its partition; all tenants have somewhere to go if one resource manager is lost.
+        List<Churn> others = isTenants ? List.of(churns.get(1 - which)) : churns;
+        Set<String> running = Installation.processes(STEADY);
+        Set<String> pods = steadyPods(kochab);
+        long quiet = System.nanoTime() - TimeUnit.SECONDS.toNanos(QUIET_SECONDS);
+
+        long lost = System.nanoTime();
+        kochab.sh("kochab:partition-suspend " + partition);
+        String list = isTenants ? "kochab:get pods --all-tenants" : "kochab:get nodes";
+        String missing = isTenants ? "tenant " + TENANTS.get(which) : partition;
+        Pattern mark = Pattern.compile("Not shown, because .*\\b" + missing + "\\b");
+        shown.add(until(() -> mark.matcher(kochab.sh(list)).find()
+                && kochab.sh("kochab:partition-list").contains("Suspended")));
+        TimeUnit.NANOSECONDS.sleep(lost + TimeUnit.SECONDS.toNanos(LOSS_SECONDS) - System.nanoTime());
+        same("process", running, Installation.processes(STEADY), partition);
+
+        long resumed = System.nanoTime();
+        for (Churn churn : others) {
+            churn.done(quiet, lost).forEach(d -> before.add(d.seconds()));
+            churn.done(lost, resumed).forEach(d -> during.add(d.seconds()));
+            churn.failed(lost, resumed)
+                    .forEach(f -> findings.add("without " + partition + " another's work failed: " + f.why()));
+            if (churn.done(lost, resumed).isEmpty()) {
+                findings.add("without " + partition + " another's work stood still");
+            }
+        }
+        kochab.sh("kochab:partition-resume " + partition);
+        back.add(until(() -> !kochab.sh("kochab:get pods --all-tenants").contains("Not shown")
+                && !kochab.sh("kochab:get nodes").contains("Not shown")
+                && churns.stream()
+                        .noneMatch(c -> c.done(resumed, System.nanoTime()).isEmpty())));
+        same("pod", pods, steadyPods(kochab), partition);
+        same("process", running, Installation.processes(STEADY), partition);
+    }
+
+    private void same(String what, Set<String> wanted, Set<String> found, String partition) {
+        Set<String> gone = new TreeSet<>(wanted);
+        gone.removeAll(found);
+        gone.forEach(one -> findings.add("without " + partition + " " + what + " " + one + " ended"));
+        if (found.size() > wanted.size()) {
+            findings.add("without " + partition + " there came another " + what);
+        }
+    }
+
+    private static Set<String> steadyPods(Installation kochab) throws IOException, InterruptedException {
+        Set<String> uids = new TreeSet<>();
+        for (String tenant : TENANTS) {
+            Matcher m = UID.matcher(kochab.sh("kochab:get pods -l app=steady -o json --tenant " + tenant));
+            while (m.find()) {
+                uids.add(m.group(1));
+            }
+        }
+        return uids;
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    /** @return seconds until it held */
+    private static double until(Condition condition) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        while (!condition.holds()) {
+            if (System.nanoTime() - begun > TimeUnit.MINUTES.toNanos(5)) {
+                throw new IllegalStateException("it is not as it should be after 5 minutes");
+            }
+        }
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    private boolean result() {
+        findings.forEach(System.out::println);
+        long late = shown.stream().filter(s -> s > SHOWN_SECONDS).count();
+        System.out.printf(
+                "{\"chaos\":\"%s\",\"rounds\":%d,\"wrong\":%d,\"shown_max_s\":%.1f,\"shown_over_%d_s\":%d,\"back_max_s\":%.1f,"
+                        + "\"others_starts_before\":%d,\"others_start_before_p50_s\":%.1f,\"others_starts_during\":%d,"
+                        + "\"others_start_during_p50_s\":%.1f}%n",
+                name,
+                rounds,
+                findings.size(),
+                greatest(shown),
+                SHOWN_SECONDS,
+                late,
+                greatest(back),
+                before.size(),
+                middle(before),
+                during.size(),
+                middle(during));
+        return findings.isEmpty() && late == 0;
+    }
+
+    private static double greatest(List<Double> of) {
+        return of.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    }
+
+    private static double middle(List<Double> of) {
+        List<Double> sorted = of.stream().sorted().toList();
+        return sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
+    }
+}
