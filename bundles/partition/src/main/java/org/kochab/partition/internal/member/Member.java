@@ -21,6 +21,7 @@ import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
 import org.kochab.partition.internal.core.directory.Directory;
+import org.kochab.partition.internal.core.directory.Rebalance;
 import org.kochab.partition.internal.core.directory.Spread;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.core.kernel.Leadership;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
  * the {@link Peers}.
  */
 public final class Member implements PartitionService, AutoCloseable {
+    private static final int REBALANCE_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
     private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -82,6 +84,28 @@ public final class Member implements PartitionService, AutoCloseable {
         this.follower = new DirectoryFollower(this::directory, settings, new Following());
         PartitionServer.start(peers, this::led, this::handOver);
         follower.start();
+        if (!settings.rebalanceAfter().isZero()) {
+            Rebalance rebalance = new Rebalance(settings.rebalanceAfter());
+            peers.executor()
+                    .scheduleWithFixedDelay(
+                            () -> rebalance(rebalance), REBALANCE_SECONDS, REBALANCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** One thread at a time. */
+    private void rebalance(Rebalance rebalance) {
+        if (led(Directory.ID).isEmpty()) {
+            rebalance.pause();
+            return;
+        }
+        rebalance.look(partitions(), members(), System.nanoTime()).ifPresent(move -> move(move.partition(), move.to())
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        LOG.info("member {}, which came, leads partition {} now", move.to(), move.partition());
+                    } else {
+                        LOG.info("partition {} stays where it is: {}", move.partition(), failure.getMessage());
+                    }
+                }));
     }
 
     /** A store came: its partitions are started. */

@@ -15,6 +15,7 @@ import org.kochab.spi.store.PartitionStore;
  * @param resourceManagers resource managers made on the very first start
  * @param leaseAmongSeveral the leases' time to live in stores that several members share, where a short one lets another take over soon
  * @param tenantPlacement how new tenants find a partition, {@code load} or {@code hash}
+ * @param rebalanceAfter how long nothing must have changed before a member that came is given partitions; zero if it is not
  */
 public record MemberSettings(
         String member,
@@ -24,8 +25,9 @@ public record MemberSettings(
         int resourceManagers,
         KernelLimits limits,
         Duration leaseAmongSeveral,
-        String tenantPlacement) {
-    /** The same lease however many members there are. */
+        String tenantPlacement,
+        Duration rebalanceAfter) {
+    /** The same lease however many members there are, and partitions stay where they are. */
     public MemberSettings(
             String member,
             String store,
@@ -41,7 +43,8 @@ public record MemberSettings(
                 resourceManagers,
                 limits,
                 limits.leaseTtl(),
-                PartitionService.BY_LOAD);
+                PartitionService.BY_LOAD,
+                Duration.ZERO);
     }
 
     public MemberSettings {
@@ -55,6 +58,10 @@ public record MemberSettings(
         between(tenantPartitions, "bootstrap.tenant.partitions");
         between(resourceManagers, "bootstrap.resource.managers");
         oneOf(tenantPlacement, "tenant.placement");
+        if (rebalanceAfter.isNegative()) {
+            throw new IllegalArgumentException("rebalance.after.seconds is " + rebalanceAfter.toSeconds()
+                    + ": use 0 for never, or how long nothing must have changed");
+        }
     }
 
     private static void oneOf(String value, String name) {

@@ -66,7 +66,8 @@ public final class MemberComponent implements PartitionService {
                 c.bootstrap_resource_managers(),
                 limits,
                 Duration.ofMillis(c.lease_several_ttl_millis()),
-                c.tenant_placement());
+                c.tenant_placement(),
+                Duration.ofSeconds(c.rebalance_after_seconds()));
     }
 
     /** For the rest of this bundle. */

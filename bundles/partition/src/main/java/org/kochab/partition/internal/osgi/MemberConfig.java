@@ -53,6 +53,13 @@ public @interface MemberConfig {
     long lease_several_ttl_millis() default 4_000;
 
     @AttributeDefinition(
+            name = "Rebalancing (s)",
+            description =
+                    "A member that came is given its share of the partitions, one after the other, whenever nothing has changed for so long; 0: never",
+            min = "0")
+    int rebalance_after_seconds() default 30;
+
+    @AttributeDefinition(
             name = "Queue (transactions)",
             description = "Waiting in a partition; more are answered Busy",
             min = "1")

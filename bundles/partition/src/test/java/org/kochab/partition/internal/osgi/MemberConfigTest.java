@@ -38,11 +38,20 @@ class MemberConfigTest {
                 put("bookmark.seconds", 30);
                 put("restore.file", "");
                 put("tenant.placement", "load");
+                put("rebalance.after.seconds", 30);
             }
         }));
         assertThat(MemberComponent.settings(config(Map.of())))
                 .isEqualTo(new MemberSettings(
-                        "member-1", "ignite", "spread", 1, 1, KernelLimits.DEFAULT, Duration.ofSeconds(4), "load"));
+                        "member-1",
+                        "ignite",
+                        "spread",
+                        1,
+                        1,
+                        KernelLimits.DEFAULT,
+                        Duration.ofSeconds(4),
+                        "load",
+                        Duration.ofSeconds(30)));
     }
 
     @Test
@@ -61,13 +70,15 @@ class MemberConfigTest {
         values.put("history.bytes", 13L);
         values.put("bookmark.seconds", 14);
         values.put("tenant.placement", "hash");
+        values.put("rebalance.after.seconds", 0);
         KernelLimits limits = KernelLimits.DEFAULT
                 .withQueue(10, 11)
                 .withHistory(12, 13)
                 .withBookmarks(Duration.ofSeconds(14))
                 .withLease(Duration.ofSeconds(5), KernelLimits.DEFAULT.commitRetry());
         assertThat(MemberComponent.settings(config(values)))
-                .isEqualTo(new MemberSettings("m", "s", "binpack", 2, 3, limits, Duration.ofSeconds(2), "hash"));
+                .isEqualTo(new MemberSettings(
+                        "m", "s", "binpack", 2, 3, limits, Duration.ofSeconds(2), "hash", Duration.ZERO));
     }
 
     @Test
@@ -76,6 +87,8 @@ class MemberConfigTest {
                 .hasMessageContaining("member.name");
         assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("tenant.placement", "luck"))))
                 .hasMessageContaining("tenant.placement is 'luck': use load or hash");
+        assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("rebalance.after.seconds", -1))))
+                .hasMessageContaining("rebalance.after.seconds is -1");
         assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("bootstrap.tenant.partitions", -1))))
                 .hasMessageContaining("bootstrap.tenant.partitions is -1");
         assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("history.events", 0))))
