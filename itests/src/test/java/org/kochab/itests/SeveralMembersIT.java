@@ -2,12 +2,17 @@ package org.kochab.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -178,6 +183,85 @@ class SeveralMembersIT {
         }
         assertThat(kochab.sh("kochab:store-list")).contains("READY");
         assertThat(sleepers()).isEqualTo(before);
+    }
+
+    /** Manager and tenant partition are added, used and removed while a deployment is being scaled up and down. */
+    @Test
+    @Order(6)
+    void managersAndTenantPartitionsComeAndGoUnderLoadAndAgentsRunOn() throws Exception {
+        List<Long> agents = List.of(
+                kochab.process("agent-1").pid(), kochab.process("agent-2").pid());
+        List<String> before = sleepers();
+        Map<String, String> tokens = tokens();
+        String pods = kochab.sh("kochab:get pods -o name -l app=steady");
+        Path busy = Files.writeString(
+                kochab.run.resolve("busy.yaml"),
+                Files.readString(deployment("busy", 1)).replace("86377", "86378"));
+        kochab.sh("kochab:apply " + busy);
+        AtomicBoolean open = new AtomicBoolean(true);
+        CompletableFuture<Integer> load = CompletableFuture.supplyAsync(() -> {
+            int rounds = 0;
+            while (open.get()) {
+                try {
+                    kochab.sh("kochab:scale deployment busy " + (++rounds % 2 == 0 ? 1 : 4));
+                    kochab.sh("kochab:wait deployment busy --timeout 60");
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return rounds;
+        });
+        long begun = System.nanoTime();
+        try {
+            kochab.sh("kochab:partition-create tp-3; kochab:partition-create rm-3 --kind resource-manager");
+            Installation.await(
+                    "both are led",
+                    TAKE_OVER,
+                    () -> leaders(kochab.sh("kochab:partition-list")).size() == 7);
+            kochab.sh("kochab:partition-delete rm-2 --drain; kochab:tenant-move default --to tp-3");
+            assertThat(checkpoint(2)).contains("\"manager\":\"rm-3\"");
+            assertThat(partitionOf("default")).isEqualTo("tp-3");
+            kochab.sh("kochab:wait node edge-2 --timeout 30");
+            kochab.sh("kochab:partition-delete rm-3 --drain; kochab:partition-delete tp-3 --drain");
+        } finally {
+            open.set(false);
+        }
+        assertThat(load.get(90, TimeUnit.SECONDS)).isGreaterThan(1);
+        System.out.println("a manager and a tenant partition came and went in "
+                + (System.nanoTime() - begun) / 1_000_000_000 + " s, the load made " + load.get() + " rounds");
+
+        assertThat(checkpoint(2)).contains("\"manager\":\"rm-1\"");
+        assertThat(leaders(kochab.sh("kochab:partition-list"))).hasSize(4);
+        assertThat(List.of(
+                        kochab.process("agent-1").pid(),
+                        kochab.process("agent-2").pid()))
+                .isEqualTo(agents);
+        assertThat(sleepers()).isEqualTo(before);
+        assertThat(tokens()).containsAllEntriesOf(tokens);
+        assertThat(kochab.sh("kochab:get pods -o name -l app=steady")).isEqualTo(pods);
+        kochab.sh("kochab:wait node edge-2 --timeout 30");
+    }
+
+    private static String checkpoint(int agent) throws Exception {
+        return Files.readString(
+                kochab.run.resolve("agent-" + agent + "/data/agent/checkpoint"), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The claims' tokens of the pods that run now and ran before the load, as the nodes have them. */
+    private static Map<String, String> tokens() throws Exception {
+        Map<String, String> tokens = new TreeMap<>();
+        String steady = kochab.sh("kochab:get pods -o yaml -l app=steady");
+        for (int agent : List.of(1, 2)) {
+            Matcher m = Pattern.compile("\"uid\":\"([^\"]+)\",\"specDigest\":\"[0-9a-f]+\",\"token\":(\\d+)")
+                    .matcher(checkpoint(agent));
+            while (m.find()) {
+                if (steady.contains(m.group(1))) {
+                    tokens.put(m.group(1), agent + " " + m.group(2));
+                }
+            }
+        }
+        assertThat(tokens).hasSizeGreaterThanOrEqualTo(4);
+        return tokens;
     }
 
     private static String leader(String partition) throws Exception {

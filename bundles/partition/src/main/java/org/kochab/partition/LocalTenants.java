@@ -1,15 +1,18 @@
 package org.kochab.partition;
 
+import java.util.function.Consumer;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.ResourceManagers;
+import org.kochab.api.partition.PartitionRemovals;
 import org.kochab.api.partition.TenantMoves;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.partition.internal.tenant.TenantPlane;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
+import org.kochab.spi.store.PartitionStore;
 
 /**
  * The tenants' side of a member without OSGi: the resource service, scheduling and controllers over {@link LocalPartitions}, for the tests of
@@ -24,8 +27,17 @@ public final class LocalTenants implements AutoCloseable {
 
     /** Starts and returns when tenant {@code default} can be used. The partitions are the caller's to close, afterwards. */
     public static LocalTenants start(LocalPartitions partitions, Codec codec) {
+        return start(partitions, codec, step -> {});
+    }
+
+    /**
+     * As {@link #start(LocalPartitions, Codec)}.
+     *
+     * @param reached told of each step of removals and of moves of nodes; may throw to end it there, as a crash would
+     */
+    public static LocalTenants start(LocalPartitions partitions, Codec codec, Consumer<String> reached) {
         LocalTenants started =
-                new LocalTenants(new TenantPlane(partitions.partitionService(), partitions.peers(), codec));
+                new LocalTenants(new TenantPlane(partitions.partitionService(), partitions.peers(), codec, reached));
         started.lead(partitions, "tp-1");
         started.plane.awaitTenant(new TenantId("default"));
         return started;
@@ -38,6 +50,10 @@ public final class LocalTenants implements AutoCloseable {
 
     public ResourceService resources() {
         return plane.resources();
+    }
+
+    public PartitionRemovals removals() {
+        return plane.removals();
     }
 
     public TenantMoves moves() {
@@ -66,6 +82,11 @@ public final class LocalTenants implements AutoCloseable {
 
     public void remove(Scheduler scheduler) {
         plane.removeScheduler(scheduler);
+    }
+
+    /** The store that partitions which are removed are taken from. */
+    public void add(PartitionStore store) {
+        plane.addStore(store, "local", "0.0.0");
     }
 
     public void add(Controller controller) {

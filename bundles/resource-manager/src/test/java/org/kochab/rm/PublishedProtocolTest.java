@@ -72,6 +72,10 @@ class PublishedProtocolTest {
             "reported/containerStatus", PodStatus.ContainerStatus.class,
             "reported/containerState", PodStatus.State.class));
 
+    static {
+        PARTS.put("announce/move", Announce.Move.class);
+    }
+
     private record Example(String message, String text) {}
 
     private static List<Example> examples() throws IOException {

@@ -48,6 +48,12 @@ public interface ResourceManager {
      */
     CompletionStage<Optional<String>> remove(String node);
 
+    /**
+     * Does one step of a node's move to or from this manager. Completes when it is durable, or with the reason why it never will be; fails with {@link
+     * IllegalStateException} if it is to be tried again.
+     */
+    CompletionStage<NodeStep.Done> step(NodeStep step);
+
     /** Sends a command to a node. */
     RunningCommand command(String node, NodeCommand command, CommandSink sink);
 }

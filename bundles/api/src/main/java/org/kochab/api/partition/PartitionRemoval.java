@@ -3,7 +3,7 @@ package org.kochab.api.partition;
 /**
  * How far the removal of a partition is.
  *
- * @param tenants how many tenants still are to leave it
+ * @param tenants how many tenants, or nodes, still are to leave it
  * @param message why it was given up or what it waits for; else empty
  */
 public record PartitionRemoval(PartitionId id, State state, int tenants, String message) {

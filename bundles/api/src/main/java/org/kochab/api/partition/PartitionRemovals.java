@@ -14,7 +14,7 @@ public interface PartitionRemovals {
     /**
      * Begins a removal; the directory's leader carries it out.
      *
-     * @param drain whether tenants are moved to the other tenant partitions first; for those only
+     * @param drain whether tenants are moved to the other tenant partitions first, or nodes to the other resource managers
      * @throws ResourceException {@code NOT_FOUND} if there is no such partition, {@code INVALID} if it cannot be removed or drained, {@code
      *     CONFLICT} if it still has tenants or nodes or is being removed already; the message says what to do
      */

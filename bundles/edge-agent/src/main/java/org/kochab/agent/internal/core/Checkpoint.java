@@ -13,11 +13,17 @@ import org.kochab.spi.runtime.TaskHandle;
  * @param epoch highest ever seen
  * @param generation of the desired state within the epoch
  * @param desired null until a resource manager has said what it wants
+ * @param home whose node it is; null as long as it never moved
  * @param tombstones pods that were here and are gone, latest last: they must not come back under an old token
  */
 public record Checkpoint(
-        long epoch, long generation, @Nullable Desired desired, List<SavedPod> pods, List<Tombstone> tombstones) {
-    public static final Checkpoint EMPTY = new Checkpoint(0, 0, null, List.of(), List.of());
+        long epoch,
+        long generation,
+        @Nullable Desired desired,
+        List<SavedPod> pods,
+        List<Tombstone> tombstones,
+        @Nullable Home home) {
+    public static final Checkpoint EMPTY = new Checkpoint(0, 0, null, List.of(), List.of(), null);
 
     public Checkpoint {
         pods = pods == null ? List.of() : List.copyOf(pods);
@@ -25,6 +31,14 @@ public record Checkpoint(
     }
 
     public record Tombstone(String uid, long token) {}
+
+    /**
+     * Which resource manager the node was sent to.
+     *
+     * @param configured what was configured then: another name there since is the operator's newer word
+     * @param move number of the last move that was followed
+     */
+    public record Home(String configured, String manager, long move) {}
 
     /**
      * A pod.

@@ -46,6 +46,12 @@ final class DesiredGate {
         return current;
     }
 
+    /** From now on the epochs are another manager's. What is in force stays so until that one says something else. */
+    void follow(long otherEpoch, long otherGeneration) {
+        epoch = otherEpoch;
+        generation = otherGeneration;
+    }
+
     Verdict offer(Desired desired) {
         if (desired.epoch() < 1 || desired.generation() < 0) {
             return new Verdict.Malformed("epoch must be at least 1 and generation not negative");

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Announce;
 import org.kochab.api.link.Desired;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.link.Reported;
@@ -32,6 +33,7 @@ public final class Reconciler {
     private final SortedMap<String, String> podIps = new TreeMap<>();
     private final News news = new News();
     private final @Nullable String hostIp;
+    private Checkpoint.@Nullable Home home;
     private boolean confirmed;
     private final List<Effect> effects = new ArrayList<>();
 
@@ -42,6 +44,7 @@ public final class Reconciler {
             Checkpoint saved, Function<String, Optional<PodDocument>> specOf, @Nullable String hostIp, Moment now) {
         this.hostIp = hostIp;
         gate = new DesiredGate(saved);
+        home = saved.home();
         tombstones = new Tombstones(saved.tombstones());
         for (Checkpoint.SavedPod pod : saved.pods()) {
             specOf.apply(pod.specDigest()).ifPresent(document -> {
@@ -54,6 +57,34 @@ public final class Reconciler {
             desired.pods().forEach(e -> specOf.apply(e.specDigest()).ifPresent(d -> specs.put(e.specDigest(), d)));
             apply(desired, now);
         }
+    }
+
+    // ---- whose node it is
+
+    /** @return the manager whose node this is; what is configured, unless that one sent it elsewhere */
+    public String manager(String configured) {
+        Checkpoint.Home sent = home;
+        if (sent == null) {
+            return configured;
+        }
+        if (!sent.configured().equals(configured)) {
+            home = new Checkpoint.Home(configured, configured, sent.move());
+            gate.follow(0, 0);
+            return configured;
+        }
+        return sent.manager();
+    }
+
+    /** The node is another manager's now. @return false if it has followed this move or a later one already */
+    public boolean follow(Announce.Move move, String configured) {
+        if (home != null && home.move() >= move.number()) {
+            return false;
+        }
+        home = new Checkpoint.Home(configured, move.resourceManager(), move.number());
+        // The first state it will see is the one of that generation; what a broker kept of an earlier stay is older.
+        gate.follow(move.epoch(), move.generation() - 1);
+        confirmed = false;
+        return true;
     }
 
     // ---- news from the resource manager
@@ -353,7 +384,8 @@ public final class Reconciler {
                 gate.generation(),
                 gate.current(),
                 pods.values().stream().map(PodRun::saved).toList(),
-                tombstones.saved());
+                tombstones.saved(),
+                home);
     }
 
     /** Digests of all specs that are in use. */

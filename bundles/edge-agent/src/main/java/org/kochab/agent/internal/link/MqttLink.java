@@ -73,14 +73,16 @@ public final class MqttLink implements AutoCloseable {
      * @param number tells this connection from others
      * @param willTopic where the broker says {@code will}, retained, some seconds after the connection is lost
      * @param subscription what to subscribe once connected
+     * @param cleanStart whether to forget what was subscribed before
      */
-    public void connect(long number, List<URI> brokers, String willTopic, byte[] will, String subscription) {
+    public void connect(
+            long number, List<URI> brokers, String willTopic, byte[] will, String subscription, boolean cleanStart) {
         connection = number;
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setServerURIs(brokers.stream().map(URI::toString).toArray(String[]::new));
         options.setAutomaticReconnect(false);
-        // Not a clean start: that would end the former session and with it publish the former will.
-        options.setCleanStart(false);
+        // Else no clean start: that ends the former session and with it publishes the former will.
+        options.setCleanStart(cleanStart);
         options.setSessionExpiryInterval(SESSION_SECONDS);
         options.setReceiveMaximum(RECEIVE_MAXIMUM);
         options.setMaximumPacketSize((long) MOST_BYTES);

@@ -40,12 +40,16 @@ final class Inbox {
     }
 
     void take(String topic, byte[] payload, Moment now) {
+        if (!topic.startsWith(uplink.topics().root() + "/")) {
+            // Of the resource manager whose node this was before.
+            return;
+        }
         uplink.heard(now);
         try {
             if (payload.length > MqttLink.MOST_BYTES) {
                 throw new IllegalArgumentException("it is longer than " + MqttLink.MOST_BYTES + " bytes");
             }
-            read(topic.substring(Math.min(topic.length(), uplink.topics().root().length() + 1)), payload, now);
+            read(topic.substring(uplink.topics().root().length() + 1), payload, now);
         } catch (CodecException | IllegalArgumentException e) {
             malformed++;
             if (logged.size() < TOPICS_LOGGED && logged.add(topic)) {

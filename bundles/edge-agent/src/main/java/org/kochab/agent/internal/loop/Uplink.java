@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.kochab.agent.internal.core.Moment;
 import org.kochab.agent.internal.core.Outbox;
 import org.kochab.agent.internal.core.Reconciler;
@@ -36,6 +38,7 @@ final class Uplink {
     private static final long ASK_AGAIN_AFTER = 5_000;
     private static final long FULL_EVERY = 600_000;
     private static final int MOST_BROKERS = 8;
+    private static final Pattern MANAGER = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
     private enum Phase {
         HELD,
@@ -54,7 +57,8 @@ final class Uplink {
     private final MqttLink link;
     private final EventLoop loop;
     private final RandomGenerator random;
-    private final Topics topics;
+    private Topics topics;
+    private boolean cleanStart;
     private final Reconnect reconnect;
     private final Outbox outbox;
     private List<URI> brokers;
@@ -96,7 +100,7 @@ final class Uplink {
         this.link = link;
         this.random = random;
         this.outbox = outbox;
-        topics = Topics.of(settings.resourceManager(), settings.node());
+        topics = Topics.of(core.manager(settings.resourceManager()), settings.node());
         reconnect = new Reconnect(random, settings.longestReconnect());
         brokers = settings.brokers();
         beatEvery = settings.heartbeat().toMillis();
@@ -140,6 +144,7 @@ final class Uplink {
             return;
         }
         phase = Phase.UP;
+        cleanStart = false;
         upSince = now.millis();
         contact = now.millis();
         sequence = 0;
@@ -177,11 +182,33 @@ final class Uplink {
                 .map(URI::create)
                 .filter(u -> List.of("tcp", "ssl", "ws", "wss").contains(u.getScheme()) && u.getHost() != null)
                 .toList();
-        if (!named.isEmpty() && !named.equals(brokers)) {
+        boolean elsewhere = !named.isEmpty() && !named.equals(brokers);
+        if (elsewhere) {
             brokers = named;
-            link.disconnect();
-            disconnected(birth, "moving to another broker", now);
         }
+        if (follow(announce.move())) {
+            again("moving to resource manager " + announce.move().resourceManager(), now);
+        } else if (elsewhere) {
+            again("moving to another broker", now);
+        }
+    }
+
+    /** The new home is in the checkpoint before anything is said there. */
+    private boolean follow(Announce.@Nullable Move move) {
+        if (move == null
+                || !MANAGER.matcher(String.valueOf(move.resourceManager())).matches()
+                || !core.follow(move, settings.resourceManager())) {
+            return false;
+        }
+        topics = Topics.of(move.resourceManager(), settings.node());
+        // The former session has the former manager's topics.
+        cleanStart = true;
+        return true;
+    }
+
+    private void again(String why, Moment now) {
+        link.disconnect();
+        disconnected(birth, why, now);
     }
 
     // ---- what is due
@@ -212,7 +239,8 @@ final class Uplink {
             return;
         }
         phase = Phase.CONNECTING;
-        link.connect(birth, brokers, topics.state(), codec.encode(new State(false, birth)), topics.allDown());
+        link.connect(
+                birth, brokers, topics.state(), codec.encode(new State(false, birth)), topics.allDown(), cleanStart);
     }
 
     private void say(Moment now) {

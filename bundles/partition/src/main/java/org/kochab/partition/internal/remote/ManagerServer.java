@@ -12,6 +12,7 @@ import org.kochab.api.codec.Codec;
 import org.kochab.api.codec.CodecException;
 import org.kochab.api.model.Node;
 import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.NodeStep;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.PartitionId;
@@ -98,6 +99,9 @@ public final class ManagerServer {
                     why.ifPresent(out::text);
                     return out.done();
                 });
+            case ManagerWire.STEP:
+                return manager.step(codec.decode(in.blob(), NodeStep.class))
+                        .thenApply(done -> Calls.ok().blob(codec.encode(done)).done());
             case ManagerWire.COMMAND:
                 String node = in.text();
                 return done(Calls.ok().i64(begin(manager, node, ManagerWire.command(in))));

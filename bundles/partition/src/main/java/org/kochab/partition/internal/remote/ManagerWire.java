@@ -28,6 +28,7 @@ final class ManagerWire {
     static final int OUTPUT = 6;
     static final int CANCEL = 7;
     static final int ADOPT = 8;
+    static final int STEP = 9;
 
     private static final int LOGS = 0;
     private static final int EXEC = 1;

@@ -13,6 +13,7 @@ import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.NodeStep;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
@@ -122,6 +123,12 @@ public final class RemoteManager implements ResourceManager {
     public CompletionStage<Optional<String>> remove(String node) {
         return plain(
                 send(ask(ManagerWire.REMOVE).text(node), in -> in.bool() ? Optional.of(in.text()) : Optional.empty()));
+    }
+
+    @Override
+    public CompletionStage<NodeStep.Done> step(NodeStep step) {
+        WireOut request = ask(ManagerWire.STEP).blob(codec.encode(step));
+        return plain(send(request, in -> codec.decode(in.blob(), NodeStep.Done.class)));
     }
 
     @Override

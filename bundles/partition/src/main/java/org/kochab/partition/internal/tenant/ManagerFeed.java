@@ -205,7 +205,7 @@ final class ManagerFeed {
         // What the lists show beyond this revision comes once more by the watches, which changes nothing.
         desk.endRead(name, present, claimed, revision);
         String mine = NodeKeys.REPORTS + own.id() + "/";
-        each(p, mine, p.list(mine, PAGE), entry -> desk.reported(codec.decode(entry.value(), PodReport.class)));
+        each(p, mine, p.list(mine, PAGE), entry -> desk.reported(name, codec.decode(entry.value(), PodReport.class)));
     }
 
     private void watch(Partition p, long revision) throws GoneException {
@@ -272,7 +272,7 @@ final class ManagerFeed {
 
     private void report(WatchEvent event) {
         if (event instanceof WatchEvent.Put put) {
-            desk.reported(codec.decode(put.entry().value(), PodReport.class));
+            desk.reported(name, codec.decode(put.entry().value(), PodReport.class));
         }
     }
 

@@ -69,7 +69,7 @@ final class NodeObjects {
             try {
                 Optional<Partition> partition = partitions.partition(id);
                 Optional<Entry> entry = partition.flatMap(p -> p.get(NodeKeys.node(name)));
-                if (entry.isPresent()) {
+                if (entry.isPresent() && !NodeKeys.isMoved((Node) shop.decoded().decode(entry.get(), Kind.NODE))) {
                     return Optional.of(new Found(partition.get(), entry.get()));
                 }
             } catch (NotLeaderException e) {
@@ -144,7 +144,8 @@ final class NodeObjects {
             while (true) {
                 for (Entry entry : page.entries()) {
                     Resource node = shop.decoded().decode(entry, Kind.NODE);
-                    if (selection.matches(node)) {
+                    Resource other = merged.get(String.valueOf(node.metadata().name()));
+                    if (selection.matches(node) && (other == null || isLater((Node) node, (Node) other))) {
                         found++;
                         merged.put(String.valueOf(node.metadata().name()), node);
                         home.put(String.valueOf(node.metadata().name()), id.value());
@@ -160,6 +161,11 @@ final class NodeObjects {
         } catch (NotLeaderException e) {
             return Optional.empty();
         }
+    }
+
+    /** Of a node that changes its manager both have something. */
+    private static boolean isLater(Node node, Node other) {
+        return !NodeKeys.isMoved(node) && (NodeKeys.isMoved(other) || NodeKeys.moves(node) >= NodeKeys.moves(other));
     }
 
     ResourceWatch watch(Query query, String resourceVersion, Selection selection) {

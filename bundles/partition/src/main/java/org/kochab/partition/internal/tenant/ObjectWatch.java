@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.kochab.api.model.Kind;
+import org.kochab.api.model.Node;
 import org.kochab.api.model.Resource;
+import org.kochab.api.node.NodeKeys;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.NotLeaderException;
@@ -90,7 +92,16 @@ final class ObjectWatch implements ResourceWatch {
         }
     }
 
+    /** What a resource manager still has of a node, or forgets of it, that another one has. */
+    private boolean isElsewhere(Entry entry) {
+        return kind == Kind.NODE && NodeKeys.isMoved((Node) decoded.former(entry, kind));
+    }
+
     private void add(WatchEvent event, List<ResourceEvent> events) {
+        if (event instanceof WatchEvent.Put put && isElsewhere(put.entry())
+                || event instanceof WatchEvent.Deleted gone && isElsewhere(gone.previous())) {
+            return;
+        }
         if (event instanceof WatchEvent.Put put) {
             // The former first: it may still be remembered.
             boolean was = put.previous().map(this::matches).orElse(false);

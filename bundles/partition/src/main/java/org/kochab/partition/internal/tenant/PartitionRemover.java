@@ -60,6 +60,7 @@ final class PartitionRemover implements AutoCloseable {
     private final PartitionService partitions;
     private final TenantDirectory tenants;
     private final Relocations moves;
+    private final ManagerDrain drains;
     private final Function<String, Optional<PartitionStore>> stores;
     private final Consumer<String> reached;
     private final Worker worker = new Worker("kochab-partition-removals");
@@ -78,6 +79,7 @@ final class PartitionRemover implements AutoCloseable {
         this.partitions = partitions;
         this.tenants = tenants;
         this.moves = moves;
+        this.drains = new ManagerDrain(partitions);
         this.stores = stores;
         this.reached = reached;
     }
@@ -101,7 +103,7 @@ final class PartitionRemover implements AutoCloseable {
             Committer directory = Committer.of(led);
             for (Entry e : led.list(RemovalRecord.PREFIX, MOST).entries()) {
                 try {
-                    carry(e, directory);
+                    carry(e, led, directory);
                 } catch (ResourceException | StoreException | TimeoutException failure) {
                     LOG.info("removal {} waits: {}", e.key(), failure.getMessage());
                 }
@@ -111,7 +113,7 @@ final class PartitionRemover implements AutoCloseable {
         }
     }
 
-    private void carry(Entry entry, Committer directory) throws InterruptedException, TimeoutException {
+    private void carry(Entry entry, Partition led, Committer directory) throws InterruptedException, TimeoutException {
         RemovalRecord record = RemovalRecord.of(entry);
         Optional<PartitionSpec> spec = directory
                 .read(p -> p.get(Directory.partitionKey(new PartitionId(record.id()))))
@@ -120,7 +122,7 @@ final class PartitionRemover implements AutoCloseable {
             return;
         }
         switch (record.state()) {
-            case DRAINING -> drain(entry, record, spec.get(), directory);
+            case DRAINING -> drain(entry, record, spec.get(), led, directory);
             case CLOSING -> close(entry, record, spec.get(), directory);
             case DROPPING -> drop(entry, record, spec.get(), directory);
             case REMOVED -> revive(entry, record, spec.get(), directory);
@@ -128,8 +130,18 @@ final class PartitionRemover implements AutoCloseable {
         }
     }
 
-    private void drain(Entry entry, RemovalRecord record, PartitionSpec spec, Committer directory) {
+    private void drain(Entry entry, RemovalRecord record, PartitionSpec spec, Partition led, Committer directory) {
         PartitionId id = spec.id();
+        if (spec.kind() == PartitionKind.RESOURCE_MANAGER) {
+            Optional<String> stays = drains.stays(id, led, directory);
+            if (stays.isPresent()) {
+                giveUp(entry, record, stays.get(), directory);
+                return;
+            }
+            if (!drains.advance(id, record.drain(), led, directory)) {
+                return;
+            }
+        }
         if (spec.kind() == PartitionKind.TENANT) {
             boolean moving = moves.list().stream()
                     .anyMatch(m -> !m.state().isOver() && (m.from().equals(id) || m.to().equals(id)));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.kochab.api.model.Kind;
@@ -116,6 +117,24 @@ final class PodLoop implements AutoCloseable {
     /** Nodes whose resource manager cannot be reached. Any thread. */
     Set<String> outOfSight() {
         return outOfSight;
+    }
+
+    /**
+     * Whether this leader knows a node as its new manager's; fails if it leads no more. Any thread; may never complete if the loop has ended.
+     */
+    CompletionStage<Boolean> isMoved(String node, String from, String to) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        inbox.post(() -> {
+            try {
+                boolean moved = desk.isMoved(node, from, to);
+                // A leader whose time is over might know less than the next one.
+                partition.revision();
+                answer.complete(moved);
+            } catch (NotLeaderException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
     }
 
     private void run() throws InterruptedException {

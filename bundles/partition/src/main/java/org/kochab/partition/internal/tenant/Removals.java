@@ -31,11 +31,13 @@ final class Removals implements PartitionRemovals {
     private final PartitionService partitions;
     private final TenantDirectory tenants;
     private final Committer directory;
+    private final ManagerDrain drains;
 
     Removals(PartitionService partitions, TenantDirectory tenants) {
         this.partitions = partitions;
         this.tenants = tenants;
         this.directory = tenants.committer();
+        this.drains = new ManagerDrain(partitions);
     }
 
     @Override
@@ -78,7 +80,7 @@ final class Removals implements PartitionRemovals {
                             new Operation.Put(key, begun.bytes()),
                             new Operation.Put(entry.key(), Directory.encode(spec.in(Stage.DRAINING))))));
             if (result instanceof CommitResult.Committed) {
-                return begun.shown(spec.kind() == PartitionKind.TENANT ? count(id) : 0);
+                return shown(begun);
             }
         }
     }
@@ -106,10 +108,10 @@ final class Removals implements PartitionRemovals {
 
     private void requireNoNodes(PartitionId id, boolean drain) {
         if (drain) {
-            throw new ResourceException(
-                    Reason.INVALID,
-                    "a resource manager cannot be drained, for agents do not go to another one by themselves: drain its nodes with "
-                            + "kochab:node-drain, start their agents with another resource manager, and take them away with kochab:node-remove");
+            if (!drains.nodes(id).isEmpty()) {
+                drains.requireOther(id, directory);
+            }
+            return;
         }
         Committer manager = Committer.patient(id.value(), () -> partitions.partition(id), Duration.ofSeconds(5));
         List<Entry> nodes = manager.read(p -> p.list(NodeKeys.NODES, 1_000)).entries();
@@ -121,12 +123,29 @@ final class Removals implements PartitionRemovals {
                     Reason.CONFLICT,
                     "resource manager " + id + " still has "
                             + (nodes.isEmpty() ? "claims of pods" : nodes.size() + " nodes, " + first + " among them")
-                            + ": kochab:node-drain, start the agents with another resource manager, and take the nodes away with kochab:node-remove");
+                            + ": send them to other resource managers with --drain, or take the nodes away with kochab:node-drain and kochab:node-remove");
         }
     }
 
-    private int count(PartitionId id) {
-        return tenants.of(id).size();
+    /** What is left, and what that waits for, as long as it is to leave. */
+    private PartitionRemoval shown(RemovalRecord record) {
+        if (record.state() != State.DRAINING) {
+            return record.shown(0);
+        }
+        PartitionId id = new PartitionId(record.id());
+        Optional<Entry> spec = directory.read(p -> p.get(Directory.partitionKey(id)));
+        boolean tenant = spec.map(Directory::partition)
+                .filter(s -> s.kind() == PartitionKind.RESOURCE_MANAGER)
+                .isEmpty();
+        if (tenant) {
+            return record.shown(tenants.of(id).size());
+        }
+        String waits = ManagerDrain.waits(id, directory);
+        try {
+            return record.in(State.DRAINING, waits).shown(drains.nodes(id).size());
+        } catch (ResourceException e) {
+            return record.in(State.DRAINING, String.valueOf(e.getMessage())).shown(0);
+        }
     }
 
     private Entry record(PartitionId id) {
@@ -150,7 +169,7 @@ final class Removals implements PartitionRemovals {
             }
             RemovalRecord next = record.in(State.GIVEN_UP, "asked for");
             if (step(directory, entry, next, Optional.of(Stage.ACTIVE))) {
-                return next.shown(count(id));
+                return next.shown(tenants.of(id).size());
             }
         }
     }
@@ -180,7 +199,7 @@ final class Removals implements PartitionRemovals {
             RemovalRecord now = RemovalRecord.of(record(id));
             long left = end - System.nanoTime();
             if (now.state().isOver() || left <= 0) {
-                return now.shown(now.state() == State.DRAINING ? count(id) : 0);
+                return shown(now);
             }
             TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_NANOS));
         }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.kochab.api.codec.Codec;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.ResourceManagers;
+import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionRemovals;
@@ -34,6 +36,7 @@ import org.kochab.partition.internal.remote.ManagerServer;
 import org.kochab.partition.internal.remote.Peers;
 import org.kochab.partition.internal.remote.RemoteManager;
 import org.kochab.partition.internal.remote.RemotePartition;
+import org.kochab.partition.internal.remote.Sights;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
 import org.kochab.spi.store.PartitionStore;
@@ -60,16 +63,22 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     private final Relocations moves;
     private final Removals removals;
     private final PartitionRemover remover;
+    private final NodeMover nodeMoves;
     private final Consumer<String> moveReached;
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec) {
-        this(partitions, peers, codec, step -> {}, step -> {});
+        this(partitions, peers, codec, step -> {});
+    }
+
+    /** @param removalReached told of each step of removals of partitions and moves of nodes that this member carries out; may throw to end it there */
+    public TenantPlane(PartitionService partitions, Peers peers, Codec codec, Consumer<String> removalReached) {
+        this(partitions, peers, codec, step -> {}, removalReached);
     }
 
     /**
      * @param moveReached told of each step of each move that this member carries out; may throw to end it there
-     * @param removalReached the same of removals of partitions
+     * @param removalReached the same of removals of partitions and moves of nodes
      */
     TenantPlane(
             PartitionService partitions,
@@ -88,10 +97,29 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
         this.removals = new Removals(partitions, directory);
         this.remover = new PartitionRemover(partitions, directory, moves, plugins::store, removalReached);
         remover.start();
+        this.nodeMoves = new NodeMover(partitions, this::manager, this::isMoved, removalReached);
+        nodeMoves.start();
         this.resources =
                 new Resources(shop, directory, new NodeObjects(shop, partitions, this::manager), this::isOutOfSight);
         ManagerServer.start(peers, codec, id -> Optional.ofNullable(managers.get(id)));
         Explanations.serve(peers, this::explainHere);
+        Sights.serve(peers, this::isMovedHere);
+    }
+
+    private CompletionStage<Boolean> isMoved(PartitionId partition, String node, String from, String to) {
+        return remote(partition)
+                .map(p -> Sights.ask(p, node, from, to))
+                .orElseGet(() -> isMovedHere(partition, node, from, to));
+    }
+
+    private CompletionStage<Boolean> isMovedHere(PartitionId partition, String node, String from, String to) {
+        synchronized (led) {
+            TenantPartition here = led.get(partition);
+            if (here == null) {
+                throw new NotLeaderException(partition);
+            }
+            return here.pods().isMoved(node, from, to);
+        }
     }
 
     /** Uids and suffixes that cannot be guessed. */
@@ -268,6 +296,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     @Override
     public void close() {
         remover.close();
+        nodeMoves.close();
         List<TenantPartition> all;
         synchronized (led) {
             all = new ArrayList<>(led.values());

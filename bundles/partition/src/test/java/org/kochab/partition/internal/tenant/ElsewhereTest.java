@@ -26,6 +26,7 @@ import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.NodeStep;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
@@ -112,6 +113,11 @@ class ElsewhereTest {
             return node.equals("broken")
                     ? CompletableFuture.failedFuture(new IllegalStateException("no store"))
                     : CompletableFuture.completedFuture(Optional.of(node + " has pods"));
+        }
+
+        @Override
+        public CompletionStage<NodeStep.Done> step(NodeStep step) {
+            throw new UnsupportedOperationException("moves no nodes");
         }
 
         @Override

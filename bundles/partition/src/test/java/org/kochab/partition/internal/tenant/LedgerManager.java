@@ -19,6 +19,7 @@ import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.NodeKeys;
+import org.kochab.api.node.NodeStep;
 import org.kochab.api.node.PodReport;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
@@ -275,6 +276,11 @@ final class LedgerManager implements ResourceManager {
     @Override
     public CompletionStage<Optional<String>> remove(String node) {
         return commit(new Operation.Delete(NodeKeys.node(node))).thenApply(r -> Optional.empty());
+    }
+
+    @Override
+    public CompletionStage<NodeStep.Done> step(NodeStep step) {
+        throw new UnsupportedOperationException("moves no nodes");
     }
 
     @Override

@@ -110,7 +110,7 @@ class PartitionRemovalTest {
         assertThatThrownBy(() -> test.plane.removals().begin(new PartitionId("rm-1"), false))
                 .hasMessageContaining("1 nodes, n1 among them");
         assertThatThrownBy(() -> test.plane.removals().begin(new PartitionId("rm-1"), true))
-                .hasMessageContaining("cannot be drained");
+                .hasMessageContaining("no other one that would take them");
         assertThatThrownBy(() -> test.plane.removals().begin(new PartitionId("directory"), false))
                 .hasMessageContaining("cannot be removed");
         assertThatThrownBy(() -> test.plane.removals().begin(new PartitionId("tp-9"), false))

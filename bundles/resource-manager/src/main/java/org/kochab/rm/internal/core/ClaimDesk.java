@@ -175,6 +175,12 @@ final class ClaimDesk {
         if (!slot.node.name.equals(claim.node())) {
             return elsewhere(request, "has a claim on node " + slot.node.name + ": release that first");
         }
+        if (slot.node.isFrozen() && slot.generation != claim.generation()) {
+            return Decision.refuse(
+                    request,
+                    Code.BUSY,
+                    "Node " + slot.node.name + " goes to another resource manager: claim again shortly.");
+        }
         if (slot.isReleased()) {
             return elsewhere(request, "is being stopped on node " + slot.node.name + ": wait until it has ended");
         }
@@ -327,6 +333,10 @@ final class ClaimDesk {
     private static @Nullable String unavailable(@Nullable NodeSlot node, Claim claim) {
         if (node == null || !node.registered) {
             return "There is no node " + claim.node() + " here: it was removed, or never registered.";
+        }
+        if (node.hold != null && node.isFrozen()) {
+            return "Node " + node.name + " goes to resource manager " + node.hold.manager()
+                    + ": use another, or claim there.";
         }
         if (node.phase != NodeSlot.Phase.READY) {
             return "Node " + node.name + " is " + node.phase.text + ": use another, or wait until it is back.";

@@ -135,7 +135,11 @@ final class DesiredStates implements ClaimDesk.Desk {
     }
 
     private boolean announce(NodeSlot node) {
-        Announce announce = new Announce(Collections.emptyList(), state.settings.heartbeatSeconds());
+        Hold hold = node.hold;
+        Announce.Move move = hold == null || hold.state() != Hold.State.LEFT
+                ? null
+                : new Announce.Move(hold.manager(), hold.move(), hold.epoch(), hold.generation());
+        Announce announce = new Announce(Collections.emptyList(), state.settings.heartbeatSeconds(), move);
         return state.outside
                 .link()
                 .publish(Link.Outgoing.retained(

@@ -44,6 +44,7 @@ final class Loader {
         long now = state.now();
         each(NodeKeys.NODES, e -> node(e, before, now));
         each(OwnKeys.BIRTHS, this::birth);
+        each(OwnKeys.MOVES, this::move);
         each(NodeKeys.CLAIMS, this::claim);
         each(NodeKeys.REPORTS, this::report);
         long revision = partition.revision();
@@ -81,6 +82,13 @@ final class Loader {
         if (slot != null && parts.length == 2) {
             slot.birth = Long.parseLong(parts[0]);
             slot.bootId = parts[1];
+        }
+    }
+
+    private void move(Entry entry) {
+        NodeSlot slot = state.table.node(entry.key().substring(OwnKeys.MOVES.length()));
+        if (slot != null) {
+            slot.hold = Hold.of(Journal.text(entry.value()));
         }
     }
 

@@ -19,6 +19,7 @@ import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.NodeStep;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.CommitResult;
@@ -48,6 +49,7 @@ final class Machine implements Journal.Owner {
     private final Reports reports;
     private final Releases releases;
     private final Adoptions adoptions;
+    private final Handover handover;
     private final Commands commands;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private Mode mode = Mode.LOADING;
@@ -66,6 +68,7 @@ final class Machine implements Journal.Owner {
         this.reports = new Reports(ledger, nodes, desired);
         this.releases = new Releases(ledger, reports, desired);
         this.adoptions = new Adoptions(ledger);
+        this.handover = new Handover(ledger, nodes, desired, adoptions);
         this.commands = new Commands(ledger);
     }
 
@@ -369,6 +372,29 @@ final class Machine implements Journal.Owner {
                 answer.completeExceptionally(new IllegalStateException(wrong));
             }
             whenDurable(r -> answer.complete(null), r -> {});
+        });
+    }
+
+    void step(NodeStep step, CompletableFuture<NodeStep.Done> answer) {
+        if (mode != Mode.SERVING) {
+            answer.completeExceptionally(starting());
+            return;
+        }
+        guarded(() -> {
+            whenDurable(r -> {}, r -> answer.completeExceptionally(notDurable(r)));
+            try {
+                NodeStep.Done done = handover.step(step);
+                whenDurable(
+                        revision -> {
+                            if (done.refusal() == null) {
+                                handover.told(step);
+                            }
+                            answer.complete(done.at(revision));
+                        },
+                        r -> {});
+            } catch (Handover.Later later) {
+                answer.completeExceptionally(new IllegalStateException(later.getMessage()));
+            }
         });
     }
 

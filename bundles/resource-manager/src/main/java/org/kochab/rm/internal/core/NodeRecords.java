@@ -13,6 +13,7 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Quantity;
+import org.kochab.api.node.NodeKeys;
 
 /** Makes the node objects that others read. */
 final class NodeRecords {
@@ -99,14 +100,52 @@ final class NodeRecords {
         List<Node.Taint> taints = new ArrayList<>(withoutUnreachable(spec.taints()));
         old.taints().stream().filter(NodeRecords::isUnreachable).forEach(taints::add);
         Node.Spec changed = new Node.Spec(spec.unschedulable(), taints);
-        ObjectMeta meta = node.metadata()
-                .withLabels(wish.metadata().labels())
-                .withAnnotations(wish.metadata().annotations());
+        SortedMap<String, String> annotations = new TreeMap<>(wish.metadata().annotations());
+        for (String own : List.of(NodeKeys.MOVE, NodeKeys.MOVED_TO)) {
+            annotations.remove(own);
+            if (node.metadata().annotations().containsKey(own)) {
+                annotations.put(own, node.metadata().annotations().get(own));
+            }
+        }
+        ObjectMeta meta = node.metadata().withLabels(wish.metadata().labels()).withAnnotations(annotations);
         Long generation = meta.generation();
         if (!changed.equals(old)) {
             meta = meta.withGeneration((generation == null ? 0 : generation) + 1);
         }
         return new Node(node.apiVersion(), node.kind(), meta, changed, node.status());
+    }
+
+    /** The node as the manager it came to has it: what is said of its agent is known once that has come, too. */
+    static Node came(Node node, long move, String from, Instant now) {
+        SortedMap<String, String> annotations = new TreeMap<>(node.metadata().annotations());
+        annotations.remove(NodeKeys.MOVED_TO);
+        annotations.put(NodeKeys.MOVE, Long.toString(move));
+        Node mine = annotated(node, annotations);
+        return node.status() != null
+                        && NodeSlot.Phase.READY.text.equals(node.status().phase())
+                ? inPhase(
+                        mine,
+                        NodeSlot.Phase.NOT_READY,
+                        "ComesFromOtherManager",
+                        "It was resource manager " + from + "'s; its agent is on the way.",
+                        now)
+                : mine;
+    }
+
+    /** What is left of a node that another manager has. */
+    static Node left(Node node, String to) {
+        SortedMap<String, String> annotations = new TreeMap<>(node.metadata().annotations());
+        annotations.put(NodeKeys.MOVED_TO, to);
+        return annotated(node, annotations);
+    }
+
+    private static Node annotated(Node node, SortedMap<String, String> annotations) {
+        return new Node(
+                node.apiVersion(),
+                node.kind(),
+                node.metadata().withAnnotations(annotations),
+                node.spec(),
+                node.status());
     }
 
     static boolean isCordoned(Node node) {

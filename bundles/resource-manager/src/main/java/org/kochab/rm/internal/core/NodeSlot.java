@@ -54,6 +54,10 @@ final class NodeSlot {
     /** Whether it is to be told how the manager wants to be served, too. */
     boolean announce;
 
+    /** How its last move is; null if it never moved. */
+    @Nullable
+    Hold hold;
+
     @Nullable
     ClaimSlot first;
 
@@ -65,5 +69,19 @@ final class NodeSlot {
     NodeSlot(String name, int row) {
         this.name = name;
         this.row = row;
+    }
+
+    /** Whether it goes, or went, to another manager. */
+    boolean isFrozen() {
+        return hold != null && hold.isFrozen();
+    }
+
+    boolean hasLeft() {
+        return hold != null && hold.state() == Hold.State.LEFT;
+    }
+
+    /** Whether it came from another manager, and its agent did not yet. */
+    boolean isAwaited() {
+        return hold != null && hold.state() == Hold.State.AWAITED;
     }
 }

@@ -52,6 +52,10 @@ final class Nodes {
             wrong = "capacity names resources beyond the " + Capacity.MOST_RESOURCES + " that one manager counts";
         }
         NodeSlot node = state.table.node(name);
+        if (node != null && node.isFrozen()) {
+            sendAway(node);
+            return;
+        }
         if (wrong == null && node == null && state.table.nodes() >= MOST_NODES) {
             wrong = "this manager has its most nodes, " + MOST_NODES + ": use another manager";
         }
@@ -96,8 +100,25 @@ final class Nodes {
         if (!wasReady) {
             state.outside.log().info("Node " + name + " is Ready (birth " + birth.birth() + ")");
         }
+        if (node.isAwaited()) {
+            arrived(node);
+        }
         node.announce = true;
         desired.publishAgain(node);
+    }
+
+    /** Its agent follows this manager now: the former one can forget it. */
+    private void arrived(NodeSlot node) {
+        node.hold = java.util.Objects.requireNonNull(node.hold).in(Hold.State.HERE);
+        state.journal.put(OwnKeys.MOVES + node.name, Journal.text(node.hold.text()));
+    }
+
+    /** Its agent still talks to this manager: it is told once more where to go, if that is decided. */
+    private void sendAway(NodeSlot node) {
+        if (node.hasLeft() && mayAsk(node)) {
+            node.announce = true;
+            desired.publishAgain(node);
+        }
     }
 
     /** A node that lost its memory begins to count anew; it is believed once its old life is known to be over. */
@@ -109,14 +130,18 @@ final class Nodes {
     @Nullable
     NodeSlot alive(String name, long birth) {
         NodeSlot node = state.table.node(name);
-        if (node != null && node.registered && node.birth == birth) {
+        if (node != null && node.isFrozen()) {
+            sendAway(node);
+            return null;
+        }
+        if (node != null && node.registered && node.birth == birth && !node.isAwaited()) {
             return node;
         }
         boolean unknown = node == null || !node.registered;
         if (unknown && birth <= removed.getOrDefault(name, 0L)) {
             return null;
         }
-        if (unknown || birth > node.birth) {
+        if (unknown || birth > node.birth || node.isAwaited()) {
             askForBirth(name, node);
         }
         return null;
@@ -196,6 +221,7 @@ final class Nodes {
         NodeSlot node = state.table.node(name);
         if (node != null
                 && node.registered
+                && !node.isFrozen()
                 && !connection.online()
                 && node.birth == connection.birth()
                 && node.phase == NodeSlot.Phase.READY) {
@@ -230,6 +256,10 @@ final class Nodes {
     }
 
     private boolean silence(NodeSlot node, long now) {
+        if (node.isFrozen() || node.isAwaited()) {
+            // Its agent may talk to the other manager: what is not heard here says nothing.
+            return false;
+        }
         long silent = now - Math.max(node.heardAt, state.listeningSince);
         if (silent >= state.settings.lostMillis()) {
             transition(
@@ -277,7 +307,7 @@ final class Nodes {
         String name = String.valueOf(wish.metadata().name());
         NodeSlot node = state.table.node(name);
         String key = NodeKeys.node(name);
-        if (node == null || !node.registered || state.journal.isPending(key)) {
+        if (node == null || !node.registered || node.isFrozen() || state.journal.isPending(key)) {
             return Optional.empty();
         }
         var entry = state.outside.partition().get(key);
@@ -303,6 +333,9 @@ final class Nodes {
         if (node == null || !node.registered) {
             return "There is no node " + name + " here.";
         }
+        if (node.isFrozen()) {
+            return "Node " + name + " goes to another resource manager: remove it there.";
+        }
         if (node.phase != NodeSlot.Phase.LOST && !node.cordoned) {
             return "Node " + name + " is " + node.phase.text
                     + ": cordon and drain it first, or stop it and wait until it is Lost.";
@@ -311,11 +344,19 @@ final class Nodes {
             return "Node " + name + " still has " + node.claims
                     + " pods: drain it, or delete them with force if it is gone for good.";
         }
-        removed.put(name, node.birth);
-        state.table.remove(node);
-        state.journal.delete(NodeKeys.node(name));
-        state.journal.delete(OwnKeys.BIRTHS + name);
+        if (node.isAwaited()) {
+            arrived(node);
+        }
+        drop(node);
         return null;
+    }
+
+    /** The node goes with the open batch; it has no claims any more. */
+    void drop(NodeSlot node) {
+        removed.put(node.name, node.birth);
+        state.table.remove(node);
+        state.journal.delete(NodeKeys.node(node.name));
+        state.journal.delete(OwnKeys.BIRTHS + node.name);
     }
 
     /** Takes the retained messages of a removed node away. */

@@ -17,5 +17,8 @@ final class OwnKeys {
     /** {@code rm/birth/NODE}: number and boot of the node's last birth, with a space between. */
     static final String BIRTHS = "rm/birth/";
 
+    /** {@code rm/move/NODE}: of a node that came or went, {@link Hold}. */
+    static final String MOVES = "rm/move/";
+
     private OwnKeys() {}
 }

@@ -36,7 +36,10 @@ final class Releases {
                 state.journal.put(OwnKeys.EPOCHS + r.partition(), Journal.text(Long.toString(r.partitionEpoch())));
             }
             ClaimSlot claim = state.table.claim(r.podUid());
-            if (claim != null && claim.partition.equals(r.partition()) && claim.node.name.equals(r.node())) {
+            if (claim != null
+                    && claim.partition.equals(r.partition())
+                    && claim.node.name.equals(r.node())
+                    && !claim.node.isFrozen()) {
                 release(claim, r);
                 state.journal.step();
             }

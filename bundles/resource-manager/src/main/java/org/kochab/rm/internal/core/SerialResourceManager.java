@@ -13,6 +13,7 @@ import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.NodeStep;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
@@ -133,6 +134,13 @@ public final class SerialResourceManager implements ResourceManager {
     public CompletionStage<Optional<String>> remove(String node) {
         CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
         call(answer, () -> machine.remove(node, answer));
+        return answer.minimalCompletionStage();
+    }
+
+    @Override
+    public CompletionStage<NodeStep.Done> step(NodeStep step) {
+        CompletableFuture<NodeStep.Done> answer = new CompletableFuture<>();
+        call(answer, () -> machine.step(step, answer));
         return answer.minimalCompletionStage();
     }
 

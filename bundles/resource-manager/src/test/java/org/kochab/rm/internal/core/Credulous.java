@@ -9,6 +9,7 @@ import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.NodeStep;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
@@ -52,6 +53,11 @@ record Credulous(ResourceManager manager, Map<String, Long> epochs) implements R
     @Override
     public CompletionStage<Optional<String>> remove(String node) {
         return manager.remove(node);
+    }
+
+    @Override
+    public CompletionStage<NodeStep.Done> step(NodeStep step) {
+        return manager.step(step);
     }
 
     @Override

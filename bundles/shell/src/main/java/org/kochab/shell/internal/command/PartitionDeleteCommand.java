@@ -21,7 +21,7 @@ import org.kochab.shell.internal.session.PartitionCompleter;
         name = "partition-delete",
         description = "Removes a tenant partition or a resource manager that is empty",
         detailedDescription =
-                "kochab:partition-delete PARTITION, with --drain to move its tenants away first; --status says how far it is, --abort gives it up")
+                "kochab:partition-delete PARTITION, with --drain to move its tenants to other tenant partitions, or its nodes to other resource managers, first; nothing restarts, agents follow by themselves; --status says how far it is, --abort gives it up")
 @Service
 public class PartitionDeleteCommand extends KochabCommand {
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -31,10 +31,10 @@ public class PartitionDeleteCommand extends KochabCommand {
     @Nullable
     List<String> names;
 
-    @Option(name = "--drain", description = "Move its tenants to the other tenant partitions first")
+    @Option(name = "--drain", description = "Move its tenants, or its nodes, to the others of its kind first")
     boolean drain;
 
-    @Option(name = "--abort", description = "Give the removal up: tenants that have left do not come back")
+    @Option(name = "--abort", description = "Give the removal up: what has left does not come back")
     boolean abort;
 
     @Option(name = "--status", description = "Say how far the removal is")
@@ -75,7 +75,9 @@ public class PartitionDeleteCommand extends KochabCommand {
     private static String line(PartitionRemoval r) {
         return "partition/" + r.id()
                 + switch (r.state()) {
-                    case DRAINING -> " is being emptied: " + r.tenants() + " tenants left";
+                    case DRAINING ->
+                        " is being emptied: " + r.tenants() + " tenants or nodes left"
+                                + (r.message().isEmpty() ? "" : "; " + r.message());
                     case CLOSING -> " is being removed: its leader lets go";
                     case DROPPING -> " is being removed: it is empty";
                     case REMOVED -> " removed";

@@ -215,7 +215,7 @@ class PlatformCommandsTest {
     void removesPartitions() throws Exception {
         assertThat(console.run("partition-delete tp-2 --drain")).isEqualTo("partition/tp-2 removed\n");
         assertThat(console.run("partition-delete tp-2 --status"))
-                .isEqualTo("partition/tp-2 is being emptied: 2 tenants left\n");
+                .isEqualTo("partition/tp-2 is being emptied: 2 tenants or nodes left\n");
         assertThat(console.run("partition-delete tp-2 --abort")).isEqualTo("partition/tp-2 stays: asked for\n");
         assertFails("partition-delete rm-1", "partition/rm-1 stays: it still has node/n1");
         assertFails("partition-delete tp-2 --drain --abort", "Use one of");

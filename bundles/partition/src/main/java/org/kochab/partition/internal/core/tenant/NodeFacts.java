@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.PodSpec;
+import org.kochab.api.node.NodeKeys;
 
 /**
  * Which resource manager each node is at, and since when it repels running pods. Times are of the caller's monotonic clock, from when a taint was
@@ -25,11 +26,32 @@ final class NodeFacts {
     private record Seen(Node.Taint taint, long since) {}
 
     private final Map<String, String> homes = new HashMap<>();
+    /** How often each node has changed its manager. */
+    private final Map<String, Long> moves = new HashMap<>();
+    /** What managers still have of nodes that are others' now. */
+    private final Set<Left> left = new HashSet<>();
+
+    private record Left(String manager, String node) {}
+
     private final Map<String, List<Seen>> repelling = new TreeMap<>();
 
-    void put(String manager, Node node, long now) {
+    /** @return false if the node is another manager's now: then nothing that this one has of it counts any more */
+    boolean put(String manager, Node node, long now) {
         String name = String.valueOf(node.metadata().name());
+        String home = homes.get(name);
+        long number = NodeKeys.moves(node);
+        if (NodeKeys.isMoved(node) || home != null && !home.equals(manager) && number < moves.getOrDefault(name, 0L)) {
+            left.add(new Left(manager, name));
+            return false;
+        }
+        if (home != null && !home.equals(manager) && number > moves.getOrDefault(name, 0L)) {
+            left.add(new Left(home, name));
+        }
+        left.remove(new Left(manager, name));
         homes.put(name, manager);
+        if (number > 0) {
+            moves.put(name, number);
+        }
         List<Node.Taint> taints = node.spec() == null ? List.of() : node.spec().taints();
         Map<TaintId, Long> before = new HashMap<>();
         repelling.getOrDefault(name, List.of()).forEach(s -> before.put(id(s.taint), s.since));
@@ -42,6 +64,11 @@ final class NodeFacts {
         } else {
             repelling.put(name, seen);
         }
+        return true;
+    }
+
+    boolean isLeft(String manager, String node) {
+        return !left.isEmpty() && left.contains(new Left(manager, node));
     }
 
     private static TaintId id(Node.Taint t) {
@@ -51,6 +78,7 @@ final class NodeFacts {
     void remove(String manager, String node) {
         if (manager.equals(homes.get(node))) {
             homes.remove(node);
+            moves.remove(node);
             repelling.remove(node);
         }
     }
@@ -64,6 +92,7 @@ final class NodeFacts {
             }
         });
         gone.forEach(node -> remove(manager, node));
+        left.removeIf(l -> l.manager().equals(manager) && !present.contains(l.node()));
     }
 
     @Nullable

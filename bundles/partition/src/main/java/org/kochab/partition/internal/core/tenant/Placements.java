@@ -278,9 +278,12 @@ public final class Placements {
                 continue;
             }
             if (answers.get(i) instanceof ClaimAnswer.Granted) {
-                r.claimNode = claim.node();
-                r.claimManager = manager;
-                r.claimGrace = null;
+                if (r.claimManager == null || !claim.node().equals(r.claimNode)) {
+                    // Else the claim itself was seen already, perhaps where its node went since.
+                    r.claimNode = claim.node();
+                    r.claimManager = manager;
+                    r.claimGrace = null;
+                }
                 desk.granted(r);
                 desk.check(r);
             } else {

@@ -223,9 +223,29 @@ public final class PodDesk {
     }
 
     public void nodePut(String manager, Node node, long revision, long now) {
-        nodes.put(manager, node, now);
+        if (!nodes.put(manager, node, now)) {
+            model.seen(manager, revision);
+            return;
+        }
         model.putNode(manager, node, revision);
         helpful = true;
+    }
+
+    /**
+     * Whether a node that changed its manager is known as the new one's. Then its claims are, too, and what the former manager does with its copy does not
+     * matter any more.
+     */
+    public boolean isMoved(String node, String from, String to) {
+        if (!to.equals(nodes.manager(node))) {
+            return false;
+        }
+        for (PodRecord r : byUid.values()) {
+            if (node.equals(r.claimNode) && from.equals(r.claimManager)) {
+                r.claimManager = to;
+                check(r);
+            }
+        }
+        return true;
     }
 
     public void nodeDeleted(String manager, String node, long revision) {
@@ -240,6 +260,11 @@ public final class PodDesk {
     }
 
     public void claimPut(String manager, Claim claim, long revision) {
+        if (nodes.isLeft(manager, claim.node())) {
+            model.seen(manager, revision);
+            wishes(manager).remove(claim.podUid());
+            return;
+        }
         model.putClaim(manager, claim, revision);
         if (claim.finished()) {
             helpful = true;
@@ -295,9 +320,9 @@ public final class PodDesk {
         }
     }
 
-    public void reported(PodReport report) {
+    public void reported(String manager, PodReport report) {
         PodRecord r = byUid.get(report.podUid());
-        if (r != null && !r.terminal) {
+        if (r != null && !r.terminal && !nodes.isLeft(manager, report.node())) {
             r.report = report;
             dirty(r);
         }

@@ -111,7 +111,10 @@ public final class ClusterModel {
     /** Removes a claim, confirmed or assumed. */
     public void removeClaim(String manager, String node, String podUid, long revision) {
         seen(manager, revision);
-        remove(podUid, node);
+        int slot = slots.find(node);
+        if (slot >= 0 && !slots.isOther(slot, manager)) {
+            remove(podUid, node);
+        }
     }
 
     /**

@@ -96,6 +96,11 @@ final class Slots {
         return manager.equals(managers[slot]);
     }
 
+    /** Whether the node is known as another manager's. */
+    boolean isOther(int slot, String manager) {
+        return managers[slot] != null && !manager.equals(managers[slot]);
+    }
+
     void claims(int slot, int delta) {
         claims[slot] += delta;
     }
