@@ -10,9 +10,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.kochab.spi.cluster.MemberCallException;
@@ -47,26 +44,7 @@ public final class SimulatedCalls {
         return joined;
     }
 
-    /** An answer for which a simulated thread may wait. */
-    private static final class Answer extends CompletableFuture<byte[]> {
-        private final SimulatedProcess asker;
-
-        Answer(SimulatedProcess asker) {
-            this.asker = asker;
-        }
-
-        @Override
-        public byte[] get(long timeout, TimeUnit unit)
-                throws InterruptedException, ExecutionException, TimeoutException {
-            asker.await(this::isDone, Duration.ofNanos(unit.toNanos(timeout)));
-            if (!isDone()) {
-                throw new TimeoutException("no answer");
-            }
-            return super.get(0, unit);
-        }
-    }
-
-    private record Asked(String member, Answer answer) {}
+    private record Asked(String member, SimulatedFuture<byte[]> answer) {}
 
     /** A member's end. */
     public final class Connected implements MemberCalls {
@@ -113,7 +91,7 @@ public final class SimulatedCalls {
                         new MemberCallException(Reason.UNREACHABLE, "member " + member + " is not there now"));
             }
             long id = simulation.tick();
-            Answer answer = new Answer(process);
+            SimulatedFuture<byte[]> answer = new SimulatedFuture<>(process);
             asked.put(id, new Asked(member, answer));
             process.after(timeout, life, () -> fail(id, Reason.TIMED_OUT, "did not answer"));
             network.send(process, to.process, () -> {

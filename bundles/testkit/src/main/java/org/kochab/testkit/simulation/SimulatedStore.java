@@ -112,7 +112,11 @@ public final class SimulatedStore implements PartitionStore {
     private <T> CompletionStage<T> call(
             Supplier<CompletionStage<T>> work, Function<String, CompletionStage<T>> unknown) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        simulation.after(faults.timeout(), () -> pass(unknown.apply("no answer in time"), answer));
+        simulation.after(faults.timeout(), () -> {
+            if (!answer.isDone()) {
+                pass(unknown.apply("no answer in time"), answer);
+            }
+        });
         if (!simulation.chance(faults.lostCalls())) {
             arrive(work, answer, simulation.chance(faults.lostAnswers()));
         }

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.kochab.api.partition.CommitResult;
@@ -30,6 +29,7 @@ final class Committer {
     private final String name;
     private final Supplier<Optional<Partition>> partition;
     private final Duration patience;
+    private final Clock clock;
     /** Since when nobody was found to lead it, and when that was last looked for; 0 while somebody does. */
     private volatile long absentSince;
 
@@ -40,23 +40,36 @@ final class Committer {
      * @param partition asked again whenever the leader changed
      */
     Committer(String name, Supplier<Optional<Partition>> partition) {
-        this(name, partition, PATIENCE);
+        this(name, partition, Clock.REAL);
     }
 
-    private Committer(String name, Supplier<Optional<Partition>> partition, Duration patience) {
+    Committer(String name, Supplier<Optional<Partition>> partition, Clock clock) {
+        this(name, partition, PATIENCE, clock);
+    }
+
+    private Committer(String name, Supplier<Optional<Partition>> partition, Duration patience, Clock clock) {
         this.name = name;
         this.partition = partition;
         this.patience = patience;
+        this.clock = clock;
     }
 
     /** @param patience how long to wait for a leader */
     static Committer patient(String name, Supplier<Optional<Partition>> partition, Duration patience) {
-        return new Committer(name, partition, patience);
+        return patient(name, partition, patience, Clock.REAL);
+    }
+
+    static Committer patient(String name, Supplier<Optional<Partition>> partition, Duration patience, Clock clock) {
+        return new Committer(name, partition, patience, clock);
     }
 
     /** For the leader's own work: ends with its leadership, waits for no other leader. */
     static Committer of(Partition led) {
-        return new Committer(led.id().value(), () -> Optional.of(led), Duration.ZERO);
+        return of(led, Clock.REAL);
+    }
+
+    static Committer of(Partition led, Clock clock) {
+        return new Committer(led.id().value(), () -> Optional.of(led), Duration.ZERO, clock);
     }
 
     /** @return {@code Committed} or {@code Conflict} */
@@ -66,9 +79,9 @@ final class Committer {
 
     /** Submits all before it waits for the first: they share commits to the store. @return {@code Committed} or {@code Conflict} each */
     List<CommitResult> commitAll(List<Transaction> transactions) {
-        long end = System.nanoTime() + MOST.toNanos();
-        long patience = System.nanoTime() + PATIENCE.toNanos();
-        long leaderPatience = System.nanoTime() + this.patience.toNanos();
+        long end = clock.nanos() + MOST.toNanos();
+        long patience = clock.nanos() + PATIENCE.toNanos();
+        long leaderPatience = clock.nanos() + this.patience.toNanos();
         List<CompletionStage<CommitResult>> stages = new ArrayList<>(transactions.size());
         Partition leader = leader(leaderPatience);
         for (Transaction t : transactions) {
@@ -97,7 +110,7 @@ final class Committer {
     }
 
     private void pause(CommitResult result, long until) {
-        if (System.nanoTime() > until) {
+        if (clock.nanos() > until) {
             throw result instanceof CommitResult.Busy
                     ? new ResourceException(Reason.BUSY, "partition " + name + " is overloaded; try again shortly")
                     : unavailable();
@@ -106,8 +119,8 @@ final class Committer {
         park(wait.compareTo(PAUSE) > 0 ? PAUSE : wait);
     }
 
-    private static void park(Duration wait) {
-        LockSupport.parkNanos(Math.max(1, wait.toNanos()));
+    private void park(Duration wait) {
+        clock.pause(wait);
         if (Thread.currentThread().isInterrupted()) {
             throw new ResourceException(Reason.UNAVAILABLE, "interrupted while waiting for a partition; try again");
         }
@@ -115,7 +128,7 @@ final class Committer {
 
     private CommitResult await(CompletionStage<CommitResult> stage, long end) {
         try {
-            return stage.toCompletableFuture().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return stage.toCompletableFuture().get(Math.max(1, end - clock.nanos()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ResourceException(
@@ -138,7 +151,7 @@ final class Committer {
                 absentSince = 0;
                 return found.get();
             }
-            long now = System.nanoTime();
+            long now = clock.nanos();
             if (now > until || isLongAbsent(now)) {
                 throw unavailable();
             }
@@ -156,12 +169,12 @@ final class Committer {
 
     /** Reads, again if the leader changed meanwhile. */
     <T> T read(Function<Partition, T> read) {
-        long until = System.nanoTime() + patience.toNanos();
+        long until = clock.nanos() + patience.toNanos();
         while (true) {
             try {
                 return read.apply(leader(until));
             } catch (NotLeaderException e) {
-                if (System.nanoTime() > until) {
+                if (clock.nanos() > until) {
                     throw unavailable();
                 }
                 park(PAUSE);

@@ -36,11 +36,11 @@ final class TenantExport implements AutoCloseable {
     private @Nullable Watch watch;
     private long seen;
 
-    TenantExport(MoveRecord move, Partition source) {
+    TenantExport(MoveRecord move, Partition source, Clock clock) {
         this.move = move;
         this.tenant = new TenantId(move.tenant());
         this.source = source;
-        this.committer = Committer.of(source);
+        this.committer = Committer.of(source, clock);
     }
 
     /** What makes a copy that has {@code present} equal to the tenant as it is now; from here on its changes are followed. */

@@ -53,19 +53,31 @@ final class TenantImport {
         return f.role() == Role.IN && f.move().equals(move.id());
     }
 
-    /** Closes the tenant at the target, for this caller to fill. */
-    void begin() {
+    /**
+     * Closes the tenant at the target, for this caller to fill. A late caller, whose move others have finished meanwhile, closes nothing: then the
+     * fence or the home is another one than before {@code requireCurrent}.
+     *
+     * @param requireCurrent throws if the directory does not say that this move is under way
+     */
+    void begin(Runnable requireCurrent) {
         Optional<Entry> found = fence();
-        Fence before = found.map(e -> Fence.read(e.value())).orElse(new Fence(Role.IN, move.id(), 0, "-", 0));
-        boolean fresh = found.isEmpty() || before.role() == Role.AWAY;
-        if (!fresh && !isOurs(before)) {
+        Home home = target.read(p -> Home.of(p.get(Home.key(tenant))));
+        requireCurrent.run();
+        if (found.filter(e -> Fence.read(e.value()).role() == Role.OUT).isPresent()) {
             throw new Superseded("partition " + move.to() + " is busy with another move of the tenant");
         }
+        // One for another move that comes: that is over, its caller was late.
+        close(found, List.of(home.here(tenant)));
+    }
+
+    private void close(Optional<Entry> found, List<Precondition> more) {
+        Fence before = found.map(e -> Fence.read(e.value())).orElse(new Fence(Role.IN, move.id(), 0, "-", 0));
         Fence in = new Fence(Role.IN, move.id(), before.era(), before.partition(), before.since());
         formerEra = before.era();
-        Precondition as = found.<Precondition>map(e -> new Precondition.AtRevision(e.key(), e.revision()))
-                .orElse(new Precondition.Absent(Fence.key(tenant)));
-        fence = committed(new Transaction(List.of(as), List.of(new Operation.Put(Fence.key(tenant), in.bytes()))));
+        List<Precondition> as = new ArrayList<>(more);
+        as.add(found.<Precondition>map(e -> new Precondition.AtRevision(e.key(), e.revision()))
+                .orElse(new Precondition.Absent(Fence.key(tenant))));
+        fence = committed(new Transaction(as, List.of(new Operation.Put(Fence.key(tenant), in.bytes()))));
     }
 
     long formerEra() {
@@ -137,7 +149,7 @@ final class TenantImport {
         if (found.isEmpty() || !isOurs(Fence.read(found.get().value()))) {
             return;
         }
-        begin();
+        close(found, List.of());
         Map<String, byte @Nullable []> deletes = new HashMap<>();
         everything().forEach(e -> deletes.put(e.key(), null));
         apply(deletes, () -> {});

@@ -53,17 +53,24 @@ final class TenantLifecycle implements AutoCloseable {
     private final Partition partition;
     private final Committer committer;
     private final Consumer<TenantId> changed;
+    private final Clock clock;
     private final Worker worker;
     /** Tenants that are to be looked at when their move is over. */
     private final Map<String, Entry> fenced = new TreeMap<>();
 
     /** @param changed told of each tenant of this partition that is new, changed or gone; must return soon */
     TenantLifecycle(Workshop shop, PartitionService partitions, Partition partition, Consumer<TenantId> changed) {
+        this(shop, partitions, partition, changed, Clock.REAL);
+    }
+
+    TenantLifecycle(
+            Workshop shop, PartitionService partitions, Partition partition, Consumer<TenantId> changed, Clock clock) {
         this.shop = shop;
         this.partitions = partitions;
         this.partition = partition;
-        this.committer = Committer.of(partition);
+        this.committer = Committer.of(partition, clock);
         this.changed = changed;
+        this.clock = clock;
         this.worker = new Worker("kochab-" + partition.id() + "-tenants");
     }
 
@@ -86,6 +93,16 @@ final class TenantLifecycle implements AutoCloseable {
     }
 
     private void follow(Partition directory) throws GoneException, InterruptedException {
+        try (Following following = begin(directory)) {
+            while (worker.running()) {
+                following.settleWaiting();
+                following.take(following.watch.poll(PAUSE));
+            }
+        }
+    }
+
+    /** Looks at all tenants. */
+    Following begin(Partition directory) throws GoneException {
         fenced.clear();
         makeFirst(directory);
         ListPage page = directory.list(ObjectKeys.all(Kind.TENANT), PAGE);
@@ -98,21 +115,46 @@ final class TenantLifecycle implements AutoCloseable {
             }
             page = directory.list(ObjectKeys.all(Kind.TENANT), PAGE, page.next().get());
         }
-        try (Watch watch = directory.watch(ObjectKeys.all(Kind.TENANT), page.revision())) {
-            while (worker.running()) {
-                List<Entry> waiting = List.copyOf(fenced.values());
-                fenced.clear();
-                waiting.forEach(entry -> settle(entry, directory));
-                for (WatchEvent event : watch.poll(PAUSE)) {
-                    if (event instanceof WatchEvent.Put put) {
-                        fenced.remove(put.entry().key());
-                        settle(put.entry(), directory);
-                    } else if (event instanceof WatchEvent.Deleted gone) {
-                        fenced.remove(gone.previous().key());
-                        changed.accept(id(gone.previous()));
-                    }
+        return new Following(directory, directory.watch(ObjectKeys.all(Kind.TENANT), page.revision()));
+    }
+
+    /** The work without its thread: what one leader of the directory says, from a list of all tenants on. */
+    final class Following implements AutoCloseable {
+        private final Partition directory;
+        private final Watch watch;
+
+        private Following(Partition directory, Watch watch) {
+            this.directory = directory;
+            this.watch = watch;
+        }
+
+        /** Does what is to be done now; waits for nothing new. */
+        void round() throws GoneException {
+            settleWaiting();
+            take(watch.poll());
+        }
+
+        private void settleWaiting() {
+            List<Entry> waiting = List.copyOf(fenced.values());
+            fenced.clear();
+            waiting.forEach(entry -> settle(entry, directory));
+        }
+
+        private void take(List<WatchEvent> events) {
+            for (WatchEvent event : events) {
+                if (event instanceof WatchEvent.Put put) {
+                    fenced.remove(put.entry().key());
+                    settle(put.entry(), directory);
+                } else if (event instanceof WatchEvent.Deleted gone) {
+                    fenced.remove(gone.previous().key());
+                    changed.accept(id(gone.previous()));
                 }
             }
+        }
+
+        @Override
+        public void close() {
+            watch.close();
         }
     }
 
@@ -188,7 +230,7 @@ final class TenantLifecycle implements AutoCloseable {
      * The era of a new tenant. One of this name may have moved before: no version of the former may be its, and resource managers must take this
      * partition's word for it.
      */
-    private static long era(Entry entry, long here, Partition directory) {
+    private long era(Entry entry, long here, Partition directory) {
         TenantId tenant = id(entry);
         Optional<Entry> found = directory.get(MoveRecord.key(tenant));
         if (found.isEmpty()) {
@@ -202,7 +244,8 @@ final class TenantLifecycle implements AutoCloseable {
                         new Precondition.AtRevision(
                                 found.get().key(), found.get().revision())),
                 List.of(new Operation.Put(found.get().key(), next.bytes())));
-        if (!last.state().isOver() || !(Committer.of(directory).commit(change) instanceof CommitResult.Committed)) {
+        if (!last.state().isOver()
+                || !(Committer.of(directory, clock).commit(change) instanceof CommitResult.Committed)) {
             throw new ResourceException(
                     ResourceException.Reason.BUSY, "the former tenant " + tenant + " is still being moved");
         }
@@ -242,7 +285,7 @@ final class TenantLifecycle implements AutoCloseable {
             Tenant tenant = shop.changes().newTenant(meta, partition.id().value());
             puts.add(new Operation.Put(ObjectKeys.tenant(id), shop.encode(tenant, 0)));
         }
-        new Committer("directory", partitions::directory)
+        new Committer("directory", partitions::directory, clock)
                 .commit(new Transaction(List.of(new Precondition.Absent(FIRST_TENANTS)), puts));
     }
 

@@ -50,6 +50,7 @@ final class TenantMover implements AutoCloseable {
     private final Partition source;
     private final Committer directory;
     private final Consumer<String> reached;
+    private final Clock clock;
     private final Worker worker;
     /** Since when the tenant of the move in hand is frozen, as far as this leader knows; 0 if it is not. */
     private long frozenAt;
@@ -61,11 +62,22 @@ final class TenantMover implements AutoCloseable {
             Partition source,
             Committer directory,
             Consumer<String> reached) {
+        this(shop, partitions, source, directory, reached, Clock.REAL);
+    }
+
+    TenantMover(
+            Workshop shop,
+            PartitionService partitions,
+            Partition source,
+            Committer directory,
+            Consumer<String> reached,
+            Clock clock) {
         this.shop = shop;
         this.partitions = partitions;
         this.source = source;
         this.directory = directory;
         this.reached = reached;
+        this.clock = clock;
         this.worker = new Worker("kochab-" + source.id() + "-moves");
     }
 
@@ -91,12 +103,7 @@ final class TenantMover implements AutoCloseable {
         long at = found.revision();
         try (Watch watch = found.watch(MoveRecord.PREFIX, at)) {
             while (worker.running()) {
-                for (Entry e : Pages.all(found, MoveRecord.PREFIX, found.revision())) {
-                    MoveRecord move = MoveRecord.of(e);
-                    if (move.from().equals(source.id().value()) && !move.state().isOver()) {
-                        carry(move);
-                    }
-                }
+                round(found);
                 while (worker.running() && watch.poll(PAUSE).isEmpty()) {
                     // Until something changes.
                 }
@@ -104,11 +111,21 @@ final class TenantMover implements AutoCloseable {
         }
     }
 
+    /** The thread's work: carries out, or on, all moves that the directory has for this partition. What it throws is for a later round. */
+    void round(Partition found) throws GoneException {
+        for (Entry e : Pages.all(found, MoveRecord.PREFIX, found.revision())) {
+            MoveRecord move = MoveRecord.of(e);
+            if (move.from().equals(source.id().value()) && !move.state().isOver()) {
+                carry(move);
+            }
+        }
+    }
+
     private void carry(MoveRecord move) throws GoneException {
-        Committer target =
-                Committer.patient(move.to(), () -> partitions.partition(new PartitionId(move.to())), PATIENCE);
+        PartitionId to = new PartitionId(move.to());
+        Committer target = Committer.patient(move.to(), () -> partitions.partition(to), PATIENCE, clock);
         TenantImport copy = new TenantImport(move, target);
-        try (TenantExport original = new TenantExport(move, source)) {
+        try (TenantExport original = new TenantExport(move, source, clock)) {
             switch (move.state()) {
                 case COPYING -> copy(move, original, copy);
                 case SWITCHING -> finish(move, original, copy, move.pauseMillis());
@@ -116,7 +133,7 @@ final class TenantMover implements AutoCloseable {
                 case DONE, ABORTED -> {}
             }
         } catch (NotLeaderException | ResourceException | TenantImport.Superseded e) {
-            if (frozenAt != 0 && System.nanoTime() - frozenAt > LONGEST_FREEZE_NANOS) {
+            if (frozenAt != 0 && clock.nanos() - frozenAt > LONGEST_FREEZE_NANOS) {
                 requestAbort(move, "the tenant was closed for too long: " + e.getMessage());
             }
             throw e;
@@ -126,7 +143,7 @@ final class TenantMover implements AutoCloseable {
     private void copy(MoveRecord move, TenantExport original, TenantImport copy) throws GoneException {
         LOG.info("tenant {} is being moved from {} to {}", move.tenant(), move.from(), move.to());
         reached.accept("begun");
-        copy.begin();
+        copy.begin(() -> requireCopying(move));
         reached.accept("entered");
         copy.apply(original.difference(copy.present()), () -> {
             original.follow();
@@ -139,7 +156,7 @@ final class TenantMover implements AutoCloseable {
             more = original.takePending();
         }
         requireCopying(move);
-        frozenAt = frozenAt == 0 ? System.nanoTime() : frozenAt;
+        frozenAt = frozenAt == 0 ? clock.nanos() : frozenAt;
         long left = original.freeze();
         reached.accept("frozen");
         copy.apply(more, () -> {});
@@ -200,7 +217,7 @@ final class TenantMover implements AutoCloseable {
     private void finish(MoveRecord move, TenantExport original, TenantImport copy, long formerPause)
             throws GoneException {
         long since = copy.activate(move.era(), move.left());
-        long pause = frozenAt == 0 ? formerPause : (System.nanoTime() - frozenAt) / 1_000_000;
+        long pause = frozenAt == 0 ? formerPause : (clock.nanos() - frozenAt) / 1_000_000;
         frozenAt = 0;
         reached.accept("activated");
         original.leave(move.era(), since);

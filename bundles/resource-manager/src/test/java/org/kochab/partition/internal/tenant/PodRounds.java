@@ -9,9 +9,6 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
-import org.kochab.partition.internal.core.tenant.Changes;
-import org.kochab.partition.internal.core.tenant.Decoded;
-import org.kochab.partition.internal.core.tenant.ObjectRules;
 import org.kochab.spi.scheduler.Scheduler;
 import org.kochab.testkit.simulation.SimulatedProcess;
 
@@ -41,18 +38,7 @@ public final class PodRounds {
                 process.after(delay, life, task);
             }
         });
-        ObjectRules rules = new ObjectRules();
-        Workshop shop = new Workshop(rules, new Changes(rules), new Decoded(codec, 256), wall, new Workshop.Random() {
-            @Override
-            public String uid() {
-                return "00000000-0000-0000-0000-" + process.simulation().tick();
-            }
-
-            @Override
-            public String suffix() {
-                return Long.toString(process.simulation().tick());
-            }
-        });
+        Workshop shop = SimulatedShop.of(process, codec, wall);
         ServiceLease<Scheduler> schedulers = new ServiceLease<>("scheduler", Duration.ZERO, () -> {});
         schedulers.offer(scheduler.name(), scheduler, new ServiceLease.Origin("test", "1"));
         this.loop = new PodLoop(

@@ -9,9 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManager;
+import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Operation;
@@ -21,6 +24,7 @@ import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.Precondition;
 import org.kochab.api.partition.Transaction;
+import org.kochab.partition.internal.core.directory.Directory;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.core.kernel.LedPartition;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
@@ -79,6 +83,10 @@ final class Plane {
     final Truth truth;
     final PlaneNodes nodes;
     final Map<String, Long> highestEpochs = new HashMap<>();
+    /** If tenants move. */
+    final @Nullable Homes homes;
+
+    final @Nullable Movement movement;
     private final List<String> names = new ArrayList<>();
     private boolean healed;
     private int pods;
@@ -96,8 +104,18 @@ final class Plane {
     };
 
     Plane(long seed, PlaneMutant mutant) {
+        this(seed, mutant, false);
+    }
+
+    /** @param moves whether there is a directory by which tenants move */
+    Plane(long seed, PlaneMutant mutant, boolean moves) {
         this.simulation = new Simulation(seed);
         this.mutant = mutant;
+        this.homes = moves ? new Homes() : null;
+        this.movement = moves ? new Movement(this) : null;
+        if (moves) {
+            specs.add(new PartitionSpec(Directory.ID, PartitionKind.DIRECTORY, MemoryStore.NAME, ""));
+        }
         Simulation s = simulation;
         for (String id : List.of("rm-1", "rm-2", "tp-1", "tp-2")) {
             PartitionKind kind = id.startsWith("tp") ? PartitionKind.TENANT : PartitionKind.RESOURCE_MANAGER;
@@ -112,7 +130,7 @@ final class Plane {
         this.calls = new SimulatedCalls(
                 s, network, (service, payload) -> !service.equals("kochab.partition") || payload[0] != SUBMIT);
         this.nodes = new PlaneNodes(this, 2, 3);
-        this.truth = new Truth(new MemoryStore(), nodes.cpu());
+        this.truth = new Truth(new MemoryStore(), nodes.cpu(), homes);
         this.store = new SimulatedStore(
                 s,
                 truth,
@@ -148,8 +166,22 @@ final class Plane {
     }
 
     /** What a tenant partition's leader has of its own partition. */
-    Partition seenByLeader(LedPartition partition) {
-        return mutant == PlaneMutant.RELEASES_WITHOUT_PROOF ? new Forgetful(partition, "pods/") : partition;
+    Partition seenByLeader(PlaneMember member, LedPartition partition) {
+        return switch (mutant) {
+            case RELEASES_WITHOUT_PROOF -> new Forgetful(partition, "pods/");
+            case PLACES_BEFORE_ASKING -> new FenceSignal(partition, member::hideManagersOnce);
+            default -> partition;
+        };
+    }
+
+    /** What those who move tenants have of the partition that these leave. */
+    Partition seenByMover(Partition partition) {
+        return mutant == PlaneMutant.UNFENCED_MOVES ? new Unfenced(partition) : partition;
+    }
+
+    /** The directory as those have it who follow it. */
+    Partition heardOfDirectory(Partition directory) {
+        return mutant == PlaneMutant.ACTS_ON_OLD_WORDS ? new OldWords(directory, simulation) : directory;
     }
 
     Partition seenByManager(LedPartition partition) {
@@ -165,6 +197,9 @@ final class Plane {
         members.forEach(m -> simulation.after(simulation.between(Duration.ZERO, Duration.ofSeconds(1)), m::start));
         nodes.start();
         people();
+        if (movement != null) {
+            movement.start();
+        }
         trouble();
         simulation.run(TROUBLE);
         healed = true;
@@ -186,6 +221,11 @@ final class Plane {
             if (healed) {
                 return;
             }
+            if (movement != null) {
+                actInTenant(movement.anyTenant());
+                people();
+                return;
+            }
             PartitionId tp = new PartitionId("tp-" + (1 + simulation.below(2)));
             for (PlaneMember m : members) {
                 LedPartition p = m.served(tp);
@@ -193,7 +233,7 @@ final class Plane {
                     act(p);
                     if (simulation.chance(0.2)) {
                         // Claims are under way when the leader changes.
-                        create(p);
+                        create(p, "tenant-" + p.id());
                         simulation.after(
                                 simulation.between(Duration.ofMillis(5), Duration.ofMillis(400)),
                                 () -> m.handOver(tp, "m" + simulation.below(MEMBERS)));
@@ -205,12 +245,27 @@ final class Plane {
         });
     }
 
+    private void actInTenant(TenantId tenant) {
+        try {
+            movement.find(tenant).ifPresent(tp -> {
+                if (simulation.chance(0.35)) {
+                    delete(tp);
+                } else {
+                    create(tp, tenant.value());
+                }
+            });
+        } catch (NotLeaderException e) {
+            // It was about to end.
+            return;
+        }
+    }
+
     private void act(LedPartition tp) {
         try {
             if (simulation.chance(0.35) && !truth.pods.isEmpty()) {
                 delete(tp);
             } else {
-                create(tp);
+                create(tp, "tenant-" + tp.id());
             }
         } catch (NotLeaderException e) {
             // It was about to end.
@@ -218,15 +273,21 @@ final class Plane {
         }
     }
 
-    private void create(LedPartition tp) {
+    private void create(LedPartition tp, String tenant) {
         String name = "p" + ++pods;
-        String tenant = "tenant-" + tp.id();
         Pod template = TEMPLATES.get(pods % SIZES.size());
         Pod pod = template.withMetadata(
                 template.metadata().withName(name).withPlace(tenant, "default").created("uid-" + name, now()));
         String key = ObjectKeys.pod(tenant, "default", name);
-        tp.submit(new Transaction(
-                List.of(new Precondition.Absent(key)), List.of(new Operation.Put(key, Rig.CODEC.encode(pod)))));
+        Transaction creation = movement != null
+                ? movement.creation(tp, new TenantId(tenant), key, pod)
+                : new Transaction(
+                        List.of(new Precondition.Absent(key)), List.of(new Operation.Put(key, Rig.CODEC.encode(pod))));
+        tp.submit(creation).thenAccept(result -> {
+            if (result instanceof CommitResult.Committed) {
+                truth.acknowledged.add("uid-" + name);
+            }
+        });
     }
 
     private void delete(LedPartition tp) {
@@ -235,12 +296,15 @@ final class Plane {
             return;
         }
         Entry entry = all.get(simulation.below(all.size()));
-        Pod pod = Rig.CODEC.decode(entry.value(), Pod.class);
+        Pod pod = movement != null ? movement.pod(entry) : Rig.CODEC.decode(entry.value(), Pod.class);
         if (pod.metadata().deletionTimestamp() == null) {
             Pod ending = pod.withMetadata(pod.metadata().withDeletion(now(), simulation.below(3)));
-            tp.submit(new Transaction(
-                    List.of(new Precondition.AtRevision(entry.key(), entry.revision())),
-                    List.of(new Operation.Put(entry.key(), Rig.CODEC.encode(ending)))));
+            tp.submit(
+                    movement != null
+                            ? movement.change(tp, entry, ending)
+                            : new Transaction(
+                                    List.of(new Precondition.AtRevision(entry.key(), entry.revision())),
+                                    List.of(new Operation.Put(entry.key(), Rig.CODEC.encode(ending)))));
         }
     }
 

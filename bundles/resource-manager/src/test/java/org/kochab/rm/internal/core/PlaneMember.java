@@ -20,6 +20,7 @@ import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
+import org.kochab.partition.internal.core.directory.Directory;
 import org.kochab.partition.internal.core.kernel.Leadership;
 import org.kochab.partition.internal.core.kernel.LedPartition;
 import org.kochab.partition.internal.remote.ManagerServer;
@@ -29,6 +30,7 @@ import org.kochab.partition.internal.remote.RemoteManager;
 import org.kochab.partition.internal.remote.RemotePartition;
 import org.kochab.partition.internal.remote.RemotePartitions;
 import org.kochab.partition.internal.tenant.PodRounds;
+import org.kochab.testkit.simulation.AwaitedPartition;
 import org.kochab.testkit.simulation.SimulatedExecutor;
 import org.kochab.testkit.simulation.SimulatedProcess;
 
@@ -83,7 +85,10 @@ final class PlaneMember implements PartitionService {
                         led.put(spec.id(), partition);
                         if (spec.kind() == PartitionKind.TENANT) {
                             place(partition);
-                        } else {
+                            if (plane.movement != null) {
+                                plane.movement.lead(PlaneMember.this, partition);
+                            }
+                        } else if (spec.kind() == PartitionKind.RESOURCE_MANAGER) {
                             manage(partition);
                         }
                     }
@@ -139,7 +144,7 @@ final class PlaneMember implements PartitionService {
         PodRounds rounds = new PodRounds(
                 process,
                 this,
-                plane.seenByLeader(partition),
+                plane.seenByLeader(this, partition),
                 this::manager,
                 Rig.CODEC,
                 new RandomFit(),
@@ -211,6 +216,15 @@ final class PlaneMember implements PartitionService {
         return new HashMap<>(managers);
     }
 
+    /** Whoever asks next for the partitions does not see the managers'. */
+    void hideManagersOnce() {
+        hidden = 1;
+    }
+
+    boolean leads(LedPartition partition) {
+        return led.get(partition.id()) == partition;
+    }
+
     @Nullable
     LedPartition served(PartitionId id) {
         LedPartition p = led.get(id);
@@ -264,12 +278,14 @@ final class PlaneMember implements PartitionService {
     @Override
     public Optional<Partition> partition(PartitionId id) {
         LedPartition here = served(id);
-        return here != null ? Optional.of(here) : elsewhere(id).map(Partition.class::cast);
+        return here != null
+                ? Optional.of(new AwaitedPartition(here, process))
+                : elsewhere(id).map(Partition.class::cast);
     }
 
     @Override
     public Optional<Partition> directory() {
-        return Optional.empty();
+        return partition(Directory.ID);
     }
 
     @Override

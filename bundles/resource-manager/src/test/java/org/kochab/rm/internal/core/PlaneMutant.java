@@ -11,5 +11,11 @@ enum PlaneMutant {
     /** A manager grants what a former leader asked for. */
     GRANTS_TO_FORMER_LEADERS,
     /** A new leader of a manager's partition does not know what was granted. */
-    FORGETS_CLAIMS
+    FORGETS_CLAIMS,
+    /** Where a tenant leaves from, nothing keeps writers out while the last changes are copied and afterwards. */
+    UNFENCED_MOVES,
+    /** A leader acts on what it once heard of a tenant, whatever the directory says by then. */
+    ACTS_ON_OLD_WORDS,
+    /** A leader to whom a tenant came places its pods before it has read what managers granted to the partition before. */
+    PLACES_BEFORE_ASKING
 }

@@ -3,17 +3,22 @@ package org.kochab.rm.internal.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.partition.Entry;
 import org.kochab.partition.internal.core.kernel.StoredValue;
+import org.kochab.partition.internal.core.tenant.Decoded;
 import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.CommitOutcome;
 import org.kochab.spi.store.LeaseRecord;
@@ -37,11 +42,19 @@ final class Truth implements PartitionStore {
     final TreeMap<String, Claim> claims = new TreeMap<>();
 
     private final Map<String, String> uids = new HashMap<>();
+    private final Set<String> created = new TreeSet<>();
+    /** Pods that somebody was told are created. */
+    final Set<String> acknowledged = new TreeSet<>();
+
+    private final Decoded decoded = new Decoded(Rig.CODEC, 256);
+    private final @Nullable Homes homes;
     int grants;
     int binds;
     int releases;
 
-    Truth(PartitionStore store, Map<String, Long> cpuOfNodes) {
+    /** @param homes where tenants are, if they move */
+    Truth(PartitionStore store, Map<String, Long> cpuOfNodes, @Nullable Homes homes) {
+        this.homes = homes;
         this.store = store;
         this.cpuOfNodes = cpuOfNodes;
     }
@@ -59,8 +72,14 @@ final class Truth implements PartitionStore {
         CommitOutcome outcome = stage.toCompletableFuture().join();
         if (outcome instanceof CommitOutcome.Done && batch.revision() > revisions.getOrDefault(batch.partition(), 0L)) {
             revisions.put(batch.partition(), batch.revision());
-            batch.puts().forEach(put -> put(batch.partition(), StoredValue.decode(put)));
-            batch.deletes().forEach(key -> deleted(batch.partition(), new String(key, UTF_8)));
+            List<Entry> puts = batch.puts().stream().map(StoredValue::decode).toList();
+            List<String> deletes =
+                    batch.deletes().stream().map(key -> new String(key, UTF_8)).toList();
+            if (homes != null) {
+                homes.committed(batch.partition(), puts, deletes);
+            }
+            puts.forEach(put -> put(batch.partition(), put));
+            deletes.forEach(key -> deleted(batch.partition(), key));
             check();
         }
         return stage;
@@ -68,16 +87,25 @@ final class Truth implements PartitionStore {
 
     private void put(String partition, Entry entry) {
         if (entry.key().startsWith(PODS)) {
-            pod(Rig.CODEC.decode(entry.value(), Pod.class), entry.key());
+            if (isOriginal(partition, entry.key())) {
+                pod((Pod) decoded.decode(entry, Kind.POD), entry.key());
+            }
         } else if (entry.key().startsWith(NodeKeys.CLAIMS)) {
             claim(partition + "/" + entry.key(), Rig.CODEC.decode(entry.value(), Claim.class));
         }
+    }
+
+    /** Whether the key is not that of a copy, which comes or goes with a move. */
+    private boolean isOriginal(String partition, String key) {
+        return homes == null || homes.isAt(partition, key.split("/", 3)[1]);
     }
 
     private void pod(Pod pod, String key) {
         String uid = String.valueOf(pod.metadata().uid());
         uids.put(key, uid);
         Pod before = pods.put(uid, pod);
+        expect(before != null || created.add(uid), "pod " + uid + " came back");
+        expect(before == null || isLive(before) || !isLive(pod), "pod " + uid + " was to end and now is not");
         String was = before == null ? null : before.spec().nodeName();
         String is = pod.spec().nodeName();
         expect(was == null || was.equals(is), "pod " + uid + " was bound to " + was + " and then to " + is);
@@ -94,6 +122,8 @@ final class Truth implements PartitionStore {
         Claim before = claims.put(key, claim);
         if (before == null) {
             grants++;
+        } else {
+            expect(before.token() == claim.token(), "the claim of " + claim.podUid() + " has another token: " + claim);
         }
         if (claim.releaseGraceSeconds() != null && (before == null || before.releaseGraceSeconds() == null)) {
             releases++;
@@ -102,7 +132,7 @@ final class Truth implements PartitionStore {
     }
 
     private void deleted(String partition, String key) {
-        if (key.startsWith(PODS)) {
+        if (key.startsWith(PODS) && isOriginal(partition, key)) {
             String uid = uids.remove(key);
             if (uid != null) {
                 pods.remove(uid);
@@ -148,6 +178,11 @@ final class Truth implements PartitionStore {
 
     /** What is not yet as it will be when nothing more happens: each claim is a pod's, and each bound pod has one. */
     Optional<String> unsettled() {
+        expect(created.containsAll(acknowledged), "not all that was acknowledged was stored");
+        Optional<String> away = homes == null ? Optional.empty() : homes.unsettled(claims.values());
+        if (away.isPresent()) {
+            return away;
+        }
         Map<String, Claim> byUid = new TreeMap<>();
         claims.values().stream().filter(c -> c.releaseGraceSeconds() == null).forEach(c -> byUid.put(c.podUid(), c));
         for (Claim c : byUid.values()) {

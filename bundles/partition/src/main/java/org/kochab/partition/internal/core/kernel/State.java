@@ -176,8 +176,10 @@ final class State {
      */
     @Nullable
     List<Entry> list(String prefix, @Nullable String afterKey, int limit, long at) {
-        ConcurrentNavigableMap<String, Slot> tail =
-                afterKey == null ? ordered.tailMap(prefix, true) : ordered.tailMap(afterKey, false);
+        // A cursor may stand before all that is asked for, with other keys in between.
+        ConcurrentNavigableMap<String, Slot> tail = afterKey == null || afterKey.compareTo(prefix) < 0
+                ? ordered.tailMap(prefix, true)
+                : ordered.tailMap(afterKey, false);
         List<Entry> found = new ArrayList<>(Math.min(limit, 64));
         for (Map.Entry<String, Slot> e : tail.entrySet()) {
             if (!e.getKey().startsWith(prefix)) {

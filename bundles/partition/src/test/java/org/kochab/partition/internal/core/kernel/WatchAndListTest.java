@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListCursor;
 import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Operation;
@@ -42,6 +43,15 @@ class WatchAndListTest {
         assertThat(second.entries()).extracting(World::text).containsExactly("old");
         assertThat(second.next()).isEmpty();
         assertThat(p.led().list("a", 10).entries()).extracting(Entry::key).containsExactly("a1", "a2x", "a3");
+    }
+
+    @Test
+    void aCursorMayStandBeforeThePrefix() throws Exception {
+        for (String k : List.of("a/1", "a/2", "a/2x", "b/1")) {
+            put(k, "v");
+        }
+        ListPage page = p.led().list("a/2", 5, new ListCursor(4, "a/"));
+        assertThat(page.entries()).extracting(Entry::key).containsExactly("a/2", "a/2x");
     }
 
     @Test
