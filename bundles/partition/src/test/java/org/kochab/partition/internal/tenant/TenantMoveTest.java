@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
@@ -42,6 +43,7 @@ import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceWatch;
 import org.kochab.controllers.internal.core.ContentsController;
+import org.kochab.partition.internal.core.directory.MoveRecord;
 import org.kochab.partition.internal.core.tenant.Fence;
 import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
@@ -256,6 +258,19 @@ class TenantMoveTest {
 
         assertThat(former.get(ObjectKeys.openTenant(T))).isEmpty();
         assertThat(former.get(Fence.key(T))).isPresent();
+    }
+
+    @Test
+    void aLateBeginningClosesNothing() throws Exception {
+        MoveRecord late = MoveRecord.begun("late", T, "uid", new PartitionId("tp-1"), TWO, 0);
+        TenantImport copy = new TenantImport(late, Committer.of(test.partitions.partition("tp-2")));
+
+        // Between its look at the target and what it does there, another leader carries the move out.
+        assertThatThrownBy(
+                        () -> copy.begin(() -> assertThatCode(() -> move(TWO)).doesNotThrowAnyException()))
+                .isInstanceOf(TenantImport.Superseded.class);
+
+        assertThat(test.partitions.partition("tp-2").get(Fence.key(T))).isEmpty();
     }
 
     @Test
