@@ -172,12 +172,16 @@ final class TenantMover implements AutoCloseable {
         finish(decided, original, copy, 0);
     }
 
-    private void requireCopying(MoveRecord move) {
-        record(move.tenant())
-                .map(MoveRecord::of)
-                .filter(m -> m.id().equals(move.id()) && m.state() == State.COPYING)
+    /** @return the record that says so */
+    private Entry requireCopying(MoveRecord move) {
+        return record(move.tenant())
+                .filter(e -> isCopying(MoveRecord.of(e), move))
                 .orElseThrow(
                         () -> new TenantImport.Superseded("the move of tenant " + move.tenant() + " was given up"));
+    }
+
+    private static boolean isCopying(MoveRecord found, MoveRecord move) {
+        return found.id().equals(move.id()) && found.state() == State.COPYING;
     }
 
     private Optional<Entry> record(String tenant) {
@@ -187,8 +191,8 @@ final class TenantMover implements AutoCloseable {
     /** The one moment: until it the tenant is at the source, from it on at the target. */
     private MoveRecord decide(MoveRecord move, Function<MoveRecord, MoveRecord> next) {
         while (true) {
-            requireCopying(move);
-            Entry record = record(move.tenant()).orElseThrow();
+            // What is decided must be of the very record that was looked at: others may give the move up at any time.
+            Entry record = requireCopying(move);
             MoveRecord decided = next.apply(MoveRecord.of(record));
             TenantId id = new TenantId(move.tenant());
             Optional<Entry> entry = directory.read(p -> p.get(ObjectKeys.tenant(id)));
