@@ -165,7 +165,9 @@ final class Plane {
             if (result instanceof CommitResult.Committed) {
                 micros.add((System.nanoTime() - begun) / 1_000);
             } else {
-                failed++;
+                if (failed++ == 0) {
+                    System.err.println("first refusal: " + result + " of " + partition);
+                }
             }
         }
         long[] sorted = micros.stream().mapToLong(Long::longValue).sorted().toArray();
