@@ -1,62 +1,21 @@
 package org.kochab.testkit.simulation;
 
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.kochab.api.partition.CommitResult;
-import org.kochab.api.partition.Entry;
-import org.kochab.api.partition.GoneException;
-import org.kochab.api.partition.ListCursor;
-import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.Partition;
-import org.kochab.api.partition.PartitionId;
-import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.Transaction;
-import org.kochab.api.partition.Watch;
 
 /** A partition as threads of the process have it that leads it: they may wait for commits. */
-public record AwaitedPartition(Partition partition, SimulatedProcess process) implements Partition {
+public final class AwaitedPartition extends ForwardingPartition {
+    private final SimulatedProcess process;
+
+    public AwaitedPartition(Partition partition, SimulatedProcess process) {
+        super(partition);
+        this.process = process;
+    }
+
     @Override
     public CompletionStage<CommitResult> submit(Transaction transaction) {
         return SimulatedFuture.of(process, partition.submit(transaction));
-    }
-
-    @Override
-    public PartitionId id() {
-        return partition.id();
-    }
-
-    @Override
-    public PartitionKind kind() {
-        return partition.kind();
-    }
-
-    @Override
-    public long epoch() {
-        return partition.epoch();
-    }
-
-    @Override
-    public long revision() {
-        return partition.revision();
-    }
-
-    @Override
-    public Optional<Entry> get(String key) {
-        return partition.get(key);
-    }
-
-    @Override
-    public ListPage list(String prefix, int limit) {
-        return partition.list(prefix, limit);
-    }
-
-    @Override
-    public ListPage list(String prefix, int limit, ListCursor cursor) throws GoneException {
-        return partition.list(prefix, limit, cursor);
-    }
-
-    @Override
-    public Watch watch(String prefix, long afterRevision) throws GoneException {
-        return partition.watch(prefix, afterRevision);
     }
 }

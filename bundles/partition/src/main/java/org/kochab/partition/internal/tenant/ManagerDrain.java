@@ -11,7 +11,6 @@ import java.util.TreeSet;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
-import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
@@ -24,7 +23,6 @@ import org.kochab.partition.internal.core.directory.NodeMoveRecord;
 /** Sends the nodes of a resource manager to the others: each to the one that has the fewest. */
 final class ManagerDrain {
     private static final int MOST_AT_ONCE = 64;
-    private static final int PAGE = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final PartitionService partitions;
@@ -47,16 +45,10 @@ final class ManagerDrain {
 
     private static Set<String> names(Partition p) throws GoneException {
         Set<String> names = new TreeSet<>();
-        ListPage page = p.list(NodeKeys.NODES, PAGE);
-        while (true) {
-            for (Entry e : page.entries()) {
-                names.add(e.key().substring(NodeKeys.NODES.length()));
-            }
-            if (page.next().isEmpty()) {
-                return names;
-            }
-            page = p.list(NodeKeys.NODES, PAGE, page.next().get());
+        for (Entry e : Pages.now(p, NodeKeys.NODES)) {
+            names.add(e.key().substring(NodeKeys.NODES.length()));
         }
+        return names;
     }
 
     /** Managers that could take nodes, by how many they have; only those that can be reached. */

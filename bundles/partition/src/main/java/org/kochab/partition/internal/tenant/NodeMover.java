@@ -1,7 +1,6 @@
 package org.kochab.partition.internal.tenant;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +30,6 @@ import org.kochab.api.resource.ResourceException;
 import org.kochab.partition.internal.core.directory.Directory;
 import org.kochab.partition.internal.core.directory.NodeMoveRecord;
 import org.kochab.partition.internal.core.directory.NodeMoveRecord.State;
-import org.kochab.partition.internal.core.kernel.LedPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeMover implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeMover.class);
-    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final long ANSWER_SECONDS = 35;
     private static final long SIGHT_SECONDS = 8;
     static final int MOST = 10_000;
@@ -80,17 +77,7 @@ final class NodeMover implements AutoCloseable {
     }
 
     void start() {
-        worker.start(this::run);
-    }
-
-    private void run() throws InterruptedException {
-        while (worker.running()) {
-            Optional<Partition> found = partitions.directory().filter(LedPartition.class::isInstance);
-            if (found.isPresent()) {
-                look(found.get());
-            }
-            worker.pause(PAUSE);
-        }
+        worker.startForDirectory(partitions, this::look);
     }
 
     private void look(Partition led) throws InterruptedException {

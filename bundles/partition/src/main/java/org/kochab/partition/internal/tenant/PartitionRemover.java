@@ -2,7 +2,6 @@ package org.kochab.partition.internal.tenant;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,6 @@ import org.kochab.api.resource.ResourceException;
 import org.kochab.partition.internal.core.directory.Directory;
 import org.kochab.partition.internal.core.directory.RemovalRecord;
 import org.kochab.partition.internal.core.kernel.Fences;
-import org.kochab.partition.internal.core.kernel.LedPartition;
 import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.CommitOutcome;
@@ -51,7 +49,6 @@ final class PartitionRemover implements AutoCloseable {
     static final String OWNER = "(removed)";
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRemover.class);
-    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final long FOREVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
     private static final long ANSWER_SECONDS = 35;
     private static final int MOST = 10_000;
@@ -85,17 +82,7 @@ final class PartitionRemover implements AutoCloseable {
     }
 
     void start() {
-        worker.start(this::run);
-    }
-
-    private void run() throws InterruptedException {
-        while (worker.running()) {
-            Optional<Partition> found = partitions.directory().filter(LedPartition.class::isInstance);
-            if (found.isPresent()) {
-                look(found.get());
-            }
-            worker.pause(PAUSE);
-        }
+        worker.startForDirectory(partitions, this::look);
     }
 
     private void look(Partition led) throws InterruptedException {

@@ -1,8 +1,12 @@
 package org.kochab.partition.internal.tenant;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionService;
+import org.kochab.partition.internal.core.kernel.LedPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +15,12 @@ final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration END = Duration.ofSeconds(10);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+    /** One look at the directory that this member leads. */
+    interface Look {
+        void at(Partition directory) throws InterruptedException;
+    }
 
     /** What it does until it is told to stop. A throw is logged and it begins again. */
     interface Work {
@@ -34,6 +44,19 @@ final class Worker implements AutoCloseable {
         t.setDaemon(true);
         thread = t;
         t.start();
+    }
+
+    /** Starts what the leader of the directory does: while this member is that, {@code look} is called again and again. */
+    void startForDirectory(PartitionService partitions, Look look) {
+        start(() -> {
+            while (running()) {
+                Optional<Partition> found = partitions.directory().filter(LedPartition.class::isInstance);
+                if (found.isPresent()) {
+                    look.at(found.get());
+                }
+                pause(BETWEEN_LOOKS);
+            }
+        });
     }
 
     private void loop(Work work) {

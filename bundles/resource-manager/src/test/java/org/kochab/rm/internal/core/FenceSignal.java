@@ -5,9 +5,10 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
 import org.kochab.partition.internal.core.kernel.Fences;
+import org.kochab.testkit.simulation.ForwardingPartition;
 
 /** A partition that says when its watcher is about to hear of the end of a fence. */
-final class FenceSignal extends OtherPartition {
+final class FenceSignal extends ForwardingPartition {
     private final Runnable opens;
 
     FenceSignal(Partition partition, Runnable opens) {

@@ -1,21 +1,21 @@
 package org.kochab.rm.internal.core;
 
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import org.kochab.api.partition.CommitResult;
-import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListCursor;
 import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.Partition;
-import org.kochab.api.partition.PartitionId;
-import org.kochab.api.partition.PartitionKind;
-import org.kochab.api.partition.Transaction;
-import org.kochab.api.partition.Watch;
+import org.kochab.testkit.simulation.ForwardingPartition;
 
 /** A partition whose lists of one prefix leave out every third entry, for a leader that does not know everything. */
-record Forgetful(Partition partition, String forgotten) implements Partition {
+final class Forgetful extends ForwardingPartition {
     private static final int OUT_OF = 3;
+
+    private final String forgotten;
+
+    Forgetful(Partition partition, String forgotten) {
+        super(partition);
+        this.forgotten = forgotten;
+    }
 
     @Override
     public ListPage list(String prefix, int limit) {
@@ -36,40 +36,5 @@ record Forgetful(Partition partition, String forgotten) implements Partition {
                                 .toList(),
                         page.next())
                 : page;
-    }
-
-    @Override
-    public PartitionId id() {
-        return partition.id();
-    }
-
-    @Override
-    public PartitionKind kind() {
-        return partition.kind();
-    }
-
-    @Override
-    public long epoch() {
-        return partition.epoch();
-    }
-
-    @Override
-    public long revision() {
-        return partition.revision();
-    }
-
-    @Override
-    public CompletionStage<CommitResult> submit(Transaction transaction) {
-        return partition.submit(transaction);
-    }
-
-    @Override
-    public Optional<Entry> get(String key) {
-        return partition.get(key);
-    }
-
-    @Override
-    public Watch watch(String prefix, long afterRevision) throws GoneException {
-        return partition.watch(prefix, afterRevision);
     }
 }

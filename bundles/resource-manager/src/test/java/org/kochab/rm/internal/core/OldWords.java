@@ -17,10 +17,11 @@ import org.kochab.api.partition.Transaction;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
 import org.kochab.partition.internal.core.directory.Directory;
+import org.kochab.testkit.simulation.ForwardingPartition;
 import org.kochab.testkit.simulation.Simulation;
 
 /** A directory for one who hears of it late and never asks again: a tenant is what he last heard of it. */
-final class OldWords extends OtherPartition {
+final class OldWords extends ForwardingPartition {
     private static final double OFTEN = 0.8;
     private final Simulation simulation;
     private final Map<String, Entry> heard = new HashMap<>();

@@ -9,9 +9,10 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Precondition;
 import org.kochab.api.partition.Transaction;
 import org.kochab.partition.internal.core.kernel.Fences;
+import org.kochab.testkit.simulation.ForwardingPartition;
 
 /** A partition whose kernel takes no fence for one: they are kept under another name. */
-final class Unfenced extends OtherPartition {
+final class Unfenced extends ForwardingPartition {
     Unfenced(Partition partition) {
         super(partition);
     }

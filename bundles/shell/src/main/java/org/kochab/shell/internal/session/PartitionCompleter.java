@@ -13,10 +13,14 @@ import org.kochab.api.partition.PartitionService;
 
 /** Completes names of tenant partitions and resource managers. */
 @Service
-public final class PartitionCompleter implements Completer {
+public class PartitionCompleter implements Completer {
     @Reference(optional = true)
     @Nullable
     PartitionService partitions;
+
+    boolean offers(PartitionKind kind) {
+        return kind != PartitionKind.DIRECTORY;
+    }
 
     @Override
     public int complete(Session session, CommandLine line, List<String> candidates) {
@@ -24,7 +28,7 @@ public final class PartitionCompleter implements Completer {
             return -1;
         }
         List<String> names = partitions.partitions().stream()
-                .filter(p -> p.spec().kind() != PartitionKind.DIRECTORY)
+                .filter(p -> offers(p.spec().kind()))
                 .map(p -> p.spec().id().value())
                 .toList();
         return new StringsCompleter(names).complete(session, line, candidates);

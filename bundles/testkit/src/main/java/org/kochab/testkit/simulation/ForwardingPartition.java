@@ -1,4 +1,4 @@
-package org.kochab.rm.internal.core;
+package org.kochab.testkit.simulation;
 
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -13,11 +13,11 @@ import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.Transaction;
 import org.kochab.api.partition.Watch;
 
-/** A partition with something that is not as it should be. */
-abstract class OtherPartition implements Partition {
-    final Partition partition;
+/** Another partition, for what differs from it in some of its operations. As thread-safe as that one. */
+public abstract class ForwardingPartition implements Partition {
+    protected final Partition partition;
 
-    OtherPartition(Partition partition) {
+    protected ForwardingPartition(Partition partition) {
         this.partition = partition;
     }
 
