@@ -131,6 +131,11 @@ class NodeMoveTest {
     }
 
     private Resource create(String name) {
+        return create(name, "");
+    }
+
+    /** @param more lines of its spec */
+    private Resource create(String name, String more) {
         Resource pod = codec.manifest(
                         """
                         apiVersion: v1
@@ -140,8 +145,9 @@ class NodeMoveTest {
                           terminationGracePeriodSeconds: 0
                           containers:
                           - {name: main, image: "web:1", resources: {requests: {cpu: 10m}}}
+                        %s
                         """
-                                .formatted(name)
+                                .formatted(name, more)
                                 .getBytes(StandardCharsets.UTF_8),
                         Codec.UnknownFields.REFUSE)
                 .resources()
@@ -262,6 +268,7 @@ class NodeMoveTest {
             assertThat(over.state()).as(over.message()).isEqualTo(PartitionRemoval.State.REMOVED);
             // What comes afterwards can use the nodes again.
             int before = nodes.get(1).starts().size();
+            create("after", "  nodeName: n2");
             await().atMost(SOON).until(() -> nodes.get(1).starts().size() > before);
             assertThat(load.failures).isEmpty();
         }
