@@ -40,6 +40,7 @@ import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.PodReport;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.api.partition.Partition;
 import org.kochab.codec.JacksonCodec;
@@ -138,7 +139,7 @@ abstract class LinkTest {
     }
 
     private ClaimAnswer claimed(Claim claim) {
-        return done(running.manager().claim(List.of(new ClaimRequest(claim, 1, null))))
+        return done(running.manager().claim(List.of(new ClaimRequest(claim, new Reading(1, 0), null))))
                 .get(0);
     }
 

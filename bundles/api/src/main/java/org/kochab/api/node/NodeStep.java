@@ -54,7 +54,7 @@ public record NodeStep(
      *
      * @param birth as the former manager keeps it
      * @param tokens no higher token was ever given out
-     * @param epochs highest epoch seen, by tenant partition
+     * @param readings the latest of each tenant partition
      */
     public record Parcel(
             @Nullable Node node,
@@ -62,12 +62,12 @@ public record NodeStep(
             List<Claim> claims,
             List<PodReport> reports,
             long tokens,
-            Map<String, Long> epochs,
+            Map<String, Reading> readings,
             List<TenantOwner> owners) {
         public Parcel {
             claims = claims == null ? List.of() : List.copyOf(claims);
             reports = reports == null ? List.of() : List.copyOf(reports);
-            epochs = epochs == null ? Map.of() : Map.copyOf(epochs);
+            readings = readings == null ? Map.of() : Map.copyOf(readings);
             owners = owners == null ? List.of() : List.copyOf(owners);
         }
     }

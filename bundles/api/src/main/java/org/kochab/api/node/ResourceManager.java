@@ -28,11 +28,14 @@ public interface ResourceManager {
     CompletionStage<Void> release(List<Release> releases);
 
     /**
-     * Takes the word of tenant partitions to which tenants moved: from then on the claims and reports of the tenants' pods are theirs, and
-     * no other partition can claim or release for them. Completes when that is durable; fails with {@link IllegalStateException} if it could not be
-     * made durable, or if a later move of one of them is known.
+     * The leader of a tenant partition is about to read this manager: from then on nothing is granted that was asked under an earlier reading. Of tenants
+     * that moved to the partition, the claims and reports of their pods are the partition's from then on, and no other can claim or release
+     * for them. Completes when that is durable; fails with {@link IllegalStateException}, and changes nothing, if it could not be made durable,
+     * or if a later reading or a later move of one of the tenants is known.
+     *
+     * @param tenants that moved to the partition
      */
-    CompletionStage<Void> adopt(List<TenantOwner> owners);
+    CompletionStage<Void> begin(String partition, Reading reading, List<TenantOwner> tenants);
 
     /**
      * Replaces a node's labels, annotations and spec, if it is still at its {@code resourceVersion}.

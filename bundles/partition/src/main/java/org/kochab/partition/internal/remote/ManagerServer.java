@@ -84,8 +84,8 @@ public final class ManagerServer {
             case ManagerWire.RELEASE:
                 return manager.release(ManagerWire.releases(in))
                         .thenApply(done -> Calls.ok().done());
-            case ManagerWire.ADOPT:
-                return manager.adopt(ManagerWire.owners(in))
+            case ManagerWire.BEGIN:
+                return manager.begin(in.text(), ManagerWire.reading(in), ManagerWire.owners(in))
                         .thenApply(done -> Calls.ok().done());
             case ManagerWire.UPDATE:
                 return manager.update(codec.decode(in.blob(), Node.class)).thenApply(node -> {

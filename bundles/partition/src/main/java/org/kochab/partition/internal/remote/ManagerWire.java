@@ -9,6 +9,7 @@ import org.kochab.api.node.Claim;
 import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.NodeCommand;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.TenantOwner;
 import org.kochab.partition.internal.core.wire.WireException;
@@ -27,7 +28,7 @@ final class ManagerWire {
     static final int COMMAND = 5;
     static final int OUTPUT = 6;
     static final int CANCEL = 7;
-    static final int ADOPT = 8;
+    static final int BEGIN = 8;
     static final int STEP = 9;
 
     private static final int LOGS = 0;
@@ -43,7 +44,8 @@ final class ManagerWire {
         out.count(batch.size());
         for (ClaimRequest r : batch) {
             String group = r.group();
-            out.blob(codec.encode(r.claim())).i64(r.partitionEpoch()).bool(group != null);
+            out.blob(codec.encode(r.claim())).bool(group != null);
+            reading(out, r.reading());
             if (group != null) {
                 out.text(group);
             }
@@ -55,7 +57,8 @@ final class ManagerWire {
         List<ClaimRequest> batch = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             Claim claim = codec.decode(in.blob(), Claim.class);
-            batch.add(new ClaimRequest(claim, in.i64(), in.bool() ? in.text() : null));
+            boolean grouped = in.bool();
+            batch.add(new ClaimRequest(claim, reading(in), grouped ? in.text() : null));
         }
         return batch;
     }
@@ -115,6 +118,14 @@ final class ManagerWire {
             releases.add(new Release(in.text(), in.text(), in.text(), in.i64(), in.i64(), in.bool()));
         }
         return releases;
+    }
+
+    static void reading(WireOut out, Reading reading) {
+        out.i64(reading.epoch()).i64(reading.revision());
+    }
+
+    static Reading reading(WireIn in) {
+        return new Reading(in.i64(), in.i64());
     }
 
     static void owners(WireOut out, List<TenantOwner> owners) {

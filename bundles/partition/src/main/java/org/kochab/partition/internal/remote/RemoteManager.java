@@ -14,6 +14,7 @@ import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.NodeStep;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
@@ -106,9 +107,10 @@ public final class RemoteManager implements ResourceManager {
     }
 
     @Override
-    public CompletionStage<Void> adopt(List<TenantOwner> owners) {
-        WireOut request = ask(ManagerWire.ADOPT);
-        ManagerWire.owners(request, List.copyOf(owners));
+    public CompletionStage<Void> begin(String partition, Reading reading, List<TenantOwner> tenants) {
+        WireOut request = ask(ManagerWire.BEGIN).text(partition);
+        ManagerWire.reading(request, reading);
+        ManagerWire.owners(request, List.copyOf(tenants));
         return plain(send(request, in -> null));
     }
 

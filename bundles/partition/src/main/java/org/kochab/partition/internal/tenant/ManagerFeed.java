@@ -14,7 +14,6 @@ import org.kochab.api.model.Node;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.PodReport;
-import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.Entry;
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads one resource manager's nodes, claims and reports into the desk: first all, then every change; again from the start whenever the thread was
- * lost. Before the first reading the manager is told this leader's epoch, so that nothing a former leader asked for can still be granted
+ * lost. Before the first reading, and each time a tenant came, the manager is told, so that nothing asked before can still be granted
  * unseen. Used by the pod thread only.
  */
 final class ManagerFeed {
@@ -151,8 +150,7 @@ final class ManagerFeed {
     }
 
     /**
-     * Whether the manager knows this leader's epoch, and which tenants that were another partition's are this one's now. Releasing what does not
-     * exist does nothing else.
+     * Whether the manager knows that this leader begins to read, and which tenants that were another partition's are this one's now.
      */
     private boolean isTold(long now) {
         if (told) {
@@ -167,12 +165,7 @@ final class ManagerFeed {
             telling = true;
             toldAt = now;
             long telling = ++tellings;
-            List<TenantOwner> tenants = owned.get();
-            CompletionStage<Void> stage = to.get()
-                    .release(List.of(new Release("epoch", "none", own.id().value(), own.epoch(), 0, false)));
-            if (!tenants.isEmpty()) {
-                stage = stage.thenCompose(done -> to.get().adopt(tenants));
-            }
+            CompletionStage<Void> stage = to.get().begin(own.id().value(), desk.reading(), owned.get());
             stage.whenComplete((done, failure) -> inbox.post(() -> {
                 if (telling == tellings) {
                     this.telling = false;

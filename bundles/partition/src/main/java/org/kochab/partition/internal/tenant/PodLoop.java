@@ -311,17 +311,17 @@ final class PodLoop implements AutoCloseable {
             came.remove(tenant);
             to.closed(tenant);
         }
-        came.forEach(tenant -> arrived(to, tenant));
+        came.forEach(tenant -> arrived(to, tenant, at));
     }
 
     private static String tenant(String key) {
         return key.split("/", 3)[1];
     }
 
-    private void arrived(PodDesk to, String tenant) {
+    private void arrived(PodDesk to, String tenant, long revision) {
         Set<String> all = new TreeSet<>();
         managerIds().forEach(id -> all.add(id.value()));
-        to.opened(tenant, all);
+        to.opened(tenant, all, revision);
         events.arrived(new TenantId(tenant));
         feeds.values().forEach(ManagerFeed::restart);
     }
@@ -331,7 +331,7 @@ final class PodLoop implements AutoCloseable {
             to.closed(tenant(put.entry().key()));
         } else if (event instanceof WatchEvent.Deleted gone) {
             String tenant = tenant(gone.previous().key());
-            arrived(to, tenant);
+            arrived(to, tenant, event.revision());
             String prefix = ObjectKeys.prefix(new TenantId(tenant), Kind.POD, null);
             Pages.all(partition, prefix, event.revision()).forEach(entry -> put(to, entry));
         }

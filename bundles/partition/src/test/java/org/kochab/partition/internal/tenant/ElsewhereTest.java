@@ -27,6 +27,7 @@ import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.NodeStep;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
@@ -98,8 +99,8 @@ class ElsewhereTest {
         }
 
         @Override
-        public CompletionStage<Void> adopt(List<TenantOwner> owners) {
-            return ledger.adopt(owners);
+        public CompletionStage<Void> begin(String partition, Reading reading, List<TenantOwner> tenants) {
+            return ledger.begin(partition, reading, tenants);
         }
 
         @Override

@@ -21,6 +21,7 @@ import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.NodeStep;
 import org.kochab.api.node.PodReport;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
@@ -40,7 +41,7 @@ final class LedgerManager implements ResourceManager {
     private final Codec codec;
     private final Map<String, Map<String, Long>> free = new HashMap<>();
     private final Map<String, Claim> claims = new HashMap<>();
-    private final Map<String, Long> epochs = new HashMap<>();
+    private final Map<String, Reading> readings = new HashMap<>();
     private final Map<String, TenantOwner> owners = new HashMap<>();
     private long tokens;
     /** Whether released pods end at once, as if every node answered immediately. */
@@ -138,10 +139,9 @@ final class LedgerManager implements ResourceManager {
 
     private ClaimAnswer decide(ClaimRequest q, List<Operation> puts) {
         Claim c = q.claim();
-        if (q.partitionEpoch() < epochs.getOrDefault(c.partition(), 0L)) {
+        if (!isHeard(c.partition(), q.reading())) {
             return refuse(c, ClaimAnswer.Code.STALE_EPOCH);
         }
-        epochs.put(c.partition(), q.partitionEpoch());
         TenantOwner owner = owners.get(c.tenant());
         if (owner != null && !owner.partition().equals(c.partition())) {
             return refuse(c, ClaimAnswer.Code.STALE_EPOCH);
@@ -182,6 +182,11 @@ final class LedgerManager implements ResourceManager {
         return new ClaimAnswer.Granted(c.podUid(), tokens, 0);
     }
 
+    private boolean isHeard(String from, Reading reading) {
+        return readings.merge(from, reading, (a, b) -> a.compareTo(b) > 0 ? a : b)
+                .equals(reading);
+    }
+
     private ClaimAnswer refuse(Claim c, ClaimAnswer.Code code) {
         return new ClaimAnswer.Refused(
                 c.podUid(), code, "Node " + c.node() + " says " + code, free.getOrDefault(c.node(), Map.of()), 0);
@@ -191,10 +196,10 @@ final class LedgerManager implements ResourceManager {
     public synchronized CompletionStage<Void> release(List<Release> releases) {
         List<Operation> operations = new ArrayList<>();
         for (Release r : releases) {
-            if (r.partitionEpoch() < epochs.getOrDefault(r.partition(), 0L)) {
+            if (r.partitionEpoch()
+                    < readings.getOrDefault(r.partition(), Reading.NONE).epoch()) {
                 return CompletableFuture.failedFuture(new IllegalStateException("epoch"));
             }
-            epochs.put(r.partition(), r.partitionEpoch());
             Claim claim = claims.get(r.podUid());
             if (claim == null
                     || !claim.node().equals(r.node())
@@ -240,7 +245,10 @@ final class LedgerManager implements ResourceManager {
     }
 
     @Override
-    public synchronized CompletionStage<Void> adopt(List<TenantOwner> words) {
+    public synchronized CompletionStage<Void> begin(String by, Reading reading, List<TenantOwner> words) {
+        if (!isHeard(by, reading)) {
+            return CompletableFuture.failedFuture(new IllegalStateException("reading"));
+        }
         List<Operation> operations = new ArrayList<>();
         for (TenantOwner word : words) {
             TenantOwner known = owners.get(word.tenant());

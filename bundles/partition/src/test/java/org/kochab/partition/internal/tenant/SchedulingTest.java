@@ -21,6 +21,7 @@ import org.kochab.api.model.PodStatus;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.Claim;
+import org.kochab.api.node.Reading;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
@@ -308,8 +309,8 @@ class SchedulingTest {
                 null,
                 false);
         manager.claim(List.of(
-                        new org.kochab.api.node.ClaimRequest(claim, 1, null),
-                        new org.kochab.api.node.ClaimRequest(orphan, 1, null)))
+                        new org.kochab.api.node.ClaimRequest(claim, new Reading(1, 0), null),
+                        new org.kochab.api.node.ClaimRequest(orphan, new Reading(1, 0), null)))
                 .toCompletableFuture()
                 .get();
         test.plane.addManager(manager);

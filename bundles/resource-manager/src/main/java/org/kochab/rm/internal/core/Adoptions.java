@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.TenantOwner;
 
 /**
@@ -25,6 +26,21 @@ final class Adoptions {
     }
 
     /** @return why nothing was done; null if all of it is in the open batch or the batches before it */
+    @Nullable
+    String begin(String partition, Reading reading, List<TenantOwner> tenants) {
+        Reading known = state.reading(partition);
+        if (reading.compareTo(known) < 0) {
+            return "Partition " + partition + " begins to read as of " + reading + " (epoch/revision), but " + known
+                    + " has already spoken: ask its present leader.";
+        }
+        String wrong = adopt(tenants);
+        if (wrong == null) {
+            state.heard(partition, reading);
+        }
+        return wrong;
+    }
+
+    /** @return as above */
     @Nullable
     String adopt(List<TenantOwner> owners) {
         for (TenantOwner o : owners) {

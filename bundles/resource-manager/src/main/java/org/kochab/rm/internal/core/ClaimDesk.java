@@ -14,6 +14,7 @@ import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimAnswer.Code;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.NodeKeys;
+import org.kochab.api.node.Reading;
 
 /** Grants and refuses claims. What it grants is reserved at once, and told once it is durable. */
 final class ClaimDesk {
@@ -119,19 +120,15 @@ final class ClaimDesk {
                     "Tenant " + claim.tenant() + " has moved from partition " + claim.partition() + " to "
                             + state.owners.get(claim.tenant()).partition() + ": that claims for it.");
         }
-        long known = state.epochs.getOrDefault(claim.partition(), 0L);
-        if (request.partitionEpoch() < known) {
+        Reading known = state.reading(claim.partition());
+        if (request.reading().compareTo(known) < 0) {
             return Decision.refuse(
                     request,
                     Code.STALE_EPOCH,
-                    "Partition " + claim.partition() + " claims with epoch " + request.partitionEpoch() + ", but epoch "
-                            + known + " has already claimed: ask its present leader.");
+                    "Partition " + claim.partition() + " claims as of " + request.reading() + " (epoch/revision), but "
+                            + known + " has already spoken: ask its present leader.");
         }
-        if (request.partitionEpoch() > known) {
-            state.epochs.put(claim.partition(), request.partitionEpoch());
-            state.journal.put(
-                    OwnKeys.EPOCHS + claim.partition(), Journal.text(Long.toString(request.partitionEpoch())));
-        }
+        state.heard(claim.partition(), request.reading());
         ClaimSlot slot = state.table.claim(claim.podUid());
         return slot == null ? fresh(request) : again(request, slot);
     }

@@ -146,7 +146,7 @@ final class Handover {
                 claims,
                 reports,
                 state.reservedTokens,
-                state.epochs,
+                state.readings,
                 new ArrayList<>(state.owners.values()));
         return new Done(null, 0, 0, 0, false, false, parcel);
     }
@@ -256,12 +256,7 @@ final class Handover {
             state.journal.put(OwnKeys.TOKEN, Journal.text(Long.toString(parcel.tokens())));
         }
         state.lastToken = Math.max(state.lastToken, parcel.tokens());
-        parcel.epochs().forEach((partition, epoch) -> {
-            if (epoch > state.epochs.getOrDefault(partition, 0L)) {
-                state.epochs.put(partition, epoch);
-                state.journal.put(OwnKeys.EPOCHS + partition, Journal.text(Long.toString(epoch)));
-            }
-        });
+        parcel.readings().forEach(state::heard);
         for (TenantOwner o : parcel.owners()) {
             TenantOwner known = state.owners.get(o.tenant());
             if (known == null || known.era() < o.era()) {

@@ -2,6 +2,7 @@ package org.kochab.rm.internal.core;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.TenantOwner;
 
 /** What the parts of the state machine share. Made anew, but for what only memory knows, each time the partition is read. */
@@ -13,8 +14,8 @@ final class Ledger {
     final String manager;
     Table table = new Table();
 
-    /** Highest epoch seen, by tenant partition. */
-    Map<String, Long> epochs = new HashMap<>();
+    /** The latest of each tenant partition. */
+    Map<String, Reading> readings = new HashMap<>();
 
     /** Of tenants that moved. */
     Map<String, TenantOwner> owners = new HashMap<>();
@@ -41,6 +42,18 @@ final class Ledger {
 
     long epoch() {
         return outside.partition().epoch();
+    }
+
+    Reading reading(String partition) {
+        return readings.getOrDefault(partition, Reading.NONE);
+    }
+
+    /** A tenant partition spoke; earlier words of it are refused from now on. */
+    void heard(String partition, Reading reading) {
+        if (reading.compareTo(reading(partition)) > 0) {
+            readings.put(partition, reading);
+            journal.put(OwnKeys.READINGS + partition, Journal.text(reading.epoch() + " " + reading.revision()));
+        }
     }
 
     byte[] encode(Object value) {

@@ -7,6 +7,7 @@ import org.kochab.api.model.Node;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.PodReport;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
@@ -28,13 +29,10 @@ final class Loader {
     void load() throws GoneException {
         Table before = state.table;
         state.table = new Table();
-        state.epochs.clear();
+        state.readings.clear();
         state.owners.clear();
         Partition partition = state.outside.partition();
-        each(
-                OwnKeys.EPOCHS,
-                e -> state.epochs.put(
-                        e.key().substring(OwnKeys.EPOCHS.length()), Long.parseLong(Journal.text(e.value()))));
+        each(OwnKeys.READINGS, this::reading);
         each(OwnKeys.TENANTS, this::owner);
         state.reservedTokens = partition
                 .get(OwnKeys.TOKEN)
@@ -68,6 +66,14 @@ final class Loader {
             slot.askedAt = known.askedAt;
             slot.generation = known.generation;
         }
+    }
+
+    private void reading(Entry entry) {
+        String[] parts = Journal.text(entry.value()).split(" ", 2);
+        // Records of the first release have the epoch only.
+        long revision = parts.length == 2 ? Long.parseLong(parts[1]) : 0;
+        state.readings.put(
+                entry.key().substring(OwnKeys.READINGS.length()), new Reading(Long.parseLong(parts[0]), revision));
     }
 
     private void owner(Entry entry) {

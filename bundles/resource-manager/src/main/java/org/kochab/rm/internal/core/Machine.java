@@ -20,6 +20,7 @@ import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.NodeStep;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.CommitResult;
@@ -355,8 +356,8 @@ final class Machine implements Journal.Owner {
         change(() -> releases.release(wishes), answer);
     }
 
-    void adopt(List<TenantOwner> owners, CompletableFuture<Void> answer) {
-        change(() -> adoptions.adopt(owners), answer);
+    void begin(String partition, Reading reading, List<TenantOwner> tenants, CompletableFuture<Void> answer) {
+        change(() -> adoptions.begin(partition, reading, tenants), answer);
     }
 
     /** @param change says why it did nothing; null if it did it */

@@ -9,7 +9,7 @@ final class OwnKeys {
     static final String TOKEN = "rm/token";
 
     /** {@code rm/epoch/PARTITION}: the highest epoch seen of a tenant partition; decimal. */
-    static final String EPOCHS = "rm/epoch/";
+    static final String READINGS = "rm/epoch/";
 
     /** {@code rm/tenant/TENANT}: of a tenant that moved, the number of the move and the partition it is in, with a space between. */
     static final String TENANTS = "rm/tenant/";

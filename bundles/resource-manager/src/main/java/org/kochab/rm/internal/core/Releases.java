@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 
 /** Wishes that pods end. Their capacity comes back with the node's word, or by force from a node that is lost. */
@@ -24,16 +25,15 @@ final class Releases {
     @Nullable
     String release(List<Release> releases) {
         for (Release r : releases) {
-            long known = state.epochs.getOrDefault(r.partition(), 0L);
+            long known = state.reading(r.partition()).epoch();
             if (r.partitionEpoch() < known) {
                 return "Partition " + r.partition() + " releases with epoch " + r.partitionEpoch() + ", but epoch "
                         + known + " has already spoken: ask its present leader.";
             }
         }
         for (Release r : releases) {
-            if (r.partitionEpoch() > state.epochs.getOrDefault(r.partition(), 0L)) {
-                state.epochs.put(r.partition(), r.partitionEpoch());
-                state.journal.put(OwnKeys.EPOCHS + r.partition(), Journal.text(Long.toString(r.partitionEpoch())));
+            if (r.partitionEpoch() > state.reading(r.partition()).epoch()) {
+                state.heard(r.partition(), new Reading(r.partitionEpoch(), 0));
             }
             ClaimSlot claim = state.table.claim(r.podUid());
             if (claim != null

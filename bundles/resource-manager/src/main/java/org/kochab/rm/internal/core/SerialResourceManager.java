@@ -14,6 +14,7 @@ import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.NodeStep;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
@@ -116,10 +117,10 @@ public final class SerialResourceManager implements ResourceManager {
     }
 
     @Override
-    public CompletionStage<Void> adopt(List<TenantOwner> owners) {
-        List<TenantOwner> words = List.copyOf(owners);
+    public CompletionStage<Void> begin(String partition, Reading reading, List<TenantOwner> tenants) {
+        List<TenantOwner> moved = List.copyOf(tenants);
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        call(answer, () -> machine.adopt(words, answer));
+        call(answer, () -> machine.begin(partition, reading, moved, answer));
         return answer.minimalCompletionStage();
     }
 

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.kochab.api.link.Reported;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.ClaimAnswer;
+import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.NodeKeys;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.TenantOwner;
 
 class AdoptionsTest {
@@ -35,7 +37,7 @@ class AdoptionsTest {
     }
 
     private void adopt(long era, String partition) {
-        rig.await(rig.manager.adopt(List.of(new TenantOwner("acme", era, partition))));
+        rig.await(rig.manager.begin(partition, new Reading(1, 0), List.of(new TenantOwner("acme", era, partition))));
     }
 
     private ClaimAnswer claim(String uid, String partition) {
@@ -79,5 +81,25 @@ class AdoptionsTest {
         assertThatThrownBy(() -> adopt(3, "tp-2")).hasMessageContaining("move 3");
         adopt(3, "tp-1");
         assertThat(rig.stored("a", "p").orElseThrow().partition()).isEqualTo("tp-1");
+    }
+
+    /** The tenant was closed and is open again where it was: the partition has forgotten that it asked. */
+    @Test
+    void whatWasAskedBeforeTheLastReadingIsNotGrantedAlsoAfterARestart() {
+        rig.await(rig.manager.begin("tp-1", new Reading(1, 7), List.of()));
+        assertThat(asked("late", new Reading(1, 6)))
+                .isInstanceOfSatisfying(
+                        ClaimAnswer.Refused.class, r -> assertThat(r.code()).isEqualTo(ClaimAnswer.Code.STALE_EPOCH));
+        rig.restart();
+        assertThat(asked("late", new Reading(1, 6))).isInstanceOf(ClaimAnswer.Refused.class);
+        assertThat(asked("late", new Reading(1, 7))).isInstanceOf(ClaimAnswer.Granted.class);
+        assertThatThrownBy(() -> rig.await(rig.manager.begin("tp-1", new Reading(1, 6), List.of())))
+                .hasMessageContaining("1/7 has already spoken");
+    }
+
+    private ClaimAnswer asked(String uid, Reading reading) {
+        Claim claim = Rig.claimOf(uid, 1, "tp-1", "a", new TreeMap<>(Rig.requests(100, 1)));
+        return rig.await(rig.manager.claim(List.of(new ClaimRequest(claim, reading, null))))
+                .get(0);
     }
 }

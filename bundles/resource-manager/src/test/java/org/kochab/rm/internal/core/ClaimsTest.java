@@ -15,6 +15,7 @@ import org.kochab.api.node.ClaimAnswer.Code;
 import org.kochab.api.node.ClaimAnswer.Granted;
 import org.kochab.api.node.ClaimAnswer.Refused;
 import org.kochab.api.node.ClaimRequest;
+import org.kochab.api.node.Reading;
 
 class ClaimsTest {
     private static final long MIB = Rig.MIB;
@@ -94,11 +95,11 @@ class ClaimsTest {
     @Test
     void groupsAreGrantedAsAWholeOrNotAtAll() {
         List<ClaimRequest> batch = List.of(
-                new ClaimRequest(Rig.claim("g1", "a", 1_000, MIB), 1, "gang"),
-                new ClaimRequest(Rig.claim("other", "a", 1_000, MIB), 1, null),
-                new ClaimRequest(Rig.claim("g2", "b", 2_000, MIB), 1, "gang"),
-                new ClaimRequest(Rig.claim("h1", "a", 3_000, MIB), 1, "pair"),
-                new ClaimRequest(Rig.claim("h2", "b", 1_000, MIB), 1, "pair"));
+                new ClaimRequest(Rig.claim("g1", "a", 1_000, MIB), new Reading(1, 0), "gang"),
+                new ClaimRequest(Rig.claim("other", "a", 1_000, MIB), new Reading(1, 0), null),
+                new ClaimRequest(Rig.claim("g2", "b", 2_000, MIB), new Reading(1, 0), "gang"),
+                new ClaimRequest(Rig.claim("h1", "a", 3_000, MIB), new Reading(1, 0), "pair"),
+                new ClaimRequest(Rig.claim("h2", "b", 1_000, MIB), new Reading(1, 0), "pair"));
         List<ClaimAnswer> answers = rig.await(rig.manager.claim(batch));
 
         assertThat(((Refused) answers.get(0)).code()).isEqualTo(Code.GROUP);
@@ -114,8 +115,8 @@ class ClaimsTest {
     @Test
     void aBatchNamesAPodOnce() {
         List<ClaimRequest> batch = List.of(
-                new ClaimRequest(Rig.claim("p", "a", 1, MIB), 1, null),
-                new ClaimRequest(Rig.claim("p", "b", 1, MIB), 1, null));
+                new ClaimRequest(Rig.claim("p", "a", 1, MIB), new Reading(1, 0), null),
+                new ClaimRequest(Rig.claim("p", "b", 1, MIB), new Reading(1, 0), null));
         List<ClaimAnswer> answers = rig.await(rig.manager.claim(batch));
         assertThat(answers.get(0)).isInstanceOf(Granted.class);
         assertThat(((Refused) answers.get(1)).code()).isEqualTo(Code.BUSY);
@@ -197,7 +198,7 @@ class ClaimsTest {
     void aManagerWhoseSuccessorHasTakenOverWritesNothing() {
         SerialResourceManager old = rig.manager;
         rig.restart();
-        var answer = old.claim(List.of(new ClaimRequest(Rig.claim("p", "a", 1, MIB), 1, null)));
+        var answer = old.claim(List.of(new ClaimRequest(Rig.claim("p", "a", 1, MIB), new Reading(1, 0), null)));
         rig.runOld(old);
         assertThat(((Refused) answer.toCompletableFuture().join().get(0)).code())
                 .isEqualTo(Code.BUSY);
@@ -234,7 +235,7 @@ class ClaimsTest {
         long before = rig.partition.revision();
         List<ClaimRequest> batch = new java.util.ArrayList<>();
         for (int i = 0; i < 1_200; i++) {
-            batch.add(new ClaimRequest(Rig.claim("p" + i, "c", 1, MIB), 1, null));
+            batch.add(new ClaimRequest(Rig.claim("p" + i, "c", 1, MIB), new Reading(1, 0), null));
         }
         assertThat(rig.await(rig.manager.claim(batch))).allMatch(Granted.class::isInstance);
         assertThat(rig.partition.revision() - before).isLessThanOrEqualTo(3);
@@ -245,10 +246,12 @@ class ClaimsTest {
 
     @Test
     void whoAsksIsAnsweredAlsoIfTheLeadershipRunsOutMeanwhile() {
-        var granted = rig.manager.claim(List.of(new ClaimRequest(Rig.claim("p", "a", 100, MIB), 1, null)));
+        var granted =
+                rig.manager.claim(List.of(new ClaimRequest(Rig.claim("p", "a", 100, MIB), new Reading(1, 0), null)));
         rig.runWaiting();
         // While that is being committed: it changes nothing, and is answered after it.
-        var refused = rig.manager.claim(List.of(new ClaimRequest(Rig.claim("q", "nowhere", 100, MIB), 1, null)));
+        var refused = rig.manager.claim(
+                List.of(new ClaimRequest(Rig.claim("q", "nowhere", 100, MIB), new Reading(1, 0), null)));
         rig.partition.ended = true;
         rig.settle();
         assertThat(granted.toCompletableFuture().join().get(0)).isInstanceOf(Granted.class);

@@ -10,6 +10,7 @@ import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.NodeStep;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
@@ -17,7 +18,7 @@ import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.PartitionId;
 
 /** A manager that takes whatever anybody asks for as asked by the present leader. */
-record Credulous(ResourceManager manager, Map<String, Long> epochs) implements ResourceManager {
+record Credulous(ResourceManager manager, Map<String, Reading> readings) implements ResourceManager {
     @Override
     public PartitionId id() {
         return manager.id();
@@ -26,23 +27,22 @@ record Credulous(ResourceManager manager, Map<String, Long> epochs) implements R
     @Override
     public CompletionStage<List<ClaimAnswer>> claim(List<ClaimRequest> batch) {
         return manager.claim(batch.stream()
-                .map(r -> new ClaimRequest(r.claim(), highest(r.claim().partition(), r.partitionEpoch()), r.group()))
+                .map(r -> new ClaimRequest(r.claim(), highest(r.claim().partition(), r.reading()), r.group()))
                 .toList());
     }
 
-    private long highest(String partition, long epoch) {
-        return epochs.merge(partition, epoch, Math::max);
+    private Reading highest(String partition, Reading reading) {
+        return readings.merge(partition, reading, (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
     @Override
     public CompletionStage<Void> release(List<Release> releases) {
-        releases.forEach(r -> highest(r.partition(), r.partitionEpoch()));
         return manager.release(releases);
     }
 
     @Override
-    public CompletionStage<Void> adopt(List<TenantOwner> owners) {
-        return manager.adopt(owners);
+    public CompletionStage<Void> begin(String partition, Reading reading, List<TenantOwner> tenants) {
+        return manager.begin(partition, highest(partition, reading), tenants);
     }
 
     @Override

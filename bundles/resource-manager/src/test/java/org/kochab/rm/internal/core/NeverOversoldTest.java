@@ -21,6 +21,7 @@ import org.kochab.api.node.Claim;
 import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimAnswer.Granted;
 import org.kochab.api.node.ClaimRequest;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 
 /**
@@ -147,8 +148,8 @@ class NeverOversoldTest {
                 Map<String, Long> wants = Rig.requests(100L * (1 + random.nextInt(8)), Rig.MIB * random.nextInt(300));
                 requests.put(uid, wants);
                 String partition = "tp-" + (1 + random.nextInt(2));
-                batch.add(
-                        new ClaimRequest(Rig.claimOf(uid, 1, partition, "n" + random.nextInt(NODES), wants), 1, group));
+                batch.add(new ClaimRequest(
+                        Rig.claimOf(uid, 1, partition, "n" + random.nextInt(NODES), wants), new Reading(1, 0), group));
             }
             ask(batch);
         }
@@ -186,7 +187,7 @@ class NeverOversoldTest {
             if (!known.isEmpty()) {
                 Claim claim = any();
                 if (!wishedToEnd.contains(claim.podUid())) {
-                    ask(List.of(new ClaimRequest(claim, 1, null)));
+                    ask(List.of(new ClaimRequest(claim, new Reading(1, 0), null)));
                 }
             }
         }

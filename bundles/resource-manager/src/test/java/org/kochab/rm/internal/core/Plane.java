@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
@@ -82,7 +83,7 @@ final class Plane {
     final SimulatedStore store;
     final Truth truth;
     final PlaneNodes nodes;
-    final Map<String, Long> highestEpochs = new HashMap<>();
+    final Map<String, Reading> latestReadings = new HashMap<>();
     /** If tenants move. */
     final @Nullable Homes homes;
 
@@ -190,7 +191,7 @@ final class Plane {
 
     /** A manager as its callers reach it. */
     ResourceManager reached(SerialResourceManager manager) {
-        return mutant == PlaneMutant.GRANTS_TO_FORMER_LEADERS ? new Credulous(manager, highestEpochs) : manager;
+        return mutant == PlaneMutant.GRANTS_TO_FORMER_LEADERS ? new Credulous(manager, latestReadings) : manager;
     }
 
     void run() {

@@ -29,6 +29,7 @@ import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.PodReport;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.api.partition.Partition;
 import org.kochab.codec.JacksonCodec;
@@ -256,7 +257,7 @@ final class Rig implements AutoCloseable {
     }
 
     ClaimAnswer claimOne(Claim claim, long epoch) {
-        return await(manager.claim(List.of(new ClaimRequest(claim, epoch, null))))
+        return await(manager.claim(List.of(new ClaimRequest(claim, new Reading(epoch, 0), null))))
                 .get(0);
     }
 

@@ -212,7 +212,7 @@ public final class Placements {
                 PodRecord r = it.next();
                 it.remove();
                 if (isClaiming(r) && r.claim != null) {
-                    requests.add(new ClaimRequest(r.claim, desk.epoch(), null));
+                    requests.add(new ClaimRequest(r.claim, desk.reading(), null));
                 }
             }
             if (!requests.isEmpty()) {

@@ -18,6 +18,7 @@ import org.kochab.api.model.Node;
 import org.kochab.api.model.Pod;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.PodReport;
+import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
 import org.kochab.partition.internal.core.tenant.PodRecord.Stage;
 import org.kochab.partition.internal.core.view.ClusterModel;
@@ -32,7 +33,7 @@ public final class PodDesk {
     private static final long ASK_AGAIN = 5_000_000_000L;
 
     private final String partition;
-    private final long epoch;
+    private Reading reading;
     /** Older pods may have a claim that a former leader asked for. */
     private final long takenOverAt;
 
@@ -68,7 +69,7 @@ public final class PodDesk {
      */
     public PodDesk(String partition, long epoch, long takenOverAt, Set<String> managers) {
         this.partition = partition;
-        this.epoch = epoch;
+        this.reading = new Reading(epoch, takenOverAt);
         this.takenOverAt = takenOverAt;
         this.unread = new TreeSet<>(managers);
     }
@@ -77,8 +78,9 @@ public final class PodDesk {
         return partition;
     }
 
-    long epoch() {
-        return epoch;
+    /** What managers are to be told before they are read, and what all is asked under. */
+    public Reading reading() {
+        return reading;
     }
 
     /** A pod by its key; any thread. */
@@ -202,9 +204,12 @@ public final class PodDesk {
 
     /**
      * A tenant is this partition's from now on. Its pods may have claims at any of these managers, which are not read as this partition's before
-     * the managers are read again.
+     * the managers are read again; and what was asked before it was closed may still be under way to them.
+     *
+     * @param revision the partition's, at which it came
      */
-    public void opened(String tenant, Set<String> managers) {
+    public void opened(String tenant, Set<String> managers, long revision) {
+        reading = new Reading(reading.epoch(), Math.max(reading.revision(), revision));
         moves.opened(tenant, managers);
     }
 
@@ -473,7 +478,7 @@ public final class PodDesk {
                 || known.release.graceSeconds() > grace
                 || force && !known.release.force()
                 || !known.release.node().equals(node)) {
-            wishes(manager).put(uid, new Wish(new Release(uid, node, partition, epoch, grace, force)));
+            wishes(manager).put(uid, new Wish(new Release(uid, node, partition, reading.epoch(), grace, force)));
         }
     }
 
