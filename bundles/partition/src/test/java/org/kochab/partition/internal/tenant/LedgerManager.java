@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
@@ -48,6 +49,10 @@ final class LedgerManager implements ResourceManager {
     boolean nodesConfirm = true;
 
     int refusals;
+
+    /** If it is there, the next batch of claims goes here, and is not answered. */
+    @Nullable
+    CompletableFuture<List<ClaimRequest>> delayed;
 
     LedgerManager(Partition partition, Codec codec) {
         this.partition = partition;
@@ -111,6 +116,9 @@ final class LedgerManager implements ResourceManager {
 
     @Override
     public synchronized CompletionStage<List<ClaimAnswer>> claim(List<ClaimRequest> batch) {
+        if (delayed != null && delayed.complete(batch)) {
+            return new CompletableFuture<>();
+        }
         List<ClaimAnswer> answers = new ArrayList<>();
         List<Operation> puts = new ArrayList<>();
         for (ClaimRequest q : batch) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -28,6 +29,8 @@ import org.kochab.api.model.PodStatus;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.Claim;
+import org.kochab.api.node.ClaimAnswer;
+import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
@@ -311,6 +314,25 @@ class TenantMoveTest {
                 .until(() -> test.resources().get(ref(Kind.POD, "b")).isEmpty());
         assertThat(manager.claims()).hasSize(2);
         assertThat(manager.least()).isGreaterThanOrEqualTo(0);
+    }
+
+    @Test
+    void aClaimThatWasOnItsWayMeanwhileIsRefused() throws Exception {
+        CompletableFuture<List<ClaimRequest>> onItsWay = new CompletableFuture<>();
+        manager.delayed = onItsWay;
+        manager.node("n1", "4", 10);
+        test.resources().create(T, pod("a", "1"));
+        List<ClaimRequest> late = onItsWay.get(20, TimeUnit.SECONDS);
+
+        move(TWO);
+        awaitBound("a");
+        move(ONE);
+        awaitClaimsOf("tp-1");
+
+        assertThat(manager.claim(late).toCompletableFuture().get())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ClaimAnswer.Refused.class, r -> assertThat(r.code()).isEqualTo(ClaimAnswer.Code.STALE_EPOCH));
     }
 
     private static PodStatus running() {
