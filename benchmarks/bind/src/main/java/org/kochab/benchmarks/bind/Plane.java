@@ -42,7 +42,20 @@ final class Plane implements AutoCloseable {
 
     Plane(Path directory, int port) {
         store = IgnitePartitionStore.open(new org.kochab.store.ignite.internal.core.Settings(
-                "ignite", "bench", directory, "127.0.0.1", port, port + 1, List.of(), 1024, true, 4, 100, 10_000, 60, 5_000,
+                "ignite",
+                "bench",
+                directory,
+                "127.0.0.1",
+                port,
+                port + 1,
+                List.of(),
+                1024,
+                true,
+                4,
+                100,
+                10_000,
+                60,
+                5_000,
                 Optional.empty()));
         partitions = LocalPartitions.start(store);
         tenants = new TenantPlane(partitions.partitionService(), new Peers("local"), codec);
