@@ -34,6 +34,8 @@ final class Movement {
     private final Plane plane;
     private final Simulation simulation;
     private final Decoded decoded = new Decoded(Rig.CODEC, 256);
+    /** Whoever asks waits for the answer, and while the directory is away that is long. */
+    private boolean asking;
 
     Movement(Plane plane) {
         this.plane = plane;
@@ -45,7 +47,7 @@ final class Movement {
             if (!plane.isHealed()) {
                 plane.served(Directory.ID).ifPresent(Movement::bootstrap);
                 PlaneMember m = plane.members.get(simulation.below(plane.members.size()));
-                if (m.process.isAlive()) {
+                if (m.process.isAlive() && !asking) {
                     ask(m);
                 }
                 start();
@@ -69,6 +71,7 @@ final class Movement {
         PartitionId to = PLACES.get(simulation.below(PLACES.size()));
         boolean abort = simulation.chance(0.1);
         m.process.soon(() -> {
+            asking = true;
             try {
                 if (abort) {
                     TenantRounds.abort(m.process, m, Rig.CODEC, this::now, tenant);
@@ -78,6 +81,8 @@ final class Movement {
             } catch (SimulatedProcess.Ended e) {
                 // Nobody knows what became of it.
                 return;
+            } finally {
+                asking = false;
             }
         });
     }

@@ -49,7 +49,7 @@ class TenantMoveSimulationTest {
         try {
             plane.run();
             return plane;
-        } catch (AssertionError | RuntimeException e) {
+        } catch (AssertionError | RuntimeException | StackOverflowError e) {
             throw new AssertionError(
                     "seed " + seed + " (replay with -Dkochab.seed=" + seed + "): " + e.getMessage(), e);
         }
