@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.loss.LossCampaign;
+import org.kochab.chaos.soak.SoakCampaign;
 
 /** {@code ./kochab chaos}: ends with one line of JSON; fails if anything acknowledged is lost or anything else appeared. */
 public final class Main {
@@ -28,10 +29,11 @@ public final class Main {
         try {
             Files.createDirectories(options.directory());
             boolean clean = options.members() > 1 ? several(options) : one(options);
-            if (clean) {
+            if (clean && !options.name().equals(SoakCampaign.NAME)) {
                 delete(options.directory());
             } else {
-                System.err.println("chaos: what was found is kept in " + options.directory());
+                System.err.println(
+                        "chaos: what was " + (clean ? "sampled" : "found") + " is kept in " + options.directory());
             }
             return clean ? 0 : 1;
         } catch (IOException | IllegalStateException e) {
@@ -45,6 +47,10 @@ public final class Main {
     private static boolean several(Options options) throws IOException, InterruptedException {
         if (LossCampaign.names().contains(options.name())) {
             return new LossCampaign(options.name(), options.rounds())
+                    .run(options.root(), options.directory(), options.port(), options.members());
+        }
+        if (options.name().equals(SoakCampaign.NAME)) {
+            return new SoakCampaign(options.minutes())
                     .run(options.root(), options.directory(), options.port(), options.members());
         }
         Path home = options.home()

@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.loss.LossCampaign;
+import org.kochab.chaos.soak.SoakCampaign;
 
 /**
  * What the command line says.
  *
  * @param home an unpacked control-plane distribution; empty with {@code --bare}
+ * @param minutes how long a soak takes
  * @param root the checkout
  */
 record Options(
@@ -24,14 +26,18 @@ record Options(
         String version,
         int port,
         int members,
+        int minutes,
         Path root) {
-    private static final List<String> SEVERAL = Stream.concat(Campaign.names().stream(), LossCampaign.names().stream())
+    private static final List<String> SEVERAL = Stream.of(
+                    Campaign.names(), LossCampaign.names(), List.of(SoakCampaign.NAME))
+            .flatMap(List::stream)
             .toList();
     private static final List<String> ALONE = List.of("kill", "power");
 
     static final String USAGE =
             "use: chaos kill|power [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
-                    + String.join("|", SEVERAL) + " --members N [--rounds N] [--seed S] [--dir DIRECTORY]";
+                    + String.join("|", SEVERAL)
+                    + " --members N [--rounds N] [--minutes N] [--seed S] [--dir DIRECTORY] [--port PORT]";
 
     static Options parse(List<String> args) {
         String name = "";
@@ -47,11 +53,13 @@ record Options(
         int port = 22_100;
         Path root = Path.of("");
         int members = 1;
+        int minutes = 120;
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
             String arg = each.next();
             switch (arg) {
                 case "--members" -> members = (int) number(arg, each, 1, 9);
+                case "--minutes" -> minutes = (int) number(arg, each, 4, 10_000);
                 case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
                 case "--seed" -> seed = number(arg, each, 0, Long.MAX_VALUE);
                 case "--port" -> port = (int) number(arg, each, 1024, 65_000);
@@ -88,6 +96,7 @@ record Options(
                 version,
                 port,
                 members,
+                minutes,
                 root.toAbsolutePath());
     }
 

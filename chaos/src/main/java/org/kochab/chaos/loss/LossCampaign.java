@@ -1,15 +1,15 @@
 package org.kochab.chaos.loss;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kochab.chaos.installation.Churn;
+import org.kochab.chaos.installation.Installation;
+import org.kochab.chaos.installation.Workload;
 
 /**
  * Takes partitions out of service in turn, longer than any take-over, while pods of two tenants, each in a tenant partition of its own, come
@@ -20,13 +20,9 @@ public final class LossCampaign {
     public static final String TENANT_PARTITIONS = "tp-loss";
     public static final String RESOURCE_MANAGERS = "rm-loss";
 
-    private static final String STEADY = "sleep 86411";
-    private static final List<String> TENANTS = List.of("one", "two");
-    private static final int STEADY_PODS = 4;
     private static final long LOSS_SECONDS = 40;
     private static final long QUIET_SECONDS = 20;
     private static final long SHOWN_SECONDS = 30;
-    private static final Pattern UID = Pattern.compile("\"uid\"\\s*:\\s*\"([^\"]+)\"");
 
     private final String name;
     private final int rounds;
@@ -57,62 +53,26 @@ public final class LossCampaign {
         Installation kochab = new Installation(root, directory, port);
         System.out.println("chaos " + name + ", " + members + " members, 2 agents, all in " + directory);
         try {
-            Installation.Answer up = kochab.kochab(
-                    "up", "--members", Integer.toString(members), "--tps", "2", "--rms", "2", "--agents", "2");
-            if (up.exit() != 0) {
-                throw new IOException("kochab up failed: " + up.text());
-            }
-            prepare(kochab);
-            work(kochab);
+            kochab.up(members);
+            Workload workload = new Workload(kochab);
+            workload.prepare();
+            work(kochab, workload);
         } finally {
-            kochab.kochab("down", "--pods");
-            kochab.kochab("down");
+            kochab.down();
         }
         return result();
     }
 
-    private static void prepare(Installation kochab) throws IOException, InterruptedException {
-        for (int i = 0; i < TENANTS.size(); i++) {
-            String tenant = TENANTS.get(i);
-            kochab.sh("kochab:tenant-create " + tenant + " --partition tp-" + (i + 1));
-            for (String deployment : List.of("steady", "churn")) {
-                Path file = kochab.directory().resolve(deployment + ".yaml");
-                Files.writeString(file, manifest(deployment));
-                kochab.sh("kochab:apply " + file + " --tenant " + tenant);
-            }
-            kochab.sh("kochab:wait deployment steady --tenant " + tenant + " --timeout 120");
-        }
-    }
-
-    private static String manifest(String name) {
-        boolean steady = name.equals("steady");
-        return """
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: %1$s}
-                spec:
-                  replicas: %2$d
-                  selector: {matchLabels: {app: %1$s}}
-                  template:
-                    metadata: {labels: {app: %1$s}}
-                    spec:
-                      runtimeClassName: process
-                      terminationGracePeriodSeconds: 1
-                      containers:
-                      - {name: main, command: [sleep, "%3$d"]}
-                """
-                .formatted(name, steady ? STEADY_PODS : 0, steady ? 86_411 : 86_412);
-    }
-
-    private void work(Installation kochab) throws IOException, InterruptedException {
-        List<Churn> churns =
-                TENANTS.stream().map(tenant -> new Churn(kochab, tenant)).toList();
+    private void work(Installation kochab, Workload workload) throws IOException, InterruptedException {
+        List<Churn> churns = Workload.TENANTS.stream()
+                .map(tenant -> new Churn(kochab, tenant, 0))
+                .toList();
         List<Thread> threads = churns.stream().map(Thread::new).toList();
         threads.forEach(Thread::start);
         try {
             for (int round = 0; round < rounds; round++) {
                 TimeUnit.SECONDS.sleep(QUIET_SECONDS);
-                lose(kochab, churns, round % 2);
+                lose(kochab, workload, churns, round % 2);
                 System.out.printf(
                         "round %d/%d: shown after %.1f s, back after %.1f s%n",
                         round + 1, rounds, shown.get(round), back.get(round));
@@ -125,24 +85,25 @@ public final class LossCampaign {
         }
     }
 
-    private void lose(Installation kochab, List<Churn> churns, int which) throws IOException, InterruptedException {
+    private void lose(Installation kochab, Workload workload, List<Churn> churns, int which)
+            throws IOException, InterruptedException {
         boolean isTenants = name.equals(TENANT_PARTITIONS);
         String partition = (isTenants ? "tp-" : "rm-") + (which + 1);
         // A tenant needs its partition; all tenants have somewhere to go if one resource manager is lost.
         List<Churn> others = isTenants ? List.of(churns.get(1 - which)) : churns;
-        Set<String> running = Installation.processes(STEADY);
-        Set<String> pods = steadyPods(kochab);
+        Set<String> running = workload.processes();
+        Set<String> pods = workload.pods();
         long quiet = System.nanoTime() - TimeUnit.SECONDS.toNanos(QUIET_SECONDS);
 
         long lost = System.nanoTime();
         kochab.sh("kochab:partition-suspend " + partition);
         String list = isTenants ? "kochab:get pods --all-tenants" : "kochab:get nodes";
-        String missing = isTenants ? "tenant " + TENANTS.get(which) : partition;
+        String missing = isTenants ? "tenant " + Workload.TENANTS.get(which) : partition;
         Pattern mark = Pattern.compile("Not shown, because .*\\b" + missing + "\\b");
         shown.add(until(() -> mark.matcher(kochab.sh(list)).find()
                 && kochab.sh("kochab:partition-list").contains("Suspended")));
         TimeUnit.NANOSECONDS.sleep(lost + TimeUnit.SECONDS.toNanos(LOSS_SECONDS) - System.nanoTime());
-        same("process", running, Installation.processes(STEADY), partition);
+        same("process", running, workload.processes(), partition);
 
         long resumed = System.nanoTime();
         for (Churn churn : others) {
@@ -159,28 +120,12 @@ public final class LossCampaign {
                 && !kochab.sh("kochab:get nodes").contains("Not shown")
                 && churns.stream()
                         .noneMatch(c -> c.done(resumed, System.nanoTime()).isEmpty())));
-        same("pod", pods, steadyPods(kochab), partition);
-        same("process", running, Installation.processes(STEADY), partition);
+        same("pod", pods, workload.pods(), partition);
+        same("process", running, workload.processes(), partition);
     }
 
     private void same(String what, Set<String> wanted, Set<String> found, String partition) {
-        Set<String> gone = new TreeSet<>(wanted);
-        gone.removeAll(found);
-        gone.forEach(one -> findings.add("without " + partition + " " + what + " " + one + " ended"));
-        if (found.size() > wanted.size()) {
-            findings.add("without " + partition + " there came another " + what);
-        }
-    }
-
-    private static Set<String> steadyPods(Installation kochab) throws IOException, InterruptedException {
-        Set<String> uids = new TreeSet<>();
-        for (String tenant : TENANTS) {
-            Matcher m = UID.matcher(kochab.sh("kochab:get pods -l app=steady -o json --tenant " + tenant));
-            while (m.find()) {
-                uids.add(m.group(1));
-            }
-        }
-        return uids;
+        Workload.changes(what, wanted, found).forEach(c -> findings.add("without " + partition + ": " + c));
     }
 
     private interface Condition {

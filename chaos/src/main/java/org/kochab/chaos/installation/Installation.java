@@ -1,19 +1,22 @@
-package org.kochab.chaos.loss;
+package org.kochab.chaos.installation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What {@code ./kochab up} makes, in a directory and on ports of its own. Any thread. */
-final class Installation {
+/** What {@code ./kochab up} makes, in a directory and on ports of its own. Any thread; commands block until they end, 15 minutes at most. */
+public final class Installation {
     private static final int SECONDS = 900;
 
     private final Path kochab;
@@ -21,19 +24,55 @@ final class Installation {
     private final int port;
 
     /** @param port of forty in a row */
-    Installation(Path root, Path directory, int port) {
+    public Installation(Path root, Path directory, int port) {
         this.kochab = root.resolve("kochab");
         this.directory = directory;
         this.port = port;
     }
 
-    record Answer(int exit, String text) {}
+    /** How a command ended, and what it printed on both its outputs. */
+    public record Answer(int exit, String text) {}
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    Answer kochab(String... words) throws IOException, InterruptedException {
+    int port() {
+        return port;
+    }
+
+    /**
+     * Starts it, with two tenant partitions, two resource managers and two agents.
+     *
+     * @throws IOException if it does not start
+     */
+    public void up(int members) throws IOException, InterruptedException {
+        Answer up = kochab("up", "--members", Integer.toString(members), "--tps", "2", "--rms", "2", "--agents", "2");
+        if (up.exit() != 0) {
+            throw new IOException("kochab up failed: " + up.text());
+        }
+    }
+
+    /** Ends its pods and all that runs of it. */
+    public void down() throws IOException, InterruptedException {
+        kochab("down", "--pods");
+        kochab("down");
+    }
+
+    /** The process ids of its members and agents, by the names of their directories. */
+    public SortedMap<String, Long> jvms() throws IOException {
+        SortedMap<String, Long> found = new TreeMap<>();
+        try (DirectoryStream<Path> each = Files.newDirectoryStream(directory, "{member,agent}-*")) {
+            for (Path one : each) {
+                String pid = Files.readString(one.resolve("pid"), UTF_8).strip();
+                found.put(one.getFileName().toString(), Long.parseLong(pid));
+            }
+        }
+        return found;
+    }
+
+    /** Runs {@code ./kochab} with these words. */
+    public Answer kochab(String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(kochab.toString()));
         command.addAll(List.of(words));
         // A file, not a pipe: what goes on running must not hold its end.
@@ -55,8 +94,12 @@ final class Installation {
         return new Answer(process.exitValue(), text);
     }
 
-    /** Shell commands that must succeed. */
-    String sh(String commands) throws IOException, InterruptedException {
+    /**
+     * Shell commands that must succeed.
+     *
+     * @throws IOException with what was printed, if they fail
+     */
+    public String sh(String commands) throws IOException, InterruptedException {
         Answer answer = kochab("sh", commands);
         if (answer.exit() != 0) {
             throw new IOException(commands + " failed: " + answer.text().strip());

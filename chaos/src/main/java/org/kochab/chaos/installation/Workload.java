@@ -1,0 +1,105 @@
+package org.kochab.chaos.installation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What an installation is given to do: two tenants, each in a tenant partition of its own, each with a deployment that stays as it is, whose pods and
+ * processes must never change, and one that {@link Churn} starts and ends. Any thread; all methods but {@link #processes} and {@link #changes} ask the
+ * members and block as long.
+ */
+public final class Workload {
+    public static final List<String> TENANTS = List.of("one", "two");
+
+    private static final int STEADY_PODS = 4;
+    private static final Pattern UID = Pattern.compile("\"uid\"\\s*:\\s*\"([^\"]+)\"");
+
+    private final Installation kochab;
+
+    public Workload(Installation kochab) {
+        this.kochab = kochab;
+    }
+
+    /**
+     * Makes both tenants and waits for their steady pods.
+     *
+     * @throws IOException if a command fails
+     */
+    public void prepare() throws IOException, InterruptedException {
+        for (int i = 0; i < TENANTS.size(); i++) {
+            String tenant = TENANTS.get(i);
+            kochab.sh("kochab:tenant-create " + tenant + " --partition tp-" + (i + 1));
+            for (String deployment : List.of("steady", Churn.NAME)) {
+                Path file = kochab.directory().resolve(deployment + ".yaml");
+                Files.writeString(file, manifest(deployment));
+                kochab.sh("kochab:apply " + file + " --tenant " + tenant);
+            }
+            kochab.sh("kochab:wait deployment steady --tenant " + tenant + " --timeout 120");
+        }
+    }
+
+    private String manifest(String name) {
+        boolean steady = name.equals("steady");
+        return """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s}
+                spec:
+                  replicas: %2$d
+                  selector: {matchLabels: {app: %1$s}}
+                  template:
+                    metadata: {labels: {app: %1$s}}
+                    spec:
+                      runtimeClassName: process
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - {name: main, command: [sleep, "%3$d"]}
+                """
+                .formatted(name, steady ? STEADY_PODS : 0, steady ? steadySeconds() : 100_000 + steadySeconds());
+    }
+
+    /** Tells this installation's processes from another's on the same machine. */
+    private int steadySeconds() {
+        return 100_000 + kochab.port();
+    }
+
+    /** The steady processes that run now. */
+    public Set<String> processes() {
+        return Installation.processes("sleep " + steadySeconds());
+    }
+
+    /**
+     * The steady pods that there are now.
+     *
+     * @throws IOException if a command fails
+     */
+    public Set<String> pods() throws IOException, InterruptedException {
+        Set<String> uids = new TreeSet<>();
+        for (String tenant : TENANTS) {
+            Matcher m = UID.matcher(kochab.sh("kochab:get pods -l app=steady -o json --tenant " + tenant));
+            while (m.find()) {
+                uids.add(m.group(1));
+            }
+        }
+        return uids;
+    }
+
+    /** What is no longer as it was, in words. */
+    public static List<String> changes(String what, Set<String> wanted, Set<String> found) {
+        List<String> changes = new ArrayList<>();
+        Set<String> gone = new TreeSet<>(wanted);
+        gone.removeAll(found);
+        gone.forEach(one -> changes.add(what + " " + one + " ended"));
+        if (found.size() > wanted.size()) {
+            changes.add("there came another " + what);
+        }
+        return changes;
+    }
+}
