@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.loss.LossCampaign;
+import org.kochab.chaos.scheduling.SchedulerKillCampaign;
 import org.kochab.chaos.soak.SoakCampaign;
 
 /** {@code ./kochab chaos}: ends with one line of JSON; fails if anything acknowledged is lost or anything else appeared. */
@@ -47,6 +48,10 @@ public final class Main {
     private static boolean several(Options options) throws IOException, InterruptedException {
         if (LossCampaign.names().contains(options.name())) {
             return new LossCampaign(options.name(), options.rounds())
+                    .run(options.root(), options.directory(), options.port(), options.members());
+        }
+        if (options.name().equals(SchedulerKillCampaign.NAME)) {
+            return new SchedulerKillCampaign(options.rounds(), options.seed())
                     .run(options.root(), options.directory(), options.port(), options.members());
         }
         if (options.name().equals(SoakCampaign.NAME)) {

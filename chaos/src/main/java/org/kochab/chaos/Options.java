@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.loss.LossCampaign;
+import org.kochab.chaos.scheduling.SchedulerKillCampaign;
 import org.kochab.chaos.soak.SoakCampaign;
 
 /**
@@ -29,7 +30,7 @@ record Options(
         int minutes,
         Path root) {
     private static final List<String> SEVERAL = Stream.of(
-                    Campaign.names(), LossCampaign.names(), List.of(SoakCampaign.NAME))
+                    Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
             .flatMap(List::stream)
             .toList();
     private static final List<String> ALONE = List.of("kill", "power");

@@ -45,7 +45,7 @@ public final class Campaign {
     public boolean run(Path home, Path directory, int members) throws IOException, InterruptedException {
         System.out.println("chaos " + name + ", " + members + " members, seed " + seed + ", all in " + directory);
         Random random = new Random(seed);
-        Cluster cluster = new Cluster(home, directory, members, seed, name.equals(Faults.DISK_FULL));
+        Cluster cluster = new Cluster(home, directory, members, seed, name);
         try {
             Faults faults = new Faults(cluster, random);
             cluster.start();
@@ -72,7 +72,7 @@ public final class Campaign {
         Collections.sort(healing);
         System.out.printf(
                 "{\"chaos\":\"%s\",\"members\":%d,\"rounds\":%d,\"seed\":%d,\"acknowledged\":%d,\"unknown\":%d,"
-                        + "\"reads\":%d,\"watched\":%d,\"wrong\":%d,\"minority_acknowledged\":%d,"
+                        + "\"reads\":%d,\"watched\":%d,\"watched_by_many\":%d,\"too_late\":%d,\"wrong\":%d,\"minority_acknowledged\":%d,"
                         + "\"healing_p50_s\":%.1f,\"healing_max_s\":%.1f,\"healing_over_%d_s\":%d,\"seconds\":%d}%n",
                 name,
                 cluster.size(),
@@ -82,6 +82,8 @@ public final class Campaign {
                 all.stream().mapToLong(PartitionHistory::unknown).sum(),
                 all.stream().mapToLong(PartitionHistory::reads).sum(),
                 all.stream().mapToLong(PartitionHistory::events).sum(),
+                all.stream().mapToLong(PartitionHistory::crowded).sum(),
+                all.stream().mapToLong(PartitionHistory::late).sum(),
                 wrong,
                 faults.minorityAcknowledgements(),
                 healing.get(healing.size() / 2),

@@ -19,15 +19,20 @@ final class Cluster {
     /** Room for the logs that a store keeps before it overwrites them, and little more. */
     private static final int DISK_MEGABYTES = 800;
 
+    private static final int WATCHERS = 1_000;
+    private static final int LONG_HISTORY = 100_000;
+
+    /** Less than what happens between two looks of a slow watcher. */
+    private static final int SHORT_HISTORY = 2_000;
+
     private final Network network;
     private final List<String> names = new ArrayList<>();
     private final List<ClusterMember> members = new ArrayList<>();
     private final Path logs;
     private final Logs history;
 
-    /** @param smallDisks whether the stores are on disks that can be filled */
-    Cluster(Path home, Path directory, int count, long seed, boolean smallDisks)
-            throws IOException, InterruptedException {
+    /** @param fault for which they are made ready */
+    Cluster(Path home, Path directory, int count, long seed, String fault) throws IOException, InterruptedException {
         this.logs = Files.createDirectories(directory.resolve("logs"));
         Certificates certificates = new Certificates(directory.resolve("certificates"));
         this.network = new Network("kc" + ProcessHandle.current().pid() % 10_000, count);
@@ -36,6 +41,7 @@ final class Cluster {
             names.add("member-" + (i + 1));
             addresses.add(Network.address(i) + ":" + DISCOVERY);
         }
+        boolean crowded = fault.equals(Faults.WATCHERS);
         for (int i = 0; i < count; i++) {
             Path keyStore = certificates.member(names.get(i));
             ClusterMember member = new ClusterMember(
@@ -63,9 +69,15 @@ final class Cluster {
                             "directory = " + logs,
                             "members = " + String.join(",", names),
                             "partitions = " + String.join(",", PARTITIONS),
-                            "seed = " + seed)));
-            if (smallDisks) {
+                            "watchers = " + (crowded ? WATCHERS / count / PARTITIONS.size() : 0),
+                            "seed = " + seed),
+                    "org.kochab.partition.cfg",
+                    List.of("history.events = " + (crowded ? SHORT_HISTORY : LONG_HISTORY))));
+            if (fault.equals(Faults.DISK_FULL)) {
                 member.mountDisk(DISK_MEGABYTES);
+            }
+            if (fault.equals(Faults.CLOCK)) {
+                member.giveClock();
             }
             members.add(member);
         }

@@ -9,11 +9,16 @@ import java.util.concurrent.TimeUnit;
 /** What is done to a cluster in a round; each returns once the cause is gone, so that healing is all that is left. */
 final class Faults {
     static final String DISK_FULL = "disk-full";
+    static final String CLOCK = "clock";
+    static final String WATCHERS = "watchers";
 
     private static final int FULL_SECONDS = 15;
     private static final int FLIPPED = 1_000;
     private static final int CUT_SECONDS = 25;
     private static final int LOSS_SECONDS = 20;
+    private static final int WATCHING_SECONDS = 30;
+    private static final int JUMPS = 3;
+    private static final int FURTHEST_SECONDS = 3_600;
     private static final int[] PAUSES = {5, 15, 60};
 
     /** How long after a cut an acknowledgement may still be on its way. */
@@ -38,6 +43,10 @@ final class Faults {
             this::slow,
             DISK_FULL,
             this::diskFull,
+            CLOCK,
+            this::clock,
+            WATCHERS,
+            this::watchers,
             "bitflip",
             this::bitflip,
             "soup",
@@ -50,7 +59,7 @@ final class Faults {
     }
 
     static List<String> names() {
-        return List.of("kill", "kill-all", "pause", "partition", "slow", DISK_FULL, "bitflip", "soup");
+        return List.of("kill", "kill-all", "pause", "partition", "slow", DISK_FULL, CLOCK, WATCHERS, "bitflip", "soup");
     }
 
     void strike(String name, int round) throws IOException, InterruptedException {
@@ -150,6 +159,30 @@ final class Faults {
         cluster.member(victim(round)).fillDisk();
         sleep(FULL_SECONDS * 1_000);
         cluster.member(victim(round)).freeDisk();
+    }
+
+    /** Three jumps, forth and back; every third round the member ends and starts under its wrong clock. */
+    private void clock(int round) throws IOException, InterruptedException {
+        ClusterMember member = cluster.member(victim(round));
+        for (int i = 0; i < JUMPS; i++) {
+            int seconds = random.nextInt(2 * FURTHEST_SECONDS) - FURTHEST_SECONDS;
+            say("the clock of %s is %d s from the others'".formatted(cluster.name(victim(round)), seconds));
+            member.setClock(seconds);
+            sleep(2_000 + random.nextInt(8_000));
+        }
+        if (round % 3 == 2) {
+            member.stop();
+            member.start();
+        }
+    }
+
+    /** They are there all the time; every second round a member is killed. */
+    private void watchers(int round) throws IOException, InterruptedException {
+        say("a thousand watchers, some of them too slow");
+        sleep(WATCHING_SECONDS * 1_000);
+        if (round % 2 == 1) {
+            kill(round / 2);
+        }
     }
 
     private void bitflip(int round) throws IOException, InterruptedException {

@@ -31,6 +31,9 @@ final class PartitionHistory {
         }
     }
 
+    /** What one of many watchers saw: so many transactions and the sum of their contents. */
+    private record Crowded(String client, long from, long last, long transactions, String sum) {}
+
     private record Acknowledged(String member, long called, long returned) {}
 
     private final String partition;
@@ -40,10 +43,13 @@ final class PartitionHistory {
     private final TreeMap<Long, String> events = new TreeMap<>();
     private final Map<String, Segment> watching = new HashMap<>();
     private final List<Segment> watched = new ArrayList<>();
+    private final List<Crowded> crowd = new ArrayList<>();
     private final List<Acknowledged> acknowledged = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private long unknown;
     private long reads;
+    private long late;
+    private long crowded;
     private long wrong;
 
     PartitionHistory(String partition) {
@@ -99,6 +105,9 @@ final class PartitionHistory {
                 watched.add(segment);
             }
             case "E" -> event(log, Long.parseLong(w[1]), w[2]);
+            case "K" ->
+                crowd.add(new Crowded(log, Long.parseLong(w[1]), Long.parseLong(w[2]), Long.parseLong(w[3]), w[4]));
+            case "Q" -> late++;
             default -> throw new IllegalStateException("not a line of a chaos log: " + line);
         }
     }
@@ -184,6 +193,7 @@ final class PartitionHistory {
                         + " transactions, others saw " + there);
             }
         }
+        crowd.forEach(this::check);
         acknowledgedAt.forEach((revision, hash) -> {
             String seen = events.get(revision);
             boolean covered = watched.stream().anyMatch(s -> s.from < revision && revision <= s.last);
@@ -192,6 +202,23 @@ final class PartitionHistory {
                         + " by those who watched");
             }
         });
+    }
+
+    /** Only where somebody logged each transaction. */
+    private void check(Crowded c) {
+        if (watched.stream().noneMatch(s -> s.from <= c.from && c.last <= s.last)) {
+            return;
+        }
+        crowded += Math.max(0, c.transactions);
+        var there = events.subMap(c.from, false, c.last, true);
+        long sum = there.values().stream()
+                .mapToLong(hash -> Long.parseUnsignedLong(hash, 16))
+                .sum();
+        if (there.size() != c.transactions || !Long.toHexString(sum).equals(c.sum)) {
+            find("one of many at " + c.client + " watched " + c.from + " to " + c.last + " and saw " + c.transactions
+                    + " transactions with the sum " + c.sum + ", others saw " + there.size() + " with "
+                    + Long.toHexString(sum));
+        }
     }
 
     private void find(String finding) {
@@ -219,6 +246,16 @@ final class PartitionHistory {
 
     long reads() {
         return reads;
+    }
+
+    /** Transactions seen by the many watchers, each one's counted, where they could be checked. */
+    long crowded() {
+        return crowded;
+    }
+
+    /** How often one of the many was too late. */
+    long late() {
+        return late;
     }
 
     long events() {

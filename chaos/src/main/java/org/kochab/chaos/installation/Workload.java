@@ -62,12 +62,41 @@ public final class Workload {
                       containers:
                       - {name: main, command: [sleep, "%3$d"]}
                 """
-                .formatted(name, steady ? STEADY_PODS : 0, steady ? steadySeconds() : 100_000 + steadySeconds());
+                .formatted(name, steady ? STEADY_PODS : 0, steady ? steadySeconds() : churningSeconds());
     }
 
     /** Tells this installation's processes from another's on the same machine. */
     private int steadySeconds() {
         return 100_000 + kochab.port();
+    }
+
+    private int churningSeconds() {
+        return 100_000 + steadySeconds();
+    }
+
+    /** The processes of pods that come and go, of all tenants, that run now. */
+    public Set<String> churning() {
+        return Installation.processes("sleep " + churningSeconds());
+    }
+
+    /**
+     * Wants so many of a tenant's pods that come and go.
+     *
+     * @param tenant its index
+     * @throws IOException if that fails
+     */
+    public void scale(int tenant, int pods) throws IOException, InterruptedException {
+        kochab.sh("kochab:scale deployment " + Churn.NAME + " " + pods + " --tenant " + TENANTS.get(tenant));
+    }
+
+    /**
+     * Waits until a tenant has what it wants of them.
+     *
+     * @throws IOException if that takes longer, or fails
+     */
+    public void await(int tenant, long seconds) throws IOException, InterruptedException {
+        kochab.sh(
+                "kochab:wait deployment " + Churn.NAME + " --tenant " + TENANTS.get(tenant) + " --timeout " + seconds);
     }
 
     /** The steady processes that run now. */

@@ -27,6 +27,20 @@ class PartitionHistoryTest {
     }
 
     @Test
+    void comparesWhatManySawWithWhatOneLogged() {
+        lines("W 0", "E 1 1f", "E 2 ffffffffffffffff", "E 5 3", "K 0 2 2 1e", "K 2 5 1 3", "K 5 9 7 0", "Q 3");
+        wrong(0);
+        assertThat(history.crowded()).isEqualTo(3);
+        assertThat(history.late()).isEqualTo(1);
+    }
+
+    @Test
+    void findsWhatOneOfManyMissedOrSawOtherwise() {
+        lines("W 0", "E 1 1f", "E 2 2f", "K 0 2 1 1f", "K 0 2 2 4f", "K 0 2 -1 4e");
+        wrong(3);
+    }
+
+    @Test
     void findsALostWrite() {
         lines("S x 10 put k 1f", "A x 20 1", "G k 30 40 -");
         wrong(1);

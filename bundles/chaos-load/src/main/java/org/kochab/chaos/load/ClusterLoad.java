@@ -37,6 +37,7 @@ public final class ClusterLoad implements AutoCloseable {
      *
      * @param members names of all members, this one among them
      * @param pauseMillis between two calls of a client
+     * @param watchers of each partition, beside the first one that logs all it sees
      */
     public static ClusterLoad start(
             PartitionService partitions,
@@ -44,7 +45,8 @@ public final class ClusterLoad implements AutoCloseable {
             List<String> partitionIds,
             Path directory,
             long seed,
-            int pauseMillis)
+            int pauseMillis,
+            int watchers)
             throws IOException {
         ClusterLoad load = new ClusterLoad(directory);
         String member = partitions.member();
@@ -64,6 +66,11 @@ public final class ClusterLoad implements AutoCloseable {
             load.thread(id + "-reader", () -> clients.read(WRITERS, new Random(seed * 41 + own), load.threads));
             Watcher watcher = new Watcher(partitions, partition, log, load::closed);
             load.thread(id + "-watcher", watcher::watch);
+            if (watchers > 0) {
+                Crowd crowd =
+                        new Crowd(partitions, partition, log, watchers, new Random(seed * 43 + own), load::closed);
+                load.thread(id + "-crowd", crowd::watch);
+            }
         }
         ChaosLog first = load.logs.get(0);
         load.thread("members", () -> load.count(partitions, first));

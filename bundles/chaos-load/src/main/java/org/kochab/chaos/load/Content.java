@@ -22,17 +22,36 @@ final class Content {
         return Long.toHexString(sum);
     }
 
-    /** A transaction's events. */
-    static String of(List<WatchEvent> events) {
+    /** Told of a transaction. */
+    interface Sight {
+        void seen(long revision, long content);
+    }
+
+    /** Divides what a poll gave, which never splits a transaction, into transactions. */
+    static void each(List<WatchEvent> events, Sight sight) {
+        long revision = -1;
         long sum = 0;
         for (WatchEvent event : events) {
-            if (event instanceof WatchEvent.Put put) {
-                sum += hash(put.entry().key(), put.entry().value());
-            } else if (event instanceof WatchEvent.Deleted deleted) {
-                sum += hash(deleted.previous().key(), null);
+            if (event instanceof WatchEvent.Bookmark) {
+                continue;
             }
+            if (revision >= 0 && event.revision() != revision) {
+                sight.seen(revision, sum);
+                sum = 0;
+            }
+            revision = event.revision();
+            sum += hash(event);
         }
-        return Long.toHexString(sum);
+        if (revision >= 0) {
+            sight.seen(revision, sum);
+        }
+    }
+
+    private static long hash(WatchEvent event) {
+        if (event instanceof WatchEvent.Put put) {
+            return hash(put.entry().key(), put.entry().value());
+        }
+        return hash(((WatchEvent.Deleted) event).previous().key(), null);
     }
 
     /** FNV-1a (Fowler, Noll, Vo). */

@@ -1,8 +1,6 @@
 package org.kochab.chaos.load;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.kochab.api.partition.GoneException;
@@ -11,7 +9,6 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.Watch;
-import org.kochab.api.partition.WatchEvent;
 
 /**
  * Watches a partition through all its changes of leader, each time after the last revision it saw. Logs {@code W REVISION} where it
@@ -63,30 +60,13 @@ final class Watcher {
         }
         try (Watch watch = partition.watch(ClusterLoad.PREFIX, seen)) {
             while (!closed.getAsBoolean()) {
-                note(watch.poll(WAIT));
+                Content.each(watch.poll(WAIT), this::note);
             }
         }
     }
 
-    /** A transaction is never split over two polls. */
-    private void note(List<WatchEvent> events) {
-        List<WatchEvent> transaction = new ArrayList<>();
-        for (WatchEvent event : events) {
-            if (!transaction.isEmpty() && transaction.get(0).revision() != event.revision()) {
-                note(transaction.get(0).revision(), transaction);
-                transaction.clear();
-            }
-            if (!(event instanceof WatchEvent.Bookmark)) {
-                transaction.add(event);
-            }
-        }
-        if (!transaction.isEmpty()) {
-            note(transaction.get(0).revision(), transaction);
-        }
-    }
-
-    private void note(long revision, List<WatchEvent> transaction) {
-        log.line("E " + revision + " " + Content.of(transaction));
+    private void note(long revision, long content) {
+        log.line("E " + revision + " " + Long.toHexString(content));
         seen = revision;
     }
 }

@@ -30,7 +30,8 @@ public final class ClusterLoadComponent {
                 List.of(config.partitions().split(",")),
                 Path.of(config.directory()),
                 config.seed(),
-                config.pauseMillis());
+                config.pauseMillis(),
+                config.watchers());
     }
 
     @Deactivate

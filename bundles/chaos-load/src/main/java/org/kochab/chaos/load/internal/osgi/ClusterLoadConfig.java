@@ -18,6 +18,9 @@ public @interface ClusterLoadConfig {
     @AttributeDefinition(description = "Milliseconds between two calls of a client")
     int pauseMillis() default 40;
 
+    @AttributeDefinition(description = "Watchers of each partition, beside the first one that logs all it sees")
+    int watchers() default 0;
+
     @AttributeDefinition(description = "Seed of what they do")
     long seed() default 1;
 }
