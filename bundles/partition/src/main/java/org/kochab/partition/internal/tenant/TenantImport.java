@@ -70,7 +70,8 @@ final class TenantImport {
         close(found, List.of(home.here(tenant)));
     }
 
-    private void close(Optional<Entry> found, List<Precondition> more) {
+    /** @return the fence that stands now */
+    private Fence close(Optional<Entry> found, List<Precondition> more) {
         Fence before = found.map(e -> Fence.read(e.value())).orElse(new Fence(Role.IN, move.id(), 0, "-", 0));
         Fence in = new Fence(Role.IN, move.id(), before.era(), before.partition(), before.since());
         formerEra = before.era();
@@ -78,6 +79,7 @@ final class TenantImport {
         as.add(found.<Precondition>map(e -> new Precondition.AtRevision(e.key(), e.revision()))
                 .orElse(new Precondition.Absent(Fence.key(tenant))));
         fence = committed(new Transaction(as, List.of(new Operation.Put(Fence.key(tenant), in.bytes()))));
+        return in;
     }
 
     long formerEra() {
@@ -149,11 +151,10 @@ final class TenantImport {
         if (found.isEmpty() || !isOurs(Fence.read(found.get().value()))) {
             return;
         }
-        close(found, List.of());
+        Fence in = close(found, List.of());
         Map<String, byte @Nullable []> deletes = new HashMap<>();
         everything().forEach(e -> deletes.put(e.key(), null));
         apply(deletes, () -> {});
-        Fence in = Fence.read(fence().orElseThrow().value());
         Operation lift = in.era() == 0
                 ? new Operation.Delete(Fence.key(tenant))
                 : new Operation.Put(
