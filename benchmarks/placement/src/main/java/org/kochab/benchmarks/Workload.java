@@ -21,7 +21,7 @@ import org.kochab.spi.scheduler.PodGroup;
  * in fifty is not ready, two images are on one in ten; and of the groups of pods a fifth has a node selector, a fifth preferred node affinity, a fifth tolerations, a fifth
  * soft spread over zones, a tenth hard spread over zones, a tenth anti-affinity on one host, a tenth preferred affinity in a rack.
  */
-final class Workload {
+public final class Workload {
     private static final String ZONE = "topology.kubernetes.io/zone";
     private static final String HOST = "kubernetes.io/hostname";
     private static final String RACK = "example.com/rack";
@@ -31,13 +31,14 @@ final class Workload {
     private final Random random;
     private int groups;
 
-    Workload(boolean full, boolean identical, long seed) {
+    /** @param full whether labels, taints and rules are used, or resources only */
+    public Workload(boolean full, boolean identical, long seed) {
         this.full = full;
         this.identical = identical;
         this.random = new Random(seed);
     }
 
-    ClusterModel cluster(int nodes) {
+    public ClusterModel cluster(int nodes) {
         ClusterModel model = new ClusterModel();
         for (int i = 0; i < nodes; i++) {
             model.putNode("rm1", node(i), i + 1);
@@ -81,7 +82,7 @@ final class Workload {
     }
 
     /** A batch of groups of {@code size} pods; a single group if pods are identical. */
-    List<PodGroup> batch(int pods, int size) {
+    public List<PodGroup> batch(int pods, int size) {
         List<PodGroup> batch = new ArrayList<>();
         int each = identical ? pods : size;
         for (int left = pods; left > 0; left -= each) {
