@@ -130,8 +130,10 @@ final class Appraisal {
             }
             for (int i = 0; i < part.scorers.size(); i++) {
                 GroupPlugins.Scorer s = part.scorers.get(i);
-                double score = s.scorer().atMost(part.leastUsed, part.mostUsed, part.leastInverse, part.mostInverse);
-                points += Points.of(score, s.share());
+                // Of slots on which the pod does not fit a bound may be far higher than any score, and then than any
+                // rank.
+                double most = s.scorer().atMost(part.leastUsed, part.mostUsed, part.leastInverse, part.mostInverse);
+                points += Points.of(Math.min(HIGHEST_SCORE, most), s.share());
             }
         }
         return points;

@@ -48,14 +48,14 @@ final class Search {
         this.gate = slot -> !batch.inUse.get(slot) && isUncounted(slot) && plugins.accepts(slot);
     }
 
-    /** Empty if the plugins, or the group's rules, need a scan. */
+    /** Empty if the plugins, or the group's rules, need a scan, or there are too few slots for anything else to be worth it. */
     static Optional<Search> begin(Batch batch, GroupPlugins plugins, BitSet candidates, int pods) {
         if (!batch.tuning.indexed()) {
             return Optional.empty();
         }
         Optional<Strata> strata = Strata.of(plugins.steady);
         Optional<Appraisal> appraisal = strata.isEmpty() ? Optional.empty() : Appraisal.of(plugins);
-        if (appraisal.isEmpty()) {
+        if (appraisal.isEmpty() || batch.view.slots() <= batch.tuning.fewSlots()) {
             return Optional.empty();
         }
         List<RuleState> rules = new ArrayList<>();

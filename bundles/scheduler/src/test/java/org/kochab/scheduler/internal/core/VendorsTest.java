@@ -346,9 +346,9 @@ class VendorsTest {
                             List.of(new GuardedScorer(levels(false), watch), new GuardedScorer(emptiest(), watch)),
                             List.of());
 
-            assertThat(Engine.place(large, batch, seed, plugins))
+            assertThat(Engine.place(large, batch, seed, plugins, new Tuning(true, 32, 256, 1024, 0)))
                     .as("seed %d", seed)
-                    .isEqualTo(Engine.place(large, batch, seed, plugins, new Tuning(false, 0, 0, 0)));
+                    .isEqualTo(Engine.place(large, batch, seed, plugins, new Tuning(false, 0, 0, 0, 0)));
         }
         assertThat(failures).isEmpty();
     }
