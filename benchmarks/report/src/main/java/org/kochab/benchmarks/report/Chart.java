@@ -28,6 +28,8 @@ record Chart(
         List<Peer> peers,
         List<Published> published) {
 
+    private static final String POINTS = "points";
+
     record Peer(String field, String name) {}
 
     /**
@@ -39,24 +41,35 @@ record Chart(
     /** @param text all that is known of it, for who points at it */
     record Point(double x, double y, String text) {}
 
-    /** The newest result for each line and place on the horizontal axis; lines and points in order. */
+    /**
+     * The newest result for each line and place on the horizontal axis; lines and points in order. A result that was measured at several places in
+     * one run has an array {@code points} of objects with the fields that differ.
+     */
     SortedMap<String, List<Point>> lines(List<JsonNode> results) {
         SortedMap<String, SortedMap<Double, Point>> byLine = new TreeMap<>();
         for (JsonNode result : results) {
             if (!result.path("benchmark").asText().equals(benchmark)) {
                 continue;
             }
-            add(byLine, result.path(series).asText(), result, y);
-            peers.forEach(peer -> add(byLine, peer.name, result, peer.field));
+            Iterable<JsonNode> points = result.has(POINTS) ? result.path(POINTS) : List.of(result);
+            for (JsonNode point : points) {
+                add(byLine, result.path(series).asText(), result, point, y);
+                peers.forEach(peer -> add(byLine, peer.name, result, point, peer.field));
+            }
         }
         SortedMap<String, List<Point>> lines = new TreeMap<>();
         byLine.forEach((name, points) -> lines.put(name, new ArrayList<>(points.values())));
         return lines;
     }
 
-    private void add(SortedMap<String, SortedMap<Double, Point>> byLine, String line, JsonNode result, String field) {
-        double at = result.path(x).asDouble();
-        double value = result.path(field).asDouble();
+    private void add(
+            SortedMap<String, SortedMap<Double, Point>> byLine,
+            String line,
+            JsonNode result,
+            JsonNode point,
+            String field) {
+        double at = point.path(x).asDouble();
+        double value = point.path(field).asDouble();
         if (at > 0 && value > 0) {
             String text = Svg.number(value) + " at " + Svg.number(at) + " " + xName + ", "
                     + result.path("date").asText() + ", load average "

@@ -56,6 +56,17 @@ class ReportTest {
     }
 
     @Test
+    void drawsAllPointsOfOneResult() throws Exception {
+        var lines = CHART.lines(
+                List.of(
+                        JSON.readTree(
+                                "{\"benchmark\":\"place\",\"case\":\"full\",\"points\":[{\"nodes\":9,\"perSecond\":5,\"peer\":2},{\"nodes\":3,\"perSecond\":4}]}")));
+
+        assertThat(lines.get("full").stream().map(p -> p.x() + ":" + p.y())).containsExactly("3.0:4.0", "9.0:5.0");
+        assertThat(lines.get("the peer").stream().map(p -> p.x() + ":" + p.y())).containsExactly("9.0:2.0");
+    }
+
+    @Test
     void thePictureIsWellFormedAndHigherIsMore() throws Exception {
         String figure =
                 Svg.draw(CHART, CHART.lines(List.of(result("full", 1000, 10, 0), result("full", 5000, 2000, 0))));

@@ -101,9 +101,11 @@ final class ObjectLists {
                     if (found.size() == limit) {
                         return new Found(page.revision(), found, Optional.of(lastKey(found, kind)));
                     }
-                    Resource object = decoded.decode(entry, kind);
-                    if (selection.matches(object)) {
-                        found.add(object);
+                    if (selection.mayMatch(entry.value())) {
+                        Resource object = decoded.decode(entry, kind);
+                        if (selection.matches(object)) {
+                            found.add(object);
+                        }
                     }
                 }
                 if (page.next().isEmpty()) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.Resource;
@@ -54,6 +55,7 @@ final class ObjectWatch implements ResourceWatch {
     private final Kind kind;
     private final Selection selection;
     private final Semaphore available = new Semaphore(0);
+    private volatile @Nullable Runnable signal;
     private volatile boolean closed;
 
     ObjectWatch(List<Source> sources, Decoded decoded, Kind kind, Selection selection) {
@@ -61,7 +63,23 @@ final class ObjectWatch implements ResourceWatch {
         this.decoded = decoded;
         this.kind = kind;
         this.selection = selection;
-        this.sources.forEach(s -> s.onAvailable(available::release));
+        this.sources.forEach(s -> s.onAvailable(this::arrived));
+    }
+
+    private void arrived() {
+        available.release();
+        Runnable run = signal;
+        if (run != null) {
+            run.run();
+        }
+    }
+
+    @Override
+    public void onAvailable(Runnable run) {
+        signal = run;
+        if (available.availablePermits() > 0) {
+            run.run();
+        }
     }
 
     @Override
@@ -123,13 +141,13 @@ final class ObjectWatch implements ResourceWatch {
     }
 
     private boolean matches(Entry entry) {
-        return selection.isAll() || selection.matches(decoded.former(entry, kind));
+        return selection.isAll() || selection.mayMatch(entry.value()) && selection.matches(decoded.former(entry, kind));
     }
 
     @Override
     public void close() {
         closed = true;
         sources.forEach(Source::close);
-        available.release();
+        arrived();
     }
 }

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -280,6 +283,30 @@ class ResourcesTest {
             }
             assertThat(seen).containsExactly("Added a", "Modified a", "Deleted a", "Added b", "Deleted b");
         }
+    }
+
+    @Test
+    void aWatchSaysWhenThereIsSomethingToPoll() throws Exception {
+        String from = resources.list(T, Kind.POD, Query.namespace(null)).resourceVersion();
+        resources.create(T, pod("before"));
+        BlockingQueue<String> signals = new LinkedBlockingQueue<>();
+        ResourceWatch watch = resources.watch(T, Kind.POD, Query.namespace(null), from);
+        watch.onAvailable(() -> signals.add("signal"));
+        for (String expected : List.of("Added before", "Added after")) {
+            List<String> seen = new ArrayList<>();
+            while (seen.isEmpty()) {
+                assertThat(signals.poll(10, TimeUnit.SECONDS)).isEqualTo("signal");
+                watch.poll(Duration.ZERO).forEach(e -> seen.add(describe(e)));
+            }
+            assertThat(seen).containsExactly(expected);
+            if (expected.equals("Added before")) {
+                resources.create(T, pod("after"));
+            }
+        }
+        signals.clear();
+        watch.close();
+        assertThat(signals.poll(10, TimeUnit.SECONDS)).isEqualTo("signal");
+        assertThat(watch.poll(Duration.ZERO)).isEmpty();
     }
 
     private static String describe(ResourceEvent e) {

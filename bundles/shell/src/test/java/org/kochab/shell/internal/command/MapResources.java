@@ -161,6 +161,11 @@ final class MapResources implements ResourceService {
             }
 
             @Override
+            public void onAvailable(Runnable signal) {
+                throw new UnsupportedOperationException("the shell waits in poll");
+            }
+
+            @Override
             public void close() {
                 synchronized (MapResources.this) {
                     watchers.remove(events);

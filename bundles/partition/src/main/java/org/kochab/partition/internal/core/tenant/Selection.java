@@ -1,6 +1,9 @@
 package org.kochab.partition.internal.core.tenant;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.resource.Query;
@@ -9,8 +12,15 @@ import org.kochab.api.resource.ResourceException.Reason;
 
 /** A query's selectors, checked once. */
 public final class Selection {
+    /** Fields whose value can be found in the JSON as it is: no default stands for it. */
+    private static final List<String> STORED_AS_TEXT = List.of("metadata.name", "metadata.uid", "spec.nodeName");
+    /** Values that JSON has in one form only, in quotes. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]+");
+
     private final KindRules<?> rules;
     private final Query query;
+    /** What the JSON of everything that matches contains. */
+    private final List<Needle> needles = new ArrayList<>();
 
     public Selection(ObjectRules rules, Kind kind, Query query) {
         this.rules = rules.of(kind);
@@ -37,6 +47,33 @@ public final class Selection {
         if (!problems.none()) {
             throw new ResourceException(Reason.INVALID, problems.summary());
         }
+        if (query.labels() != null) {
+            query.labels().matchLabels().values().forEach(this::mustContain);
+        }
+        query.fields().forEach((path, value) -> {
+            if (STORED_AS_TEXT.contains(path)) {
+                mustContain(value);
+            }
+        });
+    }
+
+    private void mustContain(String value) {
+        if (PLAIN.matcher(value).matches()) {
+            needles.add(new Needle('"' + value + '"'));
+        }
+    }
+
+    /**
+     * Whether a stored object can match at all, from its bytes alone: many times faster than to decode it. What this denies does not match; what it
+     * allows may not match either.
+     */
+    public boolean mayMatch(byte[] stored) {
+        for (Needle needle : needles) {
+            if (!needle.isIn(stored)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether every object of the kind under the query's prefix matches. */

@@ -1,0 +1,123 @@
+package org.kochab.partition.internal.core.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Resource;
+import org.kochab.api.partition.Entry;
+import org.kochab.codec.JacksonCodec;
+
+class DecodedTest {
+    private final AtomicInteger decodings = new AtomicInteger();
+    private final Codec real = new JacksonCodec();
+    /** The real one, counted. */
+    private final Codec codec = (Codec) Proxy.newProxyInstance(
+            Codec.class.getClassLoader(), new Class<?>[] {Codec.class}, (proxy, method, args) -> {
+                if (method.getName().equals("decode")) {
+                    decodings.incrementAndGet();
+                }
+                return method.invoke(real, args);
+            });
+    /** One set: all keys meet in it. */
+    private final Decoded decoded = new Decoded(codec, 4);
+
+    private static Entry entry(String name, long revision) {
+        byte[] json = ("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"" + name + "\"}}")
+                .getBytes(StandardCharsets.UTF_8);
+        return new Entry("namespaces/t/" + name, json, 1, revision);
+    }
+
+    private Resource decode(Entry entry) {
+        Resource object = decoded.decode(entry, Kind.NAMESPACE);
+        assertThat(object.metadata().resourceVersion()).isEqualTo(Long.toString(entry.revision()));
+        return object;
+    }
+
+    private Resource former(Entry entry) {
+        Resource object = decoded.former(entry, Kind.NAMESPACE);
+        assertThat(object.metadata().resourceVersion()).isEqualTo(Long.toString(entry.revision()));
+        return object;
+    }
+
+    @Test
+    void keysThatMeetInASetAreAllRemembered() {
+        Entry[] entries = {entry("a", 1), entry("b", 2), entry("c", 3), entry("d", 4)};
+        for (int round = 0; round < 3; round++) {
+            for (Entry e : entries) {
+                decode(e);
+            }
+        }
+        assertThat(decodings).hasValue(4);
+    }
+
+    @Test
+    void theFormerVersionIsThereForAllWhoWatch() {
+        Entry before = entry("a", 1);
+        Entry now = entry("a", 2);
+        decode(before);
+        decode(now);
+        for (int watcher = 0; watcher < 3; watcher++) {
+            former(before);
+            decode(now);
+        }
+        assertThat(decodings).hasValue(2);
+    }
+
+    @Test
+    void aFormerVersionThatWasForgottenIsDecodedOnce() {
+        Entry before = entry("a", 1);
+        former(before);
+        former(before);
+        assertThat(decodings).hasValue(1);
+    }
+
+    @Test
+    void whatWasStoredNeedsNoDecoding() {
+        Entry before = entry("a", 1);
+        Resource object = decode(before);
+        Entry now = entry("a", 2);
+        decoded.stored(now.key(), now.value(), now.revision(), object);
+        decode(now);
+        former(before);
+        assertThat(decodings).hasValue(1);
+    }
+
+    @Test
+    void formerVersionsGiveWayFirst() {
+        Entry b = entry("b", 1);
+        Entry c = entry("c", 2);
+        Entry a3 = entry("a", 5);
+        decode(b);
+        decode(c);
+        decode(entry("a", 3));
+        decode(entry("a", 4));
+        decode(a3);
+        // a newer d: of a, only the newest may stay
+        decode(entry("d", 6));
+        int known = decodings.get();
+        decode(b);
+        decode(c);
+        decode(a3);
+        assertThat(decodings).hasValue(known);
+    }
+
+    @Test
+    void theSameBytesAtAnotherRevisionAreAnotherObject() {
+        Entry before = entry("a", 1);
+        decode(before);
+        decode(new Entry(before.key(), before.value(), 1, 2));
+        assertThat(decodings).hasValue(2);
+    }
+
+    @Test
+    void refusesTooFewPlaces() {
+        assertThatThrownBy(() -> new Decoded(codec, 2)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Decoded(codec, 12)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
