@@ -134,10 +134,13 @@ public final class Store {
                     .append(rates("etcd", ETCD, phase))
                     .append(String.format(
                             Locale.ROOT,
-                            ",\"cpuMicrosPerPut\":%.1f,\"etcdCpuMicrosPerPut\":%.1f,\"etcdClientCpuMicrosPerPut\":%.1f}",
+                            ",\"cpuMicrosPerPut\":%.1f,\"etcdCpuMicrosPerPut\":%.1f,\"etcdClientCpuMicrosPerPut\":%.1f,\"etcdCeiling\":%.0f}",
                             median(KOCHAB, phase, Phase.Figures::ownMicros),
                             median(ETCD, phase, Phase.Figures::otherMicros),
-                            median(ETCD, phase, Phase.Figures::ownMicros)));
+                            median(ETCD, phase, Phase.Figures::ownMicros),
+                            Runtime.getRuntime().availableProcessors()
+                                    * 1e6
+                                    / median(ETCD, phase, Phase.Figures::otherMicros)));
         }
         return "{\"benchmark\":\"store\",\"series\":\"Kochab, fsync\",\"etcd\":\"" + version + "\",\"valueBytes\":"
                 + options.get("--value") + ",\"rounds\":" + rounds + ",\"points\":[" + points + "],\"casClients\":"
