@@ -1,8 +1,11 @@
 package org.kochab.benchmarks.store;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A client with at most one put outstanding. It puts its own keys in turn; a value says when it was meant to be sent, by whom, and which of the
@@ -26,6 +29,7 @@ final class Client implements Target.Answer {
     private long sentAt;
     private volatile int acknowledged;
     private long revisionSum;
+    private int busy;
     private volatile String failure = "";
 
     /**
@@ -60,10 +64,15 @@ final class Client implements Target.Answer {
 
     private void send(long at) {
         running.register();
-        int slot = sent % keys.length;
-        byte[] value = template.clone();
-        ByteBuffer.wrap(value).putLong(at).putInt(number).putInt(++sent);
         sentAt = at;
+        sent++;
+        put();
+    }
+
+    private void put() {
+        int slot = (sent - 1) % keys.length;
+        byte[] value = template.clone();
+        ByteBuffer.wrap(value).putLong(sentAt).putInt(number).putInt(sent);
         if (compares && revisions[slot] > 0) {
             target.compareAndPut(keys[slot], value, revisions[slot], this);
         } else {
@@ -84,6 +93,14 @@ final class Client implements Target.Answer {
         running.arriveAndDeregister();
     }
 
+    /** The same again, later; the time it takes counts. */
+    @Override
+    public void busy(Duration retryAfter) {
+        busy++;
+        CompletableFuture.delayedExecutor(retryAfter.toNanos(), TimeUnit.NANOSECONDS)
+                .execute(this::put);
+    }
+
     @Override
     public void refused() {
         failed("a put was refused that nobody competed with");
@@ -101,6 +118,11 @@ final class Client implements Target.Answer {
 
     int acknowledged() {
         return acknowledged;
+    }
+
+    /** How often it was told to come again. */
+    int timesBusy() {
+        return busy;
     }
 
     /** Of all acknowledged puts. */

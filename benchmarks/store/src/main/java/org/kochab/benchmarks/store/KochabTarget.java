@@ -68,6 +68,8 @@ final class KochabTarget implements Target {
                 answer.committed(committed.revision());
             } else if (result instanceof CommitResult.Conflict) {
                 answer.refused();
+            } else if (result instanceof CommitResult.Busy busy) {
+                answer.busy(busy.retryAfter());
             } else {
                 answer.failed(String.valueOf(result == null ? error : result));
             }

@@ -27,10 +27,11 @@ record Phase(
     /**
      * @param ownMicros CPU time of this process for each put
      * @param otherMicros CPU time of the process that stores, if it is another
+     * @param busy how often a client was told to come again
      * @param put from when a put was sent until its answer, nanoseconds, sorted
      * @param watched from when a put was to be sent until a watcher had it, nanoseconds, sorted
      */
-    record Figures(double perSecond, double ownMicros, double otherMicros, Samples put, Samples watched) {}
+    record Figures(double perSecond, double ownMicros, double otherMicros, long busy, Samples put, Samples watched) {}
 
     Figures run(Target target) throws Exception {
         String prefix = "bench/" + name + "/";
@@ -84,6 +85,7 @@ record Phase(
                 puts / (took / 1e9),
                 ownMicros,
                 otherMicros,
+                all.stream().mapToLong(Client::timesBusy).sum(),
                 Samples.of(all.stream().map(Client::latencies).toList()),
                 Samples.of(seers.stream().map(Watcher::latencies).toList()));
     }
@@ -116,6 +118,11 @@ record Phase(
             @Override
             public void refused() {
                 answer.complete("refused");
+            }
+
+            @Override
+            public void busy(Duration retryAfter) {
+                answer.complete("busy");
             }
 
             @Override

@@ -90,7 +90,7 @@ public final class Store {
                 }
                 System.out.printf(
                         Locale.ROOT,
-                        "%s %-6s %-11s %7.0f puts/s, p50 %5.2f ms, p99 %6.2f ms; to watchers p50 %5.2f ms, p99 %6.2f ms; CPU a put %.0f µs here, %.0f µs in etcd%n",
+                        "%s %-6s %-11s %7.0f puts/s, p50 %5.2f ms, p99 %6.2f ms; to watchers p50 %5.2f ms, p99 %6.2f ms; CPU a put %.0f µs here, %.0f µs in etcd; busy %d%n",
                         round == 0 ? "warm-up" : "round " + round,
                         name,
                         phase.name(),
@@ -100,7 +100,8 @@ public final class Store {
                         f.watched().at(0.5) / 1e6,
                         f.watched().at(0.99) / 1e6,
                         f.ownMicros(),
-                        f.otherMicros());
+                        f.otherMicros(),
+                        f.busy());
             }
         }
         workplace.remove(directory);
@@ -147,7 +148,15 @@ public final class Store {
                 + options.get("--several") + rates("cas", KOCHAB, "cas") + rates("etcdCas", ETCD, "cas")
                 + watched("paced", KOCHAB, "watch-paced") + watched("etcdPaced", ETCD, "watch-paced")
                 + watched("busy", KOCHAB, "watch-busy") + watched("etcdBusy", ETCD, "watch-busy")
-                + ",\"verified\":true}";
+                + ",\"busy\":" + busy() + ",\"verified\":true}";
+    }
+
+    /** How often a partition has told clients to come again, in all rounds together. */
+    private long busy() {
+        return figures.get(KOCHAB).values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Phase.Figures::busy)
+                .sum();
     }
 
     private static String field(String prefix, String name) {

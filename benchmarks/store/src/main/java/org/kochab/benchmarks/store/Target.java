@@ -17,6 +17,9 @@ interface Target extends AutoCloseable {
         /** The precondition did not hold. */
         void refused();
 
+        /** Nothing changed; the same may be tried again after so long. */
+        void busy(Duration retryAfter);
+
         void failed(String why);
     }
 
