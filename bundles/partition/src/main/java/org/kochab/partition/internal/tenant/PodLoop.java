@@ -1,6 +1,5 @@
 package org.kochab.partition.internal.tenant;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,27 +9,19 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.kochab.api.model.Kind;
-import org.kochab.api.model.Pod;
+import java.util.stream.Collectors;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.Release;
 import org.kochab.api.node.ResourceManager;
-import org.kochab.api.node.TenantOwner;
-import org.kochab.api.partition.Entry;
-import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.PartitionStatus;
-import org.kochab.api.partition.Watch;
-import org.kochab.api.partition.WatchEvent;
 import org.kochab.api.placement.PodPlacement;
-import org.kochab.partition.internal.core.kernel.Fences;
-import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.Placements;
 import org.kochab.partition.internal.core.tenant.PodDesk;
@@ -50,7 +41,6 @@ final class PodLoop implements AutoCloseable {
     private static final int MOST_RELEASES = 1_000;
     private static final int MOST_SAID = 100;
     private static final long TICK = 100_000_000L;
-    private static final String PODS = ObjectKeys.all(Kind.POD);
 
     private final Workshop shop;
     private final PartitionService partitions;
@@ -61,8 +51,6 @@ final class PodLoop implements AutoCloseable {
     private final Inbox inbox;
     private final Worker worker;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
-    /** Of tenants that came from other partitions, as the desk knows them. */
-    private final Map<String, Long> eras = new TreeMap<>();
 
     private volatile PodDesk desk;
     private volatile String scheduler = "";
@@ -162,17 +150,15 @@ final class PodLoop implements AutoCloseable {
     /** Reads all pods. */
     Leading begin() {
         long takenOverAt = partition.revision();
-        Set<String> all = new TreeSet<>();
-        managerIds().forEach(id -> all.add(id.value()));
-        return new Leading(new PodDesk(partition.id().value(), partition.epoch(), takenOverAt, all));
+        return new Leading(new PodDesk(partition.id().value(), partition.epoch(), takenOverAt, managerNames()));
     }
 
     /** The loop's work without its thread. */
-    final class Leading implements AutoCloseable {
+    final class Leading implements AutoCloseable, PodFeed.Tenants {
         private final PodDesk fresh;
         private final Placements placements;
         private final PodWrites writes;
-        private Watch pods;
+        private final PodFeed pods;
         private long ticked;
         private boolean first = true;
 
@@ -181,7 +167,7 @@ final class PodLoop implements AutoCloseable {
             this.placements = new Placements(fresh);
             this.writes = new PodWrites(shop, partition, fresh, inbox, events);
             desk = fresh;
-            this.pods = readPods(fresh);
+            this.pods = new PodFeed(shop, partition, fresh, inbox, this);
         }
 
         /** Does what is to be done now. @return nanoseconds to wait at most for something new */
@@ -190,16 +176,9 @@ final class PodLoop implements AutoCloseable {
             if (first || now - ticked > TICK) {
                 first = false;
                 ticked = now;
-                tick(fresh, placements, now);
+                tick(fresh, placements, pods, now);
             }
-            boolean busy = false;
-            try {
-                busy = readPods(fresh, pods);
-            } catch (GoneException e) {
-                LOG.info("{} lists its pods again: {}", partition.id(), e.getMessage());
-                pods.close();
-                pods = readPods(fresh);
-            }
+            boolean busy = pods.read();
             for (ManagerFeed feed : feeds.values()) {
                 busy |= feed.read(now);
             }
@@ -212,9 +191,25 @@ final class PodLoop implements AutoCloseable {
         }
 
         @Override
+        public void arrived(String tenant, long revision) {
+            fresh.opened(tenant, managerNames(), revision);
+            events.arrived(new TenantId(tenant));
+            changed();
+        }
+
+        @Override
+        public void changed() {
+            feeds.values().forEach(ManagerFeed::restart);
+        }
+
+        @Override
         public void close() {
             pods.close();
         }
+    }
+
+    private Set<String> managerNames() {
+        return managerIds().stream().map(PartitionId::value).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private List<PartitionId> managerIds() {
@@ -225,7 +220,7 @@ final class PodLoop implements AutoCloseable {
                 .toList();
     }
 
-    private void tick(PodDesk fresh, Placements placements, long now) {
+    private void tick(PodDesk fresh, Placements placements, PodFeed pods, long now) {
         List<PartitionId> there = managerIds();
         feeds.values().removeIf(feed -> !there.contains(feed.manager()) && feed.isRemoved(partitions.directory()));
         for (PartitionId id : there) {
@@ -239,7 +234,7 @@ final class PodLoop implements AutoCloseable {
                             partitions::partition,
                             managers,
                             inbox,
-                            this::owned));
+                            pods::owned));
         }
         for (PartitionStatus s : partitions.partitions()) {
             if (s.spec().id().equals(partition.id())) {
@@ -256,133 +251,6 @@ final class PodLoop implements AutoCloseable {
         outOfSight = fresh.outOfSight();
         fresh.evict(now);
         placements.say(MOST_SAID, now);
-    }
-
-    /**
-     * Tenants that came from other partitions and are here as far as the desk knows: what it is told of their claims it must be able to compare with
-     * their pods.
-     */
-    private List<TenantOwner> owned() {
-        List<TenantOwner> owned = new ArrayList<>();
-        eras.forEach((tenant, era) -> {
-            if (!desk.isClosed(tenant)) {
-                owned.add(new TenantOwner(tenant, era, partition.id().value()));
-            }
-        });
-        return owned;
-    }
-
-    /** All pods, and a watch from there: of everything, for whether a pod is this partition's is said by its tenant's fence. */
-    private Watch readPods(PodDesk to) {
-        while (true) {
-            try {
-                long at = partition.revision();
-                readFences(to, at);
-                Set<String> gone = to.keys();
-                for (Entry entry : Pages.all(partition, PODS, at)) {
-                    gone.remove(entry.key());
-                    put(to, entry);
-                }
-                Watch watch = partition.watch("", at);
-                watch.onAvailable(inbox::signal);
-                gone.forEach(to::podDeleted);
-                return watch;
-            } catch (GoneException e) {
-                LOG.info("{} lists its pods once more: {}", partition.id(), e.getMessage());
-            }
-        }
-    }
-
-    /** A tenant has come if it was closed, or if it is in another era: then it was away and is here again. */
-    private void readFences(PodDesk to, long at) throws GoneException {
-        Set<String> came = to.closed();
-        Map<String, Long> former = new TreeMap<>(eras);
-        eras.clear();
-        for (Entry home : Pages.all(partition, Home.all(), at)) {
-            String tenant = tenant(home.key());
-            long era = Home.of(Optional.of(home)).era();
-            eras.put(tenant, era);
-            if (!Long.valueOf(era).equals(former.get(tenant))) {
-                came.add(tenant);
-            }
-        }
-        for (Entry fence : Pages.all(partition, Fences.PREFIX, at)) {
-            String tenant = tenant(fence.key());
-            came.remove(tenant);
-            to.closed(tenant);
-        }
-        came.forEach(tenant -> arrived(to, tenant, at));
-    }
-
-    private static String tenant(String key) {
-        return key.split("/", 3)[1];
-    }
-
-    private void arrived(PodDesk to, String tenant, long revision) {
-        Set<String> all = new TreeSet<>();
-        managerIds().forEach(id -> all.add(id.value()));
-        to.opened(tenant, all, revision);
-        events.arrived(new TenantId(tenant));
-        feeds.values().forEach(ManagerFeed::restart);
-    }
-
-    private void fence(PodDesk to, WatchEvent event) throws GoneException {
-        if (event instanceof WatchEvent.Put put) {
-            to.closed(tenant(put.entry().key()));
-        } else if (event instanceof WatchEvent.Deleted gone) {
-            String tenant = tenant(gone.previous().key());
-            arrived(to, tenant, event.revision());
-            String prefix = ObjectKeys.prefix(new TenantId(tenant), Kind.POD, null);
-            Pages.all(partition, prefix, event.revision()).forEach(entry -> put(to, entry));
-        }
-    }
-
-    /** A tenant came, or a new one has the name of one that moved: managers must hear that it is this partition's. */
-    private void home(PodDesk to, WatchEvent event) {
-        if (event instanceof WatchEvent.Put put) {
-            eras.put(
-                    tenant(put.entry().key()), Home.of(Optional.of(put.entry())).era());
-            if (!to.isClosed(tenant(put.entry().key()))) {
-                feeds.values().forEach(ManagerFeed::restart);
-            }
-        } else if (event instanceof WatchEvent.Deleted gone) {
-            eras.remove(tenant(gone.previous().key()));
-        }
-    }
-
-    private void put(PodDesk to, Entry entry) {
-        if (to.isClosed(tenant(entry.key()))) {
-            return;
-        }
-        to.podPut(entry.key(), entry.revision(), entry.createRevision(), (Pod)
-                shop.decoded().decode(entry, Kind.POD));
-    }
-
-    private boolean readPods(PodDesk to, Watch watch) throws GoneException {
-        List<WatchEvent> events = watch.poll();
-        boolean any = false;
-        for (WatchEvent event : events) {
-            String key = event instanceof WatchEvent.Put p
-                    ? p.entry().key()
-                    : event instanceof WatchEvent.Deleted d ? d.previous().key() : "";
-            if (key.startsWith(Fences.PREFIX)) {
-                fence(to, event);
-            } else if (key.startsWith(Home.all())) {
-                home(to, event);
-            } else if (key.startsWith(PODS)) {
-                any = true;
-                pod(to, event);
-            }
-        }
-        return any;
-    }
-
-    private void pod(PodDesk to, WatchEvent event) {
-        if (event instanceof WatchEvent.Put p) {
-            put(to, p.entry());
-        } else if (event instanceof WatchEvent.Deleted d) {
-            to.podDeleted(d.previous().key());
-        }
     }
 
     /** One batch. @return whether there may be more to do at once */

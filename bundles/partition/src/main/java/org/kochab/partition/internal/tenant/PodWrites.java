@@ -14,6 +14,7 @@ import org.kochab.api.partition.Partition;
 import org.kochab.partition.internal.core.tenant.Changes.Next;
 import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.PodDesk;
+import org.kochab.partition.internal.core.tenant.PodNews;
 import org.kochab.partition.internal.core.tenant.PodRecord;
 
 /**
@@ -46,7 +47,7 @@ final class PodWrites {
             String key,
             byte @Nullable [] bytes,
             Pod image,
-            Optional<PodDesk.News> news) {}
+            Optional<PodNews> news) {}
 
     void submit() {
         while (desk.hasDirty() && underWay < MOST_UNDER_WAY) {

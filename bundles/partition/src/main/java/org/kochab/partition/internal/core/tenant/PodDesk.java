@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,6 @@ import org.kochab.partition.internal.core.view.ClusterModel;
  * <p>Not thread-safe, but for {@link #find}. Times are nanoseconds of the caller's monotonic clock.
  */
 public final class PodDesk {
-    private static final long ASK_AGAIN = 5_000_000_000L;
-
     private final String partition;
     private Reading reading;
     /** Older pods may have a claim that a former leader asked for. */
@@ -44,7 +41,7 @@ public final class PodDesk {
     private final ConcurrentHashMap<String, PodRecord> byKey = new ConcurrentHashMap<>();
     private final Map<String, PodRecord> byUid = new HashMap<>();
     private final Map<String, LinkedHashSet<PodRecord>> byNode = new HashMap<>();
-    private final Map<String, LinkedHashMap<String, Wish>> wishes = new HashMap<>();
+    private final Wishes wishes = new Wishes();
     private final ArrayDeque<PodRecord> dirty = new ArrayDeque<>();
     private final ArrayDeque<PodRecord> statics = new ArrayDeque<>();
     private final Set<String> unread;
@@ -52,16 +49,6 @@ public final class PodDesk {
     private Set<String> outOfSight = new TreeSet<>();
     private final Moves moves = new Moves();
     private boolean helpful;
-
-    /** That a claim be ended, until the manager says it is. */
-    private static final class Wish {
-        final Release release;
-        long askedAt;
-
-        Wish(Release release) {
-            this.release = release;
-        }
-    }
 
     /**
      * @param managers all resource managers there are, whether they can be reached or not
@@ -197,7 +184,7 @@ public final class PodDesk {
         for (String key : keys) {
             PodRecord r = forget(key);
             if (r != null) {
-                wishes.values().forEach(w -> w.remove(r.uid));
+                wishes.drop(r.uid);
             }
         }
     }
@@ -267,7 +254,7 @@ public final class PodDesk {
     public void claimPut(String manager, Claim claim, long revision) {
         if (nodes.isLeft(manager, claim.node())) {
             model.seen(manager, revision);
-            wishes(manager).remove(claim.podUid());
+            wishes.drop(manager, claim.podUid());
             return;
         }
         model.putClaim(manager, claim, revision);
@@ -275,19 +262,13 @@ public final class PodDesk {
             helpful = true;
         }
         if (!partition.equals(claim.partition())) {
-            wishes(manager).remove(claim.podUid());
+            wishes.drop(manager, claim.podUid());
             return;
         }
         if (moves.isClosed(claim.tenant())) {
             return;
         }
-        Wish wish = wishes(manager).get(claim.podUid());
-        if (wish != null
-                && claim.releaseGraceSeconds() != null
-                && !wish.release.force()
-                && claim.releaseGraceSeconds() <= wish.release.graceSeconds()) {
-            wishes(manager).remove(claim.podUid());
-        }
+        wishes.shown(manager, claim);
         PodRecord r = byUid.get(claim.podUid());
         if (r == null) {
             // The pod positively does not exist: all pods are known before any claim is.
@@ -315,7 +296,7 @@ public final class PodDesk {
     public void claimDeleted(String manager, String node, String uid, long revision) {
         model.removeClaim(manager, node, uid, revision);
         helpful = true;
-        wishes(manager).remove(uid);
+        wishes.drop(manager, uid);
         PodRecord r = byUid.get(uid);
         if (r != null && node.equals(r.claimNode) && manager.equals(r.claimManager)) {
             r.claimNode = null;
@@ -352,7 +333,7 @@ public final class PodDesk {
     public void endRead(String manager, Set<String> present, Set<String> claimed, long revision) {
         model.endRelist(manager, revision);
         nodes.keepOnly(manager, present);
-        wishes(manager).keySet().removeIf(uid -> !claimed.contains(uid));
+        wishes.keepOnly(manager, claimed);
         if (lost.remove(manager)) {
             outOfSight = nodes.of(lost);
         }
@@ -468,33 +449,13 @@ public final class PodDesk {
         return r.createRevision > takenOverAt;
     }
 
-    private LinkedHashMap<String, Wish> wishes(String manager) {
-        return wishes.computeIfAbsent(manager, m -> new LinkedHashMap<>());
-    }
-
     private void wish(String manager, String node, String uid, long grace, boolean force) {
-        Wish known = wishes(manager).get(uid);
-        if (known == null
-                || known.release.graceSeconds() > grace
-                || force && !known.release.force()
-                || !known.release.node().equals(node)) {
-            wishes(manager).put(uid, new Wish(new Release(uid, node, partition, reading.epoch(), grace, force)));
-        }
+        wishes.add(manager, new Release(uid, node, partition, reading.epoch(), grace, force));
     }
 
     /** What to ask of a manager now; asked again after 5 seconds until the claim shows it. */
     public List<Release> releases(String manager, int most, long now) {
-        List<Release> result = new ArrayList<>();
-        for (Wish w : wishes(manager).values()) {
-            if (result.size() == most) {
-                break;
-            }
-            if (w.askedAt == 0 || now - w.askedAt > ASK_AGAIN) {
-                w.askedAt = now;
-                result.add(w.release);
-            }
-        }
-        return result;
+        return wishes.due(manager, most, now);
     }
 
     void dirty(PodRecord r) {
@@ -528,27 +489,9 @@ public final class PodDesk {
         return PodImage.next(current, r, now);
     }
 
-    /** Something about a pod for people to read. */
-    public record News(String type, String reason, String message) {}
-
-    /** What a write tells once it is durable. */
-    public Optional<News> news(PodRecord r, Pod before, Pod after) {
-        String node = node(after);
-        if (node != null && node(before) == null) {
-            return Optional.of(new News("Normal", "Scheduled", "Placed on node " + node + "."));
-        }
-        if (r.eviction != null
-                && before.metadata().deletionTimestamp() == null
-                && after.metadata().deletionTimestamp() != null) {
-            return Optional.of(new News("Warning", "TaintManagerEviction", r.eviction));
-        }
-        return node == null && r.said != null
-                ? Optional.of(new News("Warning", "FailedScheduling", r.said))
-                : Optional.empty();
-    }
-
-    private static @Nullable String node(Pod pod) {
-        return pod.spec() == null ? null : pod.spec().nodeName();
+    /** What such a write tells once it is durable. */
+    public Optional<PodNews> news(PodRecord r, Pod before, Pod after) {
+        return PodNews.of(r, before, after);
     }
 
     /** A write is over. @param again whether it must be looked at once more */

@@ -1,0 +1,194 @@
+package org.kochab.partition.internal.tenant;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.node.TenantOwner;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.Watch;
+import org.kochab.api.partition.WatchEvent;
+import org.kochab.partition.internal.core.kernel.Fences;
+import org.kochab.partition.internal.core.tenant.Home;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.partition.internal.core.tenant.PodDesk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a tenant partition's pods into the desk, and which tenants are the partition's: first all, then every change; again from the start whenever the thread
+ * was lost. Used by the pod thread only.
+ */
+final class PodFeed implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PodFeed.class);
+    private static final String PODS = ObjectKeys.all(Kind.POD);
+
+    /** Who must know of tenants. */
+    interface Tenants {
+        /** A tenant is this partition's from this revision on. */
+        void arrived(String tenant, long revision);
+
+        /** A tenant that is here has another home record: managers must hear that it is this partition's. */
+        void changed();
+    }
+
+    private final Workshop shop;
+    private final Partition partition;
+    private final PodDesk desk;
+    private final Inbox inbox;
+    private final Tenants tenants;
+    /** Of tenants that came from other partitions, as the desk knows them. */
+    private final Map<String, Long> eras = new TreeMap<>();
+
+    private Watch watch;
+
+    PodFeed(Workshop shop, Partition partition, PodDesk desk, Inbox inbox, Tenants tenants) {
+        this.shop = shop;
+        this.partition = partition;
+        this.desk = desk;
+        this.inbox = inbox;
+        this.tenants = tenants;
+        this.watch = readAll();
+    }
+
+    /** Takes what is there. @return whether there were pods among it */
+    boolean read() {
+        try {
+            boolean any = false;
+            for (WatchEvent event : watch.poll()) {
+                any |= take(event);
+            }
+            return any;
+        } catch (GoneException e) {
+            LOG.info("{} lists its pods again: {}", partition.id(), e.getMessage());
+            watch.close();
+            watch = readAll();
+            return false;
+        }
+    }
+
+    /**
+     * Tenants that came from other partitions and are here as far as the desk knows: what it is told of their claims it must be able to compare with
+     * their pods.
+     */
+    List<TenantOwner> owned() {
+        List<TenantOwner> owned = new ArrayList<>();
+        eras.forEach((tenant, era) -> {
+            if (!desk.isClosed(tenant)) {
+                owned.add(new TenantOwner(tenant, era, partition.id().value()));
+            }
+        });
+        return owned;
+    }
+
+    /** All pods, and a watch from there: of everything, for whether a pod is this partition's is said by its tenant's fence. */
+    private Watch readAll() {
+        while (true) {
+            try {
+                long at = partition.revision();
+                readTenants(at);
+                Set<String> gone = desk.keys();
+                for (Entry entry : Pages.all(partition, PODS, at)) {
+                    gone.remove(entry.key());
+                    put(entry);
+                }
+                Watch from = partition.watch("", at);
+                from.onAvailable(inbox::signal);
+                gone.forEach(desk::podDeleted);
+                return from;
+            } catch (GoneException e) {
+                LOG.info("{} lists its pods once more: {}", partition.id(), e.getMessage());
+            }
+        }
+    }
+
+    /** A tenant has come if it was closed, or if it is in another era: then it was away and is here again. */
+    private void readTenants(long at) throws GoneException {
+        Set<String> came = desk.closed();
+        Map<String, Long> former = new TreeMap<>(eras);
+        eras.clear();
+        for (Entry home : Pages.all(partition, Home.all(), at)) {
+            String tenant = tenant(home.key());
+            long era = Home.of(Optional.of(home)).era();
+            eras.put(tenant, era);
+            if (!Long.valueOf(era).equals(former.get(tenant))) {
+                came.add(tenant);
+            }
+        }
+        for (Entry fence : Pages.all(partition, Fences.PREFIX, at)) {
+            String tenant = tenant(fence.key());
+            came.remove(tenant);
+            desk.closed(tenant);
+        }
+        came.forEach(tenant -> tenants.arrived(tenant, at));
+    }
+
+    private static String tenant(String key) {
+        return key.split("/", 3)[1];
+    }
+
+    /** @return whether it is a pod's */
+    private boolean take(WatchEvent event) throws GoneException {
+        String key = event instanceof WatchEvent.Put p
+                ? p.entry().key()
+                : event instanceof WatchEvent.Deleted d ? d.previous().key() : "";
+        if (key.startsWith(Fences.PREFIX)) {
+            fence(tenant(key), event);
+        } else if (key.startsWith(Home.all())) {
+            home(tenant(key), event);
+        } else if (key.startsWith(PODS)) {
+            pod(event);
+            return true;
+        }
+        return false;
+    }
+
+    private void fence(String tenant, WatchEvent event) throws GoneException {
+        if (event instanceof WatchEvent.Put) {
+            desk.closed(tenant);
+        } else {
+            tenants.arrived(tenant, event.revision());
+            String prefix = ObjectKeys.prefix(new TenantId(tenant), Kind.POD, null);
+            Pages.all(partition, prefix, event.revision()).forEach(this::put);
+        }
+    }
+
+    /** A tenant came, or a new one has the name of one that moved. */
+    private void home(String tenant, WatchEvent event) {
+        if (event instanceof WatchEvent.Put put) {
+            eras.put(tenant, Home.of(Optional.of(put.entry())).era());
+            if (!desk.isClosed(tenant)) {
+                tenants.changed();
+            }
+        } else {
+            eras.remove(tenant);
+        }
+    }
+
+    private void pod(WatchEvent event) {
+        if (event instanceof WatchEvent.Put p) {
+            put(p.entry());
+        } else if (event instanceof WatchEvent.Deleted d) {
+            desk.podDeleted(d.previous().key());
+        }
+    }
+
+    private void put(Entry entry) {
+        if (!desk.isClosed(tenant(entry.key()))) {
+            desk.podPut(entry.key(), entry.revision(), entry.createRevision(), (Pod)
+                    shop.decoded().decode(entry, Kind.POD));
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+}
