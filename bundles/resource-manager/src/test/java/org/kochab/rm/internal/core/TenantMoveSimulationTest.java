@@ -10,22 +10,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Tenants with running pods move to and fro between two tenant partitions, in simulated control planes: the real mover, lifecycle, pod loop and
- * resource manager on the real kernel. {@code -Dkochab.seed=N} replays one seed, {@code -Dkochab.seeds=N} runs more than usual.
+ * resource manager on the real kernel. {@code -Dkochab.seed=N} replays one seed, {@code -Dkochab.seeds=N} runs more than usual,
+ * {@code -Dkochab.first=N} from N on.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class TenantMoveSimulationTest {
     private static final int SEEDS = Integer.getInteger("kochab.seeds", 12);
+    private static final int FIRST = Integer.getInteger("kochab.first", 1);
     private static final int MOST_FOR_A_MUTANT = 60;
 
     @Test
     void holdsItsPromisesInEveryPlane() {
         Long one = Long.getLong("kochab.seed");
         long moves = 0;
-        for (long seed = one == null ? 1 : one; seed <= (one == null ? SEEDS : one); seed++) {
+        for (long seed = one == null ? FIRST : one; seed <= (one == null ? SEEDS : one); seed++) {
             moves += live(seed).homes.moved;
         }
         if (one == null) {
-            assertThat(moves).as("planes in which tenants move").isGreaterThan(SEEDS);
+            assertThat(moves).as("planes in which tenants move").isGreaterThan(SEEDS - FIRST);
         }
     }
 
