@@ -18,6 +18,7 @@ public final class Guard {
     private static final int ROUNDS = 7;
     /** The CPU time of a process is counted in steps of 10 ms on some machines. */
     private static final int REPEATED = 6;
+
     private static final double MOST = 2;
 
     /** Medians of three runs on two cores; to be lowered when a case becomes cheaper. */
