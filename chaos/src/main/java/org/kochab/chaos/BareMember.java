@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.kochab.chaos.load.ChaosLoad;
 import org.kochab.partition.LocalPartitions;
 import org.kochab.store.ignite.internal.core.Settings;
@@ -51,22 +50,7 @@ final class BareMember implements Member {
 
     public static void main(String[] args) throws Exception {
         int port = Integer.parseInt(args[4]);
-        IgnitePartitionStore store = IgnitePartitionStore.open(new Settings(
-                "ignite",
-                "bare",
-                Path.of(args[0]),
-                "127.0.0.1",
-                port,
-                port + 1,
-                List.of(),
-                128,
-                true,
-                4,
-                100,
-                10_000,
-                60,
-                5_000,
-                Optional.empty()));
+        IgnitePartitionStore store = IgnitePartitionStore.open(Settings.alone("bare", Path.of(args[0]), port, 128));
         LocalPartitions partitions = LocalPartitions.start(store);
         ChaosLoad.start(
                 partitions.partition("tp-1"), Path.of(args[1]), Integer.parseInt(args[2]), 8, Long.parseLong(args[3]));

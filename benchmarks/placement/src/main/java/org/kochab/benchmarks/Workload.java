@@ -62,16 +62,25 @@ public final class Workload {
         List<Node.Image> images = full && i % 10 == 3
                 ? List.of(new Node.Image(List.of("registry.example.com/web:1", "registry.example.com/db:1"), 1L << 28))
                 : List.of();
-        Map<String, String> amounts = Map.of("cpu", "4", "memory", "32Gi", "pods", "110");
+        boolean ready = !full || i % 50 != 11;
+        return node(name, labels, taints, images, ready, Map.of("cpu", "4", "memory", "32Gi", "pods", "110"));
+    }
+
+    /** A node as its resource manager shows it, all of it allocatable. */
+    public static Node node(
+            String name,
+            Map<String, String> labels,
+            List<Node.Taint> taints,
+            List<Node.Image> images,
+            boolean ready,
+            Map<String, String> amounts) {
         return new Node(
                 "v1",
                 "Node",
-                new ObjectMeta(
-                        name, null, null, null, null, null, null, null, null, null, labels, Map.of(), List.of(),
-                        List.of()),
+                ObjectMeta.named(name).withLabels(labels),
                 new Node.Spec(null, taints),
                 new Node.Status(
-                        full && i % 50 == 11 ? "NotReady" : "Ready",
+                        ready ? "Ready" : "NotReady",
                         amounts,
                         amounts,
                         List.of(),
@@ -112,6 +121,11 @@ public final class Workload {
                 requests,
                 uids,
                 false);
+    }
+
+    /** One container, and no wishes. */
+    public static PodSpec plain() {
+        return spec(Map.of(), -1);
     }
 
     private static PodSpec spec(Map<String, String> labels, int kind) {
@@ -185,6 +199,11 @@ public final class Workload {
 
     /** The claim that the tenant partition would send. */
     static Claim claim(PodGroup group, String uid, String node) {
+        return claim(group, uid, node, group.requests());
+    }
+
+    /** The same of other amounts than the group asks for. */
+    public static Claim claim(PodGroup group, String uid, String node, Map<String, Long> amounts) {
         return new Claim(
                 uid,
                 1,
@@ -193,7 +212,7 @@ public final class Workload {
                 uid,
                 "tp1",
                 node,
-                group.requests(),
+                amounts,
                 group.labels(),
                 group.spec(),
                 0,

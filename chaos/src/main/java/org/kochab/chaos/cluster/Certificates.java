@@ -30,17 +30,10 @@ final class Certificates {
     Path member(String name) throws IOException, InterruptedException {
         key(name);
         keytool(name, "-certreq", "-alias", name, "-file", name + ".csr");
-        keytool(
-                "authority",
-                "-gencert",
-                "-startdate",
-                "-1d",
-                "-alias",
-                "authority",
-                "-infile",
-                name + ".csr",
-                "-outfile",
-                name + ".pem");
+        List<String> signed = new ArrayList<>(List.of("-gencert", "-alias", "authority"));
+        signed.addAll(EARLIER);
+        signed.addAll(List.of("-infile", name + ".csr", "-outfile", name + ".pem"));
+        keytool("authority", signed.toArray(String[]::new));
         keytool(name, "-importcert", "-noprompt", "-alias", "authority", "-file", "authority.pem");
         keytool(name, "-importcert", "-alias", name, "-file", name + ".pem");
         return directory.resolve(name + ".p12");

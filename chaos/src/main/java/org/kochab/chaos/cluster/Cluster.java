@@ -20,7 +20,6 @@ final class Cluster {
     private static final int DISK_MEGABYTES = 800;
 
     private static final int WATCHERS = 1_000;
-    private static final int LONG_HISTORY = 100_000;
 
     /** Less than what happens between two looks of a slow watcher. */
     private static final int SHORT_HISTORY = 2_000;
@@ -72,7 +71,7 @@ final class Cluster {
                             "watchers = " + (crowded ? WATCHERS / count / PARTITIONS.size() : 0),
                             "seed = " + seed),
                     "org.kochab.partition.cfg",
-                    List.of("history.events = " + (crowded ? SHORT_HISTORY : LONG_HISTORY))));
+                    crowded ? List.of("history.events = " + SHORT_HISTORY) : List.of()));
             if (fault.equals(Faults.DISK_FULL)) {
                 member.mountDisk(DISK_MEGABYTES);
             }

@@ -98,7 +98,7 @@ final class ClusterMember {
     }
 
     /**
-     * Gives it a clock of its own, before its first start: of the time of day; the monotonic clock stays the machine's, by which clients' logs are compared.
+     * Gives it a clock of its own, once it is configured and before its first start: of the time of day; the monotonic clock stays the machine's, by which clients' logs are compared.
      *
      * @throws IOException if libfaketime is not installed
      */
@@ -109,7 +109,6 @@ final class ClusterMember {
             library = found.findFirst()
                     .orElseThrow(() -> new IOException("libfaketime is missing: apt-get install faketime"));
         }
-        Files.createDirectories(base);
         setClock(0);
         environment.put("LD_PRELOAD", library.toString());
         environment.put("FAKETIME_TIMESTAMP_FILE", clock().toString());

@@ -16,6 +16,8 @@ public final class Churn implements Runnable {
     /** So many start at once. */
     public static final int PODS = 4;
 
+    private static final long PATIENCE_SECONDS = 60;
+
     /** One start of some pods. */
     public record Done(long begunNanos, long endedNanos) {
         public double seconds() {
@@ -64,10 +66,8 @@ public final class Churn implements Runnable {
     private boolean scale(int pods) throws InterruptedException {
         String why;
         try {
-            Installation.Answer answer = kochab.kochab(
-                    "sh",
-                    "kochab:scale deployment " + NAME + " " + pods + " --tenant " + tenant + "; kochab:wait deployment "
-                            + NAME + " --tenant " + tenant + " --timeout 60");
+            Installation.Answer answer =
+                    kochab.kochab("sh", scaling(tenant, pods) + "; " + waiting(tenant, PATIENCE_SECONDS));
             if (answer.exit() == 0) {
                 return true;
             }
@@ -79,6 +79,16 @@ public final class Churn implements Runnable {
             failed.add(new Failed(System.nanoTime(), why));
         }
         return false;
+    }
+
+    /** The shell's command that wants so many of a tenant's pods. */
+    static String scaling(String tenant, int pods) {
+        return "kochab:scale deployment " + NAME + " " + pods + " --tenant " + tenant;
+    }
+
+    /** The one that waits until they are there, or gone. */
+    static String waiting(String tenant, long seconds) {
+        return "kochab:wait deployment " + NAME + " --tenant " + tenant + " --timeout " + seconds;
     }
 
     private synchronized void add(Done one) {

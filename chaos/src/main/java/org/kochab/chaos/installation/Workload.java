@@ -86,7 +86,7 @@ public final class Workload {
      * @throws IOException if that fails
      */
     public void scale(int tenant, int pods) throws IOException, InterruptedException {
-        kochab.sh("kochab:scale deployment " + Churn.NAME + " " + pods + " --tenant " + TENANTS.get(tenant));
+        kochab.sh(Churn.scaling(TENANTS.get(tenant), pods));
     }
 
     /**
@@ -95,8 +95,7 @@ public final class Workload {
      * @throws IOException if that takes longer, or fails
      */
     public void await(int tenant, long seconds) throws IOException, InterruptedException {
-        kochab.sh(
-                "kochab:wait deployment " + Churn.NAME + " --tenant " + TENANTS.get(tenant) + " --timeout " + seconds);
+        kochab.sh(Churn.waiting(TENANTS.get(tenant), seconds));
     }
 
     /** The steady processes that run now. */

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.kochab.chaos.installation.Churn;
 import org.kochab.chaos.installation.Installation;
+import org.kochab.chaos.installation.Seconds;
 import org.kochab.chaos.installation.Workload;
 
 /**
@@ -153,23 +154,14 @@ public final class LossCampaign {
                 name,
                 rounds,
                 findings.size(),
-                greatest(shown),
+                Seconds.greatest(shown),
                 SHOWN_SECONDS,
                 late,
-                greatest(back),
+                Seconds.greatest(back),
                 before.size(),
-                middle(before),
+                Seconds.median(before),
                 during.size(),
-                middle(during));
+                Seconds.median(during));
         return findings.isEmpty() && late == 0;
-    }
-
-    private static double greatest(List<Double> of) {
-        return of.stream().mapToDouble(Double::doubleValue).max().orElse(0);
-    }
-
-    private static double middle(List<Double> of) {
-        List<Double> sorted = of.stream().sorted().toList();
-        return sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
     }
 }

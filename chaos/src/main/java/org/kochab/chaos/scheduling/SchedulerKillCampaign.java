@@ -3,7 +3,6 @@ package org.kochab.chaos.scheduling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -11,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.kochab.chaos.installation.Installation;
+import org.kochab.chaos.installation.Seconds;
 import org.kochab.chaos.installation.Workload;
 
 /**
@@ -181,7 +181,6 @@ public final class SchedulerKillCampaign {
 
     private boolean result() {
         findings.forEach(System.out::println);
-        Collections.sort(ready);
         System.out.printf(
                 Locale.ROOT,
                 "{\"chaos\":\"%s\",\"rounds\":%d,\"pods\":%d,\"killed_before_all_ran\":%d,\"wrong\":%d,\"ready_p50_s\":%.1f,"
@@ -191,8 +190,8 @@ public final class SchedulerKillCampaign {
                 rounds * PODS,
                 halfway,
                 findings.size(),
-                ready.get(ready.size() / 2),
-                ready.get(ready.size() - 1));
+                Seconds.median(ready),
+                Seconds.greatest(ready));
         return findings.isEmpty();
     }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.kochab.chaos.installation.Churn;
 import org.kochab.chaos.installation.Installation;
+import org.kochab.chaos.installation.Seconds;
 import org.kochab.chaos.installation.Workload;
 
 /**
@@ -169,8 +170,8 @@ public final class SoakCampaign {
                 growing.size(),
                 failed,
                 starts.size() * Churn.PODS,
-                median(first),
-                median(last),
+                Seconds.median(first),
+                Seconds.median(last),
                 samples.json());
         return findings.isEmpty();
     }
@@ -181,10 +182,5 @@ public final class SoakCampaign {
                 .stream()
                 .map(Churn.Done::seconds)
                 .toList();
-    }
-
-    private static double median(List<Double> of) {
-        List<Double> sorted = of.stream().sorted().toList();
-        return sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
     }
 }

@@ -3,7 +3,6 @@ package org.kochab.benchmarks.bind;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,22 +40,8 @@ final class Plane implements AutoCloseable {
     private final SerialResourceManager manager;
 
     Plane(Path directory, int port) {
-        store = IgnitePartitionStore.open(new org.kochab.store.ignite.internal.core.Settings(
-                "ignite",
-                "bench",
-                directory,
-                "127.0.0.1",
-                port,
-                port + 1,
-                List.of(),
-                1024,
-                true,
-                4,
-                100,
-                10_000,
-                60,
-                5_000,
-                Optional.empty()));
+        store = IgnitePartitionStore.open(
+                org.kochab.store.ignite.internal.core.Settings.alone("bench", directory, port, 1024));
         partitions = LocalPartitions.start(store);
         tenants = new TenantPlane(partitions.partitionService(), new Peers("local"), codec);
         tenants.addController(new DeploymentController(), "bench", "1");

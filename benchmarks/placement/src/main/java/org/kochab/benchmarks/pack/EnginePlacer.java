@@ -9,12 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.kochab.api.model.Container;
 import org.kochab.api.model.Node;
-import org.kochab.api.model.ObjectMeta;
-import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.Claim;
+import org.kochab.benchmarks.Workload;
 import org.kochab.partition.internal.core.view.ClusterModel;
 import org.kochab.scheduler.internal.core.Engine;
 import org.kochab.scheduler.internal.core.PluginSet;
@@ -151,92 +149,25 @@ final class EnginePlacer implements Placer {
                 amounts.put(Gpus.DEVICE.get(d), Integer.toString(Host.WHOLE));
             }
         }
-        return new Node(
-                "v1",
-                "Node",
-                new ObjectMeta(
-                        host.name(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        Map.of(),
-                        Map.of(),
-                        List.of(),
-                        List.of()),
-                new Node.Spec(null, List.of()),
-                new Node.Status(
-                        "Ready",
-                        amounts,
-                        amounts,
-                        List.of(),
-                        List.of(),
-                        null,
-                        List.of(new Node.Runtime("oci", true, null, List.of("cpu", "memory", "pids"))),
-                        List.of()));
+        return Workload.node(host.name(), Map.of(), List.of(), List.of(), true, amounts);
     }
 
     private static PodGroup group(Shape shape, String uid) {
-        Container container = new Container(
-                "main",
-                "registry.example.com/train:1",
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
-        PodSpec spec = new PodSpec(
-                List.of(container),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                Map.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null);
         return new PodGroup(
-                new TenantId("tenant-0"), "default", Map.of(), spec, Gpus.requests(shape), List.of(uid), false);
+                new TenantId("tenant-0"),
+                "default",
+                Map.of(),
+                Workload.plain(),
+                Gpus.requests(shape),
+                List.of(uid),
+                false);
     }
 
     private Claim claim(PodGroup group, Shape shape, Placement placement) {
-        return new Claim(
+        return Workload.claim(
+                group,
                 group.podUids().get(0),
-                1,
-                group.tenant().value(),
-                group.namespace(),
-                group.podUids().get(0),
-                "tp1",
                 hosts.get(placement.host()).name(),
-                Gpus.claimed(shape, placement.devices()),
-                group.labels(),
-                group.spec(),
-                0,
-                null,
-                false);
+                Gpus.claimed(shape, placement.devices()));
     }
 }

@@ -3,9 +3,7 @@ package org.kochab.benchmarks.store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
@@ -34,22 +32,7 @@ final class KochabTarget implements Target {
     }
 
     static IgnitePartitionStore open(Path directory, int port) {
-        return IgnitePartitionStore.open(new Settings(
-                "ignite",
-                "bench",
-                directory,
-                "127.0.0.1",
-                port,
-                port + 1,
-                List.of(),
-                1024,
-                true,
-                4,
-                100,
-                10_000,
-                60,
-                5_000,
-                Optional.empty()));
+        return IgnitePartitionStore.open(Settings.alone("bench", directory, port, 1024));
     }
 
     @Override

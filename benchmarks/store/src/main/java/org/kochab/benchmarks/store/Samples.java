@@ -40,9 +40,8 @@ final class Samples {
         return size == 0 ? 0 : values[(int) Math.min(size - 1, size * part)];
     }
 
-    /** Sorts the rounds' figures and takes the middle one. */
-    static double median(double[] rounds) {
-        Arrays.sort(rounds);
-        return rounds[rounds.length / 2];
+    /** The middle one of the rounds' figures. */
+    static double median(double[] sorted) {
+        return sorted[sorted.length / 2];
     }
 }

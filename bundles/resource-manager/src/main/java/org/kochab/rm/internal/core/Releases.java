@@ -32,9 +32,7 @@ final class Releases {
             }
         }
         for (Release r : releases) {
-            if (r.partitionEpoch() > state.reading(r.partition()).epoch()) {
-                state.heard(r.partition(), new Reading(r.partitionEpoch(), 0));
-            }
+            state.heard(r.partition(), new Reading(r.partitionEpoch(), 0));
             ClaimSlot claim = state.table.claim(r.podUid());
             if (claim != null
                     && claim.partition.equals(r.partition())

@@ -50,17 +50,7 @@ class EnginePropertyTest {
         int assigned = 0;
         for (long seed = 0; seed < 40; seed++) {
             RandomCases cases = RandomCases.large(seed);
-            TestCluster cluster = cases.cluster();
-            List<PodGroup> batch = cases.batch();
-            List<Decision> expected = Engine.place(cluster, batch, seed, profile.plugins(), TUNINGS.get(0));
-            for (Tuning tuning : TUNINGS.subList(1, TUNINGS.size())) {
-                assertThat(Engine.place(cluster, batch, seed, profile.plugins(), tuning))
-                        .as("seed %d, %s", seed, tuning)
-                        .isEqualTo(expected);
-            }
-            assigned += (int) expected.stream()
-                    .filter(Decision.Assigned.class::isInstance)
-                    .count();
+            assigned += findsTheSame(cases.cluster(), cases.batch(), seed, profile);
         }
         assertThat(assigned).isGreaterThan(40 * 100);
     }
@@ -84,17 +74,21 @@ class EnginePropertyTest {
                         .memory((1L + random.nextInt(256)) << 30)
                         .group());
             }
-            List<Decision> expected = Engine.place(cluster, batch, seed, profile.plugins(), TUNINGS.get(0));
-            for (Tuning tuning : TUNINGS.subList(1, TUNINGS.size())) {
-                assertThat(Engine.place(cluster, batch, seed, profile.plugins(), tuning))
-                        .as("seed %d, %s", seed, tuning)
-                        .isEqualTo(expected);
-            }
-            assigned += (int) expected.stream()
-                    .filter(Decision.Assigned.class::isInstance)
-                    .count();
+            assigned += findsTheSame(cluster, batch, seed, profile);
         }
         assertThat(assigned).isGreaterThan(20 * 150);
+    }
+
+    /** By every tuning. @return how many pods were assigned */
+    private static int findsTheSame(TestCluster cluster, List<PodGroup> batch, long seed, Profile profile) {
+        List<Decision> expected = Engine.place(cluster, batch, seed, profile.plugins(), TUNINGS.get(0));
+        for (Tuning tuning : TUNINGS.subList(1, TUNINGS.size())) {
+            assertThat(Engine.place(cluster, batch, seed, profile.plugins(), tuning))
+                    .as("seed %d, %s", seed, tuning)
+                    .isEqualTo(expected);
+        }
+        return (int)
+                expected.stream().filter(Decision.Assigned.class::isInstance).count();
     }
 
     @Test

@@ -69,6 +69,26 @@ public record Settings(
         range("failureDetectionMillis", failureDetectionMillis, 500, 60_000);
     }
 
+    /** A member without others on two ports of loopback, from {@code port}, with fsync: for what runs without a configuration. */
+    public static Settings alone(String memberName, Path directory, int port, int regionMegabytes) {
+        return new Settings(
+                "ignite",
+                memberName,
+                directory,
+                "127.0.0.1",
+                port,
+                port + 1,
+                List.of(),
+                regionMegabytes,
+                true,
+                4,
+                100,
+                10_000,
+                60,
+                5_000,
+                Optional.empty());
+    }
+
     /** How many members there are to be. */
     public int members() {
         return Math.max(1, addresses.size());
