@@ -33,8 +33,8 @@ public record Head(
         long building,
         List<Segment> segments,
         List<Long> retired) {
-    /** Slots of a partition. */
-    public static final int SLOTS = 256;
+    /** Slots of a partition: so many commits, one after the other, go on while the longest merge runs. */
+    public static final int SLOTS = 4_096;
 
     /** Bytes that may wait in slots: a bound for what a load has to sort. */
     public static final long MOST_SLOT_BYTES = 128L << 20;
@@ -42,7 +42,11 @@ public record Head(
     /** How many former epochs can still be asked whether they wrote a batch. */
     public static final int ENDS = 16;
 
-    private static final byte FORMAT = 2;
+    /** 2 had 256 slots. */
+    private static final byte FORMAT = 3;
+
+    private static final double CALM = 0.5;
+    private static final int MOST_PAUSE_MILLIS = 500;
 
     /** Before the first commit. */
     public static final Head EMPTY = new Head(0, 0, List.of(), 0, 0, 0, 1, 0, List.of(), List.of());
@@ -66,6 +70,12 @@ public record Head(
     /** Whether a batch must wait until a merge has made room for it. */
     public boolean isFull() {
         return waiting() >= SLOTS || slotBytes >= MOST_SLOT_BYTES;
+    }
+
+    /** How long who commits should wait before the next, so that merging catches up: nothing while half is free, then the longer the fuller it is. */
+    public int pauseMillis() {
+        double used = Math.max((double) waiting() / SLOTS, (double) slotBytes / MOST_SLOT_BYTES);
+        return (int) (Math.max(0, used - CALM) / (1 - CALM) * MOST_PAUSE_MILLIS);
     }
 
     /** Batches in slots. */

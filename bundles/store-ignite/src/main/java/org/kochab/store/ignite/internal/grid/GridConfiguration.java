@@ -3,6 +3,7 @@ package org.kochab.store.ignite.internal.grid;
 import static org.apache.ignite.IgniteSystemProperties.IGNITE_DISABLE_WAL_DURING_REBALANCING;
 import static org.apache.ignite.IgniteSystemProperties.IGNITE_ENABLE_OBJECT_INPUT_FILTER_AUTOCONFIGURATION;
 import static org.apache.ignite.IgniteSystemProperties.IGNITE_MARSHALLER_WHITELIST;
+import static org.apache.ignite.IgniteSystemProperties.IGNITE_MAX_COMPLETED_TX_COUNT;
 import static org.apache.ignite.IgniteSystemProperties.IGNITE_NO_ASCII;
 import static org.apache.ignite.IgniteSystemProperties.IGNITE_NO_SHUTDOWN_HOOK;
 import static org.apache.ignite.IgniteSystemProperties.IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED;
@@ -46,6 +47,12 @@ final class GridConfiguration {
     private static final int POOL = 2;
     private static final int MESSAGE_QUEUE = 1_024;
 
+    /**
+     * How many transactions a member can say the outcome of, when the one that coordinated them is gone: at 1,000 a second, more than one disk forces,
+     * those of a minute. Each takes 110 bytes of heap; Ignite's own 262,144 would fill 28 MB within hours.
+     */
+    private static final int COMPLETED_TRANSACTIONS = 65_536;
+
     private GridConfiguration() {}
 
     /**
@@ -62,6 +69,7 @@ final class GridConfiguration {
         System.setProperty(IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED, "true");
         // a crash in the middle of a copy would otherwise end in Ignite's maintenance mode, which waits for a hand
         System.setProperty(IGNITE_DISABLE_WAL_DURING_REBALANCING, "false");
+        System.setProperty(IGNITE_MAX_COMPLETED_TX_COUNT, String.valueOf(COMPLETED_TRANSACTIONS));
     }
 
     static IgniteConfiguration of(

@@ -180,22 +180,41 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         }
         long begun = System.nanoTime();
         AtomicBoolean started = new AtomicBoolean();
+        AtomicInteger pause = new AtomicInteger();
         return run(
-                commits,
-                () -> {
-                    Optional<String> before = lacking(batch.partition());
-                    if (before.isPresent()) {
-                        return new CommitOutcome.Refused(before.get());
-                    }
-                    started.set(true);
-                    CommitOutcome outcome =
-                            transactions.commit(batch, head -> merges.consider(batch.partition(), head));
-                    latencies.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun));
-                    return keptByMajority(batch.partition(), outcome);
-                },
-                reason -> started.get()
-                        ? CompletableFuture.completedFuture(new CommitOutcome.Unknown(reason))
-                        : CompletableFuture.completedFuture(new CommitOutcome.Refused(reason)));
+                        commits,
+                        () -> {
+                            Optional<String> before = lacking(batch.partition());
+                            if (before.isPresent()) {
+                                return new CommitOutcome.Refused(before.get());
+                            }
+                            started.set(true);
+                            CommitOutcome outcome = transactions.commit(batch, head -> {
+                                merges.consider(batch.partition(), head);
+                                pause.set(head.pauseMillis());
+                            });
+                            latencies.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun));
+                            return keptByMajority(batch.partition(), outcome);
+                        },
+                        reason -> started.get()
+                                ? CompletableFuture.completedFuture(new CommitOutcome.Unknown(reason))
+                                : CompletableFuture.completedFuture(new CommitOutcome.Refused(reason)))
+                .thenCompose(outcome -> after(pause.get(), outcome));
+    }
+
+    /** A partition has one commit under way, so an answer that comes later slows it down. */
+    private CompletionStage<CommitOutcome> after(int millis, CommitOutcome outcome) {
+        CompletableFuture<CommitOutcome> answer = new CompletableFuture<>();
+        try {
+            if (millis > 0) {
+                timer.schedule(() -> answer.complete(outcome), millis, TimeUnit.MILLISECONDS);
+                return answer;
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The store is closed, an answer is given at once");
+        }
+        answer.complete(outcome);
+        return answer;
     }
 
     /** A commit acknowledged on the small side of a split, or held by one copy, could be lost: there the answer is that nobody knows. */
@@ -310,7 +329,8 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
         loads.shutdown();
         merges.close();
         boolean drained = ended(commits, seconds) & ended(loads, seconds) & ended(merges.thread(), seconds);
-        timer.shutdownNow();
+        timer.shutdown(); // answers that it holds back still go out
+        ended(timer, CLOSE_SECONDS_APART);
         watch.close();
         calls.close();
         grid.close(drained);

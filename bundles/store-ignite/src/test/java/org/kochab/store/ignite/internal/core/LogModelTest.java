@@ -36,11 +36,13 @@ class LogModelTest {
         private final Map<Long, byte[]> slots = new HashMap<>();
         private final Map<Long, List<Item>> segments = new HashMap<>();
         private final TreeMap<String, String> expected = new TreeMap<>();
-        private Head head = Head.EMPTY;
+        private Head head;
 
         Model(long seed) {
             this.seed = seed;
             this.random = new Random(seed);
+            long slot = Head.SLOTS - random.nextInt(BATCHES);
+            this.head = new Head(0, 0, List.of(), slot, slot, 0, 1, 0, List.of(), List.of());
         }
 
         void run() {
@@ -154,6 +156,23 @@ class LogModelTest {
             });
             return found;
         }
+    }
+
+    @Test
+    void slowsDownBeforeItIsFull() {
+        Head head = Head.EMPTY;
+        int pause = 0;
+        for (int i = 1; !head.isFull(); i++) {
+            assertThat(head.pauseMillis()).isBetween(pause, 499);
+            pause = head.pauseMillis();
+            assertThat(pause > 0).isEqualTo(i > Head.SLOTS / 2 + 5);
+            head = head.with(new CommitBatch("p", 1, i - 1, i, List.of(), List.of()), 5);
+        }
+        assertThat(head.waiting()).isEqualTo(Head.SLOTS);
+        assertThat(head.pauseMillis()).isEqualTo(500);
+        Head large = Head.EMPTY.with(
+                new CommitBatch("p", 1, 0, 1, List.of(), List.of()), (int) (Head.MOST_SLOT_BYTES / 4 * 3));
+        assertThat(large.pauseMillis()).isEqualTo(250);
     }
 
     @Test
