@@ -50,6 +50,7 @@ final class DataDirectory {
     private static final String UNFINISHED = ".unfinished";
     private static final String OUTDATED = ".outdated";
     private static final String INCOMPLETE = ".incomplete";
+    private static final String UNREADABLE = ".unreadable";
 
     private final Path directory;
 
@@ -199,6 +200,28 @@ final class DataDirectory {
                         beside(OUTDATED));
                 replace(OUTDATED, true);
             }
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** This copy cannot be opened: it makes place for an empty one, until {@link #takeBack} or for good. */
+    synchronized void setAside() {
+        try {
+            replace(UNREADABLE, true);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** Undoes {@link #setAside}. */
+    synchronized void takeBack() {
+        try {
+            deleteTree(beside(NEXT));
+            Files.move(directory, beside(NEXT), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(beside(UNREADABLE), directory, StandardCopyOption.ATOMIC_MOVE);
+            force(directory.getParent());
+            deleteTree(beside(NEXT));
         } catch (IOException e) {
             throw unusable(e);
         }

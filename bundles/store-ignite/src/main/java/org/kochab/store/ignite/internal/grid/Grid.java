@@ -12,6 +12,7 @@ import org.apache.ignite.internal.IgniteEx;
 import org.jspecify.annotations.Nullable;
 import org.kochab.spi.store.StoreException;
 import org.kochab.store.ignite.internal.core.Copy;
+import org.kochab.store.ignite.internal.core.Roll;
 import org.kochab.store.ignite.internal.core.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,8 +83,8 @@ final class Grid implements AutoCloseable {
     }
 
     /**
-     * Starts a member; at its first start this also makes the caches, and makes them durable. A copy that may differ from the others' is
-     * moved aside if they have complete ones.
+     * Starts a member; at its first start this also makes the caches, and makes them durable. A copy that may differ from the others', or
+     * cannot be opened, is moved aside if they have complete ones.
      *
      * @throws ApartException if the others are to be waited for
      */
@@ -96,6 +97,32 @@ final class Grid implements AutoCloseable {
             LOG.warn("Member {} copies the store anew: {}", settings.memberName(), e.getMessage());
             directory.giveUp(copy);
             return startWith(settings, directory, directory.prepare(), progress);
+        } catch (StoreException e) {
+            boolean alone = settings.members() == 1 || new Neighbours(settings).heard() + 1 < settings.quorum();
+            if (alone || copy == Copy.NEW || copy == Copy.EMPTY) {
+                throw e;
+            }
+            return startWithout(settings, directory, e, progress);
+        }
+    }
+
+    /** What this member has cannot be opened, perhaps because it is damaged. If the others have a complete copy, it takes that; if not, everything stays as it was. */
+    private static Grid startWithout(
+            Settings settings, DataDirectory directory, StoreException unreadable, Consumer<String> progress) {
+        LOG.error(
+                "Member {} cannot open its copy of the store and asks the others for theirs",
+                settings.memberName(),
+                unreadable);
+        Roll known = directory.roll();
+        directory.setAside();
+        try {
+            return startWith(settings, directory, directory.prepare(), progress);
+        } catch (RuntimeException e) {
+            if (directory.roll().equals(known)) { // else it was with the others, who may have gone on since
+                directory.takeBack();
+            }
+            unreadable.addSuppressed(e);
+            throw unreadable;
         }
     }
 
@@ -116,6 +143,7 @@ final class Grid implements AutoCloseable {
             asItWas = false;
             return grid;
         } catch (IgniteException e) {
+            Thread.interrupted(); // by Ignite, which stops who starts it when it stops itself
             if (Admission.saysCopyAnew(e)) {
                 throw new CopyAnewException(rootMessage(e));
             }

@@ -46,8 +46,7 @@ final class Neighbours {
             return false;
         }
         nextLook = now + LOOK_NANOS;
-        // this member's own address is among them, under whatever name
-        long answering = addresses.stream().filter(Neighbours::answers).count();
+        long answering = heard();
         if (answering > seen) {
             heardSince = heard == 0 ? now : heardSince;
             heard++;
@@ -55,6 +54,12 @@ final class Neighbours {
             heard = 0;
         }
         return heard >= LEAST_LOOKS && now - heardSince > grace;
+    }
+
+    /** How many members answer now, this one included if it runs. */
+    long heard() {
+        // this member's own address is among them, under whatever name
+        return addresses.stream().filter(Neighbours::answers).count();
     }
 
     private static boolean answers(String address) {
