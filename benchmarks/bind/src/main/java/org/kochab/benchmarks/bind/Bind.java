@@ -2,12 +2,8 @@ package org.kochab.benchmarks.bind;
 
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,21 +11,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicReference;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
-import org.kochab.api.partition.Entry;
-import org.kochab.api.partition.GoneException;
-import org.kochab.api.partition.ListPage;
-import org.kochab.api.partition.Partition;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceEvent;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
+import org.kochab.benchmarks.common.Workplace;
 
 /**
  * How many pods a second get from an applied deployment to a bind that is durable (fsync) and seen by a watcher. Included: apply, deployment and replica set
@@ -42,21 +35,12 @@ public final class Bind {
 
     private record Options(int nodes, int pods, int deployments, int rounds) {
         static Options parse(String[] args) {
-            int nodes = 5_000;
-            int pods = 50_000;
-            int deployments = 10;
-            int rounds = 3;
-            for (int i = 0; i < args.length; i++) {
-                switch (args[i]) {
-                    case "--nodes" -> nodes = Integer.parseInt(args[++i]);
-                    case "--pods" -> pods = Integer.parseInt(args[++i]);
-                    case "--deployments" -> deployments = Integer.parseInt(args[++i]);
-                    case "--rounds" -> rounds = Integer.parseInt(args[++i]);
-                    default ->
-                        throw new IllegalArgumentException(
-                                "unknown option " + args[i] + "; known: --nodes N --pods M --deployments D --rounds R");
-                }
-            }
+            Map<String, String> given =
+                    Workplace.options(args, "--nodes 5000 --pods 50000 --deployments 10 --rounds 3");
+            int nodes = Integer.parseInt(given.get("--nodes"));
+            int pods = Integer.parseInt(given.get("--pods"));
+            int deployments = Integer.parseInt(given.get("--deployments"));
+            int rounds = Integer.parseInt(given.get("--rounds"));
             if (pods % deployments != 0 || pods > nodes * 40L) {
                 throw new IllegalArgumentException("--pods must be a multiple of --deployments, and at most 40 a node");
             }
@@ -67,11 +51,11 @@ public final class Bind {
     private record Round(double seconds, double firstSeconds, double cpuSeconds, double messagesPerPod) {}
 
     private final Options options;
-    private final Path directory;
+    private final Workplace place;
 
-    private Bind(Options options, Path directory) {
+    private Bind(Options options, Workplace place) {
         this.options = options;
-        this.directory = directory;
+        this.place = place;
     }
 
     public static void main(String[] args) throws Exception {
@@ -83,21 +67,10 @@ public final class Bind {
             System.exit(2);
             return;
         }
-        Path directory = Files.createTempDirectory(Path.of("").toAbsolutePath(), "bind-store-");
-        try {
-            new Bind(options, directory).run();
-        } finally {
-            delete(directory);
+        try (Workplace place = new Workplace("bind")) {
+            new Bind(options, place).run();
         }
         System.exit(0);
-    }
-
-    private static void delete(Path directory) throws Exception {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     private void run() throws Exception {
@@ -133,15 +106,21 @@ public final class Bind {
     }
 
     private Round round(int number) throws Exception {
-        try (Plane plane = new Plane(directory.resolve("round-" + number), PORT)) {
-            plane.nodes.introduce(plane.manager(), 0, options.nodes);
+        AtomicReference<HollowNodes> managing = new AtomicReference<>();
+        try (Plane plane = new Plane(place.path("round-" + number), PORT, (partition, codec) -> {
+            HollowNodes nodes = new HollowNodes(partition, codec);
+            managing.set(nodes);
+            return nodes;
+        })) {
+            HollowNodes nodes = managing.get();
+            nodes.introduce(options.nodes);
             awaitNodes(plane);
-            ResourceService resources = plane.tenants.resources();
-            long messages = plane.nodes.messages.sum();
+            ResourceService resources = plane.resources();
+            long messages = nodes.messages.sum();
             Query pods = Query.namespace("default");
             String from = resources.list(Plane.TENANT, Kind.POD, pods).resourceVersion();
             ResourceWatch watch = resources.watch(Plane.TENANT, Kind.POD, pods, from);
-            List<Resource> deployments = deployments(plane.codec);
+            List<Resource> deployments = deployments(plane.codec());
             long cpu = cpu();
             long start = System.nanoTime();
             for (Resource deployment : deployments) {
@@ -156,7 +135,7 @@ public final class Bind {
                     (end - start) / 1e9,
                     (first - start) / 1e9,
                     cpuSeconds,
-                    (plane.nodes.messages.sum() - messages) / (double) options.pods);
+                    (nodes.messages.sum() - messages) / (double) options.pods);
         }
     }
 
@@ -173,7 +152,7 @@ public final class Bind {
                 throw new IllegalStateException("only " + known + " nodes registered");
             }
             Thread.sleep(100);
-            known = all(plane.managerPartition(), NodeKeys.NODES).size();
+            known = plane.nodes();
         }
     }
 
@@ -220,8 +199,7 @@ public final class Bind {
     private void verify(Plane plane) throws Exception {
         Map<String, String> claimed = new HashMap<>();
         Map<String, Integer> perNode = new HashMap<>();
-        for (Entry entry : all(plane.managerPartition(), NodeKeys.CLAIMS)) {
-            Claim claim = plane.codec.decode(entry.value(), Claim.class);
+        for (Claim claim : plane.managed(NodeKeys.CLAIMS, Claim.class)) {
             if (claimed.put(claim.podUid(), claim.node()) != null) {
                 throw new IllegalStateException("two claims for pod " + claim.pod());
             }
@@ -235,8 +213,7 @@ public final class Bind {
         int bound = 0;
         Optional<String> next = Optional.empty();
         do {
-            var page = plane.tenants
-                    .resources()
+            var page = plane.resources()
                     .list(Plane.TENANT, Kind.POD, Query.namespace("default").page(10_000, next));
             for (Resource resource : page.items()) {
                 Pod pod = (Pod) resource;
@@ -253,15 +230,5 @@ public final class Bind {
             throw new IllegalStateException(
                     bound + " pods bound and " + claimed.size() + " claimed, not " + options.pods);
         }
-    }
-
-    private static List<Entry> all(Partition partition, String prefix) throws GoneException {
-        ListPage page = partition.list(prefix, 10_000);
-        List<Entry> entries = new ArrayList<>(page.entries());
-        while (page.next().isPresent()) {
-            page = partition.list(prefix, 10_000, page.next().get());
-            entries.addAll(page.entries());
-        }
-        return entries;
     }
 }

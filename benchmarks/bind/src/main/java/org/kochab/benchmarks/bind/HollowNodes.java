@@ -1,17 +1,25 @@
 package org.kochab.benchmarks.bind;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Birth;
 import org.kochab.api.link.Topics;
 import org.kochab.api.model.Node;
+import org.kochab.api.node.ResourceManager;
+import org.kochab.api.partition.Partition;
 import org.kochab.rm.internal.core.Link;
+import org.kochab.rm.internal.core.Outside;
 import org.kochab.rm.internal.core.SerialResourceManager;
+import org.kochab.rm.internal.core.Settings;
 
-/** Nodes behind the link's own contract, in this process: they introduce themselves, take what they are told, and start nothing. */
-final class HollowNodes implements Link {
+/** A manager whose nodes are behind the link's own contract, in this process: they introduce themselves, take what they are told, and start nothing. */
+final class HollowNodes implements Link, Plane.Managing {
     static final long CPU_MILLIS = 4_000;
     static final long MEMORY = 32L << 30;
     static final int PODS = 110;
@@ -19,11 +27,38 @@ final class HollowNodes implements Link {
     final LongAdder messages = new LongAdder();
     final LongAdder bytes = new LongAdder();
     private final Codec codec;
-    private final String manager;
+    private final String name;
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
+    private final SerialResourceManager manager;
 
-    HollowNodes(Codec codec, String manager) {
+    HollowNodes(Partition partition, Codec codec) {
         this.codec = codec;
-        this.manager = manager;
+        name = partition.id().value();
+        manager = new SerialResourceManager(outside(partition), new Settings(3_600_000, 7_200_000, 60));
+        manager.start().toCompletableFuture().join();
+        manager.linkUp();
+        thread.scheduleWithFixedDelay(manager::tick, 100, 100, TimeUnit.MILLISECONDS);
+    }
+
+    private Outside outside(Partition partition) {
+        return new Outside(
+                partition,
+                codec,
+                this,
+                thread,
+                Runnable::run,
+                () -> System.nanoTime() / 1_000_000,
+                Instant::now,
+                () -> UUID.randomUUID().toString(),
+                new Outside.Log() {
+                    @Override
+                    public void info(String line) {}
+
+                    @Override
+                    public void warn(String line) {
+                        System.err.println(line);
+                    }
+                });
     }
 
     static String name(int i) {
@@ -31,8 +66,8 @@ final class HollowNodes implements Link {
     }
 
     /** Every node says that it is there. */
-    void introduce(SerialResourceManager to, int first, int count) {
-        for (int i = first; i < first + count; i++) {
+    void introduce(int count) {
+        for (int i = 0; i < count; i++) {
             Birth birth = new Birth(
                     "boot",
                     1,
@@ -45,7 +80,7 @@ final class HollowNodes implements Link {
                     null,
                     List.of(),
                     0);
-            to.received(Topics.of(manager, name(i)).birth(), codec.encode(birth), false);
+            manager.received(Topics.of(name, name(i)).birth(), codec.encode(birth), false);
         }
     }
 
@@ -54,5 +89,16 @@ final class HollowNodes implements Link {
         messages.increment();
         bytes.add(message.payload().length);
         return true;
+    }
+
+    @Override
+    public ResourceManager manager() {
+        return manager;
+    }
+
+    @Override
+    public void close() {
+        manager.stop().toCompletableFuture().join();
+        thread.shutdownNow();
     }
 }

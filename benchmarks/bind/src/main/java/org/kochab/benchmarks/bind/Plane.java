@@ -1,23 +1,25 @@
 package org.kochab.benchmarks.bind;
 
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.model.Node;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.node.NodeKeys;
+import org.kochab.api.node.ResourceManager;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.Partition;
+import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.ReplicaSetController;
 import org.kochab.partition.LocalPartitions;
 import org.kochab.partition.internal.remote.Peers;
 import org.kochab.partition.internal.tenant.TenantPlane;
-import org.kochab.rm.internal.core.Outside;
-import org.kochab.rm.internal.core.SerialResourceManager;
-import org.kochab.rm.internal.core.Settings;
 import org.kochab.scheduler.internal.core.Engine;
 import org.kochab.scheduler.internal.core.PluginSet;
 import org.kochab.scheduler.internal.core.Profile;
@@ -25,70 +27,84 @@ import org.kochab.spi.scheduler.ClusterView;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.PodGroup;
 import org.kochab.spi.scheduler.Scheduler;
+import org.kochab.store.ignite.internal.core.Settings;
 import org.kochab.store.ignite.internal.grid.IgnitePartitionStore;
 
-/** A whole control plane in this process, without OSGi and MQTT: the real store with fsync, kernel, tenant partition, scheduler and manager. */
-final class Plane implements AutoCloseable {
-    static final TenantId TENANT = new TenantId("default");
+/** A whole control plane in this process, without OSGi: the real store with fsync, kernel, tenant partition, controllers, scheduler and manager. */
+public final class Plane implements AutoCloseable {
+    public static final TenantId TENANT = new TenantId("default");
 
-    final Codec codec = new JacksonCodec();
-    final TenantPlane tenants;
-    final HollowNodes nodes;
+    public static final String MANAGER = "rm-1";
+    private static final int PAGE = 10_000;
+
+    private final Codec codec = new JacksonCodec();
+    private final TenantPlane tenants;
     private final IgnitePartitionStore store;
     private final LocalPartitions partitions;
-    private final ScheduledThreadPoolExecutor managerThread = new ScheduledThreadPoolExecutor(1);
-    private final SerialResourceManager manager;
+    private final Managing managing;
 
-    Plane(Path directory, int port) {
-        store = IgnitePartitionStore.open(
-                org.kochab.store.ignite.internal.core.Settings.alone("bench", directory, port, 1024));
+    /** A resource manager that runs. */
+    public interface Managing extends AutoCloseable {
+        ResourceManager manager();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Blocks until it serves.
+     *
+     * @param port the store's first
+     * @param managing starts the manager of a partition
+     */
+    public Plane(Path directory, int port, BiFunction<Partition, Codec, ? extends Managing> managing) {
+        store = IgnitePartitionStore.open(Settings.alone("bench", directory, port, 1024));
         partitions = LocalPartitions.start(store);
         tenants = new TenantPlane(partitions.partitionService(), new Peers("local"), codec);
         tenants.addController(new DeploymentController(), "bench", "1");
         tenants.addController(new ReplicaSetController(), "bench", "1");
         tenants.addScheduler(new Spread(), "bench", "1");
-        nodes = new HollowNodes(codec, "rm-1");
-        manager = new SerialResourceManager(
-                outside(partitions.partition("rm-1")), new Settings(3_600_000, 7_200_000, 60));
-        manager.start().toCompletableFuture().join();
-        manager.linkUp();
-        managerThread.scheduleWithFixedDelay(manager::tick, 100, 100, TimeUnit.MILLISECONDS);
-        tenants.addManager(manager);
+        this.managing = managing.apply(managerPartition(), codec);
+        tenants.addManager(this.managing.manager());
         tenants.lead(tenantPartition());
         tenants.awaitTenant(TENANT);
     }
 
-    Partition tenantPartition() {
+    public ResourceService resources() {
+        return tenants.resources();
+    }
+
+    public Codec codec() {
+        return codec;
+    }
+
+    private Partition tenantPartition() {
         return partitions.partition("tp-1");
     }
 
-    Partition managerPartition() {
-        return partitions.partition("rm-1");
+    private Partition managerPartition() {
+        return partitions.partition(MANAGER);
     }
 
-    SerialResourceManager manager() {
-        return manager;
+    /** How many nodes the manager knows. */
+    public int nodes() {
+        return managed(NodeKeys.NODES, Node.class).size();
     }
 
-    private Outside outside(Partition partition) {
-        return new Outside(
-                partition,
-                codec,
-                nodes,
-                managerThread,
-                Runnable::run,
-                () -> System.nanoTime() / 1_000_000,
-                Instant::now,
-                () -> UUID.randomUUID().toString(),
-                new Outside.Log() {
-                    @Override
-                    public void info(String line) {}
-
-                    @Override
-                    public void warn(String line) {
-                        System.err.println(line);
-                    }
-                });
+    /** Everything of a kind that the manager keeps. */
+    public <T> List<T> managed(String prefix, Class<T> type) {
+        try {
+            Partition partition = managerPartition();
+            ListPage page = partition.list(prefix, PAGE);
+            List<Entry> entries = new ArrayList<>(page.entries());
+            while (page.next().isPresent()) {
+                page = partition.list(prefix, PAGE, page.next().get());
+                entries.addAll(page.entries());
+            }
+            return entries.stream().map(e -> codec.decode(e.value(), type)).toList();
+        } catch (GoneException e) {
+            throw new IllegalStateException("the list was too old before it was read", e);
+        }
     }
 
     /** The default scheduler, with all its plugins. */
@@ -109,8 +125,7 @@ final class Plane implements AutoCloseable {
     @Override
     public void close() {
         tenants.close();
-        manager.stop().toCompletableFuture().join();
-        managerThread.shutdownNow();
+        managing.close();
         partitions.close();
         store.close();
     }

@@ -1,4 +1,4 @@
-package org.kochab.benchmarks.store;
+package org.kochab.benchmarks.common;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,18 +9,18 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Where a benchmark keeps what it stores: below the working directory, so that everything is on the same disk; removed at the end. */
-final class Workplace implements AutoCloseable {
+public final class Workplace implements AutoCloseable {
     private final Path directory;
 
-    Workplace(String name) throws IOException {
+    public Workplace(String name) throws IOException {
         directory = Files.createTempDirectory(Path.of("").toAbsolutePath(), name + "-store-");
     }
 
-    Path path(String name) {
+    public Path path(String name) {
         return directory.resolve(name);
     }
 
-    void remove(String name) throws IOException {
+    public void remove(String name) throws IOException {
         delete(path(name));
     }
 
@@ -43,7 +43,7 @@ final class Workplace implements AutoCloseable {
      * @param defaults all that are known, as they would be given
      * @throws IllegalArgumentException if there is another, or one without a value
      */
-    static Map<String, String> options(String[] args, String defaults) {
+    public static Map<String, String> options(String[] args, String defaults) {
         String[] known = defaults.split(" ");
         Map<String, String> options = new TreeMap<>();
         for (int i = 0; i < known.length; i += 2) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import org.kochab.benchmarks.common.Samples;
 
 /**
  * A client with at most one put outstanding. It puts its own keys in turn; a value says when it was meant to be sent, by whom, and which of the

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.resource.ResourceEvent;
 import org.kochab.api.resource.ResourceWatch;
+import org.kochab.benchmarks.common.Samples;
 
 /** One of many watchers: it waits in a queue when there is something for it, and then a reader has it take that. */
 final class Follower {

@@ -15,6 +15,8 @@ import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourcePage;
+import org.kochab.benchmarks.common.Samples;
+import org.kochab.benchmarks.common.Workplace;
 
 /**
  * How long lists take among many pods: what {@code ResourceService.list} needs to give all objects, whole, decoded. Not included: HTTP, the shell. What is listed

@@ -10,6 +10,7 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.kochab.benchmarks.common.Samples;
 
 /**
  * What clients do with a target for some seconds: as fast as they can, or at a pace. Verified before its figures are given.

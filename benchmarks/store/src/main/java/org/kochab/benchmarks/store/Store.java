@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.kochab.benchmarks.common.Samples;
+import org.kochab.benchmarks.common.Workplace;
 
 /**
  * Durable commits of a partition beside etcd's: puts, compare-and-swap, and how long until watchers have them. A round is etcd with a new

@@ -1,6 +1,7 @@
 package org.kochab.benchmarks.store;
 
 import java.nio.ByteBuffer;
+import org.kochab.benchmarks.common.Samples;
 
 /** Somebody who watches all clients of a phase, and notices what is missing, doubled or out of order. One thread brings the events. */
 final class Watcher {

@@ -18,6 +18,8 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Pod;
 import org.kochab.api.resource.Query;
+import org.kochab.benchmarks.common.Samples;
+import org.kochab.benchmarks.common.Workplace;
 
 /**
  * Many watchers on one partition: a few of all pods, half of the others of a namespace, half of one label in a namespace. Pods are changed, first as fast as

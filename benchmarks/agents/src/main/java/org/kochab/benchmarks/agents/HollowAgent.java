@@ -1,0 +1,313 @@
+package org.kochab.benchmarks.agents;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.kochab.agent.internal.core.Reconnect;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.link.Birth;
+import org.kochab.api.link.Desired;
+import org.kochab.api.link.Digests;
+import org.kochab.api.link.Heartbeat;
+import org.kochab.api.link.Reported;
+import org.kochab.api.link.Request;
+import org.kochab.api.link.State;
+import org.kochab.api.link.Topics;
+import org.kochab.api.model.Node;
+import org.kochab.api.model.PodStatus;
+
+/**
+ * A node as the protocol knows it: birth, retained state and will, full report, heartbeats with the digest of what it has, specs asked for by digest,
+ * each pod reported as running at once, reconnects after the real agent's pauses. It starts nothing and keeps nothing on a disk. All of it on one event loop.
+ */
+final class HollowAgent {
+    private static final int LARGEST_PACKET = 262_144;
+    private static final int SESSION_SECONDS = 60;
+    private static final int WILL_DELAY_SECONDS = 10;
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    private static final String RUNNING = "Running";
+
+    /** What all agents of a process share. */
+    record Shared(EventLoop loop, Codec codec, int heartbeatMillis, Counts counts) {}
+
+    /** On the loop's thread. */
+    static final class Counts {
+        int connected;
+        int lost;
+        int running;
+    }
+
+    /** A pod; running once its spec has come. */
+    private record Pod(String spec, long token, boolean running) {}
+
+    private final Shared shared;
+    private final InetSocketAddress broker;
+    private final String name;
+    private final Topics topics;
+    private final Reconnect reconnect = new Reconnect(ThreadLocalRandom.current(), LONGEST_PAUSE);
+    private final Map<String, Pod> pods = new TreeMap<>();
+    private long birth;
+    private long sequence;
+    private long beat;
+    private long epoch;
+    private long generation;
+    private int packet;
+    private String digest = Digests.of(new byte[0]);
+
+    HollowAgent(Shared shared, InetSocketAddress broker, String manager, String name) {
+        this.shared = shared;
+        this.broker = broker;
+        this.name = name;
+        this.topics = Topics.of(manager, name);
+    }
+
+    void connect() {
+        birth++;
+        new Bootstrap()
+                .group(shared.loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline()
+                                .addLast(new MqttDecoder(LARGEST_PACKET), MqttEncoder.INSTANCE, new Connection());
+                    }
+                })
+                .connect(broker)
+                .addListener(result -> {
+                    if (!result.isSuccess()) {
+                        connectLater(0);
+                    }
+                });
+    }
+
+    private void connectLater(long heldMillis) {
+        shared.loop.schedule(this::connect, reconnect.delay(heldMillis), TimeUnit.MILLISECONDS);
+    }
+
+    private final class Connection extends SimpleChannelInboundHandler<MqttMessage> {
+        private long since;
+        private @Nullable ScheduledFuture<?> beats;
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            MqttProperties properties = new MqttProperties();
+            properties.add(new IntegerProperty(MqttPropertyType.SESSION_EXPIRY_INTERVAL.value(), SESSION_SECONDS));
+            MqttProperties will = new MqttProperties();
+            will.add(new IntegerProperty(MqttPropertyType.WILL_DELAY_INTERVAL.value(), WILL_DELAY_SECONDS));
+            ctx.writeAndFlush(MqttMessageBuilders.connect()
+                    .protocolVersion(MqttVersion.MQTT_5)
+                    .clientId("kochab-node-" + name)
+                    .cleanSession(false)
+                    .properties(properties)
+                    .keepAlive(Math.max(10, 3 * shared.heartbeatMillis / 1_000))
+                    .willFlag(true)
+                    .willTopic(topics.state())
+                    .willMessage(shared.codec.encode(new State(false, birth)))
+                    .willQoS(MqttQoS.AT_LEAST_ONCE)
+                    .willRetain(true)
+                    .willProperties(will)
+                    .build());
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, MqttMessage message) {
+            if (message instanceof MqttConnAckMessage answer) {
+                if (answer.variableHeader().connectReturnCode() != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
+                    ctx.close();
+                    return;
+                }
+                ctx.writeAndFlush(MqttMessageBuilders.subscribe()
+                        .messageId(nextPacket())
+                        .addSubscription(MqttQoS.AT_LEAST_ONCE, topics.allDown())
+                        .build());
+            } else if (message.fixedHeader().messageType() == MqttMessageType.SUBACK) {
+                up(ctx);
+            } else if (message instanceof MqttPublishMessage publish) {
+                take(ctx, publish);
+            }
+        }
+
+        private void up(ChannelHandlerContext ctx) {
+            since = System.nanoTime();
+            shared.counts.connected++;
+            say(ctx, topics.state(), new State(true, birth), MqttQoS.AT_LEAST_ONCE, true);
+            say(ctx, topics.birth(), born(), MqttQoS.AT_LEAST_ONCE, false);
+            report(ctx, true, List.copyOf(pods.keySet()));
+            beats = shared.loop.scheduleAtFixedRate(
+                    () -> say(
+                            ctx, topics.heartbeat(), new Heartbeat(birth, ++beat, digest), MqttQoS.AT_MOST_ONCE, false),
+                    ThreadLocalRandom.current().nextInt(shared.heartbeatMillis),
+                    shared.heartbeatMillis,
+                    TimeUnit.MILLISECONDS);
+        }
+
+        private void take(ChannelHandlerContext ctx, MqttPublishMessage publish) {
+            String topic = publish.variableHeader().topicName();
+            byte[] payload = ByteBufUtil.getBytes(publish.payload());
+            if (publish.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE) {
+                ctx.writeAndFlush(MqttMessageBuilders.pubAck()
+                        .packetId(publish.variableHeader().packetId())
+                        .build());
+            }
+            if (payload.length == 0) {
+                return;
+            }
+            if (topic.equals(topics.desired())) {
+                desired(ctx, shared.codec.decode(payload, Desired.class));
+            } else if (topic.startsWith(topics.spec(""))) {
+                arrived(ctx, topic.substring(topics.spec("").length()));
+            }
+        }
+
+        private void desired(ChannelHandlerContext ctx, Desired wanted) {
+            if (wanted.epoch() < epoch || wanted.epoch() == epoch && wanted.generation() <= generation) {
+                return;
+            }
+            epoch = wanted.epoch();
+            generation = wanted.generation();
+            Map<String, Desired.Entry> all = wanted.pods().stream()
+                    .filter(p -> p.stopGraceSeconds() == null)
+                    .collect(Collectors.toMap(Desired.Entry::uid, p -> p));
+            List<String> missing = new ArrayList<>();
+            all.forEach((uid, entry) -> {
+                if (!pods.containsKey(uid)) {
+                    pods.put(uid, new Pod(entry.specDigest(), entry.token(), false));
+                    missing.add(entry.specDigest());
+                }
+            });
+            List<String> gone =
+                    pods.keySet().stream().filter(uid -> !all.containsKey(uid)).toList();
+            if (!gone.isEmpty()) {
+                report(ctx, false, gone, true);
+                gone.forEach(uid -> shared.counts.running -= pods.remove(uid).running ? 1 : 0);
+                changed();
+            }
+            if (!missing.isEmpty()) {
+                say(ctx, topics.request(), new Request(birth, missing), MqttQoS.AT_LEAST_ONCE, false);
+            }
+        }
+
+        private void arrived(ChannelHandlerContext ctx, String spec) {
+            List<String> started = pods.entrySet().stream()
+                    .filter(p -> p.getValue().spec.equals(spec) && !p.getValue().running)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            started.forEach(uid -> pods.computeIfPresent(uid, (u, pod) -> new Pod(pod.spec, pod.token, true)));
+            if (!started.isEmpty()) {
+                shared.counts.running += started.size();
+                changed();
+                report(ctx, false, started);
+            }
+        }
+
+        private void report(ChannelHandlerContext ctx, boolean full, List<String> uids) {
+            report(ctx, full, uids.stream().filter(uid -> pods.get(uid).running).toList(), false);
+        }
+
+        private void report(ChannelHandlerContext ctx, boolean full, List<String> uids, boolean gone) {
+            List<Reported.Entry> entries = uids.stream()
+                    .map(uid ->
+                            new Reported.Entry(uid, pods.get(uid).token, gone, status(gone ? "Succeeded" : RUNNING)))
+                    .toList();
+            Reported reported = new Reported(birth, ++sequence, epoch, generation, full, entries);
+            say(ctx, topics.reported(), reported, MqttQoS.AT_LEAST_ONCE, false);
+        }
+
+        private void say(ChannelHandlerContext ctx, String topic, Object message, MqttQoS qos, boolean retained) {
+            MqttMessageBuilders.PublishBuilder publish = MqttMessageBuilders.publish()
+                    .topicName(topic)
+                    .payload(Unpooled.wrappedBuffer(shared.codec.encode(message)))
+                    .qos(qos)
+                    .retained(retained);
+            if (qos != MqttQoS.AT_MOST_ONCE) {
+                publish.messageId(nextPacket());
+            }
+            ctx.writeAndFlush(publish.build());
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            long held = 0;
+            if (beats != null) {
+                beats.cancel(false);
+                shared.counts.connected--;
+                shared.counts.lost++;
+                held = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+            }
+            connectLater(held);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    private int nextPacket() {
+        packet = packet % 0xffff + 1;
+        return packet;
+    }
+
+    /** As {@link Heartbeat} describes it. */
+    private void changed() {
+        String lines = pods.entrySet().stream()
+                .filter(p -> p.getValue().running)
+                .map(p -> p.getKey() + " " + p.getValue().token + " " + RUNNING + "\n")
+                .collect(Collectors.joining());
+        digest = Digests.of(lines.getBytes(UTF_8));
+    }
+
+    private static PodStatus status(String phase) {
+        return new PodStatus(phase, null, null, null, null, null, List.of(), List.of(), List.of());
+    }
+
+    private Birth born() {
+        return new Birth(
+                "boot",
+                birth,
+                "hollow",
+                Map.of("cpu", "4", "memory", "32Gi", "pods", "110"),
+                Map.of(),
+                List.of(new Node.Runtime("process", true, null, List.of("cpu", "memory"))),
+                Map.of("kubernetes.io/hostname", name),
+                List.of(),
+                null,
+                List.of(),
+                generation);
+    }
+}

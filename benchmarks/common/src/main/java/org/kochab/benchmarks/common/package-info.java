@@ -1,0 +1,5 @@
+/** What several benchmarks use. */
+@NullMarked
+package org.kochab.benchmarks.common;
+
+import org.jspecify.annotations.NullMarked;
