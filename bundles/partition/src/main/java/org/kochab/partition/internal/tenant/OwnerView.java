@@ -1,9 +1,9 @@
 package org.kochab.partition.internal.tenant;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +16,8 @@ import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.partition.internal.core.kernel.Fences;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.OwnerIndex;
@@ -29,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class OwnerView implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerView.class);
     private static final int PAGE = 2_000;
-    private static final long CATCH_UP_NANOS = 200_000_000L;
+    private static final int MOST_LISTINGS = 10;
 
     /** A change of one object. @param gone whether it was removed; then it is as it was */
     record Change(Kind kind, String key, Resource object, boolean gone) {}
@@ -70,17 +72,19 @@ final class OwnerView implements AutoCloseable {
     /** Takes what there is. */
     synchronized void follow() {
         try {
-            if (watch == null) {
-                begin();
-            }
-            take(watch.poll());
+            take(following().poll());
         } catch (GoneException e) {
             close();
             available.run();
         }
     }
 
-    private void begin() throws GoneException {
+    private Watch following() throws GoneException {
+        Watch now = watch;
+        return now == null ? begin() : now;
+    }
+
+    private Watch begin() throws GoneException {
         index.clear();
         seen = 0;
         Watch begun = null;
@@ -98,8 +102,10 @@ final class OwnerView implements AutoCloseable {
                 page = partition.list(ObjectKeys.all(kind), PAGE, page.next().get());
             }
         }
-        watch = begun;
-        begun.onAvailable(available);
+        Watch now = Objects.requireNonNull(begun, "there is a kind to follow");
+        watch = now;
+        now.onAvailable(available);
+        return now;
     }
 
     /** Keys of all objects below a prefix. */
@@ -157,22 +163,28 @@ final class OwnerView implements AutoCloseable {
 
     /** Keys of an owner's objects, as of all that was committed before this call. */
     synchronized List<String> dependents(String ownerUid, String prefix) {
-        long wanted = partition.revision();
-        long end = System.nanoTime() + CATCH_UP_NANOS;
-        follow();
-        // Only a transaction that changed nothing gives no event; then the end of the time says that there is none.
-        while (seen < wanted && watch != null && System.nanoTime() < end) {
+        catchUp(partition.revision());
+        return index.dependents(ownerUid, prefix);
+    }
+
+    /** The leader's own watch has a transaction's events before its revision is told: once there are none, those before it are seen. */
+    private void catchUp(long wanted) {
+        int listings = 0;
+        boolean behind = true;
+        while (behind) {
             try {
-                take(watch.poll(Duration.ofMillis(5)));
+                List<WatchEvent> events = following().poll();
+                take(events);
+                behind = seen < wanted && !events.isEmpty();
             } catch (GoneException e) {
                 close();
-                follow();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
+                if (++listings == MOST_LISTINGS) {
+                    throw new ResourceException(
+                            Reason.BUSY,
+                            "partition " + partition.id() + " changes faster than its owners are read; try again");
+                }
             }
         }
-        return index.dependents(ownerUid, prefix);
     }
 
     /** Keys of an owner's objects as far as seen, of any kind. */
@@ -183,7 +195,7 @@ final class OwnerView implements AutoCloseable {
     }
 
     Kind kindOf(String key) {
-        return java.util.Objects.requireNonNull(kind(key), "a key of an object that is followed");
+        return Objects.requireNonNull(kind(key), "a key of an object that is followed");
     }
 
     @Override
