@@ -114,6 +114,8 @@ final class ClusterMember {
         environment.put("FAKETIME_TIMESTAMP_FILE", clock().toString());
         environment.put("FAKETIME_CACHE_DURATION", "1");
         environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        // Else every timed wait of the JVM, which is by the monotonic clock, ends at once.
+        environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
     /** Whether it runs or not, its clock is so far from the machine's from about a second on. */

@@ -2,6 +2,8 @@ package org.kochab.agent.internal.link;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,12 +17,14 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One MQTT 5 connection at a time. Calls return at once; what comes of them is told to the {@link Listener} on the client's threads, which
- * may block: nothing more is read from the network meanwhile. One calling thread.
+ * One MQTT 5 connection at a time, each with a client of its own: Paho sends what was not acknowledged once more on the next connection, with topic
+ * aliases that only the former broker knew. Here it is told as failed instead. Calls return at once; what comes of them is told to the {@link Listener} on the
+ * client's threads, which may block: nothing more is read from the network meanwhile. One calling thread.
  */
 public final class MqttLink implements AutoCloseable {
     /** The largest packet this node takes or sends. */
@@ -34,6 +38,9 @@ public final class MqttLink implements AutoCloseable {
     private static final long SESSION_SECONDS = 60;
     private static final long CLOSE_MILLIS = 2_000;
 
+    /** Four a client: the one that ends and the one that begins. */
+    private static final int THREADS = 8;
+
     /** Hears of the link. {@code connection} is what {@link #connect} was given. */
     public interface Listener {
         /** Connected and subscribed. */
@@ -45,26 +52,19 @@ public final class MqttLink implements AutoCloseable {
         void message(long connection, String topic, byte[] payload);
     }
 
+    private final String clientId;
     private final Listener listener;
     private final ScheduledExecutorService threads;
-    private final MqttAsyncClient client;
-    private volatile long connection;
+    private @Nullable Connection current;
 
     public MqttLink(String clientId, Listener listener) {
+        this.clientId = clientId;
         this.listener = listener;
-        threads = Executors.newScheduledThreadPool(4, task -> {
+        threads = Executors.newScheduledThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "kochab-agent-mqtt");
             thread.setDaemon(true);
             return thread;
         });
-        try {
-            // The address is a placeholder: each connect names its own.
-            client = new MqttAsyncClient("tcp://127.0.0.1:1883", clientId, new MemoryPersistence(), null, threads);
-        } catch (MqttException e) {
-            threads.shutdownNow();
-            throw new IllegalStateException("cannot make an MQTT client", e);
-        }
-        client.setCallback(new Callback());
     }
 
     /**
@@ -77,7 +77,7 @@ public final class MqttLink implements AutoCloseable {
      */
     public void connect(
             long number, List<URI> brokers, String willTopic, byte[] will, String subscription, boolean cleanStart) {
-        connection = number;
+        disconnect();
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setServerURIs(brokers.stream().map(URI::toString).toArray(String[]::new));
         options.setAutomaticReconnect(false);
@@ -96,36 +96,26 @@ public final class MqttLink implements AutoCloseable {
         options.setWill(willTopic, message);
         options.setWillMessageProperties(properties);
         try {
-            client.connect(options, null, on(() -> subscribe(number, subscription), why -> listener.down(number, why)));
+            Connection next = new Connection(number);
+            current = next;
+            next.client.connect(
+                    options, null, on(() -> next.subscribe(subscription), why -> listener.down(number, why)));
         } catch (MqttException e) {
             listener.down(number, text(e));
         }
     }
 
-    private void subscribe(long number, String subscription) {
-        try {
-            client.subscribe(subscription, 1, null, on(() -> listener.up(number), why -> drop(number, why)));
-        } catch (MqttException e) {
-            drop(number, text(e));
-        }
-    }
-
-    private void drop(long number, String why) {
-        disconnect();
-        listener.down(number, why);
-    }
-
     /** @param acknowledged told whether the broker took it; for QoS 0, whether it was sent */
     public void publish(String topic, byte[] payload, int qos, boolean retained, Acknowledged acknowledged) {
+        Connection now = current;
+        if (now == null) {
+            acknowledged.done(false);
+            return;
+        }
         MqttMessage message = new MqttMessage(payload);
         message.setQos(qos);
         message.setRetained(retained);
-        try {
-            client.publish(topic, message, null, on(() -> acknowledged.done(true), why -> acknowledged.done(false)));
-        } catch (MqttException e) {
-            LOG.debug("Cannot publish {}: {}", topic, text(e));
-            acknowledged.done(false);
-        }
+        now.publish(topic, message, acknowledged);
     }
 
     /** What became of a message. */
@@ -135,10 +125,9 @@ public final class MqttLink implements AutoCloseable {
 
     /** Ends the connection at once; the broker publishes the will. */
     public void disconnect() {
-        try {
-            client.disconnectForcibly(0, 100, false);
-        } catch (MqttException e) {
-            LOG.debug("Disconnect: {}", text(e));
+        if (current != null) {
+            current.end();
+            current = null;
         }
     }
 
@@ -146,17 +135,13 @@ public final class MqttLink implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (client.isConnected()) {
-                client.disconnect(CLOSE_MILLIS).waitForCompletion(CLOSE_MILLIS);
+            if (current != null && current.client.isConnected()) {
+                current.client.disconnect(CLOSE_MILLIS).waitForCompletion(CLOSE_MILLIS);
             }
         } catch (MqttException e) {
-            disconnect();
+            LOG.debug("Good-bye: {}", text(e));
         }
-        try {
-            client.close(true);
-        } catch (MqttException e) {
-            LOG.debug("Close: {}", text(e));
-        }
+        disconnect();
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -190,11 +175,84 @@ public final class MqttLink implements AutoCloseable {
         };
     }
 
-    private final class Callback implements MqttCallback {
+    /** A message under way; each is another one, whoever is told of it. */
+    private static final class Pending {
+        private final Acknowledged acknowledged;
+
+        Pending(Acknowledged acknowledged) {
+            this.acknowledged = acknowledged;
+        }
+    }
+
+    private final class Connection implements MqttCallback {
+        private final long number;
+        private final MqttAsyncClient client;
+        private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
+
+        Connection(long number) throws MqttException {
+            this.number = number;
+            // The address is a placeholder: the options name the brokers.
+            client = new MqttAsyncClient("tcp://127.0.0.1:1883", clientId, new MemoryPersistence(), null, threads);
+            client.setCallback(this);
+        }
+
+        void subscribe(String subscription) {
+            try {
+                client.subscribe(subscription, 1, null, on(() -> listener.up(number), this::drop));
+            } catch (MqttException e) {
+                drop(text(e));
+            }
+        }
+
+        private void drop(String why) {
+            forceDisconnect();
+            listener.down(number, why);
+        }
+
+        void publish(String topic, MqttMessage message, Acknowledged acknowledged) {
+            Pending sent = new Pending(acknowledged);
+            pending.add(sent);
+            try {
+                client.publish(topic, message, null, on(() -> settle(sent, true), why -> settle(sent, false)));
+            } catch (MqttException e) {
+                LOG.debug("Cannot publish {}: {}", topic, text(e));
+                settle(sent, false);
+            }
+        }
+
+        private void settle(Pending sent, boolean ok) {
+            if (pending.remove(sent)) {
+                sent.acknowledged.done(ok);
+            }
+        }
+
+        private void failPending() {
+            List.copyOf(pending).forEach(p -> settle(p, false));
+        }
+
+        private void forceDisconnect() {
+            try {
+                client.disconnectForcibly(0, 100, false);
+            } catch (MqttException e) {
+                LOG.debug("Disconnect: {}", text(e));
+            }
+        }
+
+        void end() {
+            forceDisconnect();
+            try {
+                client.close(true);
+            } catch (MqttException e) {
+                LOG.debug("Close: {}", text(e));
+            }
+            failPending();
+        }
+
         @Override
         public void disconnected(MqttDisconnectResponse response) {
+            failPending();
             listener.down(
-                    connection,
+                    number,
                     response.getException() == null
                             ? "the broker closed the connection"
                             : text(response.getException()));
@@ -207,7 +265,7 @@ public final class MqttLink implements AutoCloseable {
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {
-            listener.message(connection, topic, message.getPayload());
+            listener.message(number, topic, message.getPayload());
         }
 
         @Override

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.kochab.agent.internal.link.TestBroker;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.model.Container;

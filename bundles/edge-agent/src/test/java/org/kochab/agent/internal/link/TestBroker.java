@@ -1,4 +1,4 @@
-package org.kochab.agent.internal.loop;
+package org.kochab.agent.internal.link;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real mosquitto on loopback. */
-final class TestBroker {
+public final class TestBroker {
     private static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
 
     private final int port;
     private final Path directory;
     private Process process;
 
-    TestBroker(Path directory) throws Exception {
+    public TestBroker(Path directory) throws Exception {
         this.directory = Files.createDirectories(directory);
         port = freePort();
         start();
     }
 
-    static boolean available() {
+    public static boolean available() {
         return Files.isExecutable(PROGRAM);
     }
 
     /** Within the range tests here may use. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         for (int port = 24100; port < 25000; port++) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress("127.0.0.1", port));
@@ -41,7 +41,7 @@ final class TestBroker {
         throw new IOException("no free port");
     }
 
-    void start() throws Exception {
+    public void start() throws Exception {
         Path config = directory.resolve("mosquitto.conf");
         Files.writeString(
                 config, "listener " + port + " 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n");
@@ -68,15 +68,15 @@ final class TestBroker {
         }
     }
 
-    List<URI> uris() {
+    public List<URI> uris() {
         return List.of(URI.create("tcp://127.0.0.1:" + port));
     }
 
-    void stop() throws Exception {
+    public void stop() throws Exception {
         process.destroyForcibly().waitFor();
     }
 
-    void close() throws Exception {
+    public void close() throws Exception {
         stop();
     }
 }

@@ -1,0 +1,128 @@
+package org.kochab.benchmarks.bind;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.Resource;
+import org.kochab.api.node.Claim;
+import org.kochab.api.node.NodeKeys;
+import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourceEvent;
+import org.kochab.api.resource.ResourceService;
+import org.kochab.api.resource.ResourceWatch;
+
+/** Deployments of identical small pods on identical nodes, applied at once. */
+record Rollout(int nodes, int pods, int deployments) {
+    static final String DEFAULTS = "--nodes 5000 --pods 50000 --deployments 10";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    Rollout {
+        if (pods % deployments != 0 || pods > nodes * 40L) {
+            throw new IllegalArgumentException("--pods must be a multiple of --deployments, and at most 40 a node");
+        }
+    }
+
+    static Rollout of(Map<String, String> options) {
+        return new Rollout(
+                Integer.parseInt(options.get("--nodes")),
+                Integer.parseInt(options.get("--pods")),
+                Integer.parseInt(options.get("--deployments")));
+    }
+
+    /** Returns when a watcher has seen all pods bound. @return when it saw the first, by {@link System#nanoTime} */
+    long deploy(Plane plane) throws Exception {
+        ResourceService resources = plane.resources();
+        Query all = Query.namespace("default");
+        String from = resources.list(Plane.TENANT, Kind.POD, all).resourceVersion();
+        try (ResourceWatch watch = resources.watch(Plane.TENANT, Kind.POD, all, from)) {
+            for (Resource deployment : manifest(plane.codec())) {
+                resources.create(Plane.TENANT, deployment);
+            }
+            return awaitBinds(watch);
+        }
+    }
+
+    private List<Resource> manifest(Codec codec) {
+        StringBuilder manifest = new StringBuilder();
+        for (int i = 0; i < deployments; i++) {
+            manifest.append("---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d-")
+                    .append(i)
+                    .append(", namespace: default}\nspec:\n  replicas: ")
+                    .append(pods / deployments)
+                    .append("\n  selector: {matchLabels: {app: d-")
+                    .append(i)
+                    .append("}}\n  template:\n    metadata: {labels: {app: d-")
+                    .append(i)
+                    .append("}}\n    spec:\n      runtimeClassName: process\n      containers:\n")
+                    .append(
+                            "      - {name: c, command: [sleep, '1'], resources: {requests: {cpu: 100m, memory: 500Mi}}}\n");
+        }
+        return codec.manifest(manifest.toString().getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
+                .resources();
+    }
+
+    /** @return when the first bind was seen */
+    private long awaitBinds(ResourceWatch watch) throws Exception {
+        Set<String> bound = new HashSet<>();
+        long first = 0;
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (bound.size() < pods) {
+            for (ResourceEvent event : watch.poll(Duration.ofSeconds(1))) {
+                if (event instanceof ResourceEvent.Modified changed
+                        && ((Pod) changed.resource()).spec().nodeName() != null) {
+                    bound.add(String.valueOf(changed.resource().metadata().uid()));
+                    first = first == 0 ? System.nanoTime() : first;
+                }
+            }
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("only " + bound.size() + " pods were bound in " + PATIENCE);
+            }
+        }
+        return first;
+    }
+
+    /** Every pod bound once, where it is claimed; no node given more than it has. */
+    void verify(Plane plane) throws Exception {
+        Map<String, String> claimed = new HashMap<>();
+        Map<String, Integer> perNode = new HashMap<>();
+        for (Claim claim : plane.managed(NodeKeys.CLAIMS, Claim.class)) {
+            if (claimed.put(claim.podUid(), claim.node()) != null) {
+                throw new IllegalStateException("two claims for pod " + claim.pod());
+            }
+            perNode.merge(claim.node(), 1, Integer::sum);
+        }
+        perNode.forEach((node, here) -> {
+            if (here * 100L > HollowNodes.CPU_MILLIS) {
+                throw new IllegalStateException("node " + node + " was oversold: " + here + " pods");
+            }
+        });
+        int bound = 0;
+        Optional<String> next = Optional.empty();
+        do {
+            var page = plane.resources()
+                    .list(Plane.TENANT, Kind.POD, Query.namespace("default").page(10_000, next));
+            for (Resource resource : page.items()) {
+                Pod pod = (Pod) resource;
+                if (!String.valueOf(pod.spec().nodeName())
+                        .equals(claimed.get(pod.metadata().uid()))) {
+                    throw new IllegalStateException("pod " + pod.metadata().name() + " is bound to "
+                            + pod.spec().nodeName() + ", not where it is claimed");
+                }
+                bound++;
+            }
+            next = page.next();
+        } while (next.isPresent());
+        if (bound != pods || claimed.size() != pods) {
+            throw new IllegalStateException(bound + " pods bound and " + claimed.size() + " claimed, not " + pods);
+        }
+    }
+}
