@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 
 /** What {@code ./kochab up} makes, in a directory and on ports of its own. Any thread; commands block until they end, 15 minutes at most. */
 public final class Installation {
+    /** Full within minutes, so that what grows after that is something else. */
+    private static final int HISTORY_EVENTS = 1_000;
+
     private static final int SECONDS = 900;
 
     private final Path kochab;
@@ -84,6 +87,7 @@ public final class Installation {
         for (int i = 0; i < services.size(); i++) {
             builder.environment().put("KOCHAB_" + services.get(i) + "_PORT", Integer.toString(port + 10 * i));
         }
+        builder.environment().put("KOCHAB_HISTORY_EVENTS", Integer.toString(HISTORY_EVENTS));
         Process process = builder.start();
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
