@@ -86,26 +86,27 @@ final class OwnerView implements AutoCloseable {
 
     private Watch begin() throws GoneException {
         index.clear();
-        seen = 0;
-        Watch begun = null;
-        for (Kind kind : kinds.values()) {
-            ListPage page = partition.list(ObjectKeys.all(kind), PAGE);
-            if (begun == null) {
-                begun = partition.watch("", page.revision());
-                seen = page.revision();
-            }
-            while (true) {
+        long from = partition.revision();
+        Watch begun = partition.watch("", from);
+        try {
+            for (Kind kind : kinds.values()) {
+                ListPage page = partition.list(ObjectKeys.all(kind), PAGE);
                 page.entries().forEach(e -> put(kind, e));
-                if (page.next().isEmpty()) {
-                    break;
+                while (page.next().isPresent()) {
+                    page = partition.list(
+                            ObjectKeys.all(kind), PAGE, page.next().get());
+                    page.entries().forEach(e -> put(kind, e));
                 }
-                page = partition.list(ObjectKeys.all(kind), PAGE, page.next().get());
+            }
+            seen = from;
+            watch = begun;
+        } finally {
+            if (watch != begun) {
+                begun.close();
             }
         }
-        Watch now = Objects.requireNonNull(begun, "there is a kind to follow");
-        watch = now;
-        now.onAvailable(available);
-        return now;
+        begun.onAvailable(available);
+        return begun;
     }
 
     /** Keys of all objects below a prefix. */
