@@ -30,9 +30,14 @@ public final class Workload {
     /**
      * Makes both tenants and waits for their steady pods.
      *
-     * @throws IOException if a command fails
+     * @throws IOException if a command fails, or processes of an earlier run are still there, which would be taken for this one's
      */
     public void prepare() throws IOException, InterruptedException {
+        Set<String> left = new TreeSet<>(processes());
+        left.addAll(churning());
+        if (!left.isEmpty()) {
+            throw new IOException("processes of an earlier run on this port are still there, end them: " + left);
+        }
         for (int i = 0; i < TENANTS.size(); i++) {
             String tenant = TENANTS.get(i);
             kochab.sh("kochab:tenant-create " + tenant + " --partition tp-" + (i + 1));
