@@ -67,7 +67,7 @@ public final class Churn implements Runnable {
         String why;
         try {
             Installation.Answer answer =
-                    kochab.kochab("sh", scaling(tenant, pods) + "; " + waiting(tenant, PATIENCE_SECONDS));
+                    kochab.kochab("sh", scaling(NAME, tenant, pods) + "; " + waiting(NAME, tenant, PATIENCE_SECONDS));
             if (answer.exit() == 0) {
                 return true;
             }
@@ -82,13 +82,13 @@ public final class Churn implements Runnable {
     }
 
     /** The shell's command that wants so many of a tenant's pods. */
-    static String scaling(String tenant, int pods) {
-        return "kochab:scale deployment " + NAME + " " + pods + " --tenant " + tenant;
+    static String scaling(String deployment, String tenant, int pods) {
+        return "kochab:scale deployment " + deployment + " " + pods + " --tenant " + tenant;
     }
 
     /** The one that waits until they are there, or gone. */
-    static String waiting(String tenant, long seconds) {
-        return "kochab:wait deployment " + NAME + " --tenant " + tenant + " --timeout " + seconds;
+    static String waiting(String deployment, String tenant, long seconds) {
+        return "kochab:wait deployment " + deployment + " --tenant " + tenant + " --timeout " + seconds;
     }
 
     private synchronized void add(Done one) {

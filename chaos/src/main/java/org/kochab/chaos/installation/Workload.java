@@ -19,6 +19,10 @@ public final class Workload {
     public static final List<String> TENANTS = List.of("one", "two");
 
     private static final int STEADY_PODS = 4;
+
+    /** Has pods only while {@link #startAndEnd} is at work. */
+    private static final String LATE = "late";
+
     private static final Pattern UID = Pattern.compile("\"uid\"\\s*:\\s*\"([^\"]+)\"");
 
     private final Installation kochab;
@@ -41,7 +45,7 @@ public final class Workload {
         for (int i = 0; i < TENANTS.size(); i++) {
             String tenant = TENANTS.get(i);
             kochab.sh("kochab:tenant-create " + tenant + " --partition tp-" + (i + 1));
-            for (String deployment : List.of("steady", Churn.NAME)) {
+            for (String deployment : List.of("steady", Churn.NAME, LATE)) {
                 Path file = kochab.directory().resolve(deployment + ".yaml");
                 Files.writeString(file, manifest(deployment));
                 kochab.sh("kochab:apply " + file + " --tenant " + tenant);
@@ -91,7 +95,7 @@ public final class Workload {
      * @throws IOException if that fails
      */
     public void scale(int tenant, int pods) throws IOException, InterruptedException {
-        kochab.sh(Churn.scaling(TENANTS.get(tenant), pods));
+        kochab.sh(Churn.scaling(Churn.NAME, TENANTS.get(tenant), pods));
     }
 
     /**
@@ -100,7 +104,23 @@ public final class Workload {
      * @throws IOException if that takes longer, or fails
      */
     public void await(int tenant, long seconds) throws IOException, InterruptedException {
-        kochab.sh(Churn.waiting(TENANTS.get(tenant), seconds));
+        kochab.sh(Churn.waiting(Churn.NAME, TENANTS.get(tenant), seconds));
+    }
+
+    /**
+     * Starts some pods of a tenant that were not under way before, and ends them.
+     *
+     * @param tenant its index
+     * @return seconds until all ran
+     * @throws IOException if that takes longer than {@code seconds}, or fails
+     */
+    public double startAndEnd(int tenant, long seconds) throws IOException, InterruptedException {
+        String name = TENANTS.get(tenant);
+        long begun = System.nanoTime();
+        kochab.sh(Churn.scaling(LATE, name, Churn.PODS) + "; " + Churn.waiting(LATE, name, seconds));
+        double took = (System.nanoTime() - begun) / 1e9;
+        kochab.sh(Churn.scaling(LATE, name, 0));
+        return took;
     }
 
     /** The steady processes that run now. */
