@@ -55,6 +55,7 @@ final class FollowingNode extends MessagesOnly implements AutoCloseable {
         bear();
     }
 
+    /** A birth, and all that runs: what was said to a former manager may not have arrived. */
     private void bear() throws MqttException {
         sequence = 0;
         beats = 0;
@@ -72,6 +73,11 @@ final class FollowingNode extends MessagesOnly implements AutoCloseable {
                         null,
                         null,
                         0));
+        report(
+                true,
+                running.entrySet().stream()
+                        .map(e -> new Reported.Entry(e.getKey(), e.getValue(), false, status("Running")))
+                        .toList());
     }
 
     private void publish(String topic, Object message) throws MqttException {
@@ -121,11 +127,6 @@ final class FollowingNode extends MessagesOnly implements AutoCloseable {
             obey(MqttNode.CODEC.decode(next.payload(), Desired.class));
         } else if (next.topic().startsWith(topics.root() + "/down/cmd/")) {
             bear();
-            report(
-                    true,
-                    running.entrySet().stream()
-                            .map(e -> new Reported.Entry(e.getKey(), e.getValue(), false, status("Running")))
-                            .toList());
         }
     }
 
