@@ -115,11 +115,11 @@ public final class LossCampaign {
 
         long resumed = System.nanoTime();
         for (int tenant : others) {
+            Churn churn = churns.get(tenant);
             // A start that was under way may wait for what it had been given of the lost part.
-            churns.get(tenant).done(quiet, lost).forEach(d -> before.add(d.seconds()));
-            churns.get(tenant).done(lost, resumed).forEach(d -> during.add(d.seconds()));
-            churns.get(tenant)
-                    .failed(lost, resumed)
+            churn.done(quiet, lost).forEach(d -> before.add(d.seconds()));
+            churn.done(lost, resumed).forEach(d -> during.add(d.seconds()));
+            churn.failed(lost, resumed)
                     .forEach(f -> findings.add("without " + partition + " another's work failed: " + f.why()));
         }
         kochab.sh("kochab:partition-resume " + partition);

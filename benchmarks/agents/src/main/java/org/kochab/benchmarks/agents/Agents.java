@@ -1,10 +1,9 @@
 package org.kochab.benchmarks.agents;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +14,6 @@ import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.Pod;
-import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
@@ -24,6 +22,7 @@ import org.kochab.api.resource.ResourceEvent;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
 import org.kochab.benchmarks.bind.Plane;
+import org.kochab.benchmarks.common.Processes;
 import org.kochab.benchmarks.common.Samples;
 import org.kochab.benchmarks.common.Workplace;
 import org.kochab.benchmarks.mqtt.EmbeddedBrokerMain;
@@ -129,10 +128,10 @@ public final class Agents {
             say("%d agents connected after %.1f s, ready after %.1f s", agents, connectSeconds, readySeconds);
 
             long brokerCpu = brokerCpu();
-            long ownCpu = ownCpuMillis();
+            long ownCpu = Processes.ownCpuNanos();
             TimeUnit.SECONDS.sleep(option("hold"));
             double brokerCores = (brokerCpu() - brokerCpu) / 1e3 / option("hold");
-            double planeCores = (ownCpuMillis() - ownCpu) / 1e3 / option("hold");
+            double planeCores = (Processes.ownCpuNanos() - ownCpu) / NANOS_PER_SECOND / option("hold");
             int lost = count(1);
             int ready = ready(plane);
             double resident = (resident() - empty) / (double) agents;
@@ -268,7 +267,7 @@ public final class Agents {
                     + "\", \"namespace\": \"default\"}, \"spec\": {\"runtimeClassName\": \"process\", \"containers\": [{\"name\": \"c\","
                     + " \"command\": [\"sleep\", \"1\"], \"resources\": {\"requests\": {\"cpu\": \"100m\", \"memory\": \"500Mi\"}}}]}}";
             Pod pod = (Pod) plane.codec()
-                    .manifest(manifest.getBytes(java.nio.charset.StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
+                    .manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
                     .resources()
                     .get(0);
             submitted.put("p-" + i, System.nanoTime());
@@ -278,27 +277,14 @@ public final class Agents {
 
     /** Every pod runs, where it is claimed, and no agent runs another. */
     private void verify(Plane plane) {
-        Map<String, String> claimed = new HashMap<>();
-        for (Claim claim : plane.managed(NodeKeys.CLAIMS, Claim.class)) {
-            if (claimed.put(claim.podUid(), claim.node()) != null) {
-                throw new IllegalStateException("two claims for pod " + claim.pod());
+        int running = plane.placed(pod -> {
+            if (!isRunning(pod)) {
+                throw new IllegalStateException("pod " + pod.metadata().name() + " does not run");
             }
-        }
-        int running = 0;
-        for (var resource : plane.resources()
-                .list(Plane.TENANT, Kind.POD, Query.namespace("default"))
-                .items()) {
-            Pod pod = (Pod) resource;
-            if (!isRunning(pod)
-                    || !String.valueOf(pod.spec().nodeName())
-                            .equals(claimed.get(pod.metadata().uid()))) {
-                throw new IllegalStateException("pod " + pod.metadata().name() + " does not run where it is claimed");
-            }
-            running++;
-        }
-        if (running != option("pods") || claimed.size() != running || count(2) != running) {
-            throw new IllegalStateException(running + " pods run, " + claimed.size() + " are claimed, " + count(2)
-                    + " are with agents, not " + option("pods"));
+        });
+        if (running != option("pods") || count(2) != running) {
+            throw new IllegalStateException(
+                    running + " pods run, " + count(2) + " are with agents, not " + option("pods"));
         }
     }
 
@@ -322,7 +308,7 @@ public final class Agents {
     private long resident() throws IOException {
         long kilobytes = 0;
         for (Child broker : brokers) {
-            kilobytes += broker.residentKilobytes();
+            kilobytes += Processes.residentKilobytes(broker.pid());
         }
         return kilobytes;
     }
@@ -336,18 +322,12 @@ public final class Agents {
         return bytes;
     }
 
-    private long brokerCpu() throws IOException {
+    private long brokerCpu() {
         long millis = 0;
         for (Child broker : brokers) {
-            millis += broker.cpuMillis();
+            millis += Processes.cpu(broker.pid()).toMillis();
         }
         return millis;
-    }
-
-    private static long ownCpuMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(
-                ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                        .getProcessCpuTime());
     }
 
     private static double since(long nanos) {

@@ -3,7 +3,6 @@ package org.kochab.benchmarks.agents;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Another JVM with this one's class path, and the last line that it printed. Thread-safe. */
 final class Child implements AutoCloseable {
     private static final int END_SECONDS = 10;
-    private static final int MILLIS_PER_TICK = 10;
 
     private final Process process;
     private volatile @Nullable String last;
@@ -60,12 +58,8 @@ final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
-    long residentKilobytes() throws IOException {
-        return Files.readAllLines(proc("status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst()
-                .orElse(0);
+    long pid() {
+        return process.pid();
     }
 
     /** What is left in its heap after a collection, by the last line of {@code jcmd PID GC.class_histogram}: "Total", instances, bytes. */
@@ -83,17 +77,6 @@ final class Child implements AutoCloseable {
                     .findFirst()
                     .orElseThrow(() -> new IOException("jcmd gives no histogram of " + process.pid()));
         }
-    }
-
-    /** User and system time. */
-    long cpuMillis() throws IOException {
-        String stat = Files.readString(proc("stat"));
-        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return MILLIS_PER_TICK * (Long.parseLong(afterName[11]) + Long.parseLong(afterName[12]));
-    }
-
-    private Path proc(String file) {
-        return Path.of("/proc/" + process.pid() + "/" + file);
     }
 
     /** {@code kill -9}. */

@@ -1,9 +1,9 @@
 package org.kochab.benchmarks.bind;
 
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.kochab.benchmarks.common.Processes;
 import org.kochab.benchmarks.common.Workplace;
 
 /**
@@ -80,11 +80,11 @@ public final class Bind {
             plane.introduce(rollout.nodes());
             HollowNodes nodes = plane.hollow();
             long messages = nodes.messages.sum();
-            long cpu = cpu();
+            long cpu = Processes.ownCpuNanos();
             long start = System.nanoTime();
             long first = rollout.deploy(plane.plane());
             long end = System.nanoTime();
-            double cpuSeconds = (cpu() - cpu) / 1e9;
+            double cpuSeconds = (Processes.ownCpuNanos() - cpu) / 1e9;
             rollout.verify(plane.plane());
             return new Round(
                     (end - start) / 1e9,
@@ -92,10 +92,5 @@ public final class Bind {
                     cpuSeconds,
                     (nodes.messages.sum() - messages) / (double) rollout.pods());
         }
-    }
-
-    private static long cpu() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
     }
 }

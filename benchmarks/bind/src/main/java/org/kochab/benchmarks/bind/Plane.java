@@ -2,17 +2,25 @@ package org.kochab.benchmarks.bind;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.kochab.api.codec.Codec;
-import org.kochab.api.model.Node;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.Partition;
+import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.controllers.internal.core.DeploymentController;
@@ -88,11 +96,52 @@ public final class Plane implements AutoCloseable {
 
     /** How many nodes the manager knows. */
     public int nodes() {
-        return managed(NodeKeys.NODES, Node.class).size();
+        return entries(NodeKeys.NODES).size();
     }
 
     /** Everything of a kind that the manager keeps. */
     public <T> List<T> managed(String prefix, Class<T> type) {
+        return entries(prefix).stream().map(e -> codec.decode(e.value(), type)).toList();
+    }
+
+    /**
+     * Checks that every pod of the tenant's default namespace is bound where it is claimed, and claimed once, and that nothing else is.
+     *
+     * @param each told of each pod
+     * @return how many there are
+     * @throws IllegalStateException if it is not so
+     */
+    public int placed(Consumer<Pod> each) {
+        Map<String, String> claimed = new HashMap<>();
+        for (Claim claim : managed(NodeKeys.CLAIMS, Claim.class)) {
+            if (claimed.put(claim.podUid(), claim.node()) != null) {
+                throw new IllegalStateException("two claims for pod " + claim.pod());
+            }
+        }
+        int bound = 0;
+        Optional<String> next = Optional.empty();
+        do {
+            var page = resources()
+                    .list(TENANT, Kind.POD, Query.namespace("default").page(PAGE, next));
+            for (Resource resource : page.items()) {
+                Pod pod = (Pod) resource;
+                if (!String.valueOf(pod.spec().nodeName())
+                        .equals(claimed.get(pod.metadata().uid()))) {
+                    throw new IllegalStateException("pod " + pod.metadata().name() + " is bound to "
+                            + pod.spec().nodeName() + ", not where it is claimed");
+                }
+                each.accept(pod);
+                bound++;
+            }
+            next = page.next();
+        } while (next.isPresent());
+        if (claimed.size() != bound) {
+            throw new IllegalStateException(bound + " pods bound and " + claimed.size() + " claimed");
+        }
+        return bound;
+    }
+
+    private List<Entry> entries(String prefix) {
         try {
             Partition partition = managerPartition();
             ListPage page = partition.list(prefix, PAGE);
@@ -101,7 +150,7 @@ public final class Plane implements AutoCloseable {
                 page = partition.list(prefix, PAGE, page.next().get());
                 entries.addAll(page.entries());
             }
-            return entries.stream().map(e -> codec.decode(e.value(), type)).toList();
+            return entries;
         } catch (GoneException e) {
             throw new IllegalStateException("the list was too old before it was read", e);
         }

@@ -19,12 +19,12 @@ import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.kochab.benchmarks.common.Processes;
 
 /**
  * Connects nodes to a broker on this machine, each with one subscription, and holds them:
@@ -37,7 +37,6 @@ public final class ConnectionLoad {
     private static final long LONGEST_RUN_SECONDS = 300;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
-    private static final long MILLIS_PER_TICK = 10;
 
     private final NioEventLoopGroup group = new NioEventLoopGroup(1);
     private final CountDownLatch done = new CountDownLatch(1);
@@ -73,17 +72,17 @@ public final class ConnectionLoad {
 
     /** Whether all connections were made and held. */
     private boolean run(int inFlight, int brokerPid, int holdSeconds) throws IOException, InterruptedException {
-        long before = residentKilobytes(brokerPid);
-        long cpuBefore = cpuTicks(brokerPid);
+        long before = Processes.residentKilobytes(brokerPid);
+        Duration cpuBefore = Processes.cpu(brokerPid);
         long start = System.nanoTime();
         for (int i = 0; i < Math.min(inFlight, wanted); i++) {
             group.execute(this::connectNext);
         }
         done.await(LONGEST_RUN_SECONDS, TimeUnit.SECONDS);
         double seconds = (lastAt - start) / NANOS_PER_SECOND;
-        long cpuMillis = (cpuTicks(brokerPid) - cpuBefore) * MILLIS_PER_TICK;
+        long cpuMillis = Processes.cpu(brokerPid).minus(cpuBefore).toMillis();
         TimeUnit.SECONDS.sleep(holdSeconds);
-        long after = residentKilobytes(brokerPid);
+        long after = Processes.residentKilobytes(brokerPid);
         Arrays.sort(nanos, 0, connected);
         System.out.printf(
                 Locale.ROOT,
@@ -153,21 +152,6 @@ public final class ConnectionLoad {
 
     private double percentile(int percent) {
         return connected == 0 ? 0 : nanos[Math.min(connected - 1, connected * percent / 100)] / NANOS_PER_MILLI;
-    }
-
-    private static long residentKilobytes(int pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst()
-                .orElse(0);
-    }
-
-    /** User and system time: on a busy machine the fairer measure. */
-    private static long cpuTicks(int pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return Long.parseLong(afterName[11]) + Long.parseLong(afterName[12]);
     }
 
     private final class Node extends SimpleChannelInboundHandler<MqttMessage> {

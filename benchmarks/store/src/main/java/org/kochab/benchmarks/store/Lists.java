@@ -15,6 +15,7 @@ import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourcePage;
+import org.kochab.benchmarks.common.Processes;
 import org.kochab.benchmarks.common.Samples;
 import org.kochab.benchmarks.common.Workplace;
 
@@ -107,13 +108,13 @@ public final class Lists {
         System.gc();
         long cpu = 0;
         for (int i = -WARM; i < times; i++) {
-            long cpuBefore = Phase.ownCpu();
+            long cpuBefore = Processes.ownCpuNanos();
             long begun = System.nanoTime();
             List<Resource> found = all(asked.query(i + WARM), size);
             long took = System.nanoTime() - begun;
             if (i >= 0) {
                 samples.add(took);
-                cpu += Phase.ownCpu() - cpuBefore;
+                cpu += Processes.ownCpuNanos() - cpuBefore;
             }
             verify(name, found, expected, belongs);
         }

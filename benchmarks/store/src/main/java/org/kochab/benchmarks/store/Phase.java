@@ -1,6 +1,5 @@
 package org.kochab.benchmarks.store;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.kochab.benchmarks.common.Processes;
 import org.kochab.benchmarks.common.Samples;
 
 /**
@@ -49,7 +49,7 @@ record Phase(
             watching.add(target.watch(prefix, watcher::see, watcher::broken));
         }
         System.gc();
-        long own = ownCpu();
+        long own = Processes.ownCpuNanos();
         long other = target.cpu().toNanos();
         long start = System.nanoTime();
         long end = start + (long) (seconds * 1e9);
@@ -72,7 +72,7 @@ record Phase(
         for (Watcher w : seers) {
             w.await(puts, revisions, System.nanoTime() + PATIENCE.toNanos());
         }
-        double ownMicros = (ownCpu() - own) / 1e3 / puts;
+        double ownMicros = (Processes.ownCpuNanos() - own) / 1e3 / puts;
         double otherMicros = (target.cpu().toNanos() - other) / 1e3 / puts;
         for (Target.Watching w : watching) {
             w.close();
@@ -140,10 +140,5 @@ record Phase(
         if (!said.equals("refused")) {
             throw new IllegalStateException(name + ": a put at a revision that is not the last: " + said);
         }
-    }
-
-    static long ownCpu() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
     }
 }

@@ -18,6 +18,7 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Pod;
 import org.kochab.api.resource.Query;
+import org.kochab.benchmarks.common.Processes;
 import org.kochab.benchmarks.common.Samples;
 import org.kochab.benchmarks.common.Workplace;
 
@@ -188,7 +189,7 @@ public final class Watchers {
         latencies.replaceAll(s -> new Samples());
         long eventsBefore = delivered.sum();
         long putsBefore = Arrays.stream(changed).mapToLong(LongAdder::sum).sum();
-        long cpu = Phase.ownCpu();
+        long cpu = Processes.ownCpuNanos();
         long begun = System.nanoTime();
         writing.run();
         long due = 0;
@@ -200,7 +201,7 @@ public final class Watchers {
             LockSupport.parkNanos(100_000);
         }
         double took = (System.nanoTime() - begun) / 1e9;
-        cpu = Phase.ownCpu() - cpu;
+        cpu = Processes.ownCpuNanos() - cpu;
         for (int i = 0; i < watchers; i++) {
             Follower f = followers.get(i);
             if (!f.broken().isEmpty() || f.seen() != expected(i)) {

@@ -204,16 +204,15 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
 
     /** A partition has one commit under way, so an answer that comes later slows it down. */
     private CompletionStage<CommitOutcome> after(int millis, CommitOutcome outcome) {
+        if (millis == 0) {
+            return CompletableFuture.completedFuture(outcome);
+        }
         CompletableFuture<CommitOutcome> answer = new CompletableFuture<>();
         try {
-            if (millis > 0) {
-                timer.schedule(() -> answer.complete(outcome), millis, TimeUnit.MILLISECONDS);
-                return answer;
-            }
-        } catch (RejectedExecutionException e) {
-            LOG.debug("The store is closed, an answer is given at once");
+            timer.schedule(() -> answer.complete(outcome), millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            answer.complete(outcome);
         }
-        answer.complete(outcome);
         return answer;
     }
 
