@@ -31,6 +31,9 @@ import org.kochab.testkit.simulation.PartitionAccess.Handle;
  */
 public final class PartitionClient {
     /** The keys that clients use; some are the beginning of others. */
+    /** Makes most values long and alike: the kernel keeps such ones in another way. */
+    private static final String LONG = " ".repeat(10) + "what all values have in common ".repeat(10);
+
     public static final List<String> KEYS = List.of("a/1", "a/1x", "a/2", "b/1", "c");
 
     /** A transaction that has no answer yet. */
@@ -155,7 +158,8 @@ public final class PartitionClient {
         for (int n = 1 + simulation.below(3); n > 0; n--) {
             String key = KEYS.get(simulation.below(KEYS.size()));
             if (!asks.containsKey(key)) {
-                asks.put(key, plan(key, name + "-" + id, preconditions, operations));
+                String value = id % 3 == 0 ? name + "-" + id : name + "-" + id + LONG;
+                asks.put(key, plan(key, value, preconditions, operations));
             }
         }
         Map<String, @Nullable String> values = new TreeMap<>();

@@ -15,7 +15,7 @@ import org.kochab.api.partition.Entry;
  * locks, each at a revision it has read first.
  *
  * <p>A key has a {@link Slot}; in it is either its only {@link Entry} or the newest {@link Version} of a chain. Chains exist only
- * for keys changed within the history. Slots are found by hash, and in key order for lists: looking up by hash halved the
+ * for keys changed within the history. What has left the history is {@link Packed} if that saves half of it. Slots are found by hash, and in key order for lists: looking up by hash halved the
  * writer's time for a commit, and the skip list is touched only when a key comes or goes (figures in the bundle's README). A tree
  * that is copied along the path of each put would give snapshots without chains, but allocates that path for every commit.
  */
@@ -29,7 +29,7 @@ final class State {
     static final class Version {
         final long revision;
         final @Nullable Entry entry;
-        /** The version before, an {@link Entry} or a {@link Version}; forgotten with the history. */
+        /** The version before, an {@link Entry}, {@link Packed} or a {@link Version}; forgotten with the history. */
         @Nullable
         Object older;
 
@@ -43,6 +43,7 @@ final class State {
     private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<String, Slot> ordered = new ConcurrentSkipListMap<>();
     private final AtomicLong size = new AtomicLong();
+    private final Packer packer = new Packer();
     /** How many fences there are: most partitions have none, and need not look for them. */
     private volatile int fences;
 
@@ -77,7 +78,7 @@ final class State {
     /** Before anybody reads: a key as it was loaded. */
     void load(Entry entry) {
         Slot slot = new Slot();
-        slot.head = entry;
+        slot.head = packer.pack(entry);
         insert(entry.key(), slot);
         count(entry.key(), 1);
     }
@@ -102,7 +103,11 @@ final class State {
     /** The writer's view of a slot: the newest value, null if deleted or never there. */
     static @Nullable Entry newest(Slot slot) {
         Object head = slot.head;
-        return head instanceof Version v ? v.entry : (Entry) head;
+        return head instanceof Version v ? v.entry : plain(head);
+    }
+
+    private static @Nullable Entry plain(@Nullable Object settled) {
+        return settled instanceof Packed packed ? packed.entry() : (Entry) settled;
     }
 
     /** Sets a key; invisible until {@link #publish}. Returns what {@link #forget} needs. */
@@ -140,9 +145,12 @@ final class State {
         floor = at;
     }
 
-    /** Drops what came before a version whose event has left the history. */
+    /** Drops what came before a version whose event has left the history, and packs what stays. */
     void forget(String key, Slot slot, Object version) {
         if (!(version instanceof Version v)) {
+            if (slot.head == version) {
+                slot.head = packer.pack((Entry) version);
+            }
             return;
         }
         v.older = null;
@@ -151,7 +159,7 @@ final class State {
                 ordered.remove(key, slot);
                 slots.remove(key, slot);
             } else {
-                slot.head = v.entry;
+                slot.head = packer.pack(v.entry);
             }
         }
     }
@@ -203,6 +211,9 @@ final class State {
                 return v.entry;
             }
             version = v.older;
+        }
+        if (version instanceof Packed packed) {
+            return packed.revision <= revision ? packed.entry() : null;
         }
         return version instanceof Entry e && e.revision() <= revision ? e : null;
     }

@@ -1,5 +1,6 @@
 package org.kochab.partition.internal.core.tenant;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
@@ -10,7 +11,7 @@ import org.kochab.api.partition.Entry;
 /**
  * Decodes stored objects and remembers the latest, and for a while the one before each: a change has many watchers. The memory is a fixed number of
  * places in sets of four, a key's set given by its hash: no locks, no bookkeeping, never more than that many objects. Two threads that remember at
- * once may make each other's object forgotten, nothing else. An object is found again only for the very same stored bytes, so it can never be stale.
+ * once may make each other's object forgotten, nothing else. An object is found again only for the same revision and bytes, so it can never be stale.
  */
 public final class Decoded {
     /** Places of a set. With one place a key, lists of pods that fill a seventh of the memory spent two thirds of their time decoding again. */
@@ -63,7 +64,9 @@ public final class Decoded {
     private @Nullable Resource find(int set, Entry entry) {
         for (int i = set; i < set + SET; i++) {
             Place place = places.get(i);
-            if (place != null && place.bytes == entry.value() && place.revision == entry.revision()) {
+            if (place != null
+                    && place.revision == entry.revision()
+                    && (place.bytes == entry.value() || Arrays.equals(place.bytes, entry.value()))) {
                 return place.object;
             }
         }

@@ -69,6 +69,29 @@ class WatchAndListTest {
     }
 
     @Test
+    void whatLeftTheHistoryReadsAsItWas() throws Exception {
+        String alike = "what all have in common, ".repeat(20);
+        for (int i = 0; i < 5; i++) {
+            put("a" + i, alike + i);
+        }
+        ListPage before = p.led().list("a", 10);
+        for (int i = 0; i < 20; i++) {
+            put("b", "" + i);
+        }
+        assertThat(p.led().list("a", 10).entries()).isEqualTo(before.entries());
+        Entry last = before.entries().get(4);
+        assertThat(p.led().get("a4")).contains(last);
+
+        Watch watch = p.led().watch("a", p.led().revision());
+        put("a4", alike + "changed");
+        Entry changed = p.led().get("a4").orElseThrow();
+        assertThat(watch.poll(Duration.ZERO)).containsExactly(new WatchEvent.Put(changed, Optional.of(last)));
+        delete("a3");
+        assertThat(watch.poll(Duration.ZERO))
+                .containsExactly(new WatchEvent.Deleted(27, before.entries().get(3)));
+    }
+
+    @Test
     void whatWasForgottenCostsNothing() throws Exception {
         for (int i = 0; i < 1_000; i++) {
             put("k", "" + i);

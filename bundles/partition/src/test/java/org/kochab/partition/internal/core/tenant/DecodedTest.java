@@ -70,6 +70,13 @@ class DecodedTest {
     }
 
     @Test
+    void theSameBytesInAnotherArrayAreTheSameObject() {
+        Entry entry = entry("a", 1);
+        Resource object = decode(entry);
+        assertThat(decode(new Entry(entry.key(), entry.value().clone(), 1, 1))).isSameAs(object);
+    }
+
+    @Test
     void aFormerVersionThatWasForgottenIsDecodedOnce() {
         Entry before = entry("a", 1);
         former(before);
