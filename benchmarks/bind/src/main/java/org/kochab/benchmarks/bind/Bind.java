@@ -82,10 +82,10 @@ public final class Bind {
             long messages = nodes.messages.sum();
             long cpu = Processes.ownCpuNanos();
             long start = System.nanoTime();
-            long first = rollout.deploy(plane.plane());
+            long first = rollout.deploy(plane.plane(), "d-");
             long end = System.nanoTime();
             double cpuSeconds = (Processes.ownCpuNanos() - cpu) / 1e9;
-            rollout.verify(plane.plane());
+            rollout.verify(plane.plane(), 1);
             return new Round(
                     (end - start) / 1e9,
                     (first - start) / 1e9,

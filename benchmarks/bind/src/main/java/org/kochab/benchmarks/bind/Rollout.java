@@ -35,29 +35,37 @@ record Rollout(int nodes, int pods, int deployments) {
                 Integer.parseInt(options.get("--deployments")));
     }
 
-    /** Returns when a watcher has seen all pods bound. @return when it saw the first, by {@link System#nanoTime} */
-    long deploy(Plane plane) throws Exception {
+    /**
+     * Returns when a watcher has seen all pods bound.
+     *
+     * @param name what the deployments' names begin with
+     * @return when it saw the first, by {@link System#nanoTime}
+     */
+    long deploy(Plane plane, String name) throws Exception {
         ResourceService resources = plane.resources();
         Query all = Query.namespace("default");
         String from = resources.list(Plane.TENANT, Kind.POD, all).resourceVersion();
         try (ResourceWatch watch = resources.watch(Plane.TENANT, Kind.POD, all, from)) {
-            for (Resource deployment : manifest(plane.codec())) {
+            for (Resource deployment : manifest(plane.codec(), name)) {
                 resources.create(Plane.TENANT, deployment);
             }
-            return awaitBinds(watch);
+            return awaitBinds(watch, name);
         }
     }
 
-    private List<Resource> manifest(Codec codec) {
+    private List<Resource> manifest(Codec codec, String name) {
         StringBuilder manifest = new StringBuilder();
         for (int i = 0; i < deployments; i++) {
-            manifest.append("---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d-")
+            manifest.append("---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ")
+                    .append(name)
                     .append(i)
                     .append(", namespace: default}\nspec:\n  replicas: ")
                     .append(pods / deployments)
-                    .append("\n  selector: {matchLabels: {app: d-")
+                    .append("\n  selector: {matchLabels: {app: ")
+                    .append(name)
                     .append(i)
-                    .append("}}\n  template:\n    metadata: {labels: {app: d-")
+                    .append("}}\n  template:\n    metadata: {labels: {app: ")
+                    .append(name)
                     .append(i)
                     .append("}}\n    spec:\n      runtimeClassName: process\n      containers:\n")
                     .append(
@@ -68,14 +76,15 @@ record Rollout(int nodes, int pods, int deployments) {
     }
 
     /** @return when the first bind was seen */
-    private long awaitBinds(ResourceWatch watch) throws Exception {
+    private long awaitBinds(ResourceWatch watch, String name) throws Exception {
         Set<String> bound = new HashSet<>();
         long first = 0;
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (bound.size() < pods) {
             for (ResourceEvent event : watch.poll(Duration.ofSeconds(1))) {
                 if (event instanceof ResourceEvent.Modified changed
-                        && ((Pod) changed.resource()).spec().nodeName() != null) {
+                        && ((Pod) changed.resource()).spec().nodeName() != null
+                        && changed.resource().metadata().name().startsWith(name)) {
                     bound.add(String.valueOf(changed.resource().metadata().uid()));
                     first = first == 0 ? System.nanoTime() : first;
                 }
@@ -87,8 +96,8 @@ record Rollout(int nodes, int pods, int deployments) {
         return first;
     }
 
-    /** Every pod bound once, where it is claimed; no node given more than it has. */
-    void verify(Plane plane) {
+    /** Every pod bound once, where it is claimed; no node given more than it has. @param times how often this was rolled out */
+    void verify(Plane plane, int times) {
         Map<String, Integer> perNode = new HashMap<>();
         int bound = plane.placed(pod -> perNode.merge(String.valueOf(pod.spec().nodeName()), 1, Integer::sum));
         perNode.forEach((node, here) -> {
@@ -96,8 +105,8 @@ record Rollout(int nodes, int pods, int deployments) {
                 throw new IllegalStateException("node " + node + " was oversold: " + here + " pods");
             }
         });
-        if (bound != pods) {
-            throw new IllegalStateException(bound + " pods bound, not " + pods);
+        if (bound != times * pods) {
+            throw new IllegalStateException(bound + " pods bound, not " + times * pods);
         }
     }
 }

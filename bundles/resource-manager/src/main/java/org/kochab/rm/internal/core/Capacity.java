@@ -22,6 +22,11 @@ final class Capacity {
     private final List<long[]> used = new ArrayList<>();
     private int rows;
 
+    /** So many amounts are remembered, that equal pods share theirs. */
+    private static final int MOST_SHARED = 4_096;
+
+    private final Map<Map<String, Long>, Amounts> shared = new HashMap<>();
+
     /** An amount of some resources: column and amount at the same position. */
     record Amounts(int[] columns, long[] values) {}
 
@@ -52,6 +57,21 @@ final class Capacity {
     }
 
     private @Nullable Amounts amounts(Map<String, Long> requests, boolean define) {
+        Amounts known = shared.get(requests);
+        if (known != null) {
+            return known;
+        }
+        Amounts amounts = found(requests, define);
+        if (amounts != null) {
+            if (shared.size() == MOST_SHARED) {
+                shared.clear();
+            }
+            shared.put(new TreeMap<>(requests), amounts);
+        }
+        return amounts;
+    }
+
+    private @Nullable Amounts found(Map<String, Long> requests, boolean define) {
         int[] at = new int[requests.size()];
         long[] values = new long[at.length];
         int i = 0;

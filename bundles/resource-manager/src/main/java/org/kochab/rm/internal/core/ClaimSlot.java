@@ -34,7 +34,8 @@ final class ClaimSlot {
     ClaimSlot(String uid, NodeSlot node, String partition, long generation, long token, Capacity.Amounts amounts) {
         this.uid = uid;
         this.node = node;
-        this.partition = partition;
+        // One of a few: all claims share the string.
+        this.partition = partition.intern();
         this.generation = generation;
         this.token = token;
         this.amounts = amounts;

@@ -12,18 +12,26 @@ public final class OwnerIndex {
     /** Stands for the owner of objects that no owner controls. */
     public static final String NOBODY = "";
 
-    private final Map<String, TreeSet<String>> byOwner = new HashMap<>();
-    private final Map<String, List<String>> owners = new HashMap<>();
+    private final Map<String, Owner> byUid = new HashMap<>();
+    private final Map<String, List<Owner>> owners = new HashMap<>();
+
+    /** One object for all it owns. */
+    private record Owner(String uid, TreeSet<String> keys) {}
 
     public void put(String key, List<OwnerReference> references) {
+        List<Owner> before = owners.getOrDefault(key, List.of());
         List<String> now = owners(references);
-        List<String> before = owners.getOrDefault(key, List.of());
-        if (now.equals(before)) {
+        if (now.equals(before.stream().map(Owner::uid).toList())) {
             return;
         }
         remove(key);
-        owners.put(key, now);
-        now.forEach(uid -> byOwner.computeIfAbsent(uid, u -> new TreeSet<>()).add(key));
+        Owner[] mine = now.stream()
+                .map(uid -> byUid.computeIfAbsent(uid, u -> new Owner(u, new TreeSet<>())))
+                .toArray(Owner[]::new);
+        for (Owner owner : mine) {
+            owner.keys.add(key);
+        }
+        owners.put(key, List.of(mine));
     }
 
     private static List<String> owners(List<OwnerReference> references) {
@@ -40,29 +48,26 @@ public final class OwnerIndex {
     }
 
     public void remove(String key) {
-        List<String> before = owners.remove(key);
+        List<Owner> before = owners.remove(key);
         if (before == null) {
             return;
         }
-        for (String uid : before) {
-            TreeSet<String> keys = byOwner.get(uid);
-            if (keys != null) {
-                keys.remove(key);
-                if (keys.isEmpty()) {
-                    byOwner.remove(uid);
-                }
+        for (Owner owner : before) {
+            owner.keys.remove(key);
+            if (owner.keys.isEmpty()) {
+                byUid.remove(owner.uid);
             }
         }
     }
 
     /** Keys of the objects of an owner that begin with a prefix, in key order. */
     public List<String> dependents(String ownerUid, String prefix) {
-        TreeSet<String> keys = byOwner.get(ownerUid);
-        return keys == null ? List.of() : new ArrayList<>(keys.subSet(prefix, prefix + Character.MAX_VALUE));
+        Owner owner = byUid.get(ownerUid);
+        return owner == null ? List.of() : new ArrayList<>(owner.keys.subSet(prefix, prefix + Character.MAX_VALUE));
     }
 
     public void clear() {
-        byOwner.clear();
+        byUid.clear();
         owners.clear();
     }
 }

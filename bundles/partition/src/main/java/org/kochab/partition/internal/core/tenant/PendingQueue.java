@@ -16,12 +16,9 @@ import java.util.function.Predicate;
  * their time comes or {@link #wake}. Not thread-safe; times are nanoseconds of the caller's monotonic clock.
  */
 final class PendingQueue {
-    /** Equal for placement. */
-    record ClassKey(SpecPool.Shared spec, String tenant, String namespace, Map<String, String> labels) {}
-
     private record Parked(PodRecord pod, long at) {}
 
-    private final TreeMap<Integer, LinkedHashMap<ClassKey, ArrayDeque<PodRecord>>> ready =
+    private final TreeMap<Integer, LinkedHashMap<SpecPool.Shared, ArrayDeque<PodRecord>>> ready =
             new TreeMap<>(Comparator.reverseOrder());
     private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparingLong(Parked::at));
     private int waiting;
@@ -35,8 +32,8 @@ final class PendingQueue {
     }
 
     private void ready(PodRecord pod) {
-        ready.computeIfAbsent(pod.spec.priority(), p -> new LinkedHashMap<>())
-                .computeIfAbsent(new ClassKey(pod.spec, pod.tenant, pod.namespace, pod.labels), k -> new ArrayDeque<>())
+        ready.computeIfAbsent(pod.shared.priority(), p -> new LinkedHashMap<>())
+                .computeIfAbsent(pod.shared, k -> new ArrayDeque<>())
                 .add(pod);
     }
 
@@ -107,16 +104,19 @@ final class PendingQueue {
         }
         List<List<PodRecord>> batch = new ArrayList<>();
         int taken = 0;
-        for (Iterator<LinkedHashMap<ClassKey, ArrayDeque<PodRecord>>> p =
+        for (Iterator<LinkedHashMap<SpecPool.Shared, ArrayDeque<PodRecord>>> p =
                         ready.values().iterator();
                 p.hasNext() && taken < most; ) {
-            LinkedHashMap<ClassKey, ArrayDeque<PodRecord>> classes = p.next();
-            for (Iterator<ArrayDeque<PodRecord>> c = classes.values().iterator(); c.hasNext() && taken < most; ) {
-                ArrayDeque<PodRecord> pods = c.next();
+            LinkedHashMap<SpecPool.Shared, ArrayDeque<PodRecord>> classes = p.next();
+            for (Iterator<Map.Entry<SpecPool.Shared, ArrayDeque<PodRecord>>> c =
+                            classes.entrySet().iterator();
+                    c.hasNext() && taken < most; ) {
+                Map.Entry<SpecPool.Shared, ArrayDeque<PodRecord>> equal = c.next();
+                ArrayDeque<PodRecord> pods = equal.getValue();
                 List<PodRecord> group = new ArrayList<>(Math.min(pods.size(), most - taken));
                 while (!pods.isEmpty() && taken < most) {
                     PodRecord pod = pods.poll();
-                    if (!pod.queued || pod.retryAt != 0) {
+                    if (!pod.queued || pod.retryAt != 0 || pod.shared != equal.getKey()) {
                         continue;
                     }
                     if (!free.test(pod)) {

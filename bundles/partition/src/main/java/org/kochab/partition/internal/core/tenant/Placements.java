@@ -79,13 +79,13 @@ public final class Placements {
         List<PodGroup> groups = new ArrayList<>();
         List<PodRecord> pods = new ArrayList<>();
         for (List<PodRecord> same : desk.queue.take(most, now, this::isFresh)) {
-            PodRecord first = same.get(0);
+            SpecPool.Shared equal = same.get(0).shared;
             groups.add(new PodGroup(
-                    new TenantId(first.tenant),
-                    first.namespace,
-                    first.labels,
-                    first.spec.spec,
-                    first.spec.requests,
+                    new TenantId(equal.tenant),
+                    equal.namespace,
+                    equal.labels,
+                    equal.spec,
+                    equal.requests,
                     same.stream().map(r -> r.uid).toList(),
                     false));
             pods.addAll(same);
@@ -144,14 +144,14 @@ public final class Placements {
         r.claim = new Claim(
                 r.uid,
                 r.generation,
-                r.tenant,
-                r.namespace,
-                r.name,
+                r.shared.tenant,
+                r.shared.namespace,
+                r.name(),
                 desk.partition(),
                 node,
-                r.spec.requests,
-                r.labels,
-                r.spec.spec,
+                r.shared.requests,
+                r.shared.labels,
+                r.shared.spec,
                 0,
                 null,
                 false);
@@ -280,7 +280,7 @@ public final class Placements {
             if (answers.get(i) instanceof ClaimAnswer.Granted) {
                 if (r.claimManager == null || !claim.node().equals(r.claimNode)) {
                     // Else the claim itself was seen already, perhaps where its node went since.
-                    r.claimNode = claim.node();
+                    r.claimNode = r.target;
                     r.claimManager = manager;
                     r.claimGrace = null;
                 }

@@ -105,21 +105,13 @@ public final class PodDesk {
             r = null;
         }
         if (r == null) {
-            r = new PodRecord(
-                    key,
-                    uid,
-                    String.valueOf(pod.metadata().tenant()),
-                    String.valueOf(pod.metadata().namespace()),
-                    String.valueOf(pod.metadata().name()),
-                    createRevision,
-                    pod.metadata().labels(),
-                    specs.take(pod.spec()));
+            r = new PodRecord(key, uid, createRevision, specs.take(pod, pod.spec()));
             byKey.put(key, r);
             byUid.put(uid, r);
         } else if (revision < r.revision) {
             return;
-        } else if (!r.labels.equals(pod.metadata().labels())) {
-            r.labels = pod.metadata().labels();
+        } else if (!r.shared.labels.equals(pod.metadata().labels())) {
+            relabelled(r, pod);
         }
         r.revision = revision;
         r.generation = pod.metadata().generation() == null ? 1 : pod.metadata().generation();
@@ -131,6 +123,14 @@ public final class PodDesk {
         r.terminal = PodImage.isTerminal(pod.status());
         placed(r, pod.spec().nodeName());
         check(r);
+    }
+
+    /** It waits among other equals from now on. */
+    private void relabelled(PodRecord r, Pod pod) {
+        SpecPool.Shared before = r.shared;
+        r.shared = specs.take(pod, before.spec);
+        specs.give(before);
+        queue.remove(r);
     }
 
     private void placed(PodRecord r, @Nullable String node) {
@@ -164,7 +164,7 @@ public final class PodDesk {
         }
         byUid.remove(r.uid);
         queue.remove(r);
-        specs.give(r.spec);
+        specs.give(r.shared);
         if (r.node != null) {
             Set<PodRecord> there = byNode.get(r.node);
             if (there != null && there.remove(r) && there.isEmpty()) {
@@ -178,7 +178,7 @@ public final class PodDesk {
     public void closed(String tenant) {
         moves.closed(tenant);
         List<String> keys = byUid.values().stream()
-                .filter(r -> r.tenant.equals(tenant))
+                .filter(r -> r.tenant().equals(tenant))
                 .map(PodRecord::key)
                 .toList();
         for (String key : keys) {
@@ -286,11 +286,14 @@ public final class PodDesk {
             }
             return;
         }
-        r.claim = r.stage == Stage.CLAIMING ? r.claim : null;
-        r.claimNode = claim.node();
+        r.claimNode = meant;
         r.claimManager = manager;
         r.claimGrace = claim.releaseGraceSeconds();
         check(r);
+        if (r.stage != Stage.CLAIMING) {
+            // It was needed for asking, and for knowing this one.
+            r.claim = null;
+        }
     }
 
     public void claimDeleted(String manager, String node, String uid, long revision) {
@@ -390,7 +393,7 @@ public final class PodDesk {
                         queue.add(r);
                     } else {
                         Set<String> silent = new TreeSet<>(unread);
-                        silent.addAll(moves.unasked(r.tenant));
+                        silent.addAll(moves.unasked(r.tenant()));
                         r.message = "It waits until resource managers " + silent
                                 + " can be reached: one of them may have placed it for the partition's former leader.";
                     }
@@ -434,7 +437,7 @@ public final class PodDesk {
 
     /** Whether it is known for certain that the pod has no claim that is not known here. */
     private boolean isPositive(PodRecord r) {
-        Set<String> unasked = moves.unasked(r.tenant);
+        Set<String> unasked = moves.unasked(r.tenant());
         if (!unasked.isEmpty()) {
             String manager = r.node == null ? null : nodes.manager(r.node);
             return manager != null && !unasked.contains(manager) && !unread.contains(manager);
@@ -517,7 +520,7 @@ public final class PodDesk {
         for (String node : nodes.repelling()) {
             for (PodRecord r : byNode.getOrDefault(node, new LinkedHashSet<>())) {
                 if (!r.deleting && r.eviction == null && !r.terminal) {
-                    String why = nodes.eviction(node, r.spec.spec, now);
+                    String why = nodes.eviction(node, r.shared.spec, now);
                     if (why != null) {
                         r.eviction = why;
                         dirty(r);

@@ -1,7 +1,6 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.node.Claim;
@@ -24,16 +23,12 @@ public final class PodRecord {
 
     final String key;
     final String uid;
-    final String tenant;
-    final String namespace;
-    final String name;
     final long createRevision;
 
     // As stored.
     long revision;
     long generation;
-    Map<String, String> labels;
-    SpecPool.Shared spec;
+    SpecPool.Shared shared;
     volatile @Nullable String node;
     boolean deleting;
     boolean forced;
@@ -90,23 +85,11 @@ public final class PodRecord {
 
     long saidAt;
 
-    PodRecord(
-            String key,
-            String uid,
-            String tenant,
-            String namespace,
-            String name,
-            long createRevision,
-            Map<String, String> labels,
-            SpecPool.Shared spec) {
+    PodRecord(String key, String uid, long createRevision, SpecPool.Shared shared) {
         this.key = key;
         this.uid = uid;
-        this.tenant = tenant;
-        this.namespace = namespace;
-        this.name = name;
         this.createRevision = createRevision;
-        this.labels = labels;
-        this.spec = spec;
+        this.shared = shared;
     }
 
     public String key() {
@@ -115,6 +98,14 @@ public final class PodRecord {
 
     public String uid() {
         return uid;
+    }
+
+    String tenant() {
+        return shared.tenant;
+    }
+
+    String name() {
+        return key.substring(key.lastIndexOf('/') + 1);
     }
 
     /** For {@code kochab:pod-explain}. @param scheduler the partition's */

@@ -2,22 +2,33 @@ package org.kochab.partition.internal.core.tenant;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodSpec;
 
 /**
- * Keeps one object for all equal specs, so that thousands of pods of one template share their spec, their requests and their place in the
- * queue. Specs are kept without the node they were placed on. Not thread-safe.
+ * Keeps one object for all pods that are equal for placement, so that thousands of pods of one template share their spec, their labels, their requests
+ * and their place in the queue. Specs are kept without the node they were placed on. Not thread-safe.
  */
 final class SpecPool {
-    /** A spec that pods share; equal only to itself. */
+    private record Key(String tenant, String namespace, Map<String, String> labels, PodSpec spec) {}
+
+    /** What equal pods share; equal only to itself. */
     static final class Shared {
+        final String tenant;
+        final String namespace;
+        final Map<String, String> labels;
         final PodSpec spec;
         final Map<String, Long> requests;
+        private final Key key;
         private int users;
 
-        private Shared(PodSpec spec) {
-            this.spec = spec;
-            this.requests = PodRequests.of(spec);
+        private Shared(Key key) {
+            this.tenant = key.tenant;
+            this.namespace = key.namespace;
+            this.labels = key.labels;
+            this.spec = key.spec;
+            this.requests = PodRequests.of(key.spec);
+            this.key = key;
         }
 
         int priority() {
@@ -25,20 +36,29 @@ final class SpecPool {
         }
     }
 
-    private final Map<PodSpec, Shared> shared = new HashMap<>();
+    private final Map<Key, Shared> shared = new HashMap<>();
 
-    /** One more user of a spec. */
-    Shared take(PodSpec spec) {
-        PodSpec plain = spec.nodeName() == null ? spec : spec.withNodeName(null);
-        Shared s = shared.computeIfAbsent(plain, Shared::new);
+    /** One more user of what a pod shares with its equals. */
+    Shared take(Pod pod, PodSpec spec) {
+        Shared s = shared.computeIfAbsent(
+                new Key(
+                        String.valueOf(pod.metadata().tenant()),
+                        String.valueOf(pod.metadata().namespace()),
+                        pod.metadata().labels(),
+                        plain(spec)),
+                Shared::new);
         s.users++;
         return s;
+    }
+
+    private static PodSpec plain(PodSpec spec) {
+        return spec.nodeName() == null ? spec : spec.withNodeName(null);
     }
 
     /** One less. */
     void give(Shared s) {
         if (--s.users == 0) {
-            shared.remove(s.spec);
+            shared.remove(s.key);
         }
     }
 
