@@ -116,7 +116,7 @@ public final class Agents {
         await("brokers listen", () -> brokers.stream().allMatch(b -> b.last() != null));
         long emptyHeap = heap();
         long empty = resident();
-        try (Plane plane = new Plane(place.path("store"), option("port"), Linked::new)) {
+        try (Plane plane = new Plane(Plane.Size.SMALLEST, place.path("store"), option("port"), Linked::new)) {
             long begun = System.nanoTime();
             for (int first = 0; first < agents; first += AGENTS_A_PROCESS) {
                 agencies.add(agency(first, Math.min(AGENTS_A_PROCESS, agents - first)));

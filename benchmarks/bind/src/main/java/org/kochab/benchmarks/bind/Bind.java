@@ -76,10 +76,9 @@ public final class Bind {
     }
 
     private Round round(int number) throws Exception {
-        try (HollowPlane plane = new HollowPlane(place.path("round-" + number), PORT)) {
+        try (HollowPlane plane = new HollowPlane(Plane.Size.SMALLEST, place.path("round-" + number), PORT, 0)) {
             plane.introduce(rollout.nodes());
-            HollowNodes nodes = plane.hollow();
-            long messages = nodes.messages.sum();
+            long messages = plane.messages();
             long cpu = Processes.ownCpuNanos();
             long start = System.nanoTime();
             long first = rollout.deploy(plane.plane(), "d-");
@@ -90,7 +89,7 @@ public final class Bind {
                     (end - start) / 1e9,
                     (first - start) / 1e9,
                     cpuSeconds,
-                    (nodes.messages.sum() - messages) / (double) rollout.pods());
+                    (plane.messages() - messages) / (double) rollout.pods());
         }
     }
 }

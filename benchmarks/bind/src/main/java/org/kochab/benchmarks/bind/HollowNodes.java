@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Birth;
 import org.kochab.api.link.Topics;
@@ -18,23 +19,25 @@ import org.kochab.rm.internal.core.Outside;
 import org.kochab.rm.internal.core.SerialResourceManager;
 import org.kochab.rm.internal.core.Settings;
 
-/** A manager whose nodes are behind the link's own contract, in this process: they introduce themselves, take what they are told, and start nothing. */
+/** A manager whose nodes are behind the link's own contract, in this process: they introduce themselves, take what they are told, and start nothing. If they have a
+ * heartbeat they also say what agents say of their pods. */
 final class HollowNodes implements Link, Plane.Managing {
     static final long CPU_MILLIS = 4_000;
     static final long MEMORY = 32L << 30;
     static final int PODS = 110;
 
     final LongAdder messages = new LongAdder();
-    final LongAdder bytes = new LongAdder();
     private final Codec codec;
     private final String name;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
     private final SerialResourceManager manager;
+    private final @Nullable HollowVoices voices;
 
-    HollowNodes(Partition partition, Codec codec) {
+    HollowNodes(Partition partition, Codec codec, int heartbeatSeconds) {
         this.codec = codec;
         name = partition.id().value();
         manager = new SerialResourceManager(outside(partition), new Settings(3_600_000, 7_200_000, 60));
+        voices = heartbeatSeconds == 0 ? null : new HollowVoices(name, manager, codec, heartbeatSeconds);
         manager.start().toCompletableFuture().join();
         manager.linkUp();
         thread.scheduleWithFixedDelay(manager::tick, 100, 100, TimeUnit.MILLISECONDS);
@@ -61,13 +64,10 @@ final class HollowNodes implements Link, Plane.Managing {
                 });
     }
 
-    static String name(int i) {
-        return "hollow-" + i;
-    }
-
-    /** Every node says that it is there. */
-    void introduce(int count) {
-        for (int i = 0; i < count; i++) {
+    /** Every node says that it is there: those from the first number to before the last. */
+    void introduce(int first, int end) {
+        for (int i = first; i < end; i++) {
+            String node = HollowVoices.node(i);
             Birth birth = new Birth(
                     "boot",
                     1,
@@ -75,20 +75,22 @@ final class HollowNodes implements Link, Plane.Managing {
                     Map.of("cpu", CPU_MILLIS + "m", "memory", Long.toString(MEMORY), "pods", Integer.toString(PODS)),
                     Map.of(),
                     List.of(new Node.Runtime("process", true, null, List.of("cpu", "memory"))),
-                    Map.of("kubernetes.io/hostname", name(i), "topology.kubernetes.io/zone", "zone-" + i % 3),
+                    Map.of("kubernetes.io/hostname", node, "topology.kubernetes.io/zone", "zone-" + i % 3),
                     List.of(),
                     null,
                     List.of(),
                     0);
-            manager.received(Topics.of(name, name(i)).birth(), codec.encode(birth), false);
+            manager.received(Topics.of(name, node).birth(), codec.encode(birth), false);
+        }
+        if (voices != null) {
+            voices.start(first, end);
         }
     }
 
     @Override
     public boolean publish(Outgoing message) {
         messages.increment();
-        bytes.add(message.payload().length);
-        return true;
+        return voices == null || voices.told(message);
     }
 
     @Override
@@ -98,6 +100,9 @@ final class HollowNodes implements Link, Plane.Managing {
 
     @Override
     public void close() {
+        if (voices != null) {
+            voices.close();
+        }
         manager.stop().toCompletableFuture().join();
         thread.shutdownNow();
     }

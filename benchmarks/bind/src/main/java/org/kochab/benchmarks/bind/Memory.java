@@ -35,7 +35,7 @@ public final class Memory {
             return;
         }
         try (Workplace place = new Workplace("memory");
-                HollowPlane plane = new HollowPlane(place.path("store"), PORT)) {
+                HollowPlane plane = new HollowPlane(Plane.Size.SMALLEST, place.path("store"), PORT, 0)) {
             Map<String, Long> empty = histogram();
             plane.introduce(rollout.nodes());
             Map<String, Long> hosts = histogram();

@@ -20,6 +20,7 @@ import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
@@ -49,7 +50,14 @@ public final class Plane implements AutoCloseable {
     private final TenantPlane tenants;
     private final IgnitePartitionStore store;
     private final LocalPartitions partitions;
-    private final Managing managing;
+    private final List<Partition> tenantPartitions = new ArrayList<>();
+    private final List<Partition> managerPartitions = new ArrayList<>();
+    private final List<Managing> managing = new ArrayList<>();
+
+    /** How many partitions of each kind there are. */
+    public record Size(int tenantPartitions, int managers) {
+        public static final Size SMALLEST = new Size(1, 1);
+    }
 
     /** A resource manager that runs. */
     public interface Managing extends AutoCloseable {
@@ -65,17 +73,31 @@ public final class Plane implements AutoCloseable {
      * @param port the store's first
      * @param managing starts the manager of a partition
      */
-    public Plane(Path directory, int port, BiFunction<Partition, Codec, ? extends Managing> managing) {
+    public Plane(Size size, Path directory, int port, BiFunction<Partition, Codec, ? extends Managing> managing) {
         store = IgnitePartitionStore.open(Settings.alone("bench", directory, port, 1024));
         partitions = LocalPartitions.start(store);
         tenants = new TenantPlane(partitions.partitionService(), new Peers("local"), codec);
         tenants.addController(new DeploymentController(), "bench", "1");
         tenants.addController(new ReplicaSetController(), "bench", "1");
         tenants.addScheduler(new Spread(), "bench", "1");
-        this.managing = managing.apply(managerPartition(), codec);
-        tenants.addManager(this.managing.manager());
-        tenants.lead(tenantPartition());
+        for (int i = 1; i <= size.managers; i++) {
+            Partition partition = partition("rm-", i, PartitionKind.RESOURCE_MANAGER);
+            managerPartitions.add(partition);
+            Managing one = managing.apply(partition, codec);
+            this.managing.add(one);
+            tenants.addManager(one.manager());
+        }
+        for (int i = 1; i <= size.tenantPartitions; i++) {
+            Partition partition = partition("tp-", i, PartitionKind.TENANT);
+            tenantPartitions.add(partition);
+            tenants.lead(partition);
+        }
         tenants.awaitTenant(TENANT);
+    }
+
+    private Partition partition(String prefix, int number, PartitionKind kind) {
+        // The first of each kind comes with the first start.
+        return number == 1 ? partitions.partition(prefix + 1) : partitions.create(prefix + number, kind);
     }
 
     public ResourceService resources() {
@@ -86,22 +108,32 @@ public final class Plane implements AutoCloseable {
         return codec;
     }
 
-    private Partition tenantPartition() {
-        return partitions.partition("tp-1");
+    /** Blocks until the tenant's objects can be made. */
+    public void awaitTenant(TenantId tenant) {
+        tenants.awaitTenant(tenant);
     }
 
-    private Partition managerPartition() {
-        return partitions.partition(MANAGER);
+    public List<Partition> tenantPartitions() {
+        return tenantPartitions;
     }
 
-    /** How many nodes the manager knows. */
+    public List<Partition> managerPartitions() {
+        return managerPartitions;
+    }
+
+    /** How many nodes the managers know. */
     public int nodes() {
-        return entries(NodeKeys.NODES).size();
+        int[] nodes = {0};
+        managerPartitions.forEach(manager -> entries(manager, NodeKeys.NODES, entry -> nodes[0]++));
+        return nodes[0];
     }
 
-    /** Everything of a kind that the manager keeps. */
+    /** Everything of a kind that the managers keep. */
     public <T> List<T> managed(String prefix, Class<T> type) {
-        return entries(prefix).stream().map(e -> codec.decode(e.value(), type)).toList();
+        List<T> all = new ArrayList<>();
+        managerPartitions.forEach(
+                manager -> entries(manager, prefix, entry -> all.add(codec.decode(entry.value(), type))));
+        return all;
     }
 
     /**
@@ -141,16 +173,15 @@ public final class Plane implements AutoCloseable {
         return bound;
     }
 
-    private List<Entry> entries(String prefix) {
+    /** All entries of a partition whose keys begin so, at one revision. */
+    public static void entries(Partition partition, String prefix, Consumer<Entry> each) {
         try {
-            Partition partition = managerPartition();
             ListPage page = partition.list(prefix, PAGE);
-            List<Entry> entries = new ArrayList<>(page.entries());
+            page.entries().forEach(each);
             while (page.next().isPresent()) {
                 page = partition.list(prefix, PAGE, page.next().get());
-                entries.addAll(page.entries());
+                page.entries().forEach(each);
             }
-            return entries;
         } catch (GoneException e) {
             throw new IllegalStateException("the list was too old before it was read", e);
         }
@@ -174,7 +205,7 @@ public final class Plane implements AutoCloseable {
     @Override
     public void close() {
         tenants.close();
-        managing.close();
+        managing.forEach(Managing::close);
         partitions.close();
         store.close();
     }

@@ -1,0 +1,313 @@
+package org.kochab.benchmarks.bind;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Pod;
+import org.kochab.api.model.Resource;
+import org.kochab.api.model.Tenant;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.node.Claim;
+import org.kochab.api.node.NodeKeys;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.resource.DeleteOptions;
+import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourceRef;
+import org.kochab.benchmarks.common.Processes;
+import org.kochab.benchmarks.common.Samples;
+import org.kochab.benchmarks.common.Workplace;
+
+/**
+ * A region in one process: several tenant partitions and resource managers, many tenants with a deployment each, hollow nodes that report behind the link's own
+ * contract. First until all pods run, then some of them are replaced all the time, and then everything is compared. Included: leases, fsync, controllers, scheduling
+ * with all plugins over all nodes of all managers, claims, binds, reports, heartbeats. Not included: MQTT, agents, OSGi, the network between members.
+ * The last line is JSON.
+ */
+public final class Region {
+    private static final int PORT = 23_180;
+    private static final int HEARTBEAT_SECONDS = 60;
+    private static final long PATIENCE_NANOS = TimeUnit.HOURS.toNanos(2);
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(3);
+    private static final String DEFAULTS =
+            "--hosts 3000 --pods 90000 --tenants 100 --tps 4 --rms 4 --ahead 100000 --churn-seconds 60 --churn-percent 1";
+
+    private final Map<String, String> options;
+    private final HollowPlane hollow;
+    private final Plane plane;
+    private final Path store;
+    private final List<TenantId> tenants = new ArrayList<>();
+    private final List<Followed> followed = new ArrayList<>();
+    private final int podsATenant;
+
+    private Region(Map<String, String> options, HollowPlane hollow, Path store) {
+        this.options = options;
+        this.hollow = hollow;
+        this.plane = hollow.plane();
+        this.store = store;
+        this.podsATenant = option("pods") / option("tenants");
+    }
+
+    private int option(String name) {
+        return Integer.parseInt(String.valueOf(options.get("--" + name)));
+    }
+
+    public static void main(String[] args) throws Exception {
+        Map<String, String> options;
+        Plane.Size size;
+        try {
+            options = Workplace.options(args, DEFAULTS);
+            size = new Plane.Size(Integer.parseInt(options.get("--tps")), Integer.parseInt(options.get("--rms")));
+        } catch (IllegalArgumentException e) {
+            System.err.println("kochab: " + e.getMessage());
+            System.exit(2);
+            return;
+        }
+        try (Workplace place = new Workplace("region");
+                HollowPlane hollow = new HollowPlane(size, place.path("store"), PORT, HEARTBEAT_SECONDS)) {
+            new Region(options, hollow, place.path("store")).run();
+        }
+        System.exit(0);
+    }
+
+    private void run() throws Exception {
+        long begun = System.nanoTime();
+        hollow.introduce(option("hosts"));
+        say("%d hosts after %.0f s", option("hosts"), since(begun));
+        begun = System.nanoTime();
+        makeTenants();
+        say("%d tenants after %.0f s", tenants.size(), since(begun));
+        for (Partition partition : plane.tenantPartitions()) {
+            followed.add(new Followed(partition));
+        }
+        begun = System.nanoTime();
+        long cpu = Processes.ownCpuNanos();
+        long pods = (long) podsATenant * tenants.size();
+        deploy(begun);
+        await(begun, pods);
+        double saturated = since(begun);
+        double cpuMillis = (Processes.ownCpuNanos() - cpu) / 1e6 / pods;
+        say("all %d pods run after %.0f s, %.3f CPU-ms each", pods, saturated, cpuMillis);
+        double churned = churn(pods);
+        for (Followed f : followed) {
+            f.end();
+        }
+        Samples millis = Samples.of(followed.stream().map(Followed::millis).toList());
+        say("start p50 %d ms, p99 %d ms of %d", millis.at(0.5), millis.at(0.99), millis.size());
+        verify(pods);
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        System.out.printf(
+                Locale.ROOT,
+                "{\"benchmark\":\"region\",\"hosts\":%d,\"pods\":%d,\"tenants\":%d,\"tenantPartitions\":%d,\"managers\":%d,\"saturatedSeconds\":%.0f,"
+                        + "\"podsPerSecond\":%.0f,\"cpuMillisPerPod\":%.3f,\"churnPerSecond\":%.0f,\"startP50Millis\":%d,\"startP99Millis\":%d,"
+                        + "\"heapGigabytes\":%.2f,\"residentGigabytes\":%.2f,\"storeGigabytes\":%.2f,\"verified\":true}%n",
+                option("hosts"),
+                pods,
+                tenants.size(),
+                option("tps"),
+                option("rms"),
+                saturated,
+                pods / saturated,
+                cpuMillis,
+                churned,
+                millis.at(0.5),
+                millis.at(0.99),
+                (runtime.totalMemory() - runtime.freeMemory()) / 1e9,
+                Processes.residentKilobytes(ProcessHandle.current().pid()) / 1e6,
+                size(store) / 1e9);
+    }
+
+    private static void say(String line, Object... values) {
+        System.out.printf(Locale.ROOT, line + "%n", values);
+    }
+
+    private static double since(long nanos) {
+        return (System.nanoTime() - nanos) / 1e9;
+    }
+
+    private static long size(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(f -> f.toFile().length())
+                    .sum();
+        }
+    }
+
+    private void makeTenants() {
+        for (int i = 0; i < option("tenants"); i++) {
+            TenantId tenant = new TenantId("tenant-" + i);
+            String partition = "tp-" + (i % option("tps") + 1);
+            plane.resources()
+                    .create(
+                            TenantId.SYSTEM,
+                            new Tenant(
+                                    Kind.TENANT.apiVersion(),
+                                    Kind.TENANT.name(),
+                                    ObjectMeta.named(tenant.value()),
+                                    new Tenant.Spec(partition),
+                                    null));
+            tenants.add(tenant);
+        }
+        tenants.forEach(plane::awaitTenant);
+    }
+
+    private void deploy(long begun) throws InterruptedException {
+        String manifest =
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web, namespace: default}
+                spec:
+                  replicas: %d
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec:
+                      runtimeClassName: process
+                      containers:
+                      - {name: c, command: [sleep, '1'], resources: {requests: {cpu: 100m, memory: 500Mi}}}
+                """
+                        .formatted(podsATenant);
+        Resource deployment = plane.codec()
+                .manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
+                .resources()
+                .get(0);
+        for (int i = 0; i < tenants.size(); i++) {
+            await(begun, Math.max(0, (long) i * podsATenant - option("ahead")));
+            plane.resources().create(tenants.get(i), deployment);
+        }
+    }
+
+    private long count(ToLongFunction<Followed> what) {
+        followed.forEach(Followed::check);
+        return followed.stream().mapToLong(what).sum();
+    }
+
+    private long saidAt;
+
+    /** Returns when so many pods run. */
+    private void await(long begun, long pods) throws InterruptedException {
+        while (count(Followed::running) < pods) {
+            if (System.nanoTime() - saidAt > 10_000_000_000L) {
+                saidAt = System.nanoTime();
+                say(
+                        "%.0f s: %d bound, %d run, heap %.1f GB",
+                        since(begun),
+                        count(Followed::bound),
+                        count(Followed::running),
+                        (Runtime.getRuntime().totalMemory()
+                                        - Runtime.getRuntime().freeMemory())
+                                / 1e9);
+            }
+            if (System.nanoTime() - begun > PATIENCE_NANOS) {
+                throw new IllegalStateException("only " + count(Followed::running) + " pods run");
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /** Deletes pods, a part of all each minute; their replica sets replace them. @return how many a second */
+    private double churn(long pods) throws InterruptedException {
+        int seconds = option("churn-seconds");
+        double perSecond = pods * option("churn-percent") / 100.0 / 60;
+        Random random = new Random(1);
+        long begun = System.nanoTime();
+        long replaced = 0;
+        while (since(begun) < seconds) {
+            if (replaced >= perSecond * since(begun)) {
+                TimeUnit.MILLISECONDS.sleep(5);
+                continue;
+            }
+            int number = random.nextInt(tenants.size());
+            TenantId tenant = tenants.get(number);
+            var page = plane.resources()
+                    .list(tenant, Kind.POD, Query.namespace("default").page(10, Optional.empty()));
+            for (Resource pod : page.items()) {
+                if (pod.metadata().deletionTimestamp() == null) {
+                    followed.get(number % followed.size()).ask(tenant.value());
+                    plane.resources()
+                            .delete(
+                                    new ResourceRef(
+                                            tenant,
+                                            Kind.POD,
+                                            "default",
+                                            pod.metadata().name()),
+                                    new DeleteOptions(0L, false, null, false));
+                    replaced++;
+                }
+            }
+        }
+        double rate = replaced / since(begun);
+        say("%d pods replaced in %.0f s", replaced, since(begun));
+        long settling = System.nanoTime();
+        while (count(Followed::running) != pods || pods() != pods) {
+            if (System.nanoTime() - settling > QUIET_NANOS) {
+                throw new IllegalStateException(count(Followed::running) + " pods run after the churn, not " + pods);
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        return rate;
+    }
+
+    /** How many pods there are. */
+    private long pods() {
+        long[] found = {0};
+        for (Partition partition : plane.tenantPartitions()) {
+            Plane.entries(partition, Kind.POD.plural() + "/", e -> found[0]++);
+        }
+        return found[0];
+    }
+
+    /** Every pod is bound where it is claimed, and claimed once; no node gives more than it has. */
+    private void verify(long expected) {
+        long[] claims = {0};
+        int[] perNode = new int[option("hosts")];
+        for (Partition manager : plane.managerPartitions()) {
+            Plane.entries(manager, NodeKeys.CLAIMS, entry -> {
+                Claim claim = plane.codec().decode(entry.value(), Claim.class);
+                Pod pod = pod(claim);
+                if (!claim.podUid().equals(pod.metadata().uid())
+                        || !claim.node().equals(String.valueOf(pod.spec().nodeName()))) {
+                    throw new IllegalStateException("pod " + claim.pod() + " of " + claim.tenant() + " is claimed on "
+                            + claim.node() + " and bound to " + pod.spec().nodeName());
+                }
+                perNode[Integer.parseInt(claim.node().substring(claim.node().indexOf('-') + 1))]++;
+                claims[0]++;
+            });
+        }
+        // Each claim is of a pod that is where the claim says: as many claims as pods means one each.
+        if (claims[0] != expected || pods() != expected) {
+            throw new IllegalStateException(claims[0] + " claims and " + pods() + " pods, not " + expected);
+        }
+        int most = Arrays.stream(perNode).max().orElse(0);
+        if (most * 100L > HollowNodes.CPU_MILLIS) {
+            throw new IllegalStateException("a node was oversold: " + most + " pods");
+        }
+    }
+
+    private Pod pod(Claim claim) {
+        String key = Kind.POD.plural() + "/" + claim.tenant() + "/" + claim.namespace() + "/" + claim.pod();
+        for (Partition partition : plane.tenantPartitions()) {
+            Optional<Entry> entry = partition.get(key);
+            if (entry.isPresent()) {
+                return plane.codec().decode(entry.get().value(), Pod.class);
+            }
+        }
+        throw new IllegalStateException("there is no pod for the claim of " + claim.pod() + " of " + claim.tenant());
+    }
+}
