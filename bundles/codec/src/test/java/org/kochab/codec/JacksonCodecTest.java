@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.codec.CodecException;
@@ -93,6 +94,31 @@ class JacksonCodecTest {
 
         assertThat(new String(codec.encode(namespace), StandardCharsets.UTF_8))
                 .isEqualTo("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"a\"}}");
+    }
+
+    private Instant readTime(String text) {
+        String json =
+                "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"creationTimestamp\":\"" + text + "\"}}";
+        return codec.decode(json.getBytes(StandardCharsets.UTF_8), Namespace.class)
+                .metadata()
+                .creationTimestamp();
+    }
+
+    @Test
+    void readsTimesOfAnyPlaceAndPrecision() {
+        Random random = new Random(1);
+        for (int i = 0; i < 1_000; i++) {
+            Instant any = Instant.ofEpochSecond(random.nextLong(253_402_300_800L));
+            assertThat(readTime(any.toString())).isEqualTo(any);
+        }
+        assertThat(readTime("2026-01-31T12:00:00+02:00")).isEqualTo("2026-01-31T10:00:00Z");
+        assertThat(readTime("2026-01-31T12:00:00.25Z")).isEqualTo("2026-01-31T12:00:00.250Z");
+        for (String wrong : List.of("2026-02-30T12:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31 12:00:00Z", "now")) {
+            assertThatThrownBy(() -> readTime(wrong))
+                    .isInstanceOf(CodecException.class)
+                    .hasMessageContaining("creationTimestamp")
+                    .hasMessageContaining("write a time such as");
+        }
     }
 
     @Test
