@@ -54,9 +54,9 @@ public final class Plane implements AutoCloseable {
     private final List<Partition> managerPartitions = new ArrayList<>();
     private final List<Managing> managing = new ArrayList<>();
 
-    /** How many partitions of each kind there are. */
-    public record Size(int tenantPartitions, int managers) {
-        public static final Size SMALLEST = new Size(1, 1);
+    /** How many partitions of each kind there are, and how much memory the store has for its pages. */
+    public record Size(int tenantPartitions, int managers, int storeMegabytes) {
+        public static final Size SMALLEST = new Size(1, 1, 1_024);
     }
 
     /** A resource manager that runs. */
@@ -74,7 +74,7 @@ public final class Plane implements AutoCloseable {
      * @param managing starts the manager of a partition
      */
     public Plane(Size size, Path directory, int port, BiFunction<Partition, Codec, ? extends Managing> managing) {
-        store = IgnitePartitionStore.open(Settings.alone("bench", directory, port, 1024));
+        store = IgnitePartitionStore.open(Settings.alone("bench", directory, port, size.storeMegabytes));
         partitions = LocalPartitions.start(store);
         tenants = new TenantPlane(partitions.partitionService(), new Peers("local"), codec);
         tenants.addController(new DeploymentController(), "bench", "1");

@@ -27,6 +27,7 @@ import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
+import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.benchmarks.common.Processes;
 import org.kochab.benchmarks.common.Samples;
@@ -44,7 +45,7 @@ public final class Region {
     private static final long PATIENCE_NANOS = TimeUnit.HOURS.toNanos(2);
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(3);
     private static final String DEFAULTS =
-            "--hosts 3000 --pods 90000 --tenants 100 --tps 4 --rms 4 --ahead 100000 --churn-seconds 60 --churn-percent 1";
+            "--hosts 3000 --pods 90000 --tenants 100 --tps 4 --rms 4 --store-megabytes 3072 --ahead 100000 --churn-seconds 60 --churn-percent 1";
 
     private final Map<String, String> options;
     private final HollowPlane hollow;
@@ -53,6 +54,8 @@ public final class Region {
     private final List<TenantId> tenants = new ArrayList<>();
     private final List<Followed> followed = new ArrayList<>();
     private final int podsATenant;
+    private int refusals;
+    private long saidAt;
 
     private Region(Map<String, String> options, HollowPlane hollow, Path store) {
         this.options = options;
@@ -71,7 +74,10 @@ public final class Region {
         Plane.Size size;
         try {
             options = Workplace.options(args, DEFAULTS);
-            size = new Plane.Size(Integer.parseInt(options.get("--tps")), Integer.parseInt(options.get("--rms")));
+            size = new Plane.Size(
+                    Integer.parseInt(options.get("--tps")),
+                    Integer.parseInt(options.get("--rms")),
+                    Integer.parseInt(options.get("--store-megabytes")));
         } catch (IllegalArgumentException e) {
             System.err.println("kochab: " + e.getMessage());
             System.exit(2);
@@ -114,7 +120,7 @@ public final class Region {
         System.out.printf(
                 Locale.ROOT,
                 "{\"benchmark\":\"region\",\"hosts\":%d,\"pods\":%d,\"tenants\":%d,\"tenantPartitions\":%d,\"managers\":%d,\"saturatedSeconds\":%.0f,"
-                        + "\"podsPerSecond\":%.0f,\"cpuMillisPerPod\":%.3f,\"churnPerSecond\":%.0f,\"startP50Millis\":%d,\"startP99Millis\":%d,"
+                        + "\"podsPerSecond\":%.0f,\"cpuMillisPerPod\":%.3f,\"refusals\":%d,\"churnPerSecond\":%.0f,\"startP50Millis\":%d,\"startP99Millis\":%d,"
                         + "\"heapGigabytes\":%.2f,\"residentGigabytes\":%.2f,\"storeGigabytes\":%.2f,\"verified\":true}%n",
                 option("hosts"),
                 pods,
@@ -124,6 +130,7 @@ public final class Region {
                 saturated,
                 pods / saturated,
                 cpuMillis,
+                refusals,
                 churned,
                 millis.at(0.5),
                 millis.at(0.99),
@@ -189,7 +196,24 @@ public final class Region {
                 .get(0);
         for (int i = 0; i < tenants.size(); i++) {
             await(begun, Math.max(0, (long) i * podsATenant - option("ahead")));
-            plane.resources().create(tenants.get(i), deployment);
+            TenantId tenant = tenants.get(i);
+            persist(begun, () -> plane.resources().create(tenant, deployment));
+        }
+    }
+
+    /** Does what callers do who are told to try again. */
+    private void persist(long begun, Runnable call) throws InterruptedException {
+        while (true) {
+            try {
+                call.run();
+                return;
+            } catch (ResourceException e) {
+                if (e.reason() != ResourceException.Reason.BUSY || System.nanoTime() - begun > PATIENCE_NANOS) {
+                    throw e;
+                }
+                refusals++;
+                TimeUnit.MILLISECONDS.sleep(500);
+            }
         }
     }
 
@@ -197,8 +221,6 @@ public final class Region {
         followed.forEach(Followed::check);
         return followed.stream().mapToLong(what).sum();
     }
-
-    private long saidAt;
 
     /** Returns when so many pods run. */
     private void await(long begun, long pods) throws InterruptedException {

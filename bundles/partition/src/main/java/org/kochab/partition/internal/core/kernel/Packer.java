@@ -13,7 +13,7 @@ import org.kochab.api.partition.Entry;
 /**
  * Keeps a value as what differs from one that resembles it, as pods of one template and their claims do. It knows nothing of what the values mean.
  *
- * <p>Which value resembles another is told by features: of the hashes of all stretches of 64 bytes, the greatest under each of three orders.
+ * <p>Which value resembles another is told by features: of the hashes of stretches of 32 bytes, the greatest under each of three orders.
  * Values that have much in common have one of them in common most likely (Broder, On the resemblance and containment of documents, 1997; Shilane
  * et al., WAN optimized replication of backup datasets using stream-informed delta compression, 2012). A value that resembles none becomes a base
  * for later ones. A base is a plain array that what was packed refers to: when nobody does, it is gone. At most {@link #MOST_FEATURES} features are
@@ -33,12 +33,15 @@ final class Packer {
     /** Shorter matches cost as much as they save. */
     private static final int MATCH = 8;
 
+    /** Of the stretches, one of four is looked at, chosen by what is in it. */
+    private static final int ONE_OF_BITS = 2;
+
     /** Of a base, every fourth position can be found. */
     private static final int STRIDE = 4;
 
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final long[] GEAR = gear();
+    private static final int[] GEAR = gear();
     private static final long[] ORDERS = {0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL, 0xD6E8FEB86659FD93L};
 
     private final Map<Long, Base> bases = new LinkedHashMap<>(16, 0.75f, true) {
@@ -90,10 +93,10 @@ final class Packer {
 
     private void findFeatures(byte[] value) {
         Arrays.fill(features, 0);
-        long hash = 0;
+        int hash = 0;
         for (int i = 0; i < value.length; i++) {
             hash = (hash << 1) + GEAR[value[i] & 0xff];
-            if (i >= Long.SIZE - 1) {
+            if (hash >>> Integer.SIZE - ONE_OF_BITS == 0 && i >= Integer.SIZE - 1) {
                 for (int o = 0; o < ORDERS.length; o++) {
                     long ordered = hash * ORDERS[o];
                     if (Long.compareUnsigned(ordered, features[o]) > 0) {
@@ -105,8 +108,8 @@ final class Packer {
     }
 
     /** A random number for each byte, the same at all times. */
-    private static long[] gear() {
-        return new SplittableRandom(1).longs(256).toArray();
+    private static int[] gear() {
+        return new SplittableRandom(1).ints(256).toArray();
     }
 
     /** A value that others are compared with, and where in it what is. */

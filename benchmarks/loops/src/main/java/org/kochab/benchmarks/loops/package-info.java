@@ -1,0 +1,3 @@
+/** The innermost loops, by JMH. */
+@org.jspecify.annotations.NullMarked
+package org.kochab.benchmarks.loops;
