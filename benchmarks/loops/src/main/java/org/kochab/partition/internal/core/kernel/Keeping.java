@@ -7,18 +7,22 @@ import java.util.zip.Inflater;
 import org.kochab.api.partition.Entry;
 import org.kochab.benchmarks.loops.Sample;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What it takes to keep a pod of one of 100 templates as its difference from another, and to read it again; and the same by the JDK's deflate with that other pod as
+ * What it takes to keep a pod as its difference from another, and to read it again; and the same by the JDK's deflate with that other pod as
  * its dictionary, which is given to it: finding it costs nothing there.
  */
 @State(Scope.Thread)
 public class Keeping {
     private static final int PODS = 4_096;
-    private static final int TEMPLATES = 100;
+
+    /** Of pods that come one after the other. */
+    @Param({"1", "100"})
+    public int templates;
 
     private final Packer packer = new Packer();
     private final Entry[] entries = new Entry[PODS];
@@ -32,7 +36,7 @@ public class Keeping {
 
     @Setup
     public void prepare() {
-        byte[][] pods = Sample.pods(PODS, TEMPLATES);
+        byte[][] pods = Sample.pods(PODS, templates);
         long own = 0;
         for (int i = 0; i < PODS; i++) {
             entries[i] = new Entry("pods/shop/default/" + i, pods[i], 1, 1);

@@ -52,6 +52,7 @@ final class Packer {
             return size() > MOST_FEATURES;
         }
     };
+    private @Nullable Base latest;
     private final Writing out = new Writing();
     private final long[] features = new long[ORDERS.length];
 
@@ -60,6 +61,12 @@ final class Packer {
         byte[] value = entry.value();
         if (value.length < SMALLEST || value.length > LARGEST) {
             return entry;
+        }
+        // Equals come one after the other, from a controller as from the store: most times there is nothing to look
+        // for.
+        byte[] little = latest == null ? null : latest.difference(value, out, value.length / 4);
+        if (latest != null && little != null) {
+            return new Packed(entry, latest.bytes, little);
         }
         findFeatures(value);
         Base best = null;
@@ -77,12 +84,14 @@ final class Packer {
             }
         }
         if (best != null && least != null) {
+            latest = best;
             return new Packed(entry, best.bytes, least);
         }
         Base fresh = new Base(value);
         for (long feature : features) {
             bases.put(feature, fresh);
         }
+        latest = fresh;
         return entry;
     }
 
