@@ -28,12 +28,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps events of a tenant partition: the same again is counted, each namespace has at most 1,000, each event goes an hour after it last happened. Written
- * once a second, in few transactions; what comes faster than that is dropped, for events inform and decide nothing. Thread-safe, never blocks.
+ * Keeps events of a tenant partition: the same again is counted, each namespace has at most 1,000 and no more than its share of
+ * 50,000 a partition, each event goes an hour after it last happened. Written once a second, in few transactions; what comes faster than that is dropped, for events inform and decide nothing. Thread-safe, never blocks.
  */
 final class EventRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
     private static final int MOST_A_NAMESPACE = 1_000;
+    private static final int MOST_A_PARTITION = 50_000;
+    /** However many namespaces there are. */
+    private static final int LEAST_A_NAMESPACE = 10;
+
     private static final int MOST_UNWRITTEN = 2_000;
     private static final int LONGEST_MESSAGE = 1_000;
     private static final Duration KEPT = Duration.ofHours(1);
@@ -136,7 +140,8 @@ final class EventRecorder implements AutoCloseable {
     }
 
     private void trim(Place place, LinkedHashMap<Id, Event> here) {
-        for (Iterator<Event> oldest = here.values().iterator(); here.size() > MOST_A_NAMESPACE; ) {
+        int most = Math.min(MOST_A_NAMESPACE, Math.max(LEAST_A_NAMESPACE, MOST_A_PARTITION / events.size()));
+        for (Iterator<Event> oldest = here.values().iterator(); here.size() > most; ) {
             remove(place, oldest.next());
             oldest.remove();
         }
@@ -196,11 +201,13 @@ final class EventRecorder implements AutoCloseable {
         }
     }
 
-    private void write() {
+    void write() {
         List<Chunks.Change> changes = new ArrayList<>();
         List<Event> written = new ArrayList<>();
         synchronized (this) {
             age(shop.now().minus(KEPT));
+            // More namespaces leave less for each.
+            events.forEach(this::trim);
             for (Event e : unwritten.values()) {
                 ObjectMeta m = e.metadata();
                 String open = ObjectKeys.openNamespace(

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.kochab.api.codec.Codec;
+import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
@@ -26,6 +26,7 @@ import org.kochab.api.partition.PartitionRemoval;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
 import org.kochab.partition.internal.core.directory.RemovalRecord;
+import org.kochab.partition.internal.core.tenant.Decoded;
 import org.kochab.partition.internal.core.tenant.PodDesk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,7 @@ final class ManagerFeed {
     private final String name;
     private final Partition own;
     private final PodDesk desk;
-    private final Codec codec;
+    private final Decoded decoded;
     private final Function<PartitionId, Optional<Partition>> partitions;
     private final Function<PartitionId, Optional<ResourceManager>> managers;
     private final Inbox inbox;
@@ -67,7 +68,7 @@ final class ManagerFeed {
             PartitionId manager,
             Partition own,
             PodDesk desk,
-            Codec codec,
+            Decoded decoded,
             Function<PartitionId, Optional<Partition>> partitions,
             Function<PartitionId, Optional<ResourceManager>> managers,
             Inbox inbox,
@@ -77,7 +78,7 @@ final class ManagerFeed {
         this.name = manager.value();
         this.own = own;
         this.desk = desk;
-        this.codec = codec;
+        this.decoded = decoded;
         this.partitions = partitions;
         this.managers = managers;
         this.inbox = inbox;
@@ -184,12 +185,12 @@ final class ManagerFeed {
         long revision = page.revision();
         watch(p, revision);
         each(p, NodeKeys.NODES, page, entry -> {
-            Node node = codec.decode(entry.value(), Node.class);
+            Node node = node(entry);
             present.add(String.valueOf(node.metadata().name()));
             desk.nodePut(name, node, entry.revision(), inbox.nanos());
         });
         each(p, NodeKeys.CLAIMS, p.list(NodeKeys.CLAIMS, PAGE), entry -> {
-            Claim claim = codec.decode(entry.value(), Claim.class);
+            Claim claim = decoded.codec().decode(entry.value(), Claim.class);
             if (claim.partition().equals(own.id().value())) {
                 claimed.add(claim.podUid());
             }
@@ -198,7 +199,11 @@ final class ManagerFeed {
         // What the lists show beyond this revision comes once more by the watches, which changes nothing.
         desk.endRead(name, present, claimed, revision);
         String mine = NodeKeys.REPORTS + own.id() + "/";
-        each(p, mine, p.list(mine, PAGE), entry -> desk.reported(name, codec.decode(entry.value(), PodReport.class)));
+        each(
+                p,
+                mine,
+                p.list(mine, PAGE),
+                entry -> desk.reported(name, decoded.codec().decode(entry.value(), PodReport.class)));
     }
 
     private void watch(Partition p, long revision) throws GoneException {
@@ -228,9 +233,14 @@ final class ManagerFeed {
         return !events.isEmpty();
     }
 
+    /** All tenant partitions of a member share it. */
+    private Node node(Entry entry) {
+        return (Node) decoded.decode(entry, Kind.NODE);
+    }
+
     private void node(WatchEvent event) {
         if (event instanceof WatchEvent.Put put) {
-            desk.nodePut(name, codec.decode(put.entry().value(), Node.class), event.revision(), inbox.nanos());
+            desk.nodePut(name, node(put.entry()), event.revision(), inbox.nanos());
         } else if (event instanceof WatchEvent.Deleted gone) {
             desk.nodeDeleted(name, gone.previous().key().substring(NodeKeys.NODES.length()), event.revision());
         }
@@ -244,7 +254,7 @@ final class ManagerFeed {
                 claim = desk.asked(uid(entry.key()), node(entry.key()));
             }
             if (claim == null) {
-                claim = codec.decode(entry.value(), Claim.class);
+                claim = decoded.codec().decode(entry.value(), Claim.class);
             }
             desk.claimPut(name, claim, event.revision());
         } else if (event instanceof WatchEvent.Deleted gone) {
@@ -265,7 +275,7 @@ final class ManagerFeed {
 
     private void report(WatchEvent event) {
         if (event instanceof WatchEvent.Put put) {
-            desk.reported(name, codec.decode(put.entry().value(), PodReport.class));
+            desk.reported(name, decoded.codec().decode(put.entry().value(), PodReport.class));
         }
     }
 

@@ -227,14 +227,7 @@ final class PodLoop implements AutoCloseable {
             feeds.computeIfAbsent(
                     id,
                     m -> new ManagerFeed(
-                            m,
-                            partition,
-                            fresh,
-                            shop.decoded().codec(),
-                            partitions::partition,
-                            managers,
-                            inbox,
-                            pods::owned));
+                            m, partition, fresh, shop.decoded(), partitions::partition, managers, inbox, pods::owned));
         }
         for (PartitionStatus s : partitions.partitions()) {
             if (s.spec().id().equals(partition.id())) {

@@ -123,7 +123,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     }
 
     /** Uids and suffixes that cannot be guessed. */
-    private static final class Chance implements Workshop.Random {
+    static final class Chance implements Workshop.Random {
         private static final String LETTERS = "bcdfghjklmnpqrstvwxz2456789";
         private final SecureRandom random = new SecureRandom();
 

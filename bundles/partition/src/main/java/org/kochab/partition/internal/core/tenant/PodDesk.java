@@ -502,6 +502,9 @@ public final class PodDesk {
         r.writing = false;
         if (again && byUid.get(r.uid) == r) {
             dirty(r);
+        } else if (!r.dirty && r.report != null && r.report.node().equals(r.node)) {
+            // It is in the pod now; a newer one would have made it dirty again.
+            r.report = null;
         }
     }
 
