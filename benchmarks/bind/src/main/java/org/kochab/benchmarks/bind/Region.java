@@ -11,8 +11,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
@@ -54,8 +59,7 @@ public final class Region {
     private final List<TenantId> tenants = new ArrayList<>();
     private final List<Followed> followed = new ArrayList<>();
     private final int podsATenant;
-    private int refusals;
-    private long saidAt;
+    private final LongAdder refusals = new LongAdder();
 
     private Region(Map<String, String> options, HollowPlane hollow, Path store) {
         this.options = options;
@@ -103,8 +107,7 @@ public final class Region {
         begun = System.nanoTime();
         long cpu = Processes.ownCpuNanos();
         long pods = (long) podsATenant * tenants.size();
-        deploy(begun);
-        await(begun, pods);
+        await(begun, deploy(begun), pods);
         double saturated = since(begun);
         double cpuMillis = (Processes.ownCpuNanos() - cpu) / 1e6 / pods;
         say("all %d pods run after %.0f s, %.3f CPU-ms each", pods, saturated, cpuMillis);
@@ -130,7 +133,7 @@ public final class Region {
                 saturated,
                 pods / saturated,
                 cpuMillis,
-                refusals,
+                refusals.sum(),
                 churned,
                 millis.at(0.5),
                 millis.at(0.99),
@@ -173,7 +176,8 @@ public final class Region {
         tenants.forEach(plane::awaitTenant);
     }
 
-    private void deploy(long begun) throws InterruptedException {
+    /** Each partition has a client. */
+    private CompletableFuture<Void> deploy(long begun) {
         String manifest =
                 """
                 apiVersion: apps/v1
@@ -194,10 +198,29 @@ public final class Region {
                 .manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
                 .resources()
                 .get(0);
-        for (int i = 0; i < tenants.size(); i++) {
-            await(begun, Math.max(0, (long) i * podsATenant - option("ahead")));
-            TenantId tenant = tenants.get(i);
-            persist(begun, () -> plane.resources().create(tenant, deployment));
+        ExecutorService clients = Executors.newFixedThreadPool(followed.size());
+        CompletableFuture<?>[] all = IntStream.range(0, followed.size())
+                .mapToObj(tp -> CompletableFuture.runAsync(() -> deploy(tp, deployment, begun), clients))
+                .toArray(CompletableFuture<?>[]::new);
+        clients.shutdown();
+        return CompletableFuture.allOf(all);
+    }
+
+    /** One after the other in one partition, not too far ahead of what runs. */
+    private void deploy(int partition, Resource deployment, long begun) {
+        int ahead = option("ahead") / followed.size();
+        int asked = 0;
+        try {
+            for (int i = partition; i < tenants.size(); i += followed.size()) {
+                while (asked - followed.get(partition).running() > ahead) {
+                    TimeUnit.MILLISECONDS.sleep(50);
+                }
+                TenantId tenant = tenants.get(i);
+                persist(begun, () -> plane.resources().create(tenant, deployment));
+                asked += podsATenant;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -211,7 +234,7 @@ public final class Region {
                 if (e.reason() != ResourceException.Reason.BUSY || System.nanoTime() - begun > PATIENCE_NANOS) {
                     throw e;
                 }
-                refusals++;
+                refusals.increment();
                 TimeUnit.MILLISECONDS.sleep(500);
             }
         }
@@ -223,8 +246,12 @@ public final class Region {
     }
 
     /** Returns when so many pods run. */
-    private void await(long begun, long pods) throws InterruptedException {
+    private void await(long begun, CompletableFuture<Void> deployed, long pods) throws InterruptedException {
+        long saidAt = begun;
         while (count(Followed::running) < pods) {
+            if (deployed.isCompletedExceptionally()) {
+                deployed.join();
+            }
             if (System.nanoTime() - saidAt > 10_000_000_000L) {
                 saidAt = System.nanoTime();
                 say(
