@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ public final class Installation {
     private final Path kochab;
     private final Path directory;
     private final int port;
+    private final Map<String, String> settings = new TreeMap<>();
 
     /** @param port of forty in a row */
     public Installation(Path root, Path directory, int port) {
@@ -74,6 +76,11 @@ public final class Installation {
         return found;
     }
 
+    /** One more variable of the environment for all that is started from now on. */
+    public void set(String variable, String value) {
+        settings.put(variable, value);
+    }
+
     /** Runs {@code ./kochab} with these words. */
     public Answer kochab(String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(kochab.toString()));
@@ -88,6 +95,7 @@ public final class Installation {
             builder.environment().put("KOCHAB_" + services.get(i) + "_PORT", Integer.toString(port + 10 * i));
         }
         builder.environment().put("KOCHAB_HISTORY_EVENTS", Integer.toString(HISTORY_EVENTS));
+        builder.environment().putAll(settings);
         Process process = builder.start();
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();

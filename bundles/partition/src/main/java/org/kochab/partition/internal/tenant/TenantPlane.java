@@ -88,8 +88,8 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             Consumer<String> removalReached) {
         this.moveReached = moveReached;
         ObjectRules rules = new ObjectRules();
-        this.shop = new Workshop(
-                rules, new Changes(rules), new Decoded(codec, REMEMBERED_OBJECTS), Instant::now, new Chance());
+        Decoded decoded = new Decoded(codec, REMEMBERED_OBJECTS, System::nanoTime);
+        this.shop = new Workshop(rules, new Changes(rules), decoded, Instant::now, new Chance());
         this.partitions = partitions;
         this.plugins = new Plugins(partitions, schedulers, controllers);
         this.directory = new TenantDirectory(shop, partitions);

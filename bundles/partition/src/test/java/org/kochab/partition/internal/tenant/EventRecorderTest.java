@@ -36,7 +36,11 @@ class EventRecorderTest {
     EventRecorderTest() {
         ObjectRules rules = new ObjectRules();
         Workshop shop = new Workshop(
-                rules, new Changes(rules), new Decoded(new JacksonCodec(), 1_024), () -> now, new TenantPlane.Chance());
+                rules,
+                new Changes(rules),
+                new Decoded(new JacksonCodec(), 1_024, () -> 0),
+                () -> now,
+                new TenantPlane.Chance());
         recorder = new EventRecorder(shop, partition);
     }
 

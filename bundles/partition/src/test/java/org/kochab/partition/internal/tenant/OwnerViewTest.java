@@ -40,7 +40,7 @@ class OwnerViewTest {
     private final Codec codec = new JacksonCodec();
     private final ObjectRules rules = new ObjectRules();
     private final Workshop shop = new Workshop(
-            rules, new Changes(rules), new Decoded(codec, 1_024), () -> Instant.EPOCH, new Workshop.Random() {
+            rules, new Changes(rules), new Decoded(codec, 1_024, () -> 0), () -> Instant.EPOCH, new Workshop.Random() {
                 @Override
                 public String uid() {
                     return "uid";

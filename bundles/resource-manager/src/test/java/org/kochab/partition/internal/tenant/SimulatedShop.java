@@ -14,7 +14,7 @@ final class SimulatedShop {
 
     static Workshop of(SimulatedProcess process, Codec codec, InstantSource wall) {
         ObjectRules rules = new ObjectRules();
-        return new Workshop(rules, new Changes(rules), new Decoded(codec, 256), wall, new Workshop.Random() {
+        return new Workshop(rules, new Changes(rules), new Decoded(codec, 256, () -> 0), wall, new Workshop.Random() {
             @Override
             public String uid() {
                 return "00000000-0000-0000-0000-" + process.simulation().tick();

@@ -26,7 +26,7 @@ import org.kochab.partition.internal.core.tenant.Versions;
 
 /** Where tenants are, by what is durable in the directory and in the tenant partitions; and what must hold of it at every moment. */
 final class Homes {
-    private final Decoded decoded = new Decoded(Rig.CODEC, 256);
+    private final Decoded decoded = new Decoded(Rig.CODEC, 256, () -> 0);
     private final Map<String, TreeMap<String, Entry>> kept = new TreeMap<>();
     /** The partition of each tenant as the directory says. */
     private final Map<String, String> owners = new TreeMap<>();

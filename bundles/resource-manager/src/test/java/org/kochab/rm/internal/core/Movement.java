@@ -33,7 +33,7 @@ final class Movement {
 
     private final Plane plane;
     private final Simulation simulation;
-    private final Decoded decoded = new Decoded(Rig.CODEC, 256);
+    private final Decoded decoded = new Decoded(Rig.CODEC, 256, () -> 0);
     /** Whoever asks waits for the answer, and while the directory is away that is long. */
     private boolean asking;
 

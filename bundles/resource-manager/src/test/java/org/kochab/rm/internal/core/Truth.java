@@ -46,7 +46,7 @@ final class Truth implements PartitionStore {
     /** Pods that somebody was told are created. */
     final Set<String> acknowledged = new TreeSet<>();
 
-    private final Decoded decoded = new Decoded(Rig.CODEC, 256);
+    private final Decoded decoded = new Decoded(Rig.CODEC, 256, () -> 0);
     private final @Nullable Homes homes;
     int grants;
     int binds;

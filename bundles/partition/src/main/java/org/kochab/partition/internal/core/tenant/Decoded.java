@@ -2,6 +2,7 @@ package org.kochab.partition.internal.core.tenant;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
@@ -12,25 +13,41 @@ import org.kochab.api.partition.Entry;
  * Decodes stored objects and remembers the latest, and for a while the one before each: a change has many watchers. The memory is a fixed number of
  * places in sets of four, a key's set given by its hash: no locks, no bookkeeping, never more than that many objects. Two threads that remember at
  * once may make each other's object forgotten, nothing else. An object is found again only for the same revision and bytes, so it can never be stale.
+ *
+ * <p>What nobody asked for in the last five to ten minutes is forgotten: there are two generations of places, and every five minutes the older one goes.
  */
 public final class Decoded {
     /** Places of a set. With one place a key, lists of pods that fill a seventh of the memory spent two thirds of their time decoding again. */
     private static final int SET = 4;
 
+    private static final long GENERATION_NANOS = 300_000_000_000L;
+
     private record Place(String key, byte[] bytes, long revision, Resource object) {}
 
-    private final Codec codec;
-    private final AtomicReferenceArray<@Nullable Place> places;
-    private final int mask;
+    /** @param since when the younger places came, on the caller's monotonic clock */
+    private record Generations(
+            AtomicReferenceArray<@Nullable Place> young, AtomicReferenceArray<@Nullable Place> old, long since) {}
 
-    /** @param places how many objects to remember: a power of two, at least 4 */
-    public Decoded(Codec codec, int places) {
+    private final Codec codec;
+    private final LongSupplier nanos;
+    private final int places;
+    private final int mask;
+    private volatile Generations generations;
+
+    /**
+     * @param places how many objects to remember: a power of two, at least 4
+     * @param nanos a monotonic clock
+     */
+    public Decoded(Codec codec, int places, LongSupplier nanos) {
         if (places < SET || Integer.bitCount(places) != 1) {
             throw new IllegalArgumentException("places is " + places + "; use a power of two, at least " + SET);
         }
         this.codec = codec;
-        this.places = new AtomicReferenceArray<>(places);
+        this.nanos = nanos;
+        this.places = places;
         this.mask = places / SET - 1;
+        this.generations =
+                new Generations(new AtomicReferenceArray<>(places), new AtomicReferenceArray<>(0), nanos.getAsLong());
     }
 
     public Codec codec() {
@@ -40,34 +57,51 @@ public final class Decoded {
     /** The object with its {@code resourceVersion}. */
     public Resource decode(Entry entry, Kind kind) {
         int set = set(entry.key());
-        Resource known = find(set, entry);
-        if (known != null) {
-            return known;
+        Generations now = generations();
+        Place known = find(now.young, set, entry);
+        if (known == null) {
+            known = older(now, set, entry, kind);
+            remember(now.young, set, known);
         }
-        Place place = place(entry, kind);
-        remember(set, place);
-        return place.object;
+        return known.object;
     }
 
     /** As {@link #decode}, for a version that is no longer the latest: it takes the place that is given up next. */
     public Resource former(Entry entry, Kind kind) {
         int set = set(entry.key());
-        Resource known = find(set, entry);
-        if (known != null) {
-            return known;
+        Generations now = generations();
+        Place known = find(now.young, set, entry);
+        if (known == null) {
+            known = older(now, set, entry, kind);
+            now.young.set(set + SET - 1, known);
         }
-        Place place = place(entry, kind);
-        places.set(set + SET - 1, place);
-        return place.object;
+        return known.object;
     }
 
-    private @Nullable Resource find(int set, Entry entry) {
+    private Generations generations() {
+        Generations now = generations;
+        long time = nanos.getAsLong();
+        if (time - now.since < GENERATION_NANOS) {
+            return now;
+        }
+        // Two threads at once: one's young places are forgotten at once, nothing else.
+        Generations next = new Generations(new AtomicReferenceArray<>(places), now.young, time);
+        generations = next;
+        return next;
+    }
+
+    private Place older(Generations now, int set, Entry entry, Kind kind) {
+        Place known = now.old.length() == 0 ? null : find(now.old, set, entry);
+        return known != null ? known : place(entry, kind);
+    }
+
+    private static @Nullable Place find(AtomicReferenceArray<@Nullable Place> places, int set, Entry entry) {
         for (int i = set; i < set + SET; i++) {
             Place place = places.get(i);
             if (place != null
                     && place.revision == entry.revision()
                     && (place.bytes == entry.value() || Arrays.equals(place.bytes, entry.value()))) {
-                return place.object;
+                return place;
             }
         }
         return null;
@@ -81,16 +115,16 @@ public final class Decoded {
     }
 
     /** Puts the newest first, the others one further; one of them is given up. */
-    private void remember(int set, Place newest) {
+    private static void remember(AtomicReferenceArray<@Nullable Place> places, int set, Place newest) {
         Place moved = newest;
-        int end = given(set, newest.key);
+        int end = given(places, set, newest.key);
         for (int i = set; i <= end; i++) {
             moved = places.getAndSet(i, moved);
         }
     }
 
     /** Which place is given up: an empty one, else one of a key that has a newer one, but for the former of this very key, else the last. */
-    private int given(int set, String key) {
+    private static int given(AtomicReferenceArray<@Nullable Place> places, int set, String key) {
         int superseded = -1;
         boolean formerKept = false;
         for (int i = set; i < set + SET; i++) {
@@ -101,14 +135,14 @@ public final class Decoded {
             if (place.key.equals(key)) {
                 superseded = formerKept ? i : superseded;
                 formerKept = true;
-            } else if (isSuperseded(set, i, place.key)) {
+            } else if (isSuperseded(places, set, i, place.key)) {
                 superseded = i;
             }
         }
         return superseded < 0 ? set + SET - 1 : superseded;
     }
 
-    private boolean isSuperseded(int set, int at, String key) {
+    private static boolean isSuperseded(AtomicReferenceArray<@Nullable Place> places, int set, int at, String key) {
         for (int i = set; i < at; i++) {
             Place place = places.get(i);
             if (place != null && place.key.equals(key)) {
@@ -144,7 +178,7 @@ public final class Decoded {
      */
     public Resource stored(String key, byte[] bytes, long revision, Resource object) {
         Resource versioned = object.withMetadata(object.metadata().withResourceVersion(version(bytes, revision)));
-        remember(set(key), new Place(key, bytes, revision, versioned));
+        remember(generations().young, set(key), new Place(key, bytes, revision, versioned));
         return versioned;
     }
 

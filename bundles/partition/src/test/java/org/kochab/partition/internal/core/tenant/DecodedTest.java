@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.codec.Codec;
@@ -14,6 +15,7 @@ import org.kochab.api.partition.Entry;
 import org.kochab.codec.JacksonCodec;
 
 class DecodedTest {
+    private long nanos;
     private final AtomicInteger decodings = new AtomicInteger();
     private final Codec real = new JacksonCodec();
     /** The real one, counted. */
@@ -25,7 +27,7 @@ class DecodedTest {
                 return method.invoke(real, args);
             });
     /** One set: all keys meet in it. */
-    private final Decoded decoded = new Decoded(codec, 4);
+    private final Decoded decoded = new Decoded(codec, 4, () -> nanos);
 
     private static Entry entry(String name, long revision) {
         byte[] json = ("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"" + name + "\"}}")
@@ -96,6 +98,21 @@ class DecodedTest {
     }
 
     @Test
+    void whatNobodyAsksForIsForgotten() {
+        Entry used = entry("a", 1);
+        Entry unused = entry("b", 2);
+        decode(used);
+        decode(unused);
+        for (int i = 0; i < 4; i++) {
+            nanos += TimeUnit.MINUTES.toNanos(4);
+            decode(used);
+        }
+        assertThat(decodings).as("of what is used, only once").hasValue(2);
+        decode(unused);
+        assertThat(decodings).hasValue(3);
+    }
+
+    @Test
     void formerVersionsGiveWayFirst() {
         Entry b = entry("b", 1);
         Entry c = entry("c", 2);
@@ -124,7 +141,7 @@ class DecodedTest {
 
     @Test
     void refusesTooFewPlaces() {
-        assertThatThrownBy(() -> new Decoded(codec, 2)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Decoded(codec, 12)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Decoded(codec, 2, () -> 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Decoded(codec, 12, () -> 0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -18,7 +18,7 @@ import org.kochab.codec.JacksonCodec;
 
 class SelectionTest {
     private static final ObjectRules RULES = new ObjectRules();
-    private final Decoded decoded = new Decoded(new JacksonCodec(), 4);
+    private final Decoded decoded = new Decoded(new JacksonCodec(), 4, () -> 0);
 
     private Resource pod(int i) {
         String node = i % 3 == 0 ? "" : "  nodeName: node-" + i % 5 + "\n";

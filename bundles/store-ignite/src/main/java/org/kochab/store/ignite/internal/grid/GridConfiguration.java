@@ -69,7 +69,9 @@ final class GridConfiguration {
         System.setProperty(IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED, "true");
         // a crash in the middle of a copy would otherwise end in Ignite's maintenance mode, which waits for a hand
         System.setProperty(IGNITE_DISABLE_WAL_DURING_REBALANCING, "false");
-        System.setProperty(IGNITE_MAX_COMPLETED_TX_COUNT, String.valueOf(COMPLETED_TRANSACTIONS));
+        if (System.getenv(IGNITE_MAX_COMPLETED_TX_COUNT) == null) {
+            System.setProperty(IGNITE_MAX_COMPLETED_TX_COUNT, String.valueOf(COMPLETED_TRANSACTIONS));
+        }
     }
 
     static IgniteConfiguration of(
