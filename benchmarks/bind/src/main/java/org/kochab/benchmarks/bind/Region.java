@@ -47,6 +47,7 @@ import org.kochab.benchmarks.common.Workplace;
 public final class Region {
     private static final int PORT = 23_180;
     private static final int HEARTBEAT_SECONDS = 60;
+    private static final int CHURNED_AT_ONCE = 10;
     private static final long PATIENCE_NANOS = TimeUnit.HOURS.toNanos(2);
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(3);
     private static final String DEFAULTS =
@@ -198,29 +199,41 @@ public final class Region {
                 .manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
                 .resources()
                 .get(0);
-        ExecutorService clients = Executors.newFixedThreadPool(followed.size());
+        return clients(partition -> deploy(partition, deployment, begun));
+    }
+
+    private interface Client {
+        void run(int partition) throws InterruptedException;
+    }
+
+    private CompletableFuture<Void> clients(Client client) {
+        ExecutorService threads = Executors.newFixedThreadPool(followed.size());
         CompletableFuture<?>[] all = IntStream.range(0, followed.size())
-                .mapToObj(tp -> CompletableFuture.runAsync(() -> deploy(tp, deployment, begun), clients))
+                .mapToObj(partition -> CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                client.run(partition);
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        },
+                        threads))
                 .toArray(CompletableFuture<?>[]::new);
-        clients.shutdown();
+        threads.shutdown();
         return CompletableFuture.allOf(all);
     }
 
     /** One after the other in one partition, not too far ahead of what runs. */
-    private void deploy(int partition, Resource deployment, long begun) {
+    private void deploy(int partition, Resource deployment, long begun) throws InterruptedException {
         int ahead = option("ahead") / followed.size();
         int asked = 0;
-        try {
-            for (int i = partition; i < tenants.size(); i += followed.size()) {
-                while (asked - followed.get(partition).running() > ahead) {
-                    TimeUnit.MILLISECONDS.sleep(50);
-                }
-                TenantId tenant = tenants.get(i);
-                persist(begun, () -> plane.resources().create(tenant, deployment));
-                asked += podsATenant;
+        for (int i = partition; i < tenants.size(); i += followed.size()) {
+            while (asked - followed.get(partition).running() > ahead) {
+                TimeUnit.MILLISECONDS.sleep(50);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            TenantId tenant = tenants.get(i);
+            persist(begun, () -> plane.resources().create(tenant, deployment));
+            asked += podsATenant;
         }
     }
 
@@ -272,37 +285,11 @@ public final class Region {
 
     /** Deletes pods, a part of all each minute; their replica sets replace them. @return how many a second */
     private double churn(long pods) throws InterruptedException {
-        int seconds = option("churn-seconds");
-        double perSecond = pods * option("churn-percent") / 100.0 / 60;
-        Random random = new Random(1);
         long begun = System.nanoTime();
-        long replaced = 0;
-        while (since(begun) < seconds) {
-            if (replaced >= perSecond * since(begun)) {
-                TimeUnit.MILLISECONDS.sleep(5);
-                continue;
-            }
-            int number = random.nextInt(tenants.size());
-            TenantId tenant = tenants.get(number);
-            var page = plane.resources()
-                    .list(tenant, Kind.POD, Query.namespace("default").page(10, Optional.empty()));
-            for (Resource pod : page.items()) {
-                if (pod.metadata().deletionTimestamp() == null) {
-                    followed.get(number % followed.size()).ask(tenant.value());
-                    plane.resources()
-                            .delete(
-                                    new ResourceRef(
-                                            tenant,
-                                            Kind.POD,
-                                            "default",
-                                            pod.metadata().name()),
-                                    new DeleteOptions(0L, false, null, false));
-                    replaced++;
-                }
-            }
-        }
-        double rate = replaced / since(begun);
-        say("%d pods replaced in %.0f s", replaced, since(begun));
+        LongAdder replaced = new LongAdder();
+        clients(partition -> churn(partition, pods, begun, replaced)).join();
+        double seconds = since(begun);
+        say("%d pods replaced in %.0f s", replaced.sum(), seconds);
         long settling = System.nanoTime();
         while (count(Followed::running) != pods || pods() != pods) {
             if (System.nanoTime() - settling > QUIET_NANOS) {
@@ -310,7 +297,33 @@ public final class Region {
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
-        return rate;
+        return replaced.sum() / seconds;
+    }
+
+    /** One partition's part of it. */
+    private void churn(int partition, long pods, long begun, LongAdder replaced) throws InterruptedException {
+        double perSecond = pods * option("churn-percent") / 100.0 / 60 / followed.size();
+        Random random = new Random(partition);
+        long mine = 0;
+        while (since(begun) < option("churn-seconds")) {
+            if (mine >= perSecond * since(begun)) {
+                TimeUnit.MILLISECONDS.sleep(5);
+                continue;
+            }
+            int any = random.nextInt(tenants.size() / followed.size());
+            TenantId tenant = tenants.get(any * followed.size() + partition);
+            Query some = Query.namespace("default").page(CHURNED_AT_ONCE, Optional.empty());
+            for (Resource pod : plane.resources().list(tenant, Kind.POD, some).items()) {
+                if (pod.metadata().deletionTimestamp() == null) {
+                    ResourceRef ref = new ResourceRef(
+                            tenant, Kind.POD, "default", pod.metadata().name());
+                    followed.get(partition).ask(tenant.value());
+                    persist(begun, () -> plane.resources().delete(ref, new DeleteOptions(0L, false, null, false)));
+                    mine++;
+                    replaced.increment();
+                }
+            }
+        }
     }
 
     /** How many pods there are. */
