@@ -19,8 +19,10 @@ import org.kochab.rm.internal.core.Outside;
 import org.kochab.rm.internal.core.SerialResourceManager;
 import org.kochab.rm.internal.core.Settings;
 
-/** A manager whose nodes are behind the link's own contract, in this process: they introduce themselves, take what they are told, and start nothing. If they have a
- * heartbeat they also say what agents say of their pods. */
+/**
+ * A manager whose nodes are behind the link's own contract, in this process: they introduce themselves, take what they are told, and start nothing. If they have
+ * a heartbeat they also say what agents say of their pods.
+ */
 final class HollowNodes implements Link, Plane.Managing {
     static final long CPU_MILLIS = 4_000;
     static final long MEMORY = 32L << 30;

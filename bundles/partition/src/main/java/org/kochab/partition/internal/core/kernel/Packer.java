@@ -62,11 +62,12 @@ final class Packer {
         if (value.length < SMALLEST || value.length > LARGEST) {
             return entry;
         }
-        // Equals come one after the other, from a controller as from the store: most times there is nothing to look
-        // for.
-        byte[] little = latest == null ? null : latest.difference(value, out, value.length / 4);
-        if (latest != null && little != null) {
-            return new Packed(entry, latest.bytes, little);
+        // Equals come one after the other, from a controller as from the store.
+        if (latest != null && latest.fits(value)) {
+            byte[] little = latest.difference(value, out, value.length / 4);
+            if (little != null) {
+                return new Packed(entry, latest.bytes, little);
+            }
         }
         findFeatures(value);
         Base best = null;
@@ -74,7 +75,7 @@ final class Packer {
         Base tried = null;
         for (long feature : features) {
             Base base = bases.get(feature);
-            if (base != null && base != tried) {
+            if (base != null && base != tried && base.fits(value)) {
                 tried = base;
                 byte[] difference = base.difference(value, out, least == null ? value.length / 2 : least.length);
                 if (difference != null) {
@@ -133,6 +134,11 @@ final class Packer {
             for (int i = 0; i + MATCH <= bytes.length; i += STRIDE) {
                 positions[place(bytes, i)] = (char) (i + 1);
             }
+        }
+
+        /** Whether it may be kept for this value's sake: small values could otherwise hold any number of large ones. */
+        boolean fits(byte[] value) {
+            return bytes.length <= 2 * value.length;
         }
 
         private int place(byte[] of, int at) {

@@ -15,7 +15,9 @@ import org.kochab.api.partition.Entry;
  * locks, each at a revision it has read first.
  *
  * <p>A key has a {@link Slot}; in it is either its only {@link Entry} or the newest {@link Version} of a chain. Chains exist only
- * for keys changed within the history. What has left the history is {@link Packed} if that saves half of it. Slots are found by hash, and in key order for lists: looking up by hash halved the
+ * for keys changed within the history. What has left the history is {@link Packed} if that saves half of it.
+ *
+ * <p>Slots are found by hash, and in key order for lists: looking up by hash halved the
  * writer's time for a commit, and the skip list is touched only when a key comes or goes (figures in the bundle's README). A tree
  * that is copied along the path of each put would give snapshots without chains, but allocates that path for every commit.
  */

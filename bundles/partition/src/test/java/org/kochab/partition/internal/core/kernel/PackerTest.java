@@ -132,6 +132,15 @@ class PackerTest {
     }
 
     @Test
+    void aSmallValueHoldsNoLargeOne() {
+        byte[] large = bytes(new Random(1), 60_000);
+        packer.pack(entry(large));
+        Entry small = entry(Arrays.copyOfRange(large, 20_000, 21_000));
+        assertThat(packer.pack(small)).isSameAs(small);
+        assertThat(packer.pack(entry(large.clone()))).isInstanceOf(Packed.class);
+    }
+
+    @Test
     void oneByteOverAndOverIsPackedToo() {
         Entry entry = entry(new byte[1_000]);
         packer.pack(entry);
