@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps events of a tenant partition: the same again is counted, each namespace has at most 1,000 and no more than its share of
- * 50,000 a partition, each event goes an hour after it last happened. Written once a second, in few transactions; what comes faster than that is dropped, for events inform and decide nothing. Thread-safe, never blocks.
+ * Keeps events of a tenant partition: the same again is counted, each namespace has at most 1,000 and no more than its share of 50,000 a partition, each
+ * event goes an hour after it last happened. Written once a second, in few transactions; what comes faster than that is dropped, for events inform and
+ * decide nothing. Thread-safe, never blocks.
  */
 final class EventRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
