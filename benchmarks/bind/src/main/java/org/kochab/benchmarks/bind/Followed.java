@@ -16,6 +16,7 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
 import org.kochab.benchmarks.common.Samples;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
 
 /** Watches all pods of a tenant partition: how many are bound and how many run, and how long those took that were asked for. */
 final class Followed {
@@ -31,7 +32,7 @@ final class Followed {
     private volatile long running;
 
     Followed(Partition partition) throws GoneException {
-        watch = partition.watch(Kind.POD.plural() + "/", partition.revision());
+        watch = partition.watch(ObjectKeys.all(Kind.POD), partition.revision());
         thread = new Thread(this::run, "followed-" + partition.id());
         thread.start();
     }

@@ -56,6 +56,10 @@ final class HollowVoices implements AutoCloseable {
         return PREFIX + number;
     }
 
+    static int number(String node) {
+        return Integer.parseInt(node.substring(PREFIX.length()));
+    }
+
     /** After the births of these nodes. */
     void start(int from, int end) {
         first = from;

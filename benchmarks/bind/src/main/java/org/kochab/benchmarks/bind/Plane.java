@@ -2,16 +2,13 @@ package org.kochab.benchmarks.bind;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
-import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
@@ -21,12 +18,12 @@ import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionKind;
-import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.ReplicaSetController;
 import org.kochab.partition.LocalPartitions;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.remote.Peers;
 import org.kochab.partition.internal.tenant.TenantPlane;
 import org.kochab.scheduler.internal.core.Engine;
@@ -123,9 +120,7 @@ public final class Plane implements AutoCloseable {
 
     /** How many nodes the managers know. */
     public int nodes() {
-        int[] nodes = {0};
-        managerPartitions.forEach(manager -> entries(manager, NodeKeys.NODES, entry -> nodes[0]++));
-        return nodes[0];
+        return count(managerPartitions, NodeKeys.NODES);
     }
 
     /** Everything of a kind that the managers keep. */
@@ -136,41 +131,53 @@ public final class Plane implements AutoCloseable {
         return all;
     }
 
+    /** How many pods all tenants have. */
+    public int pods() {
+        return count(tenantPartitions, ObjectKeys.all(Kind.POD));
+    }
+
+    private static int count(List<Partition> partitions, String prefix) {
+        int[] found = {0};
+        partitions.forEach(partition -> entries(partition, prefix, entry -> found[0]++));
+        return found[0];
+    }
+
     /**
-     * Checks that every pod of the tenant's default namespace is bound where it is claimed, and claimed once, and that nothing else is.
+     * Checks that every pod is bound where it is claimed, and claimed once, and that nothing else is.
      *
      * @param each told of each pod
      * @return how many there are
      * @throws IllegalStateException if it is not so
      */
     public int placed(Consumer<Pod> each) {
-        Map<String, String> claimed = new HashMap<>();
-        for (Claim claim : managed(NodeKeys.CLAIMS, Claim.class)) {
-            if (claimed.put(claim.podUid(), claim.node()) != null) {
-                throw new IllegalStateException("two claims for pod " + claim.pod());
+        int[] claimed = {0};
+        managerPartitions.forEach(manager -> entries(manager, NodeKeys.CLAIMS, entry -> {
+            Claim claim = codec.decode(entry.value(), Claim.class);
+            Pod pod = pod(claim);
+            if (!claim.podUid().equals(pod.metadata().uid())
+                    || !claim.node().equals(String.valueOf(pod.spec().nodeName()))) {
+                throw new IllegalStateException("pod " + claim.pod() + " of " + claim.tenant() + " is claimed on "
+                        + claim.node() + " and bound to " + pod.spec().nodeName());
+            }
+            each.accept(pod);
+            claimed[0]++;
+        }));
+        // Each claim is of a pod that is where the claim says: as many pods as claims means one each.
+        if (claimed[0] != pods()) {
+            throw new IllegalStateException(pods() + " pods and " + claimed[0] + " claims");
+        }
+        return claimed[0];
+    }
+
+    private Pod pod(Claim claim) {
+        String key = ObjectKeys.pod(claim.tenant(), claim.namespace(), claim.pod());
+        for (Partition partition : tenantPartitions) {
+            Optional<Entry> entry = partition.get(key);
+            if (entry.isPresent()) {
+                return codec.decode(entry.get().value(), Pod.class);
             }
         }
-        int bound = 0;
-        Optional<String> next = Optional.empty();
-        do {
-            var page = resources()
-                    .list(TENANT, Kind.POD, Query.namespace("default").page(PAGE, next));
-            for (Resource resource : page.items()) {
-                Pod pod = (Pod) resource;
-                if (!String.valueOf(pod.spec().nodeName())
-                        .equals(claimed.get(pod.metadata().uid()))) {
-                    throw new IllegalStateException("pod " + pod.metadata().name() + " is bound to "
-                            + pod.spec().nodeName() + ", not where it is claimed");
-                }
-                each.accept(pod);
-                bound++;
-            }
-            next = page.next();
-        } while (next.isPresent());
-        if (claimed.size() != bound) {
-            throw new IllegalStateException(bound + " pods bound and " + claimed.size() + " claimed");
-        }
-        return bound;
+        throw new IllegalStateException("there is no pod for the claim of " + claim.pod() + " of " + claim.tenant());
     }
 
     /** All entries of a partition whose keys begin so, at one revision. */

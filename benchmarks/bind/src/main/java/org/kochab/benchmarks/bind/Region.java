@@ -1,7 +1,6 @@
 package org.kochab.benchmarks.bind;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,16 +18,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
-import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
-import org.kochab.api.node.Claim;
-import org.kochab.api.node.NodeKeys;
-import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
@@ -179,26 +173,7 @@ public final class Region {
 
     /** Each partition has a client. */
     private CompletableFuture<Void> deploy(long begun) {
-        String manifest =
-                """
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: web, namespace: default}
-                spec:
-                  replicas: %d
-                  selector: {matchLabels: {app: web}}
-                  template:
-                    metadata: {labels: {app: web}}
-                    spec:
-                      runtimeClassName: process
-                      containers:
-                      - {name: c, command: [sleep, '1'], resources: {requests: {cpu: 100m, memory: 500Mi}}}
-                """
-                        .formatted(podsATenant);
-        Resource deployment = plane.codec()
-                .manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
-                .resources()
-                .get(0);
+        Resource deployment = Rollout.deployment(plane.codec(), "web", podsATenant);
         return clients(partition -> deploy(partition, deployment, begun));
     }
 
@@ -291,7 +266,7 @@ public final class Region {
         double seconds = since(begun);
         say("%d pods replaced in %.0f s", replaced.sum(), seconds);
         long settling = System.nanoTime();
-        while (count(Followed::running) != pods || pods() != pods) {
+        while (count(Followed::running) != pods || plane.pods() != pods) {
             if (System.nanoTime() - settling > QUIET_NANOS) {
                 throw new IllegalStateException(count(Followed::running) + " pods run after the churn, not " + pods);
             }
@@ -326,50 +301,19 @@ public final class Region {
         }
     }
 
-    /** How many pods there are. */
-    private long pods() {
-        long[] found = {0};
-        for (Partition partition : plane.tenantPartitions()) {
-            Plane.entries(partition, Kind.POD.plural() + "/", e -> found[0]++);
-        }
-        return found[0];
-    }
-
-    /** Every pod is bound where it is claimed, and claimed once; no node gives more than it has. */
+    /** Everything is where it is claimed; no node gives more than it has. */
     private void verify(long expected) {
-        long[] claims = {0};
         int[] perNode = new int[option("hosts")];
-        for (Partition manager : plane.managerPartitions()) {
-            Plane.entries(manager, NodeKeys.CLAIMS, entry -> {
-                Claim claim = plane.codec().decode(entry.value(), Claim.class);
-                Pod pod = pod(claim);
-                if (!claim.podUid().equals(pod.metadata().uid())
-                        || !claim.node().equals(String.valueOf(pod.spec().nodeName()))) {
-                    throw new IllegalStateException("pod " + claim.pod() + " of " + claim.tenant() + " is claimed on "
-                            + claim.node() + " and bound to " + pod.spec().nodeName());
-                }
-                perNode[Integer.parseInt(claim.node().substring(claim.node().indexOf('-') + 1))]++;
-                claims[0]++;
-            });
-        }
-        // Each claim is of a pod that is where the claim says: as many claims as pods means one each.
-        if (claims[0] != expected || pods() != expected) {
-            throw new IllegalStateException(claims[0] + " claims and " + pods() + " pods, not " + expected);
+        int placed = plane.placed(pod -> {
+            String node = String.valueOf(pod.spec().nodeName());
+            perNode[HollowVoices.number(node)]++;
+        });
+        if (placed != expected) {
+            throw new IllegalStateException(placed + " pods, not " + expected);
         }
         int most = Arrays.stream(perNode).max().orElse(0);
         if (most * 100L > HollowNodes.CPU_MILLIS) {
             throw new IllegalStateException("a node was oversold: " + most + " pods");
         }
-    }
-
-    private Pod pod(Claim claim) {
-        String key = Kind.POD.plural() + "/" + claim.tenant() + "/" + claim.namespace() + "/" + claim.pod();
-        for (Partition partition : plane.tenantPartitions()) {
-            Optional<Entry> entry = partition.get(key);
-            if (entry.isPresent()) {
-                return plane.codec().decode(entry.get().value(), Pod.class);
-            }
-        }
-        throw new IllegalStateException("there is no pod for the claim of " + claim.pod() + " of " + claim.tenant());
     }
 }

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.kochab.api.codec.Codec;
@@ -46,33 +45,34 @@ record Rollout(int nodes, int pods, int deployments) {
         Query all = Query.namespace("default");
         String from = resources.list(Plane.TENANT, Kind.POD, all).resourceVersion();
         try (ResourceWatch watch = resources.watch(Plane.TENANT, Kind.POD, all, from)) {
-            for (Resource deployment : manifest(plane.codec(), name)) {
-                resources.create(Plane.TENANT, deployment);
+            for (int i = 0; i < deployments; i++) {
+                resources.create(Plane.TENANT, deployment(plane.codec(), name + i, pods / deployments));
             }
             return awaitBinds(watch, name);
         }
     }
 
-    private List<Resource> manifest(Codec codec, String name) {
-        StringBuilder manifest = new StringBuilder();
-        for (int i = 0; i < deployments; i++) {
-            manifest.append("---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ")
-                    .append(name)
-                    .append(i)
-                    .append(", namespace: default}\nspec:\n  replicas: ")
-                    .append(pods / deployments)
-                    .append("\n  selector: {matchLabels: {app: ")
-                    .append(name)
-                    .append(i)
-                    .append("}}\n  template:\n    metadata: {labels: {app: ")
-                    .append(name)
-                    .append(i)
-                    .append("}}\n    spec:\n      runtimeClassName: process\n      containers:\n")
-                    .append(
-                            "      - {name: c, command: [sleep, '1'], resources: {requests: {cpu: 100m, memory: 500Mi}}}\n");
-        }
-        return codec.manifest(manifest.toString().getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
-                .resources();
+    /** Of small pods. */
+    static Resource deployment(Codec codec, String name, int replicas) {
+        String manifest =
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s, namespace: default}
+                spec:
+                  replicas: %2$d
+                  selector: {matchLabels: {app: %1$s}}
+                  template:
+                    metadata: {labels: {app: %1$s}}
+                    spec:
+                      runtimeClassName: process
+                      containers:
+                      - {name: c, command: [sleep, '1'], resources: {requests: {cpu: 100m, memory: 500Mi}}}
+                """
+                        .formatted(name, replicas);
+        return codec.manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
+                .resources()
+                .get(0);
     }
 
     /** @return when the first bind was seen */
