@@ -3,9 +3,6 @@ package org.kochab.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,9 +35,9 @@ final class Installation {
         environment.add("KOCHAB_RUN=" + run);
         environment.add("KOCHAB_NODE=edge-1");
         for (String port : List.of("SSH", "DISCOVERY", "COMMUNICATION")) {
-            environment.add("KOCHAB_" + port + "_PORT=" + freePorts(members));
+            environment.add("KOCHAB_" + port + "_PORT=" + Ports.free(members));
         }
-        mqttPort = freePorts(members);
+        mqttPort = Ports.free(members);
         environment.add("KOCHAB_MQTT_PORT=" + mqttPort);
         alone(mqttPort);
     }
@@ -196,42 +193,6 @@ final class Installation {
             return Optional.of(Files.readSymbolicLink(link).toString());
         } catch (IOException closedMeanwhile) {
             return Optional.empty();
-        }
-    }
-
-    static int freePort() {
-        return freePorts(1);
-    }
-
-    /** The first of so many free ports in a row. */
-    private static int freePorts(int count) {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            List<ServerSocket> taken = new ArrayList<>();
-            try {
-                taken.add(listener(0));
-                int first = taken.get(0).getLocalPort();
-                while (taken.size() < count) {
-                    taken.add(listener(first + taken.size()));
-                }
-                return first;
-            } catch (IOException | IllegalArgumentException inUse) {
-                // Others are free.
-            } finally {
-                taken.forEach(Installation::close);
-            }
-        }
-        throw new IllegalStateException("no " + count + " free ports in a row");
-    }
-
-    private static ServerSocket listener(int port) throws IOException {
-        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
-    }
-
-    private static void close(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -78,8 +78,8 @@ class StockKarafIT {
     }
 
     private static void configure() throws IOException {
-        ssh = Installation.freePort();
-        int mqtt = Installation.freePort();
+        ssh = Ports.free();
+        int mqtt = Ports.free();
         Path etc = HOME.resolve("etc");
         edit(etc.resolve("org.apache.karaf.shell.cfg"), "(?m)^sshPort.*$", "sshPort = " + ssh);
         edit(etc.resolve("org.apache.karaf.shell.cfg"), "(?m)^sshHost.*$", "sshHost = 127.0.0.1");
@@ -93,8 +93,7 @@ class StockKarafIT {
         Files.writeString(etc.resolve("org.kochab.rm.cfg"), "broker.uris = tcp://127.0.0.1:" + mqtt + "\n");
         Files.writeString(
                 etc.resolve("org.kochab.store.ignite.cfg"),
-                "discoveryPort = " + Installation.freePort() + "\ncommunicationPort = " + Installation.freePort()
-                        + "\n");
+                "discoveryPort = " + Ports.free() + "\ncommunicationPort = " + Ports.free() + "\n");
         Files.writeString(
                 etc.resolve("org.kochab.agent.cfg"), "node = stock-1\nbrokers = tcp://127.0.0.1:" + mqtt + "\n");
         Files.writeString(etc.resolve("org.kochab.runtime.process.cfg"), "cgroup = kit" + mqtt + "\n");

@@ -20,6 +20,7 @@ import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Transaction;
 import org.kochab.spi.store.PartitionStore;
+import org.kochab.spi.store.StoreReport;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
@@ -28,6 +29,7 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** The store's bundle is stopped, started and updated in place: nothing of it stays behind, and nothing that was acknowledged is lost. */
@@ -62,7 +64,7 @@ public class StoreBundleIT {
         try {
             for (int i = 0; i < TIMES; i++) {
                 Partition partition = partitions.waitForService(WAIT_MILLIS);
-                assertTrue("tp-1 is not served in round " + i, partition != null);
+                assertTrue("tp-1 is not served in round " + i + ": " + reports(), partition != null);
                 if (i > 0) {
                     assertEquals("round " + i, Integer.toString(i - 1), value(partition));
                 }
@@ -79,6 +81,13 @@ public class StoreBundleIT {
             partitions.close();
             stores.close();
         }
+    }
+
+    /** What the stores say of themselves. */
+    private List<String> reports() throws InvalidSyntaxException {
+        return context.getServiceReferences(StoreReport.class, null).stream()
+                .map(reference -> context.getService(reference).health().toString())
+                .collect(Collectors.toList());
     }
 
     private void stopAndLookAround(Bundle store) throws Exception {
