@@ -15,8 +15,6 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.Pod;
 import org.kochab.api.node.NodeKeys;
-import org.kochab.api.node.ResourceManager;
-import org.kochab.api.partition.Partition;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceEvent;
 import org.kochab.api.resource.ResourceService;
@@ -26,7 +24,6 @@ import org.kochab.benchmarks.common.Processes;
 import org.kochab.benchmarks.common.Samples;
 import org.kochab.benchmarks.common.Workplace;
 import org.kochab.benchmarks.mqtt.EmbeddedBrokerMain;
-import org.kochab.rm.LinkedResourceManager;
 
 /**
  * Hollow agents over real MQTT connections to real brokers, each a process of its own, under a control plane in this process with the real store (fsync), kernel,
@@ -38,8 +35,6 @@ public final class Agents {
             "--agents 10000 --brokers 2 --heartbeat 10 --pods 2000 --pace 50 --hold 60 --connects 1000 --port 23200";
     private static final int AGENTS_A_PROCESS = 15_000;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final int HEARTBEATS_NOT_READY = 4;
-    private static final int HEARTBEATS_LOST = 12;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MICROS_PER_MILLI = 1e3;
 
@@ -80,35 +75,6 @@ public final class Agents {
         return Integer.parseInt(options.get("--" + name));
     }
 
-    /** The real manager with its links to all brokers. */
-    private final class Linked implements Plane.Managing {
-        private final LinkedResourceManager linked;
-
-        Linked(Partition partition, Codec codec) {
-            int heartbeat = option("heartbeat");
-            linked = LinkedResourceManager.start(
-                    partition,
-                    codec,
-                    new LinkedResourceManager.Config(
-                            ports.stream().map(p -> "tcp://127.0.0.1:" + p).toList(),
-                            true,
-                            HEARTBEATS_NOT_READY * heartbeat,
-                            HEARTBEATS_LOST * heartbeat,
-                            heartbeat));
-            linked.ready().toCompletableFuture().join();
-        }
-
-        @Override
-        public ResourceManager manager() {
-            return linked.manager();
-        }
-
-        @Override
-        public void close() {
-            linked.close();
-        }
-    }
-
     private void run(Workplace place) throws Exception {
         for (int port : ports) {
             brokers.add(broker(port));
@@ -116,7 +82,11 @@ public final class Agents {
         await("brokers listen", () -> brokers.stream().allMatch(b -> b.last() != null));
         long emptyHeap = heap();
         long empty = resident();
-        try (Plane plane = new Plane(Plane.Size.SMALLEST, place.path("store"), option("port"), Linked::new)) {
+        try (Plane plane = new Plane(
+                Plane.Size.SMALLEST,
+                place.path("store"),
+                option("port"),
+                (partition, codec) -> new Linked(partition, codec, ports, option("heartbeat")))) {
             long begun = System.nanoTime();
             for (int first = 0; first < agents; first += AGENTS_A_PROCESS) {
                 agencies.add(agency(first, Math.min(AGENTS_A_PROCESS, agents - first)));
@@ -251,7 +221,7 @@ public final class Agents {
         return samples.sort();
     }
 
-    private static boolean isRunning(Pod pod) {
+    static boolean isRunning(Pod pod) {
         return pod.status() != null && "Running".equals(pod.status().phase());
     }
 

@@ -11,7 +11,11 @@ import java.util.Optional;
 record Pids(String bootId, int wrapper, long wrapperTicks, int main, long mainTicks, int keeper) {
     static Optional<Pids> read(Path file) {
         try {
-            String[] f = Files.readString(file).strip().split(" ");
+            String line = Files.readString(file);
+            if (!line.endsWith("\n")) {
+                return Optional.empty();
+            }
+            String[] f = line.strip().split(" ");
             return Optional.of(new Pids(
                     f[0],
                     Integer.parseInt(f[1]),

@@ -31,7 +31,7 @@ import org.kochab.spi.runtime.TaskUse;
 public final class ProcessDriver implements RuntimeDriver, AutoCloseable {
     private static final String KIND = "process";
     private static final long APPEAR_MILLIS = 10_000;
-    private static final long LOOK_EVERY_MILLIS = 5;
+    private static final long LOOK_EVERY_MILLIS = 1;
     private static final long KILL_SECONDS = 25;
     private static final long KILL_EVERY_MILLIS = 200;
 
@@ -96,7 +96,9 @@ public final class ProcessDriver implements RuntimeDriver, AutoCloseable {
         Cgroups.Group group = cgroups.create(name, task.memoryBytes(), task.cpuMillis(), settings.pids());
         try {
             Files.deleteIfExists(exits.file(name));
-            Files.deleteIfExists(directory.resolve("pids"));
+            for (String former : List.of("pids", "pipe", "drained")) {
+                Files.deleteIfExists(directory.resolve(former));
+            }
             entry.write(group.procs());
             Names.write(tasks.resolve(name), directory);
             wrapper.launch(directory, exits.file(name), settings.logBytes(), group, Entry.command(task.container()));
@@ -118,7 +120,7 @@ public final class ProcessDriver implements RuntimeDriver, AutoCloseable {
     private boolean appears(Path directory, String name) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(APPEAR_MILLIS);
         while (System.nanoTime() - end < 0) {
-            if (Files.exists(directory.resolve("pids")) || Files.exists(exits.file(name))) {
+            if (Pids.read(directory.resolve("pids")).isPresent() || Files.exists(exits.file(name))) {
                 return true;
             }
             if (!pause(LOOK_EVERY_MILLIS)) {

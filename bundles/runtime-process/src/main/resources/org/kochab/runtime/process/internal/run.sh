@@ -11,12 +11,14 @@ cd "$dir" || exit 125
 # Caught, not ignored: what is ignored would be ignored by the task as well.
 trap : HUP INT QUIT TERM PIPE
 
+# Of a process, in the variable ticks: a subshell would be a fork more.
 start_ticks() {
-    IFS= read -r stat 2>/dev/null < "/proc/$1/stat" || { echo 0; return; }
+    ticks=0
+    IFS= read -r stat 2>/dev/null < "/proc/$1/stat" || return
     stat=${stat##*) }
     set -- $stat
     shift 19
-    echo "$1"
+    ticks=$1
 }
 
 # Two files of about LOG_BYTES each. dd passes on what it reads at once. When the disk is full, output is lost rather than the task.
@@ -52,14 +54,17 @@ left_behind() {
     done
 }
 
-rm -f pipe drained pids
 mkfifo pipe || exit 125
 keep_output < pipe &
 keeper=$!
 sh ./enter main "$@" > pipe 2>&1 < /dev/null &
 main=$!
 read -r boot < /proc/sys/kernel/random/boot_id
-echo "$boot $$ $(start_ticks $$) $main $(start_ticks $main) $keeper" > pids.new && mv -f pids.new pids
+start_ticks $$
+own=$ticks
+start_ticks "$main"
+# One write: whoever reads it before finds nothing, or no end of the line.
+echo "$boot $$ $own $main $ticks $keeper" > pids
 
 while :; do
     wait "$main"
