@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.loss.LossCampaign;
+import org.kochab.chaos.reboot.RebootCampaign;
 import org.kochab.chaos.scheduling.SchedulerKillCampaign;
 import org.kochab.chaos.soak.SoakCampaign;
 
@@ -66,6 +67,9 @@ public final class Main {
     }
 
     private static boolean one(Options options) throws IOException, InterruptedException {
+        if (options.name().equals(RebootCampaign.NAME)) {
+            return new RebootCampaign(options.rounds()).run(options.root(), options.directory(), options.port());
+        }
         Member member = options.home().isPresent()
                 ? new KarafMember(options.home().orElseThrow(), options.loadBundle(), options.version(), options.port())
                 : new BareMember(options.port());

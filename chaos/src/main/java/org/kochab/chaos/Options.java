@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.loss.LossCampaign;
+import org.kochab.chaos.reboot.RebootCampaign;
 import org.kochab.chaos.scheduling.SchedulerKillCampaign;
 import org.kochab.chaos.soak.SoakCampaign;
 
@@ -33,10 +34,10 @@ record Options(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
             .flatMap(List::stream)
             .toList();
-    private static final List<String> ALONE = List.of("kill", "power");
+    private static final List<String> ALONE = List.of("kill", "power", RebootCampaign.NAME);
 
     static final String USAGE =
-            "use: chaos kill|power [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
+            "use: chaos kill|power|reboot [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
                     + String.join("|", SEVERAL)
                     + " --members N [--rounds N] [--minutes N] [--seed S] [--dir DIRECTORY] [--port PORT]";
 

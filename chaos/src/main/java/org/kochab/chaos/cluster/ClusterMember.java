@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.kochab.chaos.Faketime;
 
 /** One member of several: the control-plane distribution with the clients' feature on top, in its own network namespace. */
 final class ClusterMember {
@@ -103,19 +104,10 @@ final class ClusterMember {
      * @throws IOException if libfaketime is not installed
      */
     void giveClock() throws IOException {
-        Path library;
-        try (Stream<Path> found =
-                Files.find(Path.of("/usr/lib"), 3, (f, a) -> f.endsWith("faketime/libfaketime.so.1"))) {
-            library = found.findFirst()
-                    .orElseThrow(() -> new IOException("libfaketime is missing: apt-get install faketime"));
-        }
         setClock(0);
-        environment.put("LD_PRELOAD", library.toString());
+        environment.putAll(Faketime.environment());
         environment.put("FAKETIME_TIMESTAMP_FILE", clock().toString());
         environment.put("FAKETIME_CACHE_DURATION", "1");
-        environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        // Else every timed wait of the JVM, which is by the monotonic clock, ends at once.
-        environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
     /** Whether it runs or not, its clock is so far from the machine's from about a second on. */

@@ -42,7 +42,7 @@ public final class Installation {
         return directory;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -79,6 +79,11 @@ public final class Installation {
     /** One more variable of the environment for all that is started from now on. */
     public void set(String variable, String value) {
         settings.put(variable, value);
+    }
+
+    /** No longer. */
+    public void unset(String variable) {
+        settings.remove(variable);
     }
 
     /** Runs {@code ./kochab} with these words. */
@@ -120,7 +125,7 @@ public final class Installation {
     }
 
     /** Processes, each with its start, whose command line begins so. */
-    static Set<String> processes(String command) {
+    public static Set<String> processes(String command) {
         Set<String> found = new TreeSet<>();
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
             all.filter(p -> commandLine(p.pid()).startsWith(command))
