@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.kochab.agent.internal.core.Checkpoint;
 import org.kochab.agent.internal.core.Effect;
 import org.kochab.agent.internal.core.Moment;
 import org.kochab.agent.internal.core.Outbox;
@@ -27,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final long OUTBOX_BYTES = 4 << 20;
+    private static final long SAVE_AGAIN_MILLIS = 1_000;
     private static final long LONGEST_START = 30_000;
 
     private final Settings settings;
@@ -43,6 +43,8 @@ public final class Agent implements AutoCloseable {
     private final Supplier<Moment> clock = Agent::now;
     private final long startedAt = now().millis();
     private boolean released;
+    private boolean unsaved;
+    private long saveAt;
 
     /** @throws IOException if the data directory cannot be used */
     public Agent(Settings settings, String version, Codec codec) throws IOException {
@@ -80,13 +82,9 @@ public final class Agent implements AutoCloseable {
         // Ticks may end pods and change what is to be done: they come before the step.
         long next = Math.min(runtimes.tick(now), release(now));
         var effects = core.step(now);
-        Checkpoint checkpoint = core.checkpoint();
         try {
-            memory.save(checkpoint, core.specsInUse());
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("the checkpoint cannot be written to " + settings.directory(), e);
+            next = Math.min(next, save(now));
         } finally {
-            // Also without a checkpoint: a full disk must not keep a node from doing what it was told.
             effects.forEach(this::execute);
         }
         next = Math.min(next, uplink.tick(now));
@@ -94,6 +92,35 @@ public final class Agent implements AutoCloseable {
         return next == Long.MAX_VALUE
                 ? Long.MAX_VALUE
                 : Math.max(0, next - clock.get().millis());
+    }
+
+    /**
+     * Makes durable what was decided, before it is done. A full disk keeps a node neither from doing what it was told nor from saying that it is there.
+     *
+     * @return when to try again
+     */
+    private long save(Moment now) {
+        if (unsaved && now.millis() < saveAt) {
+            return saveAt;
+        }
+        try {
+            memory.save(core.checkpoint(), core.specsInUse());
+            if (unsaved) {
+                LOG.info("The checkpoint is written again");
+                unsaved = false;
+            }
+            return Long.MAX_VALUE;
+        } catch (IOException e) {
+            if (!unsaved) {
+                LOG.error(
+                        "The checkpoint cannot be written to {} ({}): make room there. Until then a restart of the agent goes back to what was written last",
+                        settings.directory(),
+                        e.getMessage());
+            }
+            unsaved = true;
+            saveAt = now.millis() + SAVE_AGAIN_MILLIS;
+            return saveAt;
+        }
     }
 
     private void execute(Effect effect) {

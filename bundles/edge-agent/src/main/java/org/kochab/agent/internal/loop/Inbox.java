@@ -1,7 +1,5 @@
 package org.kochab.agent.internal.loop;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.kochab.agent.internal.core.Moment;
@@ -55,12 +53,10 @@ final class Inbox {
             if (logged.size() < TOPICS_LOGGED && logged.add(topic)) {
                 LOG.warn("Message {} on {} makes no sense and is ignored: {}", malformed, topic, e.getMessage());
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
-    private void read(String name, byte[] payload, Moment now) throws IOException {
+    private void read(String name, byte[] payload, Moment now) {
         if (payload.length == 0) {
             // How a retained message is deleted: missing information, which changes nothing.
             return;
@@ -78,7 +74,7 @@ final class Inbox {
         }
     }
 
-    private void spec(String digest, byte[] payload, Moment now) throws IOException {
+    private void spec(String digest, byte[] payload, Moment now) {
         if (!Digests.of(payload).equals(digest)) {
             throw new IllegalArgumentException("its digest is not the one in its topic");
         }

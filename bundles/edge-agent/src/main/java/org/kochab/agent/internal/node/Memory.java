@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.kochab.agent.internal.core.Checkpoint;
 import org.kochab.api.codec.Codec;
@@ -22,11 +24,17 @@ import org.slf4j.LoggerFactory;
 public final class Memory {
     private static final Logger LOG = LoggerFactory.getLogger(Memory.class);
 
+    /** So many births for one write: a node whose disk is full can still connect again. */
+    private static final int BIRTHS_AT_ONCE = 100;
+
     private final Codec codec;
     private final Path specs;
+    private final SortedMap<String, byte[]> unkept = new TreeMap<>();
     private final DurableFile checkpoint;
     private final DurableFile birth;
     private Checkpoint saved = Checkpoint.EMPTY;
+    private long lastBirth;
+    private long birthsUpTo;
 
     public Memory(Path directory, Codec codec) throws IOException {
         this.codec = codec;
@@ -56,8 +64,17 @@ public final class Memory {
         return saved;
     }
 
-    /** Makes a checkpoint durable, if it differs from the last one. */
+    /**
+     * Makes a checkpoint durable, if it differs from the last one, and before it the specs that could not be kept.
+     *
+     * @throws IOException if there is no room for all; call it again later
+     */
     public void save(Checkpoint next, SortedSet<String> specsInUse) throws IOException {
+        unkept.keySet().retainAll(specsInUse);
+        while (!unkept.isEmpty()) {
+            write(unkept.firstKey(), unkept.get(unkept.firstKey()));
+            unkept.remove(unkept.firstKey());
+        }
         if (next.equals(saved)) {
             return;
         }
@@ -73,8 +90,17 @@ public final class Memory {
         }
     }
 
-    /** Keeps a spec; the next checkpoint makes it count. */
-    public void keepSpec(String digest, byte[] json) throws IOException {
+    /** Keeps a spec; the next checkpoint makes it count. If there is no room for it now, {@link #save} tries again. */
+    public void keepSpec(String digest, byte[] json) {
+        try {
+            write(digest, json);
+        } catch (IOException e) {
+            LOG.debug("Spec {} cannot be written yet", digest, e);
+            unkept.put(digest, json);
+        }
+    }
+
+    private void write(String digest, byte[] json) throws IOException {
         new DurableFile(specs.resolve(digest)).write(json);
     }
 
@@ -96,16 +122,20 @@ public final class Memory {
     }
 
     /**
-     * Counts a birth, durably.
+     * Counts a birth, durably: after a restart none comes twice.
      *
      * @param seed where to begin if the counter is lost: wall-clock milliseconds keep a node that was set up anew from being taken for an old birth
      */
     public long nextBirth(long seed) throws IOException {
-        long next = birth.read()
-                        .map(bytes -> Long.parseLong(new String(bytes, StandardCharsets.US_ASCII)))
-                        .orElse(seed)
-                + 1;
-        birth.write(Long.toString(next).getBytes(StandardCharsets.US_ASCII));
-        return next;
+        if (lastBirth == birthsUpTo) {
+            long before = birth.read()
+                    .map(bytes -> Long.parseLong(new String(bytes, StandardCharsets.US_ASCII)))
+                    .orElse(seed);
+            long upTo = before + BIRTHS_AT_ONCE;
+            birth.write(Long.toString(upTo).getBytes(StandardCharsets.US_ASCII));
+            lastBirth = before;
+            birthsUpTo = upTo;
+        }
+        return ++lastBirth;
     }
 }

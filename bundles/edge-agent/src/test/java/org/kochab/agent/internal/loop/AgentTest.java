@@ -2,6 +2,8 @@ package org.kochab.agent.internal.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +76,10 @@ class AgentTest {
     }
 
     private PodDocument document(String restartPolicy, Container... containers) {
+        return document(pod, restartPolicy, containers);
+    }
+
+    private static PodDocument document(String uid, String restartPolicy, Container... containers) {
         PodSpec spec = new PodSpec(
                 List.of(containers),
                 List.of(),
@@ -96,7 +102,7 @@ class AgentTest {
                 null,
                 List.of(),
                 null);
-        return new PodDocument(pod, "acme", "default", "hello", Map.of(), spec);
+        return new PodDocument(uid, "acme", "default", "hello", Map.of(), spec);
     }
 
     private static Container shell(String name, String script) {
@@ -217,6 +223,67 @@ class AgentTest {
         assertThat(manager.container(pod, 0).restartCount()).isEqualTo(1);
         assertThat(manager.container(pod, 0).lastState().terminated().reason()).isEqualTo("Lost");
         assertThat(Files.readAllLines(directory.resolve("runs"))).hasSize(2);
+    }
+
+    /** The node goes on saying that it is there, does what it can, says what it cannot, and catches up once there is room. */
+    @Test
+    void aFullDiskSilencesNobody() throws Exception {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "mounting needs root");
+        killAgent();
+        Path disk = directory.resolve("agent");
+        Files.createDirectories(disk);
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "kochab-test", disk.toString());
+        String second = pod + "-2";
+        try {
+            startAgent();
+            manager.want(document("Always", shell("main", "exec sleep 1000")), 1);
+            manager.await("running", m -> m.phase(pod, "Running"));
+            String id = manager.container(pod, 0).containerID();
+            Path filler = disk.resolve("filler");
+            fill(filler);
+            int beats = manager.heartbeats().size();
+            manager.want(document(second, "Always", shell("main", "exec sleep 1000")), 1);
+            manager.await("heartbeats go on", m -> m.heartbeats().size() > beats + 3);
+            manager.await(
+                    "the reason is told",
+                    m -> String.valueOf(m.status(second).containerStatuses()).contains("No space left on device"));
+            Files.delete(filler);
+            manager.await("the second runs", m -> m.phase(second, "Running"));
+            String secondId = manager.container(second, 0).containerID();
+            killAgent();
+            long births = manager.births().size();
+            startAgent();
+            manager.await("a new birth", m -> m.births().size() > births);
+            manager.await("both run", m -> m.phase(pod, "Running") && m.phase(second, "Running"));
+            assertThat(manager.container(pod, 0).containerID()).isEqualTo(id);
+            assertThat(manager.container(second, 0).containerID()).isEqualTo(secondId);
+        } finally {
+            manager.unwant(second);
+            manager.unwant(pod);
+            manager.await(
+                    "the pods go",
+                    m -> m.status(pod).phase().equals("Pending")
+                            && m.status(second).phase().equals("Pending"));
+            killAgent();
+            run("umount", disk.toString());
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                .as(String.join(" ", command))
+                .isZero();
+    }
+
+    private static void fill(Path file) throws IOException {
+        byte[] block = new byte[4_096];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left on device");
+        }
     }
 
     /** As a power cut does: the wrapper has no time to write an exit code. */
