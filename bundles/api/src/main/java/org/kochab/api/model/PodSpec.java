@@ -136,7 +136,10 @@ public record PodSpec(
     /**
      * What happens to the pod when its node is out of contact; durations as {@code 30s}, {@code 5m}, {@code 72h}.
      *
-     * @param reconcile {@code keep-original}, {@code keep-replacement}, {@code best-score} or {@code longest-running}
+     * @param lostAfter so long after its node is lost the pod is replaced; as if it tolerated the taint {@code node.kubernetes.io/unreachable} so long
+     * @param stopOnClientAfter the node itself ends the pod after so long without contact, by its monotonic clock
+     * @param replace false: never replaced for lack of contact
+     * @param reconcile {@code keep-replacement}, the only way for now: a node that comes back ends what was replaced meanwhile
      */
     public record Disconnect(
             @Nullable String lostAfter,

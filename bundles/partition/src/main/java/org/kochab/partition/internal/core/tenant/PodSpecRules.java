@@ -151,8 +151,10 @@ final class PodSpecRules {
     private static void checkDisconnect(Disconnect d, String at, Problems problems) {
         duration(d.lostAfter(), at + ".lostAfter", problems);
         duration(d.stopOnClientAfter(), at + ".stopOnClientAfter", problems);
-        problems.oneOf(
-                d.reconcile(), at + ".reconcile", "keep-original", "keep-replacement", "best-score", "longest-running");
+        problems.require(
+                d.reconcile() == null || d.reconcile().equals("keep-replacement"),
+                at + ".reconcile",
+                "can only be keep-replacement: a node that comes back ends what was replaced meanwhile; to keep the original, set replace to false");
         problems.require(
                 d.reconcile() == null || !Boolean.FALSE.equals(d.replace()),
                 at + ".reconcile",
