@@ -56,14 +56,21 @@ final class EventRecorder implements AutoCloseable {
 
     private final Workshop shop;
     private final Partition partition;
+    private final int most;
     private final Worker worker;
     private final Map<Place, LinkedHashMap<Id, Event>> events = new TreeMap<>();
     private final LinkedHashMap<String, Event> unwritten = new LinkedHashMap<>();
     private final LinkedHashMap<String, Place> removed = new LinkedHashMap<>();
 
     EventRecorder(Workshop shop, Partition partition) {
+        this(shop, partition, MOST_A_PARTITION);
+    }
+
+    /** @param most events of the partition */
+    EventRecorder(Workshop shop, Partition partition, int most) {
         this.shop = shop;
         this.partition = partition;
+        this.most = most;
         this.worker = new Worker("kochab-" + partition.id() + "-events");
     }
 
@@ -141,8 +148,8 @@ final class EventRecorder implements AutoCloseable {
     }
 
     private void trim(Place place, LinkedHashMap<Id, Event> here) {
-        int most = Math.min(MOST_A_NAMESPACE, Math.max(LEAST_A_NAMESPACE, MOST_A_PARTITION / events.size()));
-        for (Iterator<Event> oldest = here.values().iterator(); here.size() > most; ) {
+        int share = Math.min(MOST_A_NAMESPACE, Math.max(LEAST_A_NAMESPACE, most / events.size()));
+        for (Iterator<Event> oldest = here.values().iterator(); here.size() > share; ) {
             remove(place, oldest.next());
             oldest.remove();
         }
