@@ -101,7 +101,7 @@ public final class Member implements PartitionService, AutoCloseable {
         rebalance.look(partitions(), members(), System.nanoTime()).ifPresent(move -> move(move.partition(), move.to())
                 .whenComplete((done, failure) -> {
                     if (failure == null) {
-                        LOG.info("member {}, which came, leads partition {} now", move.to(), move.partition());
+                        LOG.info("member {} leads partition {} now, as its share", move.to(), move.partition());
                     } else {
                         LOG.info("partition {} stays where it is: {}", move.partition(), failure.getMessage());
                     }

@@ -8,22 +8,27 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionStatus;
 
 /**
  * Gives a member that has come, or come back, its share of the partitions: one after the other, each from whoever leads the most, until nobody leads
- * two more than it does. Otherwise partitions stay where they are, so that what was moved by hand is not moved back. Not thread-safe; used by the
- * directory's leader.
+ * two more than it does. A member that leads nothing for {@value #IDLE_SETTLES} times as long as is waited before a move is taken for one that has
+ * come back: it was too slow to keep its leases, and is not any more. Otherwise partitions stay where they are, so that what was moved by hand is not moved
+ * back. Not thread-safe; used by the directory's leader.
  */
 public final class Rebalance {
     /** That a partition be led by another member. */
     public record Move(PartitionId partition, String to) {}
 
+    private static final int IDLE_SETTLES = 20;
+
     private final long settle;
     private @Nullable Set<String> known;
     private final Set<String> newcomers = new TreeSet<>();
+    private final Map<String, Long> idleSince = new TreeMap<>();
     private long since;
 
     /** @param settle how long nothing must have changed before each move */
@@ -35,6 +40,7 @@ public final class Rebalance {
     public void pause() {
         known = null;
         newcomers.clear();
+        idleSince.clear();
     }
 
     /** @param now nanoseconds of a monotonic clock */
@@ -52,11 +58,12 @@ public final class Rebalance {
             known = there;
             since = now;
         }
+        List<PartitionStatus> served =
+                partitions.stream().filter(s -> s.spec().stage().isServed()).toList();
+        newcomers.addAll(idle(served, there, now));
         if (newcomers.isEmpty() || now - since < settle) {
             return Optional.empty();
         }
-        List<PartitionStatus> served =
-                partitions.stream().filter(s -> s.spec().stage().isServed()).toList();
         if (!served.stream().allMatch(s -> s.leader().isPresent() && s.state().equals("Serving"))) {
             since = now;
             return Optional.empty();
@@ -67,6 +74,23 @@ public final class Rebalance {
         }
         since = now;
         return move;
+    }
+
+    /** Who has led nothing for long; each is named once in that time. */
+    private Set<String> idle(List<PartitionStatus> served, Set<String> members, long now) {
+        Set<String> leading =
+                served.stream().flatMap(s -> s.leader().stream()).collect(Collectors.toCollection(TreeSet::new));
+        idleSince.keySet().retainAll(members);
+        idleSince.keySet().removeAll(leading);
+        Set<String> idle = new TreeSet<>();
+        for (String member : members) {
+            if (!leading.contains(member)
+                    && now - idleSince.computeIfAbsent(member, m -> now) >= IDLE_SETTLES * settle) {
+                idleSince.put(member, now);
+                idle.add(member);
+            }
+        }
+        return idle;
     }
 
     private Optional<Move> choose(List<PartitionStatus> served, List<String> members) {

@@ -63,6 +63,30 @@ class RebalanceTest {
         }
     }
 
+    /** As after a time in which only one member was fast enough to keep its leases. */
+    @Test
+    void whoLeadsNothingForLongGetsItsShare() {
+        look(THREE, 5);
+        leaders.replaceAll((id, leader) -> "b");
+        look(THREE, 30);
+        look(THREE, 600);
+        for (int i = 0; i < 10; i++) {
+            look(THREE, 31);
+        }
+        assertThat(leaders.values()).containsExactlyInAnyOrder("a", "a", "b", "b", "c", "c");
+    }
+
+    @Test
+    void whoeverLeadsSomethingIsLeftAlone() {
+        look(THREE, 5);
+        leaders.replaceAll((id, leader) -> "b");
+        leaders.put("tp-1", "a");
+        leaders.put("tp-2", "c");
+        for (int i = 0; i < 40; i++) {
+            assertThat(look(THREE, 31)).isEmpty();
+        }
+    }
+
     @Test
     void nothingMovesWhileSomethingIsNotServedOrMembersComeAndGo() {
         look(TWO, 5);
