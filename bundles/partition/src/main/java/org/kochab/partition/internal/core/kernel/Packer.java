@@ -1,14 +1,13 @@
 package org.kochab.partition.internal.core.kernel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.Entry;
+import org.kochab.difference.Base;
+import org.kochab.difference.Writing;
 
 /**
  * Keeps a value as what differs from one that resembles it, as pods of one template and their claims do. It knows nothing of what the values mean.
@@ -25,21 +24,12 @@ final class Packer {
     /** Where no difference is worth an object of its own. */
     static final int SMALLEST = 200;
 
-    /** Positions in a base are 16 bits wide. */
-    static final int LARGEST = 65_535;
+    static final int LARGEST = Base.LARGEST;
 
     static final int MOST_FEATURES = 8_192;
 
-    /** Shorter matches cost as much as they save. */
-    private static final int MATCH = 8;
-
     /** Of the stretches, one of four is looked at, chosen by what is in it. */
     private static final int ONE_OF_BITS = 2;
-
-    /** Of a base, every fourth position can be found. */
-    private static final int STRIDE = 4;
-
-    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final int[] GEAR = gear();
     private static final long[] ORDERS = {0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL, 0xD6E8FEB86659FD93L};
@@ -63,10 +53,10 @@ final class Packer {
             return entry;
         }
         // Equals come one after the other, from a controller as from the store.
-        if (latest != null && latest.fits(value)) {
+        if (latest != null && fits(latest, value)) {
             byte[] little = latest.difference(value, out, value.length / 4);
             if (little != null) {
-                return new Packed(entry, latest.bytes, little);
+                return new Packed(entry, latest.bytes(), little);
             }
         }
         findFeatures(value);
@@ -75,7 +65,7 @@ final class Packer {
         Base tried = null;
         for (long feature : features) {
             Base base = bases.get(feature);
-            if (base != null && base != tried && base.fits(value)) {
+            if (base != null && base != tried && fits(base, value)) {
                 tried = base;
                 byte[] difference = base.difference(value, out, least == null ? value.length / 2 : least.length);
                 if (difference != null) {
@@ -86,7 +76,7 @@ final class Packer {
         }
         if (best != null && least != null) {
             latest = best;
-            return new Packed(entry, best.bytes, least);
+            return new Packed(entry, best.bytes(), least);
         }
         Base fresh = new Base(value);
         for (long feature : features) {
@@ -94,6 +84,11 @@ final class Packer {
         }
         latest = fresh;
         return entry;
+    }
+
+    /** Whether a base may be kept for this value's sake: small values could otherwise hold any number of large ones. */
+    private static boolean fits(Base base, byte[] value) {
+        return base.bytes().length <= 2 * value.length;
     }
 
     /** How many features are remembered. */
@@ -120,114 +115,5 @@ final class Packer {
     /** A random number for each byte, the same at all times. */
     private static int[] gear() {
         return new SplittableRandom(1).ints(256).toArray();
-    }
-
-    /** A value that others are compared with, and where in it what is. */
-    private static final class Base {
-        final byte[] bytes;
-        /** By hash of {@link #MATCH} bytes: the last position they stand at, plus one. */
-        private final char[] positions;
-
-        Base(byte[] bytes) {
-            this.bytes = bytes;
-            this.positions = new char[Integer.highestOneBit(bytes.length / STRIDE) * 2];
-            for (int i = 0; i + MATCH <= bytes.length; i += STRIDE) {
-                positions[place(bytes, i)] = (char) (i + 1);
-            }
-        }
-
-        /** Whether it may be kept for this value's sake: small values could otherwise hold any number of large ones. */
-        boolean fits(byte[] value) {
-            return bytes.length <= 2 * value.length;
-        }
-
-        private int place(byte[] of, int at) {
-            return (int) ((long) EIGHT.get(of, at) * ORDERS[0] >>> 40) & positions.length - 1;
-        }
-
-        /** What differs, as {@link Packed} reads it; null if it is not shorter than {@code limit}. */
-        byte @Nullable [] difference(byte[] value, Writing out, int limit) {
-            out.begin(value.length);
-            int expected = 0;
-            int written = 0;
-            int at = 0;
-            while (at < value.length) {
-                int from = expected + at - written;
-                int length = matching(value, at, from);
-                if (length < MATCH && at + MATCH <= value.length) {
-                    from = positions[place(value, at)] - 1;
-                    length = matching(value, at, from);
-                }
-                if (length < MATCH) {
-                    at++;
-                    continue;
-                }
-                while (at > written && from > 0 && value[at - 1] == bytes[from - 1]) {
-                    at--;
-                    from--;
-                    length++;
-                }
-                out.bytes(value, written, at);
-                int way = from - expected;
-                out.number(way << 1 ^ way >> 31);
-                out.number(length);
-                at += length;
-                written = at;
-                expected = from + length;
-                if (out.length + at - written >= limit) {
-                    return null;
-                }
-            }
-            if (written < value.length) {
-                out.bytes(value, written, value.length);
-            }
-            return out.length < limit ? out.done() : null;
-        }
-
-        private int matching(byte[] value, int at, int from) {
-            if (from < 0 || from >= bytes.length || value[at] != bytes[from]) {
-                return 0;
-            }
-            int most = Math.min(value.length - at, bytes.length - from);
-            int differs = Arrays.mismatch(value, at, at + most, bytes, from, from + most);
-            return differs < 0 ? most : differs;
-        }
-    }
-
-    private static final class Writing {
-        private byte[] bytes = new byte[256];
-        int length;
-
-        void begin(int total) {
-            length = 0;
-            number(total);
-        }
-
-        void number(int number) {
-            room(5);
-            int rest = number;
-            while ((rest & ~0x7f) != 0) {
-                bytes[length++] = (byte) (rest & 0x7f | 0x80);
-                rest >>>= 7;
-            }
-            bytes[length++] = (byte) rest;
-        }
-
-        void bytes(byte[] from, int start, int end) {
-            number(end - start);
-            room(end - start);
-            System.arraycopy(from, start, bytes, length, end - start);
-            length += end - start;
-        }
-
-        private void room(int more) {
-            if (length + more > bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
-            }
-        }
-
-        byte[] done() {
-            return Arrays.copyOf(bytes, length);
-        }
     }
 }

@@ -16,7 +16,7 @@ import org.kochab.spi.store.CommitBatch;
  * @param ends the last revision of each of the newest former epochs, oldest first
  * @param firstSlot number of the oldest batch that is in a slot
  * @param nextSlot number of the next batch
- * @param slotBytes size of the blocks in the slots
+ * @param slotBytes of the keys and values of the batches in the slots
  * @param nextSegment the lowest number that no segment had
  * @param building number of the segment that a merge is writing, 0 for none
  * @param segments by number
@@ -92,7 +92,7 @@ public record Head(
     }
 
     /** With one more batch in slot {@link #nextSlot}. */
-    public Head with(CommitBatch batch, int blockBytes) {
+    public Head with(CommitBatch batch, long batchBytes) {
         List<End> nextEnds = ends;
         if (epoch != batch.epoch() && revision > 0) {
             nextEnds = new ArrayList<>(ends.subList(Math.max(0, ends.size() - ENDS + 1), ends.size()));
@@ -104,7 +104,7 @@ public record Head(
                 nextEnds,
                 firstSlot,
                 nextSlot + 1,
-                slotBytes + blockBytes,
+                slotBytes + batchBytes,
                 nextSegment,
                 building,
                 segments,

@@ -112,7 +112,7 @@ final class PartitionTransactions {
             if (head.nextSlot() != slot) {
                 return Optional.empty();
             }
-            Head next = head.with(batch, block.length);
+            Head next = head.with(batch, Block.bytes(batch));
             heads.put(key(batch.partition(), HEAD), next.encode());
             committing = true;
             tx.commit();
