@@ -124,6 +124,37 @@ public final class Installation {
         return answer.text();
     }
 
+    /**
+     * Applies a deployment of processes that sleep; does not wait for its pods.
+     *
+     * @param seconds how long they sleep, by which {@link #processes} finds them
+     * @param options of {@code kochab:apply}
+     * @throws IOException if that fails
+     */
+    public void apply(String name, int replicas, long seconds, String options)
+            throws IOException, InterruptedException {
+        Path file = directory.resolve(name + ".yaml");
+        Files.writeString(
+                file,
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s}
+                spec:
+                  replicas: %2$d
+                  selector: {matchLabels: {app: %1$s}}
+                  template:
+                    metadata: {labels: {app: %1$s}}
+                    spec:
+                      runtimeClassName: process
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - {name: main, command: [sleep, "%3$d"]}
+                """
+                        .formatted(name, replicas, seconds));
+        sh("kochab:apply " + file + " " + options);
+    }
+
     /** Processes, each with its start, whose command line begins so. */
     public static Set<String> processes(String command) {
         Set<String> found = new TreeSet<>();

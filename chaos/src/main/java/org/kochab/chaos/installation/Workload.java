@@ -1,8 +1,6 @@
 package org.kochab.chaos.installation;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -45,33 +43,13 @@ public final class Workload {
         for (int i = 0; i < TENANTS.size(); i++) {
             String tenant = TENANTS.get(i);
             kochab.sh("kochab:tenant-create " + tenant + " --partition tp-" + (i + 1));
-            for (String deployment : List.of("steady", Churn.NAME, LATE)) {
-                Path file = kochab.directory().resolve(deployment + ".yaml");
-                Files.writeString(file, manifest(deployment));
-                kochab.sh("kochab:apply " + file + " --tenant " + tenant);
+            String options = "--tenant " + tenant;
+            kochab.apply("steady", STEADY_PODS, steadySeconds(), options);
+            for (String deployment : List.of(Churn.NAME, LATE)) {
+                kochab.apply(deployment, 0, churningSeconds(), options);
             }
             kochab.sh("kochab:wait deployment steady --tenant " + tenant + " --timeout 120");
         }
-    }
-
-    private String manifest(String name) {
-        boolean steady = name.equals("steady");
-        return """
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: %1$s}
-                spec:
-                  replicas: %2$d
-                  selector: {matchLabels: {app: %1$s}}
-                  template:
-                    metadata: {labels: {app: %1$s}}
-                    spec:
-                      runtimeClassName: process
-                      terminationGracePeriodSeconds: 1
-                      containers:
-                      - {name: main, command: [sleep, "%3$d"]}
-                """
-                .formatted(name, steady ? STEADY_PODS : 0, steady ? steadySeconds() : churningSeconds());
     }
 
     /** Tells this installation's processes from another's on the same machine. */

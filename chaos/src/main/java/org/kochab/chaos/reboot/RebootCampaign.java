@@ -1,7 +1,6 @@
 package org.kochab.chaos.reboot;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +56,8 @@ public final class RebootCampaign {
         System.out.println("chaos " + NAME + ", 1 member, 2 agents, all in " + directory);
         try {
             kochab.up(1);
-            deploy(kochab, "steady", STEADY_PODS, seconds(kochab, 0));
-            deploy(kochab, "changed", CHANGED_PODS, seconds(kochab, 1));
+            kochab.apply("steady", STEADY_PODS, seconds(kochab, 0), "");
+            kochab.apply("changed", CHANGED_PODS, seconds(kochab, 1), "");
             await(kochab, "steady");
             await(kochab, "changed");
             for (int round = 0; round < rounds; round++) {
@@ -93,7 +92,7 @@ public final class RebootCampaign {
 
         signal(kochab, "STOP");
         kochab.kochab("up-member");
-        deploy(kochab, "changed", CHANGED_PODS, seconds(kochab, round + 2));
+        kochab.apply("changed", CHANGED_PODS, seconds(kochab, round + 2), "");
         long contact = System.nanoTime();
         signal(kochab, "CONT");
         await(
@@ -124,30 +123,6 @@ public final class RebootCampaign {
         if (took > most) {
             findings.add(String.format(Locale.ROOT, "round %d: %s only after %.1f s", round + 1, what, took));
         }
-    }
-
-    private static void deploy(Installation kochab, String name, int replicas, long seconds)
-            throws IOException, InterruptedException {
-        Path file = kochab.directory().resolve(name + ".yaml");
-        Files.writeString(
-                file,
-                """
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: %1$s}
-                spec:
-                  replicas: %2$d
-                  selector: {matchLabels: {app: %1$s}}
-                  template:
-                    metadata: {labels: {app: %1$s}}
-                    spec:
-                      runtimeClassName: process
-                      terminationGracePeriodSeconds: 1
-                      containers:
-                      - {name: main, command: [sleep, "%3$d"]}
-                """
-                        .formatted(name, replicas, seconds));
-        kochab.sh("kochab:apply " + file);
     }
 
     private static void await(Installation kochab, String deployment) throws IOException, InterruptedException {
