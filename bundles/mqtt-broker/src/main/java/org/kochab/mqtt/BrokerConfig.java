@@ -9,17 +9,17 @@ import org.kochab.mqtt.internal.core.Limits;
  *
  * @param port 0 for any free one
  * @param tls required unless {@code host} is a loopback address
+ * @param secure a second listener, for clients with certificates of the platform's authority
  */
-public record BrokerConfig(String host, int port, Optional<TlsFiles> tls, Limits limits) {
+public record BrokerConfig(
+        String host, int port, Optional<TlsFiles> tls, Optional<SecureListener> secure, Limits limits) {
     public BrokerConfig {
-        InetSocketAddress address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw new IllegalArgumentException("host '" + host + "' is unknown: give an address of this machine");
-        }
+        InetSocketAddress address = resolved("host", host, port);
+        secure.ifPresent(s -> resolved("secure.host", s.host(), s.port()));
         if (tls.isEmpty() && !address.getAddress().isLoopbackAddress()) {
             throw new IllegalArgumentException("host '" + host + "' can be reached from other machines, and the broker"
-                    + " does not offer that without TLS: set 'tls.keystore' and 'tls.keystore.password', or keep host"
-                    + " at 127.0.0.1");
+                    + " does not offer that without TLS: keep host at 127.0.0.1 and set 'secure.host' for nodes with the"
+                    + " platform's certificates, or set 'tls.keystore' and 'tls.keystore.password' for your own");
         }
     }
 
@@ -29,14 +29,27 @@ public record BrokerConfig(String host, int port, Optional<TlsFiles> tls, Limits
     }
 
     public static BrokerConfig loopback(int port) {
-        return new BrokerConfig("127.0.0.1", port, Optional.empty(), Limits.defaults());
+        return new BrokerConfig("127.0.0.1", port, Optional.empty(), Optional.empty(), Limits.defaults());
     }
 
     public BrokerConfig with(Limits changed) {
-        return new BrokerConfig(host, port, tls, changed);
+        return new BrokerConfig(host, port, tls, secure, changed);
+    }
+
+    public BrokerConfig with(SecureListener added) {
+        return new BrokerConfig(host, port, tls, Optional.of(added), limits);
     }
 
     InetSocketAddress address() {
         return new InetSocketAddress(host, port);
+    }
+
+    private static InetSocketAddress resolved(String key, String host, int port) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException(
+                    key + " '" + host + "' is unknown: give an address of this machine, or 0.0.0.0 for all");
+        }
+        return address;
     }
 }

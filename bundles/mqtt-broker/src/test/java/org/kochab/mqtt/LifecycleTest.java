@@ -51,7 +51,7 @@ class LifecycleTest {
 
     @Test
     void refusesToListenForOtherMachinesWithoutTls() {
-        assertThatThrownBy(() -> new BrokerConfig("0.0.0.0", 0, Optional.empty(), Limits.defaults()))
+        assertThatThrownBy(() -> new BrokerConfig("0.0.0.0", 0, Optional.empty(), Optional.empty(), Limits.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tls.keystore");
     }
@@ -72,7 +72,13 @@ class LifecycleTest {
             asked.join();
             new LoopbackAuthenticator()
                     .authenticate(new org.kochab.spi.mqtt.MqttConnection(
-                            "eager", null, new byte[0], new java.net.InetSocketAddress(1), true, java.util.List.of()))
+                            "eager",
+                            null,
+                            new byte[0],
+                            new java.net.InetSocketAddress(1),
+                            true,
+                            false,
+                            java.util.List.of()))
                     .thenAccept(answer::complete);
             assertThat(client.read().body()).containsExactly(0, 0);
             assertThat(client.read().body()).containsExactly(0, 1, 1);
@@ -98,7 +104,8 @@ class LifecycleTest {
     }
 
     private static EmbeddedBroker start(MqttAuthenticator authenticator) throws IOException {
-        return EmbeddedBroker.start(BrokerConfig.loopback(), () -> authenticator, NodeTopicsAuthoriser::new);
+        return EmbeddedBroker.start(
+                BrokerConfig.loopback(), () -> authenticator, NodeTopicsAuthoriser::new, Optional::empty);
     }
 
     private static Set<Thread> threads() {

@@ -72,7 +72,8 @@ class TlsTest {
                     return CompletableFuture.completedFuture(
                             new MqttAuthentication.Accepted(new MqttPrincipal.Node("rm", "n1")));
                 },
-                NodeTopicsAuthoriser::new)) {
+                NodeTopicsAuthoriser::new,
+                Optional::empty)) {
             try (RawClient client = new RawClient(
                     context().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), broker.port()))) {
                 assertThat(client.send(RawClient.connect(5, "n1")).read().body()[1])
@@ -105,7 +106,7 @@ class TlsTest {
     }
 
     private static BrokerConfig config(TlsFiles files) {
-        return new BrokerConfig("127.0.0.1", 0, Optional.of(files), Limits.defaults());
+        return new BrokerConfig("127.0.0.1", 0, Optional.of(files), Optional.empty(), Limits.defaults());
     }
 
     private static SSLContext context() throws Exception {

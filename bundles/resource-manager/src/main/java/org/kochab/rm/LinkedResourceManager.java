@@ -2,7 +2,9 @@ package org.kochab.rm;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,7 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.NodeIdentities;
+import org.kochab.api.link.Enrol;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.rm.internal.core.Link;
@@ -23,6 +29,7 @@ import org.kochab.rm.internal.core.Settings;
 import org.kochab.rm.internal.mqtt.BrokerLinks;
 import org.kochab.rm.internal.mqtt.LinkSettings;
 import org.kochab.rm.internal.mqtt.PahoLink;
+import org.kochab.spi.mqtt.MqttCredentials;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +67,28 @@ public final class LinkedResourceManager implements AutoCloseable {
         }
     }
 
+    /**
+     * Who is who on the link. Both are asked again each time, and may have nothing.
+     *
+     * @param identities answers machines that enrol
+     * @param credentials what brokers are shown that are reached over TLS
+     */
+    public record Security(
+            Supplier<Optional<NodeIdentities>> identities, Supplier<Optional<MqttCredentials.Current>> credentials) {
+        /** Nobody enrols, and TLS is as the JVM has it. */
+        public static Security none() {
+            return new Security(Optional::empty, Optional::empty);
+        }
+
+        private CompletionStage<Enrolled> enrol(String manager, String node, Enrol request) {
+            return identities
+                    .get()
+                    .map(i -> i.enrol(manager, node, request))
+                    .orElseGet(() -> CompletableFuture.completedStage(
+                            Enrolled.waits("this platform issues no certificates now")));
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(LinkedResourceManager.class);
     private static final long TICK_MILLIS = 50;
     private static final int OUTPUT_THREADS = 8;
@@ -72,7 +101,7 @@ public final class LinkedResourceManager implements AutoCloseable {
     private final BrokerLinks link;
     private final CompletionStage<Void> ready;
 
-    private LinkedResourceManager(Partition partition, Codec codec, Config config) {
+    private LinkedResourceManager(Partition partition, Codec codec, Config config, Security security) {
         this.id = partition.id().value();
         this.self = new ScheduledThreadPoolExecutor(1, threads("kochab-rm-" + id));
         this.outputs = new ThreadPoolExecutor(
@@ -87,9 +116,14 @@ public final class LinkedResourceManager implements AutoCloseable {
         String clientId = "kochab-rm-" + id + "-" + partition.epoch() + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
         this.link = new BrokerLinks(
-                new LinkSettings(config.brokers()), config.everyBroker(), id, clientId, new Inward(receiver));
+                new LinkSettings(config.brokers()),
+                config.everyBroker(),
+                security.credentials(),
+                id,
+                clientId,
+                new Inward(receiver));
         this.manager = new SerialResourceManager(
-                outside(partition, codec, link),
+                outside(partition, codec, link, security),
                 Config.settings(config.notReadySeconds(), config.lostSeconds(), config.heartbeatSeconds()));
         receiver.set(manager);
         this.ready = manager.start();
@@ -97,7 +131,12 @@ public final class LinkedResourceManager implements AutoCloseable {
 
     /** Starts; returns at once. {@link #ready} tells when it serves. */
     public static LinkedResourceManager start(Partition partition, Codec codec, Config config) {
-        LinkedResourceManager started = new LinkedResourceManager(partition, codec, config);
+        return start(partition, codec, config, Security.none());
+    }
+
+    /** As {@link #start(Partition, Codec, Config)}. */
+    public static LinkedResourceManager start(Partition partition, Codec codec, Config config, Security security) {
+        LinkedResourceManager started = new LinkedResourceManager(partition, codec, config, security);
         started.link.start();
         started.self.scheduleWithFixedDelay(started::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         return started;
@@ -126,7 +165,7 @@ public final class LinkedResourceManager implements AutoCloseable {
         }
     }
 
-    private Outside outside(Partition partition, Codec codec, Link to) {
+    private Outside outside(Partition partition, Codec codec, Link to, Security security) {
         return new Outside(
                 partition,
                 codec,
@@ -136,6 +175,7 @@ public final class LinkedResourceManager implements AutoCloseable {
                 () -> System.nanoTime() / 1_000_000,
                 Instant::now,
                 () -> UUID.randomUUID().toString(),
+                (node, request) -> security.enrol(id, node, request),
                 new Outside.Log() {
                     @Override
                     public void info(String line) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Birth;
 import org.kochab.api.link.Topics;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.model.Node;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
@@ -55,6 +57,7 @@ final class HollowNodes implements Link, Plane.Managing {
                 () -> System.nanoTime() / 1_000_000,
                 Instant::now,
                 () -> UUID.randomUUID().toString(),
+                (node, request) -> CompletableFuture.completedStage(Enrolled.refused("a hollow node needs none")),
                 new Outside.Log() {
                     @Override
                     public void info(String line) {}

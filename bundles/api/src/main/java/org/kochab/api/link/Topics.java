@@ -33,6 +33,15 @@ public record Topics(String root) {
         return root + "/down/announce";
     }
 
+    /** Where a machine asks for a certificate. */
+    public String askToEnrol() {
+        return root + "/up/enrol";
+    }
+
+    public String enrolled() {
+        return root + "/down/enrol";
+    }
+
     public String allDown() {
         return root + "/down/#";
     }

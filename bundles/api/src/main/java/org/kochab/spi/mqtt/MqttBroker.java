@@ -9,8 +9,11 @@ public interface MqttBroker {
     MqttBrokerStatus status();
 
     /**
-     * Closes the connection of a client and forgets its session, for instance because its identity was revoked. Takes
-     * effect within a second; does nothing if there is no such client. Never blocks.
+     * Closes the connection of a client and forgets its session. Takes effect within a second; does nothing if there is
+     * no such client. Never blocks.
      */
     void disconnect(String clientId);
+
+    /** The same for all clients of a principal, for instance because its identity was revoked. */
+    void disconnect(MqttPrincipal principal);
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param password as sent; empty when none was
  * @param remote the peer's address
  * @param loopback whether the connection came in over a loopback address on both ends
+ * @param secure whether it came over TLS
  * @param certificates the client's verified TLS certificate chain, its own first; empty without TLS or without one
  */
 public record MqttConnection(
@@ -21,6 +22,7 @@ public record MqttConnection(
         byte[] password,
         InetSocketAddress remote,
         boolean loopback,
+        boolean secure,
         List<X509Certificate> certificates) {
     public MqttConnection {
         password = password.clone();
@@ -36,6 +38,6 @@ public record MqttConnection(
     @Override
     public String toString() {
         return "MqttConnection[clientId=" + clientId + ", userName=" + userName + ", remote=" + remote + ", loopback="
-                + loopback + ", certificates=" + certificates.size() + "]";
+                + loopback + ", secure=" + secure + ", certificates=" + certificates.size() + "]";
     }
 }

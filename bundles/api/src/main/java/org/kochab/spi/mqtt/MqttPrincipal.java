@@ -14,24 +14,32 @@ public sealed interface MqttPrincipal {
      * @param node the node's name: one topic level
      */
     record Node(String resourceManager, String node) implements MqttPrincipal {
-        private static final Pattern LEVEL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?");
-
         public Node {
-            requireLevel("resource manager", resourceManager);
-            requireLevel("node", node);
+            Level.require("resource manager", resourceManager);
+            Level.require("node", node);
         }
 
         @Override
         public String name() {
             return "node:" + resourceManager + ":" + node;
         }
+    }
 
-        private static void requireLevel(String field, String value) {
-            if (!LEVEL.matcher(value).matches()) {
-                throw new IllegalArgumentException(field + " name '" + value
-                        + "' is not valid: use at most 253 letters, digits, '-', '_' and '.',"
-                        + " beginning and ending with a letter or digit");
-            }
+    /**
+     * A machine that may ask to become this node, or to be it again, and nothing else.
+     *
+     * @param resourceManager one topic level
+     * @param node one topic level
+     */
+    record Joining(String resourceManager, String node) implements MqttPrincipal {
+        public Joining {
+            Level.require("resource manager", resourceManager);
+            Level.require("node", node);
+        }
+
+        @Override
+        public String name() {
+            return "join:" + resourceManager + ":" + node;
         }
     }
 
@@ -40,4 +48,19 @@ public sealed interface MqttPrincipal {
 
     /** Any other client; the built-in authoriser allows it nothing. */
     record Client(String name) implements MqttPrincipal {}
+
+    /** What may stand between two slashes of a topic. */
+    final class Level {
+        private static final Pattern VALID = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?");
+
+        private Level() {}
+
+        private static void require(String field, String value) {
+            if (!VALID.matcher(value).matches()) {
+                throw new IllegalArgumentException(field + " name '" + value
+                        + "' is not valid: use at most 253 letters, digits, '-', '_' and '.',"
+                        + " beginning and ending with a letter or digit");
+            }
+        }
+    }
 }

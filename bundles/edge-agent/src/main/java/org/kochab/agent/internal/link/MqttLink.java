@@ -1,12 +1,14 @@
 package org.kochab.agent.internal.link;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -31,6 +33,9 @@ public final class MqttLink implements AutoCloseable {
     public static final int MOST_BYTES = 256 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttLink.class);
+    /** Bad user name or password, not authorised, banned. */
+    private static final List<Integer> REFUSALS = List.of(0x86, 0x87, 0x8A);
+
     private static final int RECEIVE_MAXIMUM = 32;
     private static final int KEEP_ALIVE_SECONDS = 20;
     private static final int CONNECT_SECONDS = 10;
@@ -46,11 +51,27 @@ public final class MqttLink implements AutoCloseable {
         /** Connected and subscribed. */
         void up(long connection);
 
-        /** Not connected (any more). */
-        void down(long connection, String why);
+        /**
+         * Not connected (any more).
+         *
+         * @param refused whether the broker knows this client and does not want it
+         */
+        void down(long connection, boolean refused, String why);
 
         void message(long connection, String topic, byte[] payload);
     }
+
+    /**
+     * Who asks to be let in.
+     *
+     * @param sockets for brokers that are reached over TLS; null for the JVM's own
+     */
+    public record Login(@Nullable SSLSocketFactory sockets, @Nullable String user, @Nullable String password) {
+        public static final Login PLAIN = new Login(null, null, null);
+    }
+
+    /** What the broker says, retained, some seconds after the connection is lost. */
+    public record Will(String topic, byte[] payload) {}
 
     private final String clientId;
     private final Listener listener;
@@ -71,12 +92,12 @@ public final class MqttLink implements AutoCloseable {
      * Begins to connect.
      *
      * @param number tells this connection from others
-     * @param willTopic where the broker says {@code will}, retained, some seconds after the connection is lost
+     * @param will null for a connection that stands for no node
      * @param subscription what to subscribe once connected
      * @param cleanStart whether to forget what was subscribed before
      */
     public void connect(
-            long number, List<URI> brokers, String willTopic, byte[] will, String subscription, boolean cleanStart) {
+            long number, List<URI> brokers, Login login, @Nullable Will will, String subscription, boolean cleanStart) {
         disconnect();
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setServerURIs(brokers.stream().map(URI::toString).toArray(String[]::new));
@@ -88,20 +109,36 @@ public final class MqttLink implements AutoCloseable {
         options.setMaximumPacketSize((long) MOST_BYTES);
         options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
         options.setConnectionTimeout(CONNECT_SECONDS);
-        MqttMessage message = new MqttMessage(will);
-        message.setQos(1);
-        message.setRetained(true);
-        MqttProperties properties = new MqttProperties();
-        properties.setWillDelayInterval(WILL_DELAY_SECONDS);
-        options.setWill(willTopic, message);
-        options.setWillMessageProperties(properties);
+        if (login.sockets() != null) {
+            options.setSocketFactory(login.sockets());
+        }
+        if (login.user() != null) {
+            options.setUserName(login.user());
+        }
+        if (login.password() != null) {
+            options.setPassword(login.password().getBytes(StandardCharsets.UTF_8));
+        }
+        if (will != null) {
+            MqttMessage message = new MqttMessage(will.payload());
+            message.setQos(1);
+            message.setRetained(true);
+            MqttProperties properties = new MqttProperties();
+            properties.setWillDelayInterval(WILL_DELAY_SECONDS);
+            options.setWill(will.topic(), message);
+            options.setWillMessageProperties(properties);
+        }
         try {
-            Connection next = new Connection(number);
+            // A session is one client's; what is no node yet must not stand in the way of the node that it becomes.
+            Connection next = new Connection(number, will == null ? clientId + "-joins" : clientId);
             current = next;
             next.client.connect(
-                    options, null, on(() -> next.subscribe(subscription), why -> listener.down(number, why)));
+                    options,
+                    null,
+                    on(
+                            () -> next.subscribe(subscription),
+                            cause -> listener.down(number, isRefusal(cause), text(cause))));
         } catch (MqttException e) {
-            listener.down(number, text(e));
+            listener.down(number, false, text(e));
         }
     }
 
@@ -158,7 +195,11 @@ public final class MqttLink implements AutoCloseable {
     }
 
     private interface Failed {
-        void because(String why);
+        void because(Throwable why);
+    }
+
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof MqttException e && REFUSALS.contains(e.getReasonCode());
     }
 
     private static MqttActionListener on(Runnable success, Failed failure) {
@@ -170,7 +211,7 @@ public final class MqttLink implements AutoCloseable {
 
             @Override
             public void onFailure(IMqttToken token, Throwable cause) {
-                failure.because(text(cause));
+                failure.because(cause);
             }
         };
     }
@@ -189,7 +230,7 @@ public final class MqttLink implements AutoCloseable {
         private final MqttAsyncClient client;
         private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
 
-        Connection(long number) throws MqttException {
+        Connection(long number, String clientId) throws MqttException {
             this.number = number;
             // The address is a placeholder: the options name the brokers.
             client = new MqttAsyncClient("tcp://127.0.0.1:1883", clientId, new MemoryPersistence(), null, threads);
@@ -200,20 +241,20 @@ public final class MqttLink implements AutoCloseable {
             try {
                 client.subscribe(subscription, 1, null, on(() -> listener.up(number), this::drop));
             } catch (MqttException e) {
-                drop(text(e));
+                drop(e);
             }
         }
 
-        private void drop(String why) {
+        private void drop(Throwable why) {
             forceDisconnect();
-            listener.down(number, why);
+            listener.down(number, false, text(why));
         }
 
         void publish(String topic, MqttMessage message, Acknowledged acknowledged) {
             Pending sent = new Pending(acknowledged);
             pending.add(sent);
             try {
-                client.publish(topic, message, null, on(() -> settle(sent, true), why -> settle(sent, false)));
+                client.publish(topic, message, null, on(() -> settle(sent, true), failed -> settle(sent, false)));
             } catch (MqttException e) {
                 LOG.debug("Cannot publish {}: {}", topic, text(e));
                 settle(sent, false);
@@ -253,6 +294,7 @@ public final class MqttLink implements AutoCloseable {
             failPending();
             listener.down(
                     number,
+                    false,
                     response.getException() == null
                             ? "the broker closed the connection"
                             : text(response.getException()));

@@ -9,6 +9,7 @@ import org.kochab.agent.internal.core.Effect;
 import org.kochab.agent.internal.core.Moment;
 import org.kochab.agent.internal.core.Outbox;
 import org.kochab.agent.internal.core.Reconciler;
+import org.kochab.agent.internal.identity.Identity;
 import org.kochab.agent.internal.link.MqttLink;
 import org.kochab.agent.internal.node.Machine;
 import org.kochab.agent.internal.node.Memory;
@@ -58,7 +59,9 @@ public final class Agent implements AutoCloseable {
         work = new Work(pools, loop, core, runtimes, new Volumes(settings.directory()), clock);
         Outbox outbox = new Outbox(OUTBOX_BYTES);
         link = new MqttLink("kochab-" + settings.resourceManager() + "-" + settings.node(), new LinkListener());
-        Uplink.Parts parts = new Uplink.Parts(settings, machine, version, codec, memory, core, loop);
+        WayIn wayIn = new WayIn(
+                Identity.load(settings.directory().resolve("identity"), codec, settings.node(), settings.joinToken()));
+        Uplink.Parts parts = new Uplink.Parts(settings, machine, version, codec, memory, core, loop, wayIn);
         uplink = new Uplink(parts, runtimes, link, new SplittableRandom(), outbox, now());
         commands = new Commands(codec, core, runtimes, uplink, outbox, loop, pools);
         inbox = new Inbox(codec, core, memory, uplink, commands);
@@ -165,8 +168,8 @@ public final class Agent implements AutoCloseable {
         }
 
         @Override
-        public void down(long connection, String why) {
-            loop.post(() -> uplink.disconnected(connection, why, clock.get()));
+        public void down(long connection, boolean refused, String why) {
+            loop.post(() -> uplink.disconnected(connection, refused, why, clock.get()));
         }
 
         @Override

@@ -12,6 +12,7 @@ import org.kochab.api.link.Announce;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.Desired;
 import org.kochab.api.link.Digests;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.link.PodDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,8 @@ final class Inbox {
             spec(name.substring("down/spec/".length()), payload, now);
         } else if (name.startsWith("down/cmd/")) {
             commands.take(name.substring("down/cmd/".length()), codec.decode(payload, Command.class));
+        } else if (name.equals("down/enrol")) {
+            uplink.enrolled(codec.decode(payload, Enrolled.class), now);
         } else if (name.equals("down/announce")) {
             uplink.announced(codec.decode(payload, Announce.class), now);
         } else {

@@ -2,6 +2,7 @@ package org.kochab.agent.internal.loop;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -12,6 +13,7 @@ import org.kochab.agent.internal.core.Moment;
 import org.kochab.agent.internal.core.Outbox;
 import org.kochab.agent.internal.core.Reconciler;
 import org.kochab.agent.internal.core.Reconnect;
+import org.kochab.agent.internal.identity.Identity;
 import org.kochab.agent.internal.link.MqttLink;
 import org.kochab.agent.internal.node.Machine;
 import org.kochab.agent.internal.node.Memory;
@@ -19,6 +21,7 @@ import org.kochab.agent.internal.node.Settings;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Announce;
 import org.kochab.api.link.Birth;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.link.Heartbeat;
 import org.kochab.api.link.Reported;
 import org.kochab.api.link.Request;
@@ -36,6 +39,8 @@ final class Uplink {
     private static final int MOST_SPECS = 64;
     private static final int MOST_IMAGES = 100;
     private static final long ASK_AGAIN_AFTER = 5_000;
+    private static final long ENROL_AGAIN_AFTER = 30_000;
+    private static final long DAY_SECONDS = 86_400;
     private static final long FULL_EVERY = 600_000;
     private static final int MOST_BROKERS = 8;
     private static final Pattern MANAGER = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
@@ -44,6 +49,8 @@ final class Uplink {
         HELD,
         WAITING,
         CONNECTING,
+        /** Connected for a certificate only. */
+        ENROLLING,
         UP
     }
 
@@ -56,6 +63,7 @@ final class Uplink {
     private final Runtimes runtimes;
     private final MqttLink link;
     private final EventLoop loop;
+    private final WayIn wayIn;
     private final RandomGenerator random;
     private Topics topics;
     private boolean cleanStart;
@@ -74,6 +82,7 @@ final class Uplink {
     private long beatAt;
     private long fullAt;
     private long askAt;
+    private long enrolAt = Long.MAX_VALUE;
     private SortedSet<String> asked = new TreeSet<>();
     private long beatEvery;
     private long contact;
@@ -86,7 +95,8 @@ final class Uplink {
             Codec codec,
             Memory memory,
             Reconciler core,
-            EventLoop loop) {}
+            EventLoop loop,
+            WayIn wayIn) {}
 
     Uplink(Parts parts, Runtimes runtimes, MqttLink link, RandomGenerator random, Outbox outbox, Moment now) {
         settings = parts.settings();
@@ -96,6 +106,7 @@ final class Uplink {
         memory = parts.memory();
         core = parts.core();
         loop = parts.loop();
+        wayIn = parts.wayIn();
         this.runtimes = runtimes;
         this.link = link;
         this.random = random;
@@ -143,8 +154,18 @@ final class Uplink {
         if (connection != birth || phase != Phase.CONNECTING) {
             return;
         }
+        if (wayIn.forCertificate()) {
+            phase = Phase.ENROLLING;
+            upSince = now.millis();
+            enrolAt = now.millis();
+            return;
+        }
         phase = Phase.UP;
         cleanStart = false;
+        enrolAt = wayIn.identity()
+                .map(i -> now.millis()
+                        + Math.max(0, Duration.between(now.wall(), i.renewAt()).toMillis()))
+                .orElse(Long.MAX_VALUE);
         upSince = now.millis();
         contact = now.millis();
         sequence = 0;
@@ -158,11 +179,14 @@ final class Uplink {
         send(topics.state(), new State(true, birth), 1, true, now);
     }
 
-    void disconnected(long connection, String why, Moment now) {
-        if (connection != birth || phase != Phase.CONNECTING && phase != Phase.UP) {
+    void disconnected(long connection, boolean refused, String why, Moment now) {
+        if (connection != birth || phase == Phase.HELD || phase == Phase.WAITING) {
             return;
         }
-        long delay = reconnect.delay(phase == Phase.UP ? now.millis() - upSince : 0);
+        if (refused) {
+            wayIn.refused();
+        }
+        long delay = reconnect.delay(phase == Phase.CONNECTING ? 0 : now.millis() - upSince);
         LOG.warn("No connection to {}: {}; the next attempt follows in {} ms", brokers, why, delay);
         phase = Phase.WAITING;
         connectAt = now.millis() + delay;
@@ -208,7 +232,41 @@ final class Uplink {
 
     private void again(String why, Moment now) {
         link.disconnect();
-        disconnected(birth, why, now);
+        disconnected(birth, false, why, now);
+    }
+
+    // ---- certificates
+
+    private void enrol(Moment now) {
+        enrolAt = now.millis() + ENROL_AGAIN_AFTER / 2 + random.nextLong(ENROL_AGAIN_AFTER);
+        wayIn.identity().ifPresent(i -> send(topics.askToEnrol(), i.request(), 1, false, now));
+    }
+
+    void enrolled(Enrolled answer, Moment now) {
+        Identity identity = wayIn.identity().orElse(null);
+        if (identity == null || phase != Phase.ENROLLING && phase != Phase.UP) {
+            return;
+        }
+        if (answer.certificate() == null) {
+            LOG.warn("No certificate for this node: {}", answer.reason());
+            if (phase == Phase.ENROLLING && !answer.waiting()) {
+                again("no certificate", now);
+            }
+            return;
+        }
+        try {
+            identity.take(answer);
+        } catch (IOException e) {
+            LOG.error("The new certificate cannot be written and lasts until the agent stops: {}", e.getMessage());
+        }
+        LOG.info("This node has a certificate; the next one is asked for after {}", identity.renewAt());
+        enrolAt =
+                now.millis() + 1_000 * (answer.renewAfterSeconds() == null ? DAY_SECONDS : answer.renewAfterSeconds());
+        if (phase == Phase.ENROLLING) {
+            link.disconnect();
+            phase = Phase.WAITING;
+            connectAt = now.millis();
+        }
     }
 
     // ---- what is due
@@ -222,12 +280,17 @@ final class Uplink {
         if (phase == Phase.WAITING && now.millis() >= connectAt) {
             connect(now);
         }
+        if ((phase == Phase.ENROLLING || phase == Phase.UP) && now.millis() >= enrolAt) {
+            enrol(now);
+        }
         if (phase != Phase.UP) {
             long stop = core.shortestDisconnect().map(most -> contact + most).orElse(Long.MAX_VALUE);
-            return Math.min(phase == Phase.WAITING ? connectAt : Long.MAX_VALUE, Math.max(stop, now.millis() + 1_000));
+            long next = phase == Phase.WAITING ? connectAt : phase == Phase.ENROLLING ? enrolAt : Long.MAX_VALUE;
+            return Math.min(next, Math.max(stop, now.millis() + 1_000));
         }
         say(now);
-        return Math.min(Math.min(beatAt, fullAt), core.missingSpecs().isEmpty() ? Long.MAX_VALUE : askAt);
+        return Math.min(
+                Math.min(Math.min(beatAt, fullAt), enrolAt), core.missingSpecs().isEmpty() ? Long.MAX_VALUE : askAt);
     }
 
     private void connect(Moment now) {
@@ -239,8 +302,14 @@ final class Uplink {
             return;
         }
         phase = Phase.CONNECTING;
-        link.connect(
-                birth, brokers, topics.state(), codec.encode(new State(false, birth)), topics.allDown(), cleanStart);
+        String manager = core.manager(settings.resourceManager());
+        MqttLink.Login login = wayIn.next(brokers, manager, settings.node(), now.wall());
+        if (wayIn.forCertificate()) {
+            link.connect(birth, brokers, login, null, topics.enrolled(), true);
+        } else {
+            MqttLink.Will will = new MqttLink.Will(topics.state(), codec.encode(new State(false, birth)));
+            link.connect(birth, brokers, login, will, topics.allDown(), cleanStart);
+        }
     }
 
     private void say(Moment now) {

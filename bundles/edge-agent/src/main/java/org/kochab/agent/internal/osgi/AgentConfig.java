@@ -1,6 +1,7 @@
 package org.kochab.agent.internal.osgi;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Configuration of the agent, PID {@code org.kochab.agent}. */
@@ -46,4 +47,11 @@ public @interface AgentConfig {
             min = "1",
             max = "3600")
     int reconnect_seconds() default 300;
+
+    @AttributeDefinition(
+            name = "Join token",
+            type = AttributeType.PASSWORD,
+            description =
+                    "What kochab:node-token-create printed, for brokers with the platform's certificates (ssl://)")
+    String _join_token() default "";
 }

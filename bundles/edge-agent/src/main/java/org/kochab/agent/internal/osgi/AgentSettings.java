@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.kochab.agent.internal.node.Settings;
+import org.kochab.api.identity.JoinToken;
 
 /** Reads the configuration once; what is wrong is refused with its key. */
 final class AgentSettings {
@@ -35,7 +37,8 @@ final class AgentSettings {
                 pairs("reserve", config.reserve()),
                 pairs("labels", config.labels()),
                 Duration.ofSeconds(between("wait.for.drivers.seconds", config.wait_for_drivers_seconds(), 0, 600)),
-                Duration.ofSeconds(between("reconnect.seconds", config.reconnect_seconds(), 1, 3600)));
+                Duration.ofSeconds(between("reconnect.seconds", config.reconnect_seconds(), 1, 3600)),
+                config._join_token().isBlank() ? Optional.empty() : Optional.of(JoinToken.parse(config._join_token())));
     }
 
     private static String name(String key, String value) {

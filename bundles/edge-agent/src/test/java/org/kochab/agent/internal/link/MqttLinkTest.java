@@ -49,7 +49,8 @@ class MqttLinkTest {
     }
 
     private void connect(MqttLink link, Relay relay, long number) throws InterruptedException {
-        link.connect(number, List.of(relay.uri()), "will", "gone".getBytes(UTF_8), "down/#", false);
+        MqttLink.Will will = new MqttLink.Will("will", "gone".getBytes(UTF_8));
+        link.connect(number, List.of(relay.uri()), MqttLink.Login.PLAIN, will, "down/#", false);
         assertThat(next()).isEqualTo("up " + number);
     }
 
@@ -68,7 +69,7 @@ class MqttLinkTest {
         }
 
         @Override
-        public void down(long connection, String why) {
+        public void down(long connection, boolean refused, String why) {
             heard.add("down " + connection);
         }
 

@@ -25,7 +25,8 @@ final class AgentProcess {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(300));
+                Duration.ofSeconds(300),
+                java.util.Optional.empty());
         ProcessDriver driver = new ProcessDriver(
                 new ProcessDriver.Settings(directory.resolve("process"), "kochab-test", 256, 1 << 20));
         Agent agent = new Agent(settings, "test", new JacksonCodec());

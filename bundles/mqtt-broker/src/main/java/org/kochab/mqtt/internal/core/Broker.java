@@ -4,6 +4,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.kochab.mqtt.internal.core.packet.Reason;
 import org.kochab.spi.mqtt.MqttBrokerStatus;
+import org.kochab.spi.mqtt.MqttPrincipal;
 
 /** The broker's state as a whole. Connections are made with {@link Connection}; time passes with {@link #tick}. */
 public final class Broker {
@@ -47,6 +48,11 @@ public final class Broker {
     /** Closes a client's connection and forgets its session. */
     public void disconnect(String clientId) {
         sessions.drop(clientId, Reason.ADMINISTRATIVE_ACTION, "Closed by the operator.");
+    }
+
+    /** The same for all clients of a principal. */
+    public void disconnect(MqttPrincipal principal) {
+        sessions.drop(principal, Reason.ADMINISTRATIVE_ACTION, "What this client was known by is no longer good.");
     }
 
     /** Says goodbye to every client. */

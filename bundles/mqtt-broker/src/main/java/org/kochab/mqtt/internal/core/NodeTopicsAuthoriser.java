@@ -6,21 +6,21 @@ import org.kochab.spi.mqtt.MqttPrincipal;
 
 /**
  * The published protocol's rules. A node publishes below {@code kochab/1/{rm}/{node}/up/} and subscribes below
- * {@code kochab/1/{rm}/{node}/down/}, with wildcards only there; trusted clients do as they like; others do nothing.
+ * {@code kochab/1/{rm}/{node}/down/}, with wildcards only there; who
+ * joins has {@code enrol} below both; trusted clients do as they like; others do nothing.
  */
 public final class NodeTopicsAuthoriser implements MqttAuthoriser {
     private static final String ROOT = "kochab/1/";
 
     @Override
     public boolean allows(MqttPrincipal principal, MqttAction action, String topic) {
+        String branch = action == MqttAction.PUBLISH ? "/up/" : "/down/";
         if (principal instanceof MqttPrincipal.Node node) {
-            String branch =
-                    switch (action) {
-                        case PUBLISH -> "/up/";
-                        case SUBSCRIBE -> "/down/";
-                    };
             String root = ROOT + node.resourceManager() + "/" + node.node() + branch;
             return topic.startsWith(root) && topic.length() > root.length();
+        }
+        if (principal instanceof MqttPrincipal.Joining node) {
+            return topic.equals(ROOT + node.resourceManager() + "/" + node.node() + branch + "enrol");
         }
         return principal instanceof MqttPrincipal.Trusted;
     }

@@ -124,9 +124,20 @@ final class Sessions {
     /** Closes the client's connection and forgets its session. */
     void drop(String clientId, Reason reason, String explanation) {
         Session session = byClientId.get(clientId);
-        if (session == null) {
-            return;
+        if (session != null) {
+            drop(session, reason, explanation);
         }
+    }
+
+    /** The same for all clients of a principal. */
+    void drop(MqttPrincipal principal, Reason reason, String explanation) {
+        byClientId.values().stream()
+                .filter(session -> session.principal.equals(principal))
+                .toList()
+                .forEach(session -> drop(session, reason, explanation));
+    }
+
+    private void drop(Session session, Reason reason, String explanation) {
         Link link = session.link;
         session.link = null;
         end(session);

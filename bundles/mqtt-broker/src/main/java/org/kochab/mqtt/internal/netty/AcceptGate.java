@@ -1,6 +1,7 @@
 package org.kochab.mqtt.internal.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
@@ -10,8 +11,10 @@ import org.kochab.mqtt.internal.core.Limits;
 
 /**
  * Stands before the accepting of connections. Above the rate, or with too many not yet let in, it stops accepting for a
- * moment and the rest waits in the listen backlog; above the number of connections it closes new ones at once.
+ * moment and the rest waits in the listen backlog; above the number of connections it closes new ones at once. One for
+ * all listeners.
  */
+@ChannelHandler.Sharable
 final class AcceptGate extends ChannelInboundHandlerAdapter {
     private static final long BACK_OFF_MILLIS = 10;
     private static final long NANOS = 1_000_000_000;

@@ -17,6 +17,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -30,6 +33,7 @@ import org.kochab.spi.mqtt.MqttAuthenticator;
 import org.kochab.spi.mqtt.MqttAuthoriser;
 import org.kochab.spi.mqtt.MqttBroker;
 import org.kochab.spi.mqtt.MqttBrokerStatus;
+import org.kochab.spi.mqtt.MqttPrincipal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,17 +58,24 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
     private final NioEventLoopGroup group;
     private final EventLoop loop;
     private final Broker broker;
-    private final Channel listener;
+    private final List<Channel> listeners;
     private final String host;
     private final int port;
     private volatile MqttBrokerStatus status;
 
-    private BrokerServer(NioEventLoopGroup group, Broker broker, Channel listener) {
+    /**
+     * An address to listen on.
+     *
+     * @param tls asked for each connection, on the broker's thread; no TLS if it is null, no connection if its answer is
+     */
+    public record Listener(InetSocketAddress address, @Nullable Supplier<@Nullable SslContext> tls) {}
+
+    private BrokerServer(NioEventLoopGroup group, Broker broker, List<Channel> listeners) {
         this.group = group;
         this.loop = group.next();
         this.broker = broker;
-        this.listener = listener;
-        InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+        this.listeners = listeners;
+        InetSocketAddress address = (InetSocketAddress) listeners.get(0).localAddress();
         host = address.getAddress().getHostAddress();
         port = address.getPort();
         status = broker.status(host, port);
@@ -73,12 +84,11 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
     /**
      * Returns when the broker accepts connections.
      *
-     * @param tls null for plain TCP
+     * @param listeners the first one is what {@link #port} tells of; a second one is the secure one
      * @throws IOException if the address cannot be listened on
      */
     public static BrokerServer start(
-            InetSocketAddress address,
-            @Nullable SslContext tls,
+            List<Listener> listeners,
             Limits limits,
             Supplier<MqttAuthenticator> authenticator,
             Supplier<MqttAuthoriser> authoriser)
@@ -117,35 +127,63 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.SO_SNDBUF, KERNEL_BUFFER)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BEHIND)
-                .childOption(ChannelOption.RCVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 512, 16_384))
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        if (tls != null) {
-                            SslHandler handler = tls.newHandler(channel.alloc());
-                            handler.setHandshakeTimeoutMillis(limits.connectTimeoutMillis());
-                            channel.pipeline().addLast(handler);
-                        }
-                        channel.pipeline().addLast(new ClientChannel(shared, channel));
-                    }
-                });
+                .childOption(ChannelOption.RCVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 512, 16_384));
+        List<Channel> bound = new ArrayList<>();
+        for (Listener listener : listeners) {
+            bound.add(bind(bootstrap.clone().childHandler(clients(listener, shared)), listener.address(), group));
+        }
+        BrokerServer server = new BrokerServer(group, broker, bound);
+        server.loop.scheduleWithFixedDelay(broker::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        server.loop.scheduleWithFixedDelay(server::takeStatus, 0, STATUS_MILLIS, TimeUnit.MILLISECONDS);
+        for (int i = 0; i < bound.size(); i++) {
+            String how = listeners.get(i).tls() == null ? "" : " with TLS";
+            LOG.info("MQTT broker listens on {}{}", bound.get(i).localAddress(), how);
+        }
+        return server;
+    }
+
+    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, NioEventLoopGroup group)
+            throws IOException {
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             stop(group);
             throw new IOException(
                     "the MQTT broker cannot listen on " + address.getHostString() + ":" + address.getPort()
-                            + "; is the port in use? Set 'host' and 'port' of org.kochab.mqtt.broker",
+                            + "; is the port in use? Set 'host' and 'port', or 'secure.host' and 'secure.port', of"
+                            + " org.kochab.mqtt.broker",
                     bound.cause());
         }
-        BrokerServer server = new BrokerServer(group, broker, bound.channel());
-        server.loop.scheduleWithFixedDelay(broker::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        server.loop.scheduleWithFixedDelay(server::takeStatus, 0, STATUS_MILLIS, TimeUnit.MILLISECONDS);
-        LOG.info("MQTT broker listens on {}:{}{}", server.host, server.port, tls == null ? "" : " with TLS");
-        return server;
+        return bound.channel();
+    }
+
+    private static ChannelInitializer<SocketChannel> clients(Listener listener, SharedParts shared) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(SocketChannel channel) {
+                if (listener.tls() != null) {
+                    SslContext tls = listener.tls().get();
+                    if (tls == null) {
+                        channel.close();
+                        return;
+                    }
+                    SslHandler handler = tls.newHandler(channel.alloc());
+                    handler.setHandshakeTimeoutMillis(shared.limits().connectTimeoutMillis());
+                    channel.pipeline().addLast(handler);
+                }
+                channel.pipeline().addLast(new ClientChannel(shared, channel));
+            }
+        };
     }
 
     public int port() {
         return port;
+    }
+
+    public OptionalInt securePort() {
+        return listeners.stream()
+                .skip(1)
+                .mapToInt(l -> ((InetSocketAddress) l.localAddress()).getPort())
+                .findFirst();
     }
 
     @Override
@@ -158,10 +196,15 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
         loop.execute(() -> broker.disconnect(clientId));
     }
 
+    @Override
+    public void disconnect(MqttPrincipal principal) {
+        loop.execute(() -> broker.disconnect(principal));
+    }
+
     /** Says goodbye to all clients, frees the port and ends the thread; all within a few seconds. */
     @Override
     public void close() {
-        listener.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        listeners.forEach(l -> l.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS));
         loop.submit(broker::shutDown).awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
         stop(group);
         LOG.info("MQTT broker on {}:{} has stopped", host, port);

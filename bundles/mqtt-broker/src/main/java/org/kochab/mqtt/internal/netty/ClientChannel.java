@@ -232,7 +232,7 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
      * would throw away what it has not read yet. What still comes is discarded.
      */
     private void sayNoMore(Future<? super Void> farewell) {
-        if (channel instanceof SocketChannel socket && channel.pipeline().get(SslHandler.class) == null) {
+        if (channel instanceof SocketChannel socket && tls() == null) {
             socket.shutdownOutput();
         } else {
             channel.close();
@@ -254,12 +254,12 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
         boolean loopback = remote != null
                 && remote.getAddress().isLoopbackAddress()
                 && local.getAddress().isLoopbackAddress();
-        return new MqttConnection(clientId, userName, password, remote, loopback, certificates());
+        return new MqttConnection(clientId, userName, password, remote, loopback, tls() != null, certificates());
     }
 
     private List<X509Certificate> certificates() {
         List<X509Certificate> chain = new ArrayList<>();
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        SslHandler tls = tls();
         if (tls != null) {
             try {
                 for (Certificate certificate : tls.engine().getSession().getPeerCertificates()) {
@@ -272,5 +272,9 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
             }
         }
         return chain;
+    }
+
+    private @Nullable SslHandler tls() {
+        return channel.pipeline().get(SslHandler.class);
     }
 }

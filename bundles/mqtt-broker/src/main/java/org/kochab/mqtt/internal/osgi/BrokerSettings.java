@@ -3,6 +3,7 @@ package org.kochab.mqtt.internal.osgi;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.kochab.mqtt.BrokerConfig;
+import org.kochab.mqtt.SecureListener;
 import org.kochab.mqtt.TlsFiles;
 import org.kochab.mqtt.internal.core.Limits;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
@@ -29,6 +30,13 @@ public @interface BrokerSettings {
 
     @AttributeDefinition(type = AttributeType.PASSWORD, description = "Begins with a dot, so that it stays private")
     String _tls_truststore_password() default "";
+
+    @AttributeDefinition(
+            description = "Address of a second listener, with TLS and the platform's own certificates; empty for none")
+    String secure_host() default "";
+
+    @AttributeDefinition(min = "0", max = "65535", description = "Port of the second listener")
+    int secure_port() default 8883;
 
     @AttributeDefinition(description = "Connections open at the same time")
     int limit_connections() default 20_000;
@@ -110,7 +118,10 @@ public @interface BrokerSettings {
                             settings._tls_keystore_password(),
                             path(settings.tls_truststore()),
                             settings._tls_truststore_password()));
-            return new BrokerConfig(settings.host(), settings.port(), tls, limits(settings));
+            Optional<SecureListener> secure = settings.secure_host().isBlank()
+                    ? Optional.empty()
+                    : Optional.of(new SecureListener(settings.secure_host().strip(), settings.secure_port()));
+            return new BrokerConfig(settings.host(), settings.port(), tls, secure, limits(settings));
         }
 
         private static Limits limits(BrokerSettings settings) {

@@ -47,6 +47,22 @@ class AccessTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "PUBLISH, kochab/1/rm/n/up/enrol, true",
+        "PUBLISH, kochab/1/rm/n/up/enrol/x, false",
+        "PUBLISH, kochab/1/rm/n/up/birth, false",
+        "PUBLISH, kochab/1/rm/n2/up/enrol, false",
+        "SUBSCRIBE, kochab/1/rm/n/down/enrol, true",
+        "SUBSCRIBE, kochab/1/rm/n/down/#, false",
+        "SUBSCRIBE, kochab/1/rm/+/down/enrol, false",
+        "SUBSCRIBE, $share/g/kochab/1/rm/n/down/enrol, false"
+    })
+    void letsWhoJoinsAskForThatOnly(MqttAction action, String topic, boolean allowed) {
+        assertThat(rules.allows(new MqttPrincipal.Joining("rm", "n"), action, topic))
+                .isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {"node:", "node:rm", "node:rm:", "node::n", "node:rm:n:x", "node:+:n", "node:rm:#", "node:rm:a/b"
             })

@@ -104,8 +104,8 @@ final class BrokerFixture {
             connection = new Connection(
                     broker,
                     this,
-                    (id, user, password) ->
-                            new MqttConnection(id, user, password, new InetSocketAddress(40_000), loopback, List.of()),
+                    (id, user, password) -> new MqttConnection(
+                            id, user, password, new InetSocketAddress(40_000), loopback, false, List.of()),
                     Runnable::run);
             connection.opened();
         }

@@ -11,7 +11,8 @@ public record Arrived(String topic, String node, Kind kind, @Nullable String cor
         REPORTED("reported"),
         HEARTBEAT("heartbeat"),
         REQUEST("request"),
-        REPLY("reply");
+        REPLY("reply"),
+        ENROL("enrol");
 
         private final String level;
 

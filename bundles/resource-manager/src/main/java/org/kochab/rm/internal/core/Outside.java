@@ -1,10 +1,13 @@
 package org.kochab.rm.internal.core;
 
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.link.Enrol;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.partition.Partition;
 
 /**
@@ -15,6 +18,7 @@ import org.kochab.api.partition.Partition;
  * @param millis a clock that only goes forward; its zero does not matter
  * @param wall the time of day, for people; nothing is decided by it
  * @param names gives names that were never given before: node uids, correlations
+ * @param enrolment told of each machine that enrols
  * @param log takes a line for the operator
  */
 public record Outside(
@@ -26,7 +30,14 @@ public record Outside(
         LongSupplier millis,
         Supplier<Instant> wall,
         Supplier<String> names,
+        Enrolment enrolment,
         Log log) {
+
+    /** Who answers machines that ask for certificates. */
+    public interface Enrolment {
+        /** Never blocks, never fails. */
+        CompletionStage<Enrolled> enrol(String node, Enrol request);
+    }
 
     /** Where lines for the operator go. */
     public interface Log {

@@ -2,8 +2,11 @@ package org.kochab.rm.internal.mqtt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.kochab.rm.internal.core.Link;
+import org.kochab.spi.mqtt.MqttCredentials;
 
 /**
  * A connection to each of several brokers that know nothing of each other, as the embedded ones of several members: a node may be at any of
@@ -15,14 +18,20 @@ public final class BrokerLinks implements Link, AutoCloseable {
 
     /** @param everyBroker whether there is a connection to each broker, or one to any of them */
     public BrokerLinks(
-            LinkSettings settings, boolean everyBroker, String manager, String clientId, PahoLink.Receiver receiver) {
+            LinkSettings settings,
+            boolean everyBroker,
+            Supplier<Optional<MqttCredentials.Current>> credentials,
+            String manager,
+            String clientId,
+            PahoLink.Receiver receiver) {
         if (!everyBroker) {
-            links.add(new PahoLink(settings, manager, clientId, new Counted(receiver)));
+            links.add(new PahoLink(settings, credentials, manager, clientId, new Counted(receiver)));
             return;
         }
         for (String broker : settings.brokers()) {
             String own = clientId + "-" + links.size();
-            links.add(new PahoLink(new LinkSettings(List.of(broker)), manager, own, new Counted(receiver)));
+            links.add(
+                    new PahoLink(new LinkSettings(List.of(broker)), credentials, manager, own, new Counted(receiver)));
         }
     }
 

@@ -2,11 +2,13 @@ package org.kochab.rm.internal.mqtt;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -20,6 +22,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.Topics;
 import org.kochab.rm.internal.core.Link;
+import org.kochab.spi.mqtt.MqttCredentials;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,7 @@ public final class PahoLink implements Link, AutoCloseable {
     private static final long LARGEST_PACKET = 300_000;
 
     private final LinkSettings settings;
+    private final Supplier<Optional<MqttCredentials.Current>> credentials;
     private final String manager;
     private final String clientId;
     private final Receiver receiver;
@@ -62,8 +66,15 @@ public final class PahoLink implements Link, AutoCloseable {
     private int failures;
     private int nextBroker;
 
-    public PahoLink(LinkSettings settings, String manager, String clientId, Receiver receiver) {
+    /** @param credentials what brokers that are reached over TLS are shown; without any, what the JVM is set up with */
+    public PahoLink(
+            LinkSettings settings,
+            Supplier<Optional<MqttCredentials.Current>> credentials,
+            String manager,
+            String clientId,
+            Receiver receiver) {
         this.settings = settings;
+        this.credentials = credentials;
         this.manager = manager;
         this.clientId = clientId;
         this.receiver = receiver;
@@ -209,7 +220,7 @@ public final class PahoLink implements Link, AutoCloseable {
             synchronized (this) {
                 client = next;
             }
-            next.connect(options()).waitForCompletion(CONNECT_SECONDS * 1_000L);
+            next.connect(options(broker)).waitForCompletion(CONNECT_SECONDS * 1_000L);
             MqttSubscription all = new MqttSubscription(Topics.allUp(manager), 1);
             next.subscribe(new MqttSubscription[] {all}, null, null, new MqttProperties())
                     .waitForCompletion(CONNECT_SECONDS * 1_000L);
@@ -222,7 +233,7 @@ public final class PahoLink implements Link, AutoCloseable {
             failures = 0;
             LOG.info("Link of {}: connected to {}", manager, broker);
             receiver.up();
-        } catch (MqttException e) {
+        } catch (MqttException | IllegalStateException e) {
             if (failures == 0) {
                 LOG.warn("Link of {}: cannot connect to {} ({}); trying on", manager, broker, reason(e));
             }
@@ -231,8 +242,11 @@ public final class PahoLink implements Link, AutoCloseable {
         }
     }
 
-    private static MqttConnectionOptions options() {
+    private MqttConnectionOptions options(String broker) {
         MqttConnectionOptions options = new MqttConnectionOptions();
+        if (broker.startsWith("ssl:")) {
+            credentials.get().map(MemberSockets::of).ifPresent(options::setSocketFactory);
+        }
         options.setCleanStart(true);
         options.setSessionExpiryInterval(0L);
         options.setAutomaticReconnect(false);

@@ -3,11 +3,14 @@ package org.kochab.rm.internal.osgi;
 import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.NodeIdentities;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.rm.LinkedResourceManager;
+import org.kochab.spi.mqtt.MqttCredentials;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -16,6 +19,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +34,18 @@ public final class ResourceManagerServices {
     private final Codec codec;
     private final LinkedResourceManager.Config config;
     private final Map<Partition, Running> running = new HashMap<>();
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable NodeIdentities identities;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable MqttCredentials credentials;
 
     @Activate
     public ResourceManagerServices(BundleContext context, @Reference Codec codec, ResourceManagerConfig config) {
@@ -46,7 +62,13 @@ public final class ResourceManagerServices {
 
         Running(Partition partition) {
             this.partition = partition;
-            this.manager = LinkedResourceManager.start(partition, codec, config);
+            this.manager = LinkedResourceManager.start(
+                    partition,
+                    codec,
+                    config,
+                    new LinkedResourceManager.Security(
+                            () -> Optional.ofNullable(identities),
+                            () -> Optional.ofNullable(credentials).flatMap(MqttCredentials::current)));
         }
 
         void offer() {

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
@@ -178,6 +180,7 @@ final class PlaneMember implements PartitionService {
                         () -> 1_000_000 + process.nanos() / 1_000_000,
                         () -> Instant.ofEpochSecond(1_800_000_000, plane.simulation.nanos()),
                         () -> "name-" + plane.simulation.tick(),
+                        (node, request) -> CompletableFuture.completedStage(Enrolled.refused("of " + node)),
                         plane.log),
                 Settings.DEFAULT);
         managers.put(partition.id(), manager);

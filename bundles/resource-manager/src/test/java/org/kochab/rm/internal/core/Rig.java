@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Birth;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.Desired;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.link.Heartbeat;
 import org.kochab.api.link.Reported;
 import org.kochab.api.link.Topics;
@@ -72,6 +74,7 @@ final class Rig implements AutoCloseable {
                 () -> clock,
                 () -> Instant.ofEpochSecond(1_800_000_000).plusMillis(clock),
                 () -> "name-" + ++names,
+                (node, request) -> CompletableFuture.completedStage(Enrolled.refused("of " + node)),
                 new Outside.Log() {
                     @Override
                     public void info(String line) {

@@ -1,0 +1,97 @@
+package org.kochab.identity.internal.authority;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringReader;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Base64;
+import org.bouncycastle.openssl.PEMException;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+
+/** Certificates and requests as text and bytes. */
+public final class Pem {
+    private static final int LONGEST = 16_384;
+    private static final int LEAST_RSA_BITS = 2_048;
+    private static final int LEAST_EC_BITS = 256;
+    private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+    private Pem() {}
+
+    public static String of(X509Certificate certificate) {
+        try {
+            return "-----BEGIN CERTIFICATE-----\n" + LINES.encodeToString(certificate.getEncoded())
+                    + "\n-----END CERTIFICATE-----\n";
+        } catch (CertificateException e) {
+            throw new IllegalStateException("a certificate cannot be encoded", e);
+        }
+    }
+
+    static X509Certificate der(byte[] certificate) throws CertificateException {
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate));
+    }
+
+    /** SHA-256 of a public key, base64url. */
+    public static String fingerprint(PublicKey key) {
+        try {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /**
+     * The key that a request is for, once it is shown that whoever made it has the private one.
+     *
+     * @throws IllegalArgumentException if it is no request, its signature is wrong, or its key is of a kind that is not taken
+     */
+    public static PublicKey requested(String pem) {
+        if (pem.length() > LONGEST) {
+            throw new IllegalArgumentException("request is longer than " + LONGEST + " characters");
+        }
+        try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+            if (!(parser.readObject() instanceof PKCS10CertificationRequest found)) {
+                throw new IllegalArgumentException("request holds no PKCS#10 certificate request in PEM");
+            }
+            PublicKey key = new JcaPKCS10CertificationRequest(found).getPublicKey();
+            check(key);
+            if (!found.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
+                throw new IllegalArgumentException("request is not signed with its own key");
+            }
+            return key;
+        } catch (PEMException e) {
+            throw new IllegalArgumentException("request is no PEM: " + e.getMessage(), e);
+        } catch (IOException
+                | GeneralSecurityException
+                | PKCSException
+                | OperatorCreationException
+                | ClassCastException e) {
+            throw new IllegalArgumentException("request cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void check(PublicKey key) {
+        boolean taken =
+                key instanceof ECPublicKey ec && ec.getParams().getOrder().bitLength() >= LEAST_EC_BITS
+                        || key.getAlgorithm().equals("EdDSA")
+                        || key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() >= LEAST_RSA_BITS;
+        if (!taken) {
+            throw new IllegalArgumentException(
+                    "request has a key that is not taken: use EC (P-256), Ed25519, or RSA with 2048 bits or more");
+        }
+    }
+}

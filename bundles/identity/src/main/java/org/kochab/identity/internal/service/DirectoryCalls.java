@@ -1,0 +1,93 @@
+package org.kochab.identity.internal.service;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.kochab.api.partition.CommitResult;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.Transaction;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.api.resource.ResourceException.Reason;
+
+/** Reads and changes the directory, wherever it is led, and waits for that: at most 10 seconds for a leader, as long again for an answer. Any thread. */
+final class DirectoryCalls {
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private final Supplier<Optional<Partition>> directory;
+
+    DirectoryCalls(Supplier<Optional<Partition>> directory) {
+        this.directory = directory;
+    }
+
+    <T> T read(Function<Partition, T> read) {
+        long until = System.nanoTime() + MOST_NANOS;
+        while (true) {
+            try {
+                return read.apply(leader(until));
+            } catch (NotLeaderException e) {
+                pause(PAUSE, until);
+            }
+        }
+    }
+
+    /** @return whether it was done; if not, a precondition did not hold */
+    boolean commit(Transaction transaction) {
+        long until = System.nanoTime() + MOST_NANOS;
+        while (true) {
+            CommitResult result = submit(leader(until), transaction);
+            if (result instanceof CommitResult.Committed) {
+                return true;
+            } else if (result instanceof CommitResult.Conflict) {
+                return false;
+            } else if (result instanceof CommitResult.Unknown unknown) {
+                throw new ResourceException(
+                        Reason.UNKNOWN,
+                        "the directory gave no answer (" + unknown.reason()
+                                + "): it may or may not be done; look before you try again");
+            }
+            pause(result instanceof CommitResult.Busy busy ? busy.retryAfter() : PAUSE, until);
+        }
+    }
+
+    private static CommitResult submit(Partition leader, Transaction transaction) {
+        try {
+            return leader.submit(transaction).toCompletableFuture().get(MOST_NANOS, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return new CommitResult.Unknown("it took too long");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new CommitResult.Unknown("interrupted");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a commit failed in an unexpected way", e.getCause());
+        }
+    }
+
+    private Partition leader(long until) {
+        while (true) {
+            Optional<Partition> found = directory.get();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            pause(PAUSE, until);
+        }
+    }
+
+    private static void pause(Duration time, long until) {
+        if (System.nanoTime() > until) {
+            throw new ResourceException(
+                    Reason.UNAVAILABLE, "the directory cannot be reached now; see kochab:partition-list and try again");
+        }
+        try {
+            TimeUnit.NANOSECONDS.sleep(Math.min(time.toNanos(), PAUSE.toNanos()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ResourceException(Reason.UNAVAILABLE, "interrupted while waiting for the directory; try again");
+        }
+    }
+}

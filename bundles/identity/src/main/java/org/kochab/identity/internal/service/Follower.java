@@ -1,0 +1,134 @@
+package org.kochab.identity.internal.service;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.codec.CodecException;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListPage;
+import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.Transaction;
+import org.kochab.api.partition.Watch;
+import org.kochab.api.partition.WatchEvent;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.identity.internal.authority.Authority;
+import org.kochab.identity.internal.core.Keys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps a member's table of identities like the directory's, on a thread of its own. Makes the authority if there never was one. */
+final class Follower implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+    private static final int PAGE = 1_000;
+    private static final Duration AGAIN = Duration.ofMillis(250);
+    private static final Duration WATCH = Duration.ofSeconds(2);
+    private static final long END_MILLIS = 5_000;
+
+    private final Supplier<Optional<Partition>> directory;
+    private final Codec codec;
+    private final IdentityTable table;
+    private final MemberCertificate certificate;
+    private final Supplier<Instant> clock;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    Follower(
+            Supplier<Optional<Partition>> directory,
+            Codec codec,
+            IdentityTable table,
+            MemberCertificate certificate,
+            Supplier<Instant> clock) {
+        this.directory = directory;
+        this.codec = codec;
+        this.table = table;
+        this.certificate = certificate;
+        this.clock = clock;
+        thread = new Thread(this::run, "kochab-identities");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                Optional<Partition> found = directory.get();
+                if (found.isPresent()) {
+                    follow(found.get());
+                } else {
+                    Thread.sleep(AGAIN.toMillis());
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("interrupted while following identities");
+        }
+    }
+
+    private void follow(Partition led) throws InterruptedException {
+        try {
+            if (led.get(Keys.AUTHORITY).isEmpty()) {
+                byte[] fresh = codec.encode(Authority.create(clock.get()).record());
+                new DirectoryCalls(() -> Optional.of(led)).commit(Transaction.create(Keys.AUTHORITY, fresh));
+            }
+            try (Watch watch = led.watch(Keys.PREFIX, list(led))) {
+                while (!closed) {
+                    table.authority().ifPresent(certificate::keep);
+                    watch.poll(WATCH).forEach(this::tell);
+                    table.sweep();
+                }
+            }
+        } catch (GoneException e) {
+            LOG.info("identities are listed again: {}", e.getMessage());
+        } catch (NotLeaderException | ResourceException e) {
+            LOG.debug("the directory is looked for again: {}", e.getMessage());
+            Thread.sleep(AGAIN.toMillis());
+        } catch (RuntimeException e) {
+            LOG.error("following identities failed; tried again", e);
+            Thread.sleep(AGAIN.toMillis());
+        }
+    }
+
+    private long list(Partition led) throws GoneException {
+        Map<String, Entry> all = new HashMap<>();
+        ListPage page = led.list(Keys.PREFIX, PAGE);
+        while (true) {
+            page.entries().forEach(e -> all.put(e.key(), e));
+            if (page.next().isEmpty()) {
+                table.replace(all);
+                return page.revision();
+            }
+            page = led.list(Keys.PREFIX, PAGE, page.next().get());
+        }
+    }
+
+    private void tell(WatchEvent event) {
+        try {
+            if (event instanceof WatchEvent.Put put) {
+                table.put(put.entry());
+            } else if (event instanceof WatchEvent.Deleted deleted) {
+                table.remove(deleted.previous().key());
+            }
+        } catch (CodecException | IllegalArgumentException e) {
+            LOG.error("an identity is left out: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
