@@ -3,6 +3,9 @@
 #
 #   usage: node.sh BROKER_HOST BROKER_PORT RESOURCE_MANAGER NODE
 #
+# From another machine than the broker's it needs a certificate: KOCHAB_IDENTITY names a directory for it, KOCHAB_JOIN_TOKEN is what
+# kochab:node-token-create printed. The first start joins, each start asks for a fresh certificate; openssl is needed too.
+#
 # It registers itself, sends heartbeats, runs the first container of each process pod it is given as a child process, reports what
 # became of it, and answers `logs`. Stop it with Ctrl-C: its pods end with it, and after a while the platform calls the node lost.
 # It keeps nothing on disk, so it is a demonstration of docs/protocol/README.md and no replacement for the agent.
@@ -23,11 +26,13 @@ epoch=0 generation=0       # of the desired state in force
 sequence=0 beat=0 every=5 next_beat=0
 declare -A pid=() token=() phase=() name=() code=() wanted=()
 
+options=(-V mqttv5 -h "$host" -p "$port" -q 1)
+
 say() { echo "$(date +%T) $node: $*"; }
 
 send() { # TOPIC PAYLOAD [OPTION...]
   local topic=$1 payload=$2; shift 2
-  mosquitto_pub -V mqttv5 -h "$host" -p "$port" -q 1 -t "$root/up/$topic" -m "$payload" "$@"
+  mosquitto_pub "${options[@]}" -t "$root/up/$topic" -m "$payload" "$@"
 }
 
 birth_message() {
@@ -65,7 +70,7 @@ heartbeat() {
   local uid lines=""
   for uid in "${!phase[@]}"; do lines+="$uid ${token[$uid]} ${phase[$uid]}"$'\n'; done
   beat=$((beat + 1))
-  mosquitto_pub -V mqttv5 -h "$host" -p "$port" -q 0 -t "$root/up/heartbeat" -m "$(jq -nc --argjson birth "$birth" \
+  mosquitto_pub "${options[@]}" -q 0 -t "$root/up/heartbeat" -m "$(jq -nc --argjson birth "$birth" \
     --argjson sequence "$beat" --arg digest "$(printf %s "$lines" | sort | sha256sum | cut -d' ' -f1)" \
     '{birth: $birth, sequence: $sequence, reportedDigest: $digest}')"
 }
@@ -175,9 +180,49 @@ finish() {
 trap finish EXIT
 trap 'exit 0' INT TERM
 
+# ---- who this node is
+
+# The platform's authority, as the broker shows it, if it is the one that the token speaks of.
+fetch_authority() {
+  openssl s_client -connect "$host:$port" -showcerts </dev/null 2>/dev/null \
+    | awk '/BEGIN CERT/ {pem = ""} {pem = pem $0 "\n"} /END CERT/ {last = pem} END {printf "%s", last}' >"$id/authority.new"
+  [ "$(openssl x509 -in "$id/authority.new" -outform DER | openssl dgst -sha256 -binary | base64 | tr '+/' '-_' | tr -d '=')" = "${token##*.}" ] || {
+    say "$host:$port is no broker of the platform that the token is for"
+    exit 1
+  }
+  mv "$id/authority.new" "$id/authority.pem"
+}
+
+enrol() { # MESSAGE OPTION...
+  local message=$1 answer; shift
+  answer=$(mosquitto_rr -V mqttv5 -h "$host" -p "$port" -q 1 --cafile "$id/authority.pem" "$@" -W 30 \
+    -t "$root/up/enrol" -e "$root/down/enrol" -m "$message") || return 1
+  jq -e .certificate <<<"$answer" >/dev/null || { say "no certificate: $(jq -r .reason <<<"$answer")"; return 1; }
+  jq -r .certificate <<<"$answer" >"$id/certificate.new"
+  mv "$id/certificate.new" "$id/certificate.pem"
+  say "certificate until $(openssl x509 -in "$id/certificate.pem" -noout -enddate | cut -d= -f2)"
+}
+
+if [ -n "${KOCHAB_IDENTITY:-}" ]; then
+  id=$KOCHAB_IDENTITY token=${KOCHAB_JOIN_TOKEN:-}
+  umask 077
+  mkdir -p "$id"
+  [ -s "$id/key.pem" ] || openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$id/key.pem" 2>/dev/null
+  request=$(openssl req -new -key "$id/key.pem" -subj "/CN=$node")
+  own=(--cert "$id/certificate.pem" --key "$id/key.pem" -u "node:$manager:$node")
+  if [ -s "$id/certificate.pem" ] && enrol "$(jq -nc --arg request "$request" '{request: $request}')" "${own[@]}"; then
+    say "known already"
+  else
+    [ -n "$token" ] || { say "set KOCHAB_JOIN_TOKEN to join"; exit 1; }
+    fetch_authority
+    enrol "$(jq -nc --arg request "$request" --arg token "$token" '{request: $request, token: $token}')" -u "join:$manager:$node" -P "$token" || exit 1
+  fi
+  options+=(--cafile "$id/authority.pem" "${own[@]}")
+fi
+
 mkfifo "$work/down"
 # The subscriber's last will tells the platform at once when the connection breaks.
-mosquitto_sub -V mqttv5 -h "$host" -p "$port" -q 1 -k 10 -t "$root/down/#" -F '%t %p' --will-topic "$root/up/state" \
+mosquitto_sub "${options[@]}" -k 10 -t "$root/down/#" -F '%t %p' --will-topic "$root/up/state" \
   --will-payload "{\"online\":false,\"birth\":$birth}" --will-qos 1 --will-retain >"$work/down" &
 subscriber=$!
 exec 3<"$work/down"

@@ -36,6 +36,9 @@ public final class MqttLink implements AutoCloseable {
     /** Bad user name or password, not authorised, banned. */
     private static final List<Integer> REFUSALS = List.of(0x86, 0x87, 0x8A);
 
+    /** Reason codes from here on say no. */
+    private static final int LEAST_FAILURE = 0x80;
+
     private static final int RECEIVE_MAXIMUM = 32;
     private static final int KEEP_ALIVE_SECONDS = 20;
     private static final int CONNECT_SECONDS = 10;
@@ -239,15 +242,30 @@ public final class MqttLink implements AutoCloseable {
 
         void subscribe(String subscription) {
             try {
-                client.subscribe(subscription, 1, null, on(() -> listener.up(number), this::drop));
+                client.subscribe(subscription, 1, null, new MqttActionListener() {
+                    @Override
+                    public void onSuccess(IMqttToken token) {
+                        // A refusal is an answer too.
+                        if (token.getReasonCodes()[0] < LEAST_FAILURE) {
+                            listener.up(number);
+                        } else {
+                            drop("it refuses to subscribe " + subscription);
+                        }
+                    }
+
+                    @Override
+                    public void onFailure(IMqttToken token, Throwable cause) {
+                        drop(text(cause));
+                    }
+                });
             } catch (MqttException e) {
-                drop(e);
+                drop(text(e));
             }
         }
 
-        private void drop(Throwable why) {
+        private void drop(String why) {
             forceDisconnect();
-            listener.down(number, false, text(why));
+            listener.down(number, false, why);
         }
 
         void publish(String topic, MqttMessage message, Acknowledged acknowledged) {

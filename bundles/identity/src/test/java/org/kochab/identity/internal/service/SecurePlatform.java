@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,12 @@ import org.kochab.api.codec.Codec;
 import org.kochab.api.identity.JoinToken;
 import org.kochab.api.identity.TokenSpec;
 import org.kochab.api.model.Node;
+import org.kochab.api.model.PodSpec;
+import org.kochab.api.node.Claim;
+import org.kochab.api.node.ClaimAnswer;
+import org.kochab.api.node.ClaimRequest;
 import org.kochab.api.node.NodeKeys;
+import org.kochab.api.node.Reading;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.identity.internal.authority.HostNames;
 import org.kochab.mqtt.BrokerConfig;
@@ -108,6 +114,24 @@ final class SecurePlatform implements AutoCloseable {
                         .findFirst())
                 .map(c -> String.valueOf(c.status()))
                 .orElse("");
+    }
+
+    /** Has the resource manager run a process on a node. */
+    ClaimAnswer claim(String node, String uid, List<String> command) throws Exception {
+        PodSpec spec = codec.decode(
+                codec.encode(Map.of(
+                        "runtimeClassName",
+                        "process",
+                        "containers",
+                        List.of(Map.of("name", "main", "command", command)))),
+                PodSpec.class);
+        Claim claim = new Claim(
+                uid, 1, "t1", "default", uid, "tp-1", node, Map.of("pods", 1L), Map.of(), spec, 0, null, false);
+        return manager.manager()
+                .claim(List.of(new ClaimRequest(claim, new Reading(1, 0), null)))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .get(0);
     }
 
     @Override

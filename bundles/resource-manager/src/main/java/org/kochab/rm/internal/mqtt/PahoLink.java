@@ -44,6 +44,9 @@ public final class PahoLink implements Link, AutoCloseable {
     private static final int MOST_WAITING = 10_000;
     private static final long MOST_WAITING_BYTES = 32L << 20;
     private static final int MOST_IN_FLIGHT = 256;
+    /** Reason codes from here on say no. */
+    private static final int LEAST_FAILURE = 0x80;
+
     private static final int CONNECT_SECONDS = 10;
     private static final int KEEP_ALIVE_SECONDS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
@@ -222,8 +225,12 @@ public final class PahoLink implements Link, AutoCloseable {
             }
             next.connect(options(broker)).waitForCompletion(CONNECT_SECONDS * 1_000L);
             MqttSubscription all = new MqttSubscription(Topics.allUp(manager), 1);
-            next.subscribe(new MqttSubscription[] {all}, null, null, new MqttProperties())
-                    .waitForCompletion(CONNECT_SECONDS * 1_000L);
+            IMqttToken subscribed = next.subscribe(new MqttSubscription[] {all}, null, null, new MqttProperties());
+            subscribed.waitForCompletion(CONNECT_SECONDS * 1_000L);
+            int answer = subscribed.getReasonCodes()[0];
+            if (answer >= LEAST_FAILURE) {
+                throw new MqttException(answer);
+            }
             synchronized (this) {
                 if (closed || mine != attempt) {
                     return;
