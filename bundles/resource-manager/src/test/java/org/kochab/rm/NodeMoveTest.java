@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.IdentityKeys;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
@@ -28,9 +29,11 @@ import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.NodeStep;
 import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionRemoval;
+import org.kochab.api.partition.Transaction;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceEvent;
@@ -305,10 +308,37 @@ class NodeMoveTest {
                 throw new IllegalStateException("crash at " + step);
             }
         };
+        byte[] identity = "who n2 is".getBytes(StandardCharsets.UTF_8);
+        directory()
+                .submit(Transaction.put(IdentityKeys.node("rm-2", "n2"), identity))
+                .toCompletableFuture()
+                .join();
         PartitionRemoval over = drain();
         assertThat(met).isTrue();
         assertThat(over.state()).as(over.message()).isEqualTo(PartitionRemoval.State.REMOVED);
         assertNothingNoticed(pods, tokens, starts);
+        // Its certificate is good at the other manager, and no more at this one.
+        assertThat(directory().list(IdentityKeys.NODES, 10).entries())
+                .singleElement()
+                .satisfies(e -> assertThat(e.key()).isEqualTo(IdentityKeys.node("rm-1", "n2")))
+                .satisfies(e -> assertThat(e.value()).isEqualTo(identity));
+    }
+
+    private Partition directory() {
+        return partitions.partitionService().directory().orElseThrow();
+    }
+
+    @Test
+    void aMachineThatHasJoinedUnderThatNameKeepsANodeWhereItIs() throws Exception {
+        byte[] identity = "another n2".getBytes(StandardCharsets.UTF_8);
+        directory()
+                .submit(Transaction.put(IdentityKeys.node("rm-1", "n2"), identity))
+                .toCompletableFuture()
+                .join();
+        PartitionRemoval over = drain();
+        assertThat(over.state()).isEqualTo(PartitionRemoval.State.GIVEN_UP);
+        assertThat(over.message()).contains("another machine has joined rm-1 as n2");
+        assertThat(nodes.get(1).manager()).isEqualTo("rm-2");
     }
 
     @Test

@@ -1,12 +1,13 @@
 package org.kochab.identity.internal.core;
 
+import org.kochab.api.identity.IdentityKeys;
+
 /** Where identities are in the directory. */
 public final class Keys {
     public static final String PREFIX = "identity/";
     public static final String AUTHORITY = PREFIX + "authority";
     public static final String TOKENS = PREFIX + "tokens/";
-    /** {@code RM/NODE} follows. While a node moves between resource managers there is a copy below each. */
-    public static final String NODES = PREFIX + "nodes/";
+    public static final String NODES = IdentityKeys.NODES;
 
     private Keys() {}
 
@@ -15,7 +16,7 @@ public final class Keys {
     }
 
     public static String node(String resourceManager, String node) {
-        return NODES + resourceManager + "/" + node;
+        return IdentityKeys.node(resourceManager, node);
     }
 
     /** A node's name and its resource manager's. */

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.kochab.api.identity.IdentityKeys;
 import org.kochab.api.node.NodeStep;
 import org.kochab.api.node.NodeStep.Done;
 import org.kochab.api.node.NodeStep.Kind;
@@ -165,13 +166,33 @@ final class NodeMover implements AutoCloseable {
                 refusal = refusal.or(() -> Optional.ofNullable(checked.refusal()));
             }
         }
+        Optional<Entry> identity = identity(directory, r.from(), r.node());
+        if (identity(directory, r.to(), r.node()).isPresent()) {
+            refusal = refusal.or(() -> Optional.of("another machine has joined " + r.to() + " as " + r.node()
+                    + ": kochab:node-list --certs shows it"));
+        }
         if (refusal.isPresent()) {
             LOG.warn("node {} stays at {}: {}", r.node(), r.from(), refusal.get());
             write(directory, entry, r.in(State.ABORTING).waiting(refusal.get()));
             return;
         }
-        write(directory, entry, r.in(State.SWITCHED));
+        // From here on the node may be at either: it is known at both by the same certificate.
+        List<Precondition> unchanged = new ArrayList<>(List.of(
+                new Precondition.AtRevision(entry.key(), entry.revision()),
+                new Precondition.Absent(IdentityKeys.node(r.to(), r.node()))));
+        List<Operation> operations = new ArrayList<>(
+                List.of(new Operation.Put(entry.key(), r.in(State.SWITCHED).bytes())));
+        if (identity.isPresent()) {
+            Entry known = identity.get();
+            unchanged.add(new Precondition.AtRevision(known.key(), known.revision()));
+            operations.add(new Operation.Put(IdentityKeys.node(r.to(), r.node()), known.value()));
+        }
+        directory.commit(new Transaction(unchanged, operations));
         reached.accept("node-switched");
+    }
+
+    private static Optional<Entry> identity(Committer directory, String manager, String node) {
+        return directory.read(p -> p.get(IdentityKeys.node(manager, node)));
     }
 
     private List<NodeStep.Parcel> pack(NodeMoveRecord r) throws InterruptedException, Waits {
@@ -232,7 +253,11 @@ final class NodeMover implements AutoCloseable {
         reached.accept("node-seen");
         done(r.from(), NodeStep.of(Kind.FORGET, r.node(), r.number(), r.to()));
         reached.accept("node-forgotten");
-        end(directory, entry);
+        directory.commit(new Transaction(
+                List.of(new Precondition.AtRevision(entry.key(), entry.revision())),
+                List.of(
+                        new Operation.Delete(entry.key()),
+                        new Operation.Delete(IdentityKeys.node(r.from(), r.node())))));
         LOG.info("node {} went from {} to {}", r.node(), r.from(), r.to());
     }
 
