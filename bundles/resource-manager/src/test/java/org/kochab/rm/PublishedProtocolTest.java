@@ -27,6 +27,8 @@ import org.kochab.api.link.Birth;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.Desired;
 import org.kochab.api.link.Digests;
+import org.kochab.api.link.Enrol;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.link.Heartbeat;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.link.Reply;
@@ -74,6 +76,8 @@ class PublishedProtocolTest {
 
     static {
         PARTS.put("announce/move", Announce.Move.class);
+        MESSAGES.put("enrol", Enrol.class);
+        MESSAGES.put("enrolled", Enrolled.class);
     }
 
     private record Example(String message, String text) {}
