@@ -32,18 +32,22 @@ record Program(WasmModule module, Function<Instance, Machine> machines, MemoryLi
     /** @throws RuntimeFailure if it is no module, or none that can be run here */
     static Program load(String image, byte[] bytes, long loading, boolean interpreter) {
         WasmModule module;
+        MemoryLimits memory;
         try {
             module = Parser.parse(bytes);
+            checkSize(image, module);
+            checkFeatures(image, module);
+            checkStart(image, module);
+            memory = memory(image, module);
+        } catch (RuntimeFailure e) {
+            throw e;
         } catch (ChicoryException e) {
             throw Weight.broken(image, String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            // A parser that stumbles over what somebody sent says so in many ways.
+            // A parser that stumbles over what somebody sent says so in many ways, and what it lets pass may point to
+            // nowhere.
             throw Weight.broken(image, e.toString());
         }
-        checkSize(image, module);
-        checkFeatures(image, module);
-        checkStart(image, module);
-        MemoryLimits memory = memory(image, module);
         try {
             Function<Instance, Machine> machines = MachineFactoryCompiler.builder(module)
                     .withInterpreterFallback(interpreter ? InterpreterFallback.SILENT : InterpreterFallback.FAIL)

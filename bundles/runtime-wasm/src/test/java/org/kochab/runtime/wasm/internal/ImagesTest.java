@@ -202,9 +202,11 @@ final class ImagesTest {
     void damagedModulesNeverHarmTheAgent() {
         byte[] good = Modules.command("(call $say (i32.const 1) (i32.const 1024) (i32.const 5))");
         java.util.Random random = new java.util.Random(20_26);
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 600; i++) {
             byte[] damaged = good.clone();
-            damaged[8 + random.nextInt(damaged.length - 8)] = (byte) random.nextInt();
+            for (int j = 0; j <= i % 3; j++) {
+                damaged[8 + random.nextInt(damaged.length - 8)] = (byte) random.nextInt();
+            }
             try {
                 new Programs(new ModuleFiles(directory.resolve("none"), CACHE, CACHE), 16 << 20, false)
                         .load("damaged", damaged);
