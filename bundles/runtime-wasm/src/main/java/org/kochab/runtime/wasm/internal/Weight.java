@@ -15,6 +15,7 @@ final class Weight {
     private static final long DATA = 3;
     private static final long CUSTOM = 24;
     private static final long LOCAL = 8;
+    private static final long FUNCTION = 1024;
     private static final long INSTRUCTION = 64;
 
     private static final int CUSTOM_SECTION = 0;
@@ -61,7 +62,7 @@ final class Weight {
                 long factor = id == CUSTOM_SECTION ? CUSTOM : id == DATA_SECTION ? DATA : UNPARSED;
                 sum += size * factor;
                 if (id == CODE_SECTION) {
-                    sum += locals(end) * LOCAL;
+                    sum += functions(end);
                 }
                 if (id == DATA_SECTION) {
                     sum += number() * UNPARSED;
@@ -74,8 +75,8 @@ final class Weight {
         }
     }
 
-    /** Five bytes of a function can declare tens of thousands of locals. */
-    private long locals(int end) {
+    /** Each becomes a method, however short; and five bytes of it can declare tens of thousands of locals. */
+    private long functions(int end) {
         long functions = number();
         long sum = 0;
         for (long i = 0; i < functions && at < end; i++) {
@@ -87,7 +88,7 @@ final class Weight {
             }
             at = next;
         }
-        return sum;
+        return sum * LOCAL + functions * FUNCTION;
     }
 
     private long number() {

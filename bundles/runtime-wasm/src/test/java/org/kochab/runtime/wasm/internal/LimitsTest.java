@@ -166,6 +166,26 @@ final class LimitsTest {
     }
 
     @Test
+    void manyShortFunctionsAreWeighedAsWhatTheyBecome() {
+        int count = 12_000;
+        ByteArrayOutputStream module = new ByteArrayOutputStream();
+        module.writeBytes(HexFormat.of().parseHex("0061736d01000000" + "010401600000"));
+        section(module, 3, count, "00".repeat(count));
+        section(module, 10, count, "02000b".repeat(count));
+        assertThat(module.size() * 128L).isLessThan(16 << 20);
+        refuses(task(module.toByteArray(), null), RuntimeFailure.Code.INVALID, "loading it may take");
+    }
+
+    private static void section(ByteArrayOutputStream module, int id, int count, String hex) {
+        byte[] number = leb(count);
+        byte[] content = HexFormat.of().parseHex(hex);
+        module.write(id);
+        module.writeBytes(leb(number.length + content.length));
+        module.writeBytes(number);
+        module.writeBytes(content);
+    }
+
+    @Test
     void deeplyNestedCodeIsRefused() {
         ByteArrayOutputStream code = new ByteArrayOutputStream();
         code.write(0);
