@@ -11,7 +11,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>Threads: any, several at once for different tasks, one at a time for one task. Methods that return a value block, each for at most the time its
  * Javadoc gives; they fail with {@link RuntimeFailure}. Tasks live outside the agent's process: closing or killing a driver ends none of
- * them, and {@link #recover} finds them again.
+ * them, and {@link #recover} finds them again. Where a kind cannot do that because its tasks run inside the process, they end with it, and
+ * {@link #recover} says that they are {@link TaskState.Lost}: the agent starts them again as after a restart of the machine.
  */
 @ConsumerType
 public interface RuntimeDriver {

@@ -14,7 +14,7 @@ final class DriverStarter {
                 Class.forName(args[0]).getDeclaredConstructor().newInstance();
         Path directory = Path.of(args[1]);
         RuntimeDriver driver = test.open(directory.resolve("state"));
-        TaskSpec task = test.otherTask(directory, args[2], Integer.parseInt(args[3]), args[4]);
+        TaskSpec task = test.otherTask(directory, args[2], Integer.parseInt(args[3]), Chore.valueOf(args[4]));
         driver.prepare(task);
         TaskHandle handle = driver.start(task);
         System.out.println("handle " + handle.data());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.model.Container;
-import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
@@ -49,11 +46,16 @@ public abstract class RuntimeDriverContractTest {
     /** Directory of this driver's tests: made once, kept between tests for what is slow to make. */
     public abstract Path home() throws Exception;
 
-    /** A container that runs {@code sh -c script}. */
-    public abstract Container shell(String script);
+    /** A container that does a chore; for most drivers one that runs {@code sh -c} with {@link Chore#script}. */
+    public abstract Container container(Chore chore);
 
     /** A container whose command does not exist. */
     public abstract Container unknownCommand();
+
+    /** What tasks of this driver can do. */
+    public Abilities abilities() {
+        return Abilities.OF_PROCESSES;
+    }
 
     @BeforeEach
     void begin() throws Exception {
@@ -82,8 +84,12 @@ public abstract class RuntimeDriverContractTest {
 
     private TaskSpec task(Container container, int attempt, @Nullable Long memory, @Nullable Long cpu)
             throws Exception {
-        Path place = directory.resolve("tasks").resolve(uid + "-" + attempt);
-        Map<String, String> environment = Map.of("GREETING", "it's me");
+        return task(directory, uid, container, attempt, memory, cpu);
+    }
+
+    private static TaskSpec task(
+            Path place, String uid, Container container, int attempt, @Nullable Long memory, @Nullable Long cpu)
+            throws Exception {
         return new TaskSpec(
                 uid,
                 "acme",
@@ -91,9 +97,9 @@ public abstract class RuntimeDriverContractTest {
                 "contract",
                 attempt,
                 container,
-                environment,
+                Map.of("GREETING", "it's me"),
                 List.of(),
-                Files.createDirectories(place),
+                Files.createDirectories(place.resolve("tasks").resolve(uid + "-" + attempt)),
                 memory,
                 cpu,
                 false,
@@ -101,8 +107,8 @@ public abstract class RuntimeDriverContractTest {
                 List.of());
     }
 
-    private TaskHandle start(String script) throws Exception {
-        return start(task(shell(script), 0, null, null));
+    private TaskHandle start(Chore chore) throws Exception {
+        return start(task(container(chore), 0, null, null));
     }
 
     private TaskHandle start(TaskSpec task) {
@@ -124,22 +130,6 @@ public abstract class RuntimeDriverContractTest {
         return output.text();
     }
 
-    /** What a sink was given. */
-    private static final class Output implements OutputSink {
-        private final StringBuffer text = new StringBuffer();
-        private final CountDownLatch something = new CountDownLatch(1);
-
-        @Override
-        public void output(boolean error, byte[] bytes, int offset, int length) {
-            text.append(new String(bytes, offset, length, StandardCharsets.UTF_8));
-            something.countDown();
-        }
-
-        String text() {
-            return text.toString();
-        }
-    }
-
     @Test
     void theProbeIsGood() {
         assertThat(driver().probe())
@@ -148,7 +138,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void exitCodesAreKept() throws Exception {
-        TaskHandle handle = start("exit 42");
+        TaskHandle handle = start(Chore.EXIT_42);
         assertThat(exit(handle).exitCode()).isEqualTo(42);
         assertThat(driver().recover(handle)).isInstanceOf(TaskState.Ended.class);
         reopen();
@@ -159,16 +149,17 @@ public abstract class RuntimeDriverContractTest {
     }
 
     @Test
-    void signalsAreTold() throws Exception {
-        TaskHandle handle = start("sh -c 'kill -9 $$'; exit $?");
+    void crashesAreTold() throws Exception {
+        TaskHandle handle = start(Chore.CRASH);
         TaskExit exit = exit(handle);
-        assertThat(exit.exitCode()).isEqualTo(137);
+        assertThat(exit.exitCode()).isEqualTo(abilities().crashCode());
+        assertThat(exit.signal()).isEqualTo(abilities().crashCode() - 128);
         assertThat(exit.outOfMemory()).isFalse();
     }
 
     @Test
     void environmentAndOutput() throws Exception {
-        TaskHandle handle = start("echo \"$GREETING\"; echo two >&2; echo three");
+        TaskHandle handle = start(Chore.SPEAK);
         exit(handle);
         // Two streams are two pipes: only within one of them is there an order.
         assertThat(log(handle, -1)).contains("two\n").containsSubsequence("it's me\n", "three\n");
@@ -178,7 +169,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void logsFollowUntilTheEnd() throws Exception {
-        TaskHandle handle = start("echo first; read line < " + "/dev/null; sleep 1; echo last");
+        TaskHandle handle = start(Chore.FIRST_AND_LAST);
         Output output = new Output();
         driver().logs(handle, -1, true, output, () -> false);
         assertThat(output.text()).isEqualTo("first\nlast\n");
@@ -187,7 +178,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void followingStopsWhenNobodyListens() throws Exception {
-        TaskHandle handle = start("echo here; sleep 1000");
+        TaskHandle handle = start(Chore.STAY);
         Output output = new Output();
         driver().logs(handle, -1, true, output, () -> output.something.getCount() == 0);
         assertThat(output.text()).isEqualTo("here\n");
@@ -195,7 +186,8 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void whatIsAskedToEndMayEndByItself() throws Exception {
-        TaskHandle handle = start("trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.1; done");
+        Assumptions.assumeTrue(abilities().hearStop(), "its tasks cannot be asked");
+        TaskHandle handle = start(Chore.HEED);
         ready(handle);
         driver().stop(handle, Duration.ofSeconds(20));
         assertThat(exit(handle).exitCode()).isEqualTo(3);
@@ -204,7 +196,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void whatDoesNotEndIsKilled() throws Exception {
-        TaskHandle handle = start("trap '' TERM; echo ready; while :; do sleep 0.1; done");
+        TaskHandle handle = start(Chore.IGNORE);
         ready(handle);
         driver().stop(handle, Duration.ofMillis(500));
         assertThat(exit(handle).exitCode()).isEqualTo(137);
@@ -218,7 +210,8 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void commandsRunInsideTheTask() throws Exception {
-        TaskHandle handle = start("sleep 1000");
+        Assumptions.assumeTrue(abilities().execute(), "it cannot run commands");
+        TaskHandle handle = start(Chore.STAY);
         Output output = new Output();
         int code = driver().exec(
                         handle,
@@ -232,11 +225,23 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void commandsAreBounded() throws Exception {
-        TaskHandle handle = start("sleep 1000");
+        Assumptions.assumeTrue(abilities().execute(), "it cannot run commands");
+        TaskHandle handle = start(Chore.STAY);
         long begin = System.nanoTime();
         int code = driver().exec(handle, List.of("sleep", "1000"), Duration.ofMillis(500), new Output(), () -> false);
         assertThat(code).isNotZero();
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(SECONDS));
+        assertThat(driver().recover(handle)).isInstanceOf(TaskState.Running.class);
+    }
+
+    @Test
+    void commandsThatCannotBeRunAreRefused() throws Exception {
+        Assumptions.assumeFalse(abilities().execute(), "it can run commands");
+        TaskHandle handle = start(Chore.STAY);
+        assertThatThrownBy(
+                        () -> driver().exec(handle, List.of("true"), Duration.ofSeconds(1), new Output(), () -> false))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("exec");
         assertThat(driver().recover(handle)).isInstanceOf(TaskState.Running.class);
     }
 
@@ -251,16 +256,16 @@ public abstract class RuntimeDriverContractTest {
     @Test
     void memoryLimitsAreEnforced() throws Exception {
         Assumptions.assumeTrue(driver().probe().limits().contains("memory"), "this machine cannot limit memory");
-        TaskHandle handle = start(task(shell("x=0123456789abcdef; while :; do x=$x$x; done"), 0, 32L << 20, null));
+        TaskHandle handle = start(task(container(Chore.DEVOUR), 0, 32L << 20, null));
         TaskExit exit = exit(handle);
-        assertThat(exit.exitCode()).isEqualTo(137);
-        assertThat(exit.outOfMemory()).isTrue();
+        assertThat(exit.exitCode()).isEqualTo(abilities().endForMemory() ? 137 : 9);
+        assertThat(exit.outOfMemory()).isEqualTo(abilities().endForMemory());
     }
 
     @Test
     void processorLimitsAreEnforced() throws Exception {
         Assumptions.assumeTrue(driver().probe().limits().contains("cpu"), "this machine cannot limit processors");
-        TaskHandle handle = start(task(shell("echo go; while :; do :; done"), 0, null, 100L));
+        TaskHandle handle = start(task(container(Chore.COMPUTE), 0, null, 100L));
         ready(handle);
         long began = System.nanoTime();
         long before = driver().use(handle).orElseThrow().cpuMicros();
@@ -276,7 +281,10 @@ public abstract class RuntimeDriverContractTest {
         for (String limit : List.of("memory", "cpu")) {
             if (!driver().probe().limits().contains(limit)) {
                 TaskSpec task = task(
-                        shell("true"), 0, limit.equals("memory") ? 32L << 20 : null, limit.equals("cpu") ? 100L : null);
+                        container(Chore.NOTHING),
+                        0,
+                        limit.equals("memory") ? 32L << 20 : null,
+                        limit.equals("cpu") ? 100L : null);
                 assertThatThrownBy(() -> start(task))
                         .isInstanceOf(RuntimeFailure.class)
                         .hasMessageContaining("limits." + limit);
@@ -286,19 +294,21 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void startingTheSameAttemptAgainGivesTheSameTask() throws Exception {
-        TaskHandle first = start("echo once; sleep 1000");
+        TaskHandle first = start(Chore.STAY);
         TaskState before = driver().recover(first);
-        reopen();
-        TaskHandle second = start("echo once; sleep 1000");
+        if (abilities().outliveAgent()) {
+            reopen();
+        }
+        TaskHandle second = start(Chore.STAY);
         assertThat(second).isEqualTo(first);
         assertThat(driver().recover(second)).isEqualTo(before);
     }
 
     @Test
     void attemptsAreTasksOfTheirOwn() throws Exception {
-        TaskHandle first = start(task(shell("echo one"), 0, null, null));
+        TaskHandle first = start(task(container(Chore.ONE), 0, null, null));
         exit(first);
-        TaskHandle second = start(task(shell("echo two"), 1, null, null));
+        TaskHandle second = start(task(container(Chore.TWO), 1, null, null));
         exit(second);
         assertThat(log(first, -1)).isEqualTo("one\n");
         assertThat(log(second, -1)).isEqualTo("two\n");
@@ -307,7 +317,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void removingLeavesNothing() throws Exception {
-        TaskHandle handle = start("exit 0");
+        TaskHandle handle = start(Chore.NOTHING);
         exit(handle);
         driver().remove(handle);
         driver().remove(handle);
@@ -317,27 +327,48 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void whatRunsCannotBeRemoved() throws Exception {
-        TaskHandle handle = start("sleep 1000");
+        TaskHandle handle = start(Chore.STAY);
         assertThatThrownBy(() -> driver().remove(handle)).isInstanceOf(RuntimeFailure.class);
         assertThat(driver().recover(handle)).isInstanceOf(TaskState.Running.class);
     }
 
     @Test
     void tasksOutliveTheirStarter() throws Exception {
-        TaskHandle runs = startInKilledProcess("echo alive; sleep 1000", 0);
-        TaskHandle ends = startInKilledProcess("sleep 1; exit 9", 1);
+        Assumptions.assumeTrue(abilities().outliveAgent(), "its tasks end with it");
+        TaskHandle runs = startInKilledProcess(Chore.STAY, 0);
+        TaskHandle ends = startInKilledProcess(Chore.EXIT_LATE, 1);
         started.add(runs);
         started.add(ends);
         assertThat(driver().tasks()).contains(runs, ends);
         assertThat(driver().recover(runs)).isInstanceOf(TaskState.Running.class);
         assertThat(exit(ends).exitCode()).isEqualTo(9);
-        assertThat(log(runs, -1)).isEqualTo("alive\n");
+        assertThat(log(runs, -1)).isEqualTo("here\n");
         driver().stop(runs, Duration.ofSeconds(1));
         assertThat(exit(runs).exitCode()).isBetween(137, 143);
     }
 
+    @Test
+    void tasksThatDoNotOutliveTheirStarterAreLost() throws Exception {
+        Assumptions.assumeFalse(abilities().outliveAgent(), "its tasks go on");
+        lostAndStartedAgain(startInKilledProcess(Chore.STAY, 0));
+        TaskHandle second = start(task(container(Chore.STAY), 1, null, null));
+        reopen();
+        lostAndStartedAgain(second);
+    }
+
+    private void lostAndStartedAgain(TaskHandle handle) throws Exception {
+        assertThat(driver().recover(handle))
+                .isInstanceOfSatisfying(
+                        TaskState.Lost.class, lost -> assertThat(lost.reason()).isNotBlank());
+        assertThat(driver().exit(handle).toCompletableFuture()).succeedsWithin(Duration.ofSeconds(SECONDS));
+        assertThat(start(task(container(Chore.STAY), handle.attempt(), null, null)))
+                .extracting(TaskHandle::podUid, TaskHandle::attempt)
+                .containsExactly(uid, handle.attempt());
+        assertThat(driver().recover(handle)).isInstanceOf(TaskState.Running.class);
+    }
+
     /** Starts a task from another Java process and kills that with SIGKILL at once. */
-    private TaskHandle startInKilledProcess(String script, int attempt) throws Exception {
+    private TaskHandle startInKilledProcess(Chore chore, int attempt) throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -347,7 +378,7 @@ public abstract class RuntimeDriverContractTest {
                         directory.toString(),
                         uid,
                         Integer.toString(attempt),
-                        script)
+                        chore.name())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader reader = other.inputReader()) {
@@ -355,25 +386,11 @@ public abstract class RuntimeDriverContractTest {
                     .split(" ", 2);
             assertThat(words[0]).isEqualTo("handle");
             other.destroyForcibly().waitFor();
-            return new TaskHandle(uid, shell(script).name(), attempt, words[1]);
+            return new TaskHandle(uid, container(chore).name(), attempt, words[1]);
         }
     }
 
-    TaskSpec otherTask(Path place, String otherUid, int attempt, String script) throws Exception {
-        return new TaskSpec(
-                otherUid,
-                "acme",
-                "default",
-                "contract",
-                attempt,
-                shell(script),
-                Map.of(),
-                List.of(),
-                Files.createDirectories(place.resolve("tasks").resolve(otherUid + "-" + attempt)),
-                null,
-                null,
-                false,
-                "contract",
-                List.of());
+    TaskSpec otherTask(Path place, String otherUid, int attempt, Chore chore) throws Exception {
+        return task(place, otherUid, container(chore), attempt, null, null);
     }
 }

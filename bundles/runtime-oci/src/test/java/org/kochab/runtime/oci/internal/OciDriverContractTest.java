@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.kochab.api.model.Container;
 import org.kochab.spi.runtime.RuntimeDriver;
+import org.kochab.testkit.runtime.Chore;
 import org.kochab.testkit.runtime.RuntimeDriverContractTest;
 
 /** Public, for the process that starts a task and is killed. */
@@ -70,8 +71,8 @@ public final class OciDriverContractTest extends RuntimeDriverContractTest {
     }
 
     @Override
-    public Container shell(String script) {
-        return container(List.of("sh", "-c", script));
+    public Container container(Chore chore) {
+        return container(List.of("sh", "-c", chore.script()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.kochab.api.model.Container;
 import org.kochab.spi.runtime.RuntimeDriver;
+import org.kochab.testkit.runtime.Chore;
 import org.kochab.testkit.runtime.RuntimeDriverContractTest;
 
 /** Public, for the process that starts a task and is killed. */
@@ -25,8 +26,8 @@ public final class ProcessDriverContractTest extends RuntimeDriverContractTest {
     }
 
     @Override
-    public Container shell(String script) {
-        return container(List.of("sh", "-c", script));
+    public Container container(Chore chore) {
+        return container(List.of("sh", "-c", chore.script()));
     }
 
     @Override

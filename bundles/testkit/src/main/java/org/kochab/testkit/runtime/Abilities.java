@@ -1,0 +1,15 @@
+package org.kochab.testkit.runtime;
+
+/**
+ * What the contract may expect of a driver's tasks; where something is not possible, it expects that to be said.
+ *
+ * @param outliveAgent whether tasks go on when the agent's process is gone; if not, they are lost then
+ * @param hearStop whether a task can be asked to end
+ * @param execute whether commands can be run inside a task
+ * @param endForMemory whether a task is ended for exceeding its memory limit; if not, it is told that there is no more
+ * @param crashCode exit code of a task that crashes
+ */
+public record Abilities(boolean outliveAgent, boolean hearStop, boolean execute, boolean endForMemory, int crashCode) {
+    /** Processes, in containers or not. */
+    public static final Abilities OF_PROCESSES = new Abilities(true, true, true, true, 137);
+}
