@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -54,6 +55,22 @@ public abstract class RuntimeDriverContractTest {
 
     /** A container whose command does not exist. */
     public abstract Container unknownCommand();
+
+    /**
+     * Whether a task is a machine of its own: it has one stream of output and takes neither variables nor commands, and of the code that its
+     * script ends with nothing is known but whether it was 0.
+     */
+    protected boolean machines() {
+        return false;
+    }
+
+    private void programsOnly() {
+        Assumptions.assumeFalse(machines(), "a machine has no such thing");
+    }
+
+    private int code(int wanted) {
+        return machines() ? Math.min(wanted, 1) : wanted;
+    }
 
     @BeforeEach
     void begin() throws Exception {
@@ -98,7 +115,8 @@ public abstract class RuntimeDriverContractTest {
                 cpu,
                 false,
                 "contract",
-                List.of());
+                List.of(),
+                null);
     }
 
     private TaskHandle start(String script) throws Exception {
@@ -149,17 +167,18 @@ public abstract class RuntimeDriverContractTest {
     @Test
     void exitCodesAreKept() throws Exception {
         TaskHandle handle = start("exit 42");
-        assertThat(exit(handle).exitCode()).isEqualTo(42);
+        assertThat(exit(handle).exitCode()).isEqualTo(code(42));
         assertThat(driver().recover(handle)).isInstanceOf(TaskState.Ended.class);
         reopen();
         assertThat(driver().recover(handle)).isInstanceOfSatisfying(TaskState.Ended.class, e -> assertThat(
                         e.exit().exitCode())
-                .isEqualTo(42));
-        assertThat(exit(handle).exitCode()).isEqualTo(42);
+                .isEqualTo(code(42)));
+        assertThat(exit(handle).exitCode()).isEqualTo(code(42));
     }
 
     @Test
     void signalsAreTold() throws Exception {
+        programsOnly();
         TaskHandle handle = start("sh -c 'kill -9 $$'; exit $?");
         TaskExit exit = exit(handle);
         assertThat(exit.exitCode()).isEqualTo(137);
@@ -168,6 +187,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void environmentAndOutput() throws Exception {
+        programsOnly();
         TaskHandle handle = start("echo \"$GREETING\"; echo two >&2; echo three");
         exit(handle);
         // Two streams are two pipes: only within one of them is there an order.
@@ -198,7 +218,7 @@ public abstract class RuntimeDriverContractTest {
         TaskHandle handle = start("trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.1; done");
         ready(handle);
         driver().stop(handle, Duration.ofSeconds(20));
-        assertThat(exit(handle).exitCode()).isEqualTo(3);
+        assertThat(exit(handle).exitCode()).isEqualTo(code(3));
         assertThat(log(handle, 1)).isEqualTo("bye\n");
     }
 
@@ -218,6 +238,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void commandsRunInsideTheTask() throws Exception {
+        programsOnly();
         TaskHandle handle = start("sleep 1000");
         Output output = new Output();
         int code = driver().exec(
@@ -232,6 +253,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void commandsAreBounded() throws Exception {
+        programsOnly();
         TaskHandle handle = start("sleep 1000");
         long begin = System.nanoTime();
         int code = driver().exec(handle, List.of("sleep", "1000"), Duration.ofMillis(500), new Output(), () -> false);
@@ -242,6 +264,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void commandsThatDoNotExistAreRefused() throws Exception {
+        programsOnly();
         TaskSpec task = task(unknownCommand(), 0, null, null);
         assertThatThrownBy(() -> start(task)).isInstanceOfSatisfying(RuntimeFailure.class, f -> assertThat(f.code())
                 .isEqualTo(RuntimeFailure.Code.COMMAND));
@@ -250,6 +273,7 @@ public abstract class RuntimeDriverContractTest {
 
     @Test
     void memoryLimitsAreEnforced() throws Exception {
+        programsOnly();
         Assumptions.assumeTrue(driver().probe().limits().contains("memory"), "this machine cannot limit memory");
         TaskHandle handle = start(task(shell("x=0123456789abcdef; while :; do x=$x$x; done"), 0, 32L << 20, null));
         TaskExit exit = exit(handle);
@@ -264,7 +288,8 @@ public abstract class RuntimeDriverContractTest {
         ready(handle);
         long began = System.nanoTime();
         long before = driver().use(handle).orElseThrow().cpuMicros();
-        driver().exec(handle, List.of("sleep", "3"), Duration.ofSeconds(20), new Output(), () -> false);
+        assertThatThrownBy(() -> driver().exit(handle).toCompletableFuture().get(3, TimeUnit.SECONDS))
+                .isInstanceOf(TimeoutException.class);
         long used = driver().use(handle).orElseThrow().cpuMicros() - before;
         long passed = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
         // A tenth of a processor, with room for how coarsely the kernel counts.
@@ -330,7 +355,7 @@ public abstract class RuntimeDriverContractTest {
         started.add(ends);
         assertThat(driver().tasks()).contains(runs, ends);
         assertThat(driver().recover(runs)).isInstanceOf(TaskState.Running.class);
-        assertThat(exit(ends).exitCode()).isEqualTo(9);
+        assertThat(exit(ends).exitCode()).isEqualTo(code(9));
         assertThat(log(runs, -1)).isEqualTo("alive\n");
         driver().stop(runs, Duration.ofSeconds(1));
         assertThat(exit(runs).exitCode()).isBetween(137, 143);
@@ -374,6 +399,7 @@ public abstract class RuntimeDriverContractTest {
                 null,
                 false,
                 "contract",
-                List.of());
+                List.of(),
+                null);
     }
 }

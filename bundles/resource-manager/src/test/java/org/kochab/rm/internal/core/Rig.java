@@ -253,6 +253,7 @@ final class Rig implements AutoCloseable {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

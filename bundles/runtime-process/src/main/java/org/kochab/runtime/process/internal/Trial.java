@@ -90,6 +90,7 @@ final class Trial {
                 limits.contains("cpu") ? 1000L : null,
                 true,
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 }
