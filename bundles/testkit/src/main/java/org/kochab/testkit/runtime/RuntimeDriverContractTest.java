@@ -99,10 +99,20 @@ public abstract class RuntimeDriverContractTest {
 
     private TaskSpec task(Container container, int attempt, @Nullable Long memory, @Nullable Long cpu)
             throws Exception {
-        Path place = directory.resolve("tasks").resolve(uid + "-" + attempt);
-        Map<String, String> environment = Map.of("GREETING", "it's me");
+        return task(directory, uid, container, attempt, Map.of("GREETING", "it's me"), memory, cpu);
+    }
+
+    private static TaskSpec task(
+            Path place,
+            String ofUid,
+            Container container,
+            int attempt,
+            Map<String, String> environment,
+            @Nullable Long memory,
+            @Nullable Long cpu)
+            throws Exception {
         return new TaskSpec(
-                uid,
+                ofUid,
                 "acme",
                 "default",
                 "contract",
@@ -110,7 +120,7 @@ public abstract class RuntimeDriverContractTest {
                 container,
                 environment,
                 List.of(),
-                Files.createDirectories(place),
+                Files.createDirectories(place.resolve("tasks").resolve(ofUid + "-" + attempt)),
                 memory,
                 cpu,
                 false,
@@ -385,21 +395,6 @@ public abstract class RuntimeDriverContractTest {
     }
 
     TaskSpec otherTask(Path place, String otherUid, int attempt, String script) throws Exception {
-        return new TaskSpec(
-                otherUid,
-                "acme",
-                "default",
-                "contract",
-                attempt,
-                shell(script),
-                Map.of(),
-                List.of(),
-                Files.createDirectories(place.resolve("tasks").resolve(otherUid + "-" + attempt)),
-                null,
-                null,
-                false,
-                "contract",
-                List.of(),
-                null);
+        return task(place, otherUid, shell(script), attempt, Map.of(), null, null);
     }
 }
