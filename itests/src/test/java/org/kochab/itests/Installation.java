@@ -54,6 +54,7 @@ final class Installation {
                 etc.resolve("org.kochab.runtime.oci.cfg"),
                 "bridge = kit%d\nsubnet = 10.%d.%d.0/24\n".formatted(number, 128 + number / 256 % 64, number % 256));
         Files.writeString(etc.resolve("org.kochab.runtime.process.cfg"), "cgroup = kit" + number + "\n");
+        Files.writeString(etc.resolve("org.kochab.runtime.vm.cfg"), "cgroup = kit" + number + "-vm\n");
     }
 
     /** What {@code ./kochab} answered. */

@@ -194,6 +194,7 @@ public final class Workload {
                 null,
                 null,
                 List.of(),
+                null,
                 null);
     }
 

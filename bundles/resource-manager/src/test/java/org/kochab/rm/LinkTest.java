@@ -132,6 +132,7 @@ abstract class LinkTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         Map<String, Long> requests = new TreeMap<>(Map.of("cpu", 500L, "memory", 1L << 20, "pods", 1L));
         return new Claim(

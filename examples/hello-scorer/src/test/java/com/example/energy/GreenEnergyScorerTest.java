@@ -48,7 +48,7 @@ class GreenEnergyScorerTest {
                 });
         PodSpec spec = new PodSpec(
                 List.of(), List.of(), null, null, null, null, null, Map.of(), null, List.of(), List.of(), null, null,
-                null, null, null, null, null, null, List.of(), null);
+                null, null, null, null, null, null, List.of(), null, null);
         return new PlacementContext(
                 view, new PodGroup(new TenantId("acme"), "default", Map.of(), spec, Map.of(), List.of("uid-1"), false));
     }

@@ -81,6 +81,7 @@ record Starts(Samples byDriver, Samples byFork) {
                 CPU_MILLIS,
                 false,
                 "starts-" + number,
-                List.of());
+                List.of(),
+                null);
     }
 }

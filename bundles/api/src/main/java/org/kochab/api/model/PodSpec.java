@@ -5,9 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pod asks for.
+ * What a pod asks for. It has containers or a virtual machine, not both.
  *
- * @param runtimeClassName kind of runtime driver: {@code oci}, {@code process}, …; null means {@code oci}
+ * @param runtimeClassName kind of runtime driver: {@code oci}, {@code process}, {@code vm}, …; null means {@code vm} for a virtual machine, else
+ *     {@code oci}
  * @param restartPolicy {@code Always} (also when null), {@code OnFailure} or {@code Never}
  */
 public record PodSpec(
@@ -31,7 +32,8 @@ public record PodSpec(
         @Nullable String dnsPolicy,
         @Nullable PodSecurityContext securityContext,
         List<Volume> volumes,
-        @Nullable Disconnect disconnect) {
+        @Nullable Disconnect disconnect,
+        @Nullable VirtualMachine virtualMachine) {
     public PodSpec {
         containers = Copies.list(containers);
         initContainers = Copies.list(initContainers);
@@ -169,11 +171,20 @@ public record PodSpec(
                 dnsPolicy,
                 securityContext,
                 volumes,
-                disconnect);
+                disconnect,
+                virtualMachine);
     }
 
     /** The runtime driver this pod needs. */
     public String runtimeKind() {
-        return runtimeClassName == null || runtimeClassName.isEmpty() ? "oci" : runtimeClassName;
+        if (runtimeClassName != null && !runtimeClassName.isEmpty()) {
+            return runtimeClassName;
+        }
+        return virtualMachine == null ? "oci" : "vm";
+    }
+
+    /** What runs side by side: the containers, or the virtual machine as what it has in common with one. */
+    public List<Container> tasks() {
+        return virtualMachine == null ? containers : List.of(virtualMachine.asContainer());
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.VirtualMachine;
 
 /**
  * One run of one container of one pod.
@@ -22,6 +23,7 @@ import org.kochab.api.model.Container;
  * @param hostNetwork whether the task uses the node's network
  * @param hostname null for the driver's own choice
  * @param podPorts ports of all containers of the pod, for drivers whose tasks of one pod share a network
+ * @param virtualMachine the pod's, if it has one: {@code container} is then what it has in common with a container
  */
 public record TaskSpec(
         String podUid,
@@ -37,7 +39,8 @@ public record TaskSpec(
         @Nullable Long cpuMillis,
         boolean hostNetwork,
         @Nullable String hostname,
-        List<Container.Port> podPorts) {
+        List<Container.Port> podPorts,
+        @Nullable VirtualMachine virtualMachine) {
     public TaskSpec {
         environment = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(environment));
         mounts = List.copyOf(mounts);

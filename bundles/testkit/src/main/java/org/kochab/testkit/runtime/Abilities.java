@@ -8,8 +8,14 @@ package org.kochab.testkit.runtime;
  * @param execute whether commands can be run inside a task
  * @param endForMemory whether a task is ended for exceeding its memory limit; if not, it is told that there is no more
  * @param crashCode exit code of a task that crashes
+ * @param machine whether a task is a machine of its own: it has one stream of output and takes neither variables nor commands, and of the code that its
+ *     script ends with nothing is known but whether it was 0
  */
-public record Abilities(boolean outliveAgent, boolean hearStop, boolean execute, boolean endForMemory, int crashCode) {
+public record Abilities(
+        boolean outliveAgent, boolean hearStop, boolean execute, boolean endForMemory, int crashCode, boolean machine) {
     /** Processes, in containers or not. */
-    public static final Abilities OF_PROCESSES = new Abilities(true, true, true, true, 137);
+    public static final Abilities OF_PROCESSES = new Abilities(true, true, true, true, 137, false);
+
+    /** Virtual machines. */
+    public static final Abilities OF_MACHINES = new Abilities(true, true, false, true, 137, true);
 }

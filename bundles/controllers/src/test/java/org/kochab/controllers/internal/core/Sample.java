@@ -44,6 +44,7 @@ final class Sample {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -23,8 +23,12 @@ final class PodRules {
     /** @return one sentence if the pod cannot be run */
     static Optional<String> fault(PodDocument document) {
         PodSpec spec = document.spec();
-        if (spec.containers().isEmpty()) {
-            return Optional.of("spec.containers is empty: name at least one");
+        if (spec.tasks().isEmpty()) {
+            return Optional.of("spec.containers is empty: name at least one, or a virtualMachine");
+        }
+        if (spec.virtualMachine() != null
+                && !(spec.containers().isEmpty() && spec.initContainers().isEmpty())) {
+            return Optional.of("spec.virtualMachine cannot be in one pod with containers: make two pods");
         }
         SortedSet<String> volumes = new TreeSet<>();
         for (PodSpec.Volume volume : spec.volumes()) {
@@ -33,7 +37,7 @@ final class PodRules {
             }
         }
         SortedSet<String> names = new TreeSet<>();
-        for (Container c : Stream.concat(spec.initContainers().stream(), spec.containers().stream())
+        for (Container c : Stream.concat(spec.initContainers().stream(), spec.tasks().stream())
                 .toList()) {
             if (c.name() == null || !NAME.matcher(c.name()).matches() || !names.add(c.name())) {
                 return Optional.of("spec.containers: '" + c.name() + "' is not a name, or is there twice");

@@ -38,7 +38,7 @@ final class PodRun {
         this.startTime = startTime;
         leaving = new Leaving(document.uid());
         document.spec().initContainers().forEach(c -> inits.add(new ContainerRun(c, true)));
-        document.spec().containers().forEach(c -> mains.add(new ContainerRun(c, false)));
+        document.spec().tasks().forEach(c -> mains.add(new ContainerRun(c, false)));
         PodRules.fault(document).ifPresent(fault -> end("Failed", "InvalidSpec", fault));
     }
 
@@ -51,7 +51,7 @@ final class PodRun {
         stopGraceSeconds = saved.stopGraceSeconds();
         end = saved.end();
         document.spec().initContainers().forEach(c -> inits.add(restored(c, true, saved)));
-        document.spec().containers().forEach(c -> mains.add(restored(c, false, saved)));
+        document.spec().tasks().forEach(c -> mains.add(restored(c, false, saved)));
     }
 
     private static ContainerRun restored(Container spec, boolean init, SavedPod saved) {
@@ -315,7 +315,7 @@ final class PodRun {
         inits = new ArrayList<>();
         mains = new ArrayList<>();
         document.spec().initContainers().forEach(c -> inits.add(successor(c, true, before)));
-        document.spec().containers().forEach(c -> mains.add(successor(c, false, before)));
+        document.spec().tasks().forEach(c -> mains.add(successor(c, false, before)));
         PodRules.fault(document).ifPresent(fault -> end("Failed", "InvalidSpec", fault));
     }
 

@@ -35,9 +35,8 @@ public final class Tasks {
                 limit(container, "cpu", true),
                 Boolean.TRUE.equals(pod.spec().hostNetwork()),
                 pod.spec().hostname() == null ? pod.name() : pod.spec().hostname(),
-                pod.spec().containers().stream()
-                        .flatMap(c -> c.ports().stream())
-                        .toList());
+                pod.spec().tasks().stream().flatMap(c -> c.ports().stream()).toList(),
+                pod.spec().virtualMachine());
     }
 
     private static Map<String, String> environment(Container container) {

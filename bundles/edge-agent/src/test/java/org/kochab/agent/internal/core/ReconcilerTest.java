@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.kochab.api.link.Reported;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.PodStatus;
+import org.kochab.api.model.VirtualMachine;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
@@ -65,6 +67,16 @@ class ReconcilerTest {
 
     private PodDocument pod(
             String uid, String policy, PodSpec.Disconnect disconnect, List<Container> inits, Container... mains) {
+        return pod(uid, policy, disconnect, inits, null, mains);
+    }
+
+    private PodDocument pod(
+            String uid,
+            String policy,
+            PodSpec.Disconnect disconnect,
+            List<Container> inits,
+            VirtualMachine machine,
+            Container... mains) {
         PodSpec spec = new PodSpec(
                 List.of(mains),
                 inits,
@@ -86,8 +98,14 @@ class ReconcilerTest {
                 null,
                 null,
                 List.of(),
-                disconnect);
+                disconnect,
+                machine);
         return new PodDocument(uid, "acme", "default", uid, Map.of(), spec);
+    }
+
+    private PodDocument machine(String uid, Container... mains) {
+        VirtualMachine machine = new VirtualMachine("vm", "image", null, List.of(), null, null, null, null);
+        return pod(uid, "OnFailure", null, List.of(), machine, mains);
     }
 
     private PodDocument pod(String uid, String policy) {
@@ -157,6 +175,28 @@ class ReconcilerTest {
         started("a", "main", 0);
         assertThat(attempts(want(pod))).isEmpty();
         assertThat(status("a").phase()).isEqualTo("Running");
+    }
+
+    @Test
+    void aVirtualMachineIsThePodsOneTask() {
+        ready();
+        List<Effect> effects = want(entry(machine("a"), 1));
+        assertThat(effects).anySatisfy(e -> assertThat(e).isInstanceOfSatisfying(Effect.Start.class, s -> assertThat(
+                        Tasks.of(s.document(), s.container(), 0, List.of(), Path.of("task"))
+                                .virtualMachine())
+                .isEqualTo(s.document().spec().virtualMachine())));
+        TaskHandle run = started("a", "vm", 0);
+        assertThat(status("a").containerStatuses()).singleElement().satisfies(c -> assertThat(c.name())
+                .isEqualTo("vm"));
+        ended(run, 0);
+        assertThat(status("a").phase()).isEqualTo("Succeeded");
+    }
+
+    @Test
+    void containersBesideAVirtualMachineAreRefused() {
+        ready();
+        want(entry(machine("a", container("main", null, null)), 1));
+        assertThat(status("a").reason()).isEqualTo("InvalidSpec");
     }
 
     @Test

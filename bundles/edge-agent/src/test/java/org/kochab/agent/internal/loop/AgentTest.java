@@ -101,6 +101,7 @@ class AgentTest {
                 null,
                 null,
                 List.of(),
+                null,
                 null);
         return new PodDocument(uid, "acme", "default", "hello", Map.of(), spec);
     }

@@ -34,6 +34,7 @@ import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceService.Outcome;
 import org.kochab.api.resource.ResourceWatch;
+import org.kochab.partition.internal.core.tenant.PodRequests;
 
 class ResourcesTest {
     private static final TenantId T = TestPlane.TENANT;
@@ -117,6 +118,41 @@ class ResourcesTest {
         assertThat(stored.metadata().tenant()).isEqualTo("default");
         assertThat(resources.get(ref(Kind.POD, "a"))).contains(stored);
         refused(() -> resources.create(T, pod("a")), Reason.ALREADY_EXISTS, "default/a");
+    }
+
+    @Test
+    void aVirtualMachineAsksForItsSizeAsAContainerDoes() {
+        Pod stored = (Pod)
+                resources.create(
+                        T,
+                        test.read(
+                                """
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: a}
+                        spec:
+                          virtualMachine:
+                            name: vm
+                            image: debian.qcow2
+                            userData: aGVsbG8=
+                            publicKey: ssh-ed25519 AAAA me
+                            powerSpec: Running
+                            shutdownBehavior: terminate
+                            ports: [{containerPort: 22, hostPort: 2222}]
+                            resources:
+                              requests: {cpu: 500m}
+                              limits: {cpu: 2, memory: 512Mi}
+                        """));
+
+        assertThat(stored.spec().runtimeKind()).isEqualTo("vm");
+        assertThat(PodRequests.of(stored.spec()))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("cpu", 500L, "memory", 512L << 20, "pods", 1L));
+        assertThat(stored.spec().tasks())
+                .singleElement()
+                .satisfies(c -> assertThat(c.name()).isEqualTo("vm"))
+                .satisfies(c -> assertThat(c.ports().get(0).protocol()).isEqualTo("TCP"));
+        assertThat(resources.get(ref(Kind.POD, "a"))).contains(stored);
+        assertThat(stored.spec().virtualMachine().shutdownBehavior()).isEqualTo("terminate");
     }
 
     @Test

@@ -256,6 +256,7 @@ final class Rig implements AutoCloseable {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

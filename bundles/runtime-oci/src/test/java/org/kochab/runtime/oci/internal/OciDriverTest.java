@@ -95,7 +95,7 @@ class OciDriverTest {
     private TaskHandle start(Container container, List<Container.Port> podPorts, List<TaskSpec.Mount> mounts) {
         TaskSpec task = new TaskSpec(
                 uid, "acme", "default", "pod", 0, container, Map.of(), mounts, base, null, null, false, "my-pod",
-                podPorts);
+                podPorts, null);
         driver.prepare(task);
         TaskHandle handle = driver.start(task);
         started.add(handle);
@@ -238,7 +238,7 @@ class OciDriverTest {
         assertThat(driver.recover(handle)).isInstanceOf(TaskState.Lost.class);
         TaskSpec again = new TaskSpec(
                 uid, "acme", "default", "pod", 1, container, Map.of(), List.of(), base, null, null, false, "my-pod",
-                List.of());
+                List.of(), null);
         TaskHandle second = driver.start(again);
         started.add(second);
         assertThat(driver.recover(second)).isInstanceOf(TaskState.Running.class);

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.kochab.api.model.Container;
+import org.kochab.hosttasks.HostTasks;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.RuntimeProbe;
 import org.kochab.spi.runtime.TaskExit;
@@ -21,21 +22,21 @@ final class Trial {
     private static final int CODE = 7;
     private static final long SECONDS = 20;
 
-    private final ProcessDriver driver;
+    private final HostTasks tasks;
     private final Path directory;
 
-    Trial(ProcessDriver driver, Path directory) {
-        this.driver = driver;
+    Trial(HostTasks tasks, Path directory) {
+        this.tasks = tasks;
         this.directory = directory.toAbsolutePath().resolve("trial");
     }
 
     RuntimeProbe run(List<String> limits) {
         try {
-            TaskHandle handle = driver.start(task(Files.createDirectories(directory), limits));
+            TaskHandle handle = tasks.start(task(Files.createDirectories(directory), limits));
             try {
-                TaskExit exit = driver.exit(handle).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+                TaskExit exit = tasks.exit(handle).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
                 StringBuilder output = new StringBuilder();
-                driver.logs(
+                tasks.logs(
                         handle,
                         -1,
                         false,
@@ -48,8 +49,8 @@ final class Trial {
                         ok ? "" : "a trial process ended with " + exit.exitCode() + " and said '" + output + "'",
                         ok ? limits : List.of());
             } finally {
-                driver.stop(handle, java.time.Duration.ZERO);
-                driver.remove(handle);
+                tasks.stop(handle, java.time.Duration.ZERO);
+                tasks.remove(handle);
             }
         } catch (RuntimeFailure | IOException | ExecutionException | TimeoutException e) {
             return new RuntimeProbe(false, "a trial process could not be run: " + e.getMessage(), List.of());
@@ -89,6 +90,7 @@ final class Trial {
                 limits.contains("cpu") ? 1000L : null,
                 true,
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 }

@@ -105,6 +105,7 @@ final class Trial {
                 null,
                 true,
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 }

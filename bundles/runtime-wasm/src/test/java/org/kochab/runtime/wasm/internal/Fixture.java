@@ -53,7 +53,8 @@ final class Fixture implements AutoCloseable {
                 null,
                 false,
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 
     TaskHandle start(TaskSpec task) {

@@ -189,6 +189,7 @@ final class Pods {
                 null,
                 null,
                 List.of(),
+                null,
                 null);
     }
 }

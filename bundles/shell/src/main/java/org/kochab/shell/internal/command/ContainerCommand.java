@@ -49,7 +49,7 @@ abstract class ContainerCommand extends ResourceCommand {
         if (node == null) {
             throw new Failure("Pod " + name + " has no node yet: kochab:pod-explain " + name + " says why");
         }
-        List<String> all = pod.spec().containers().stream().map(Container::name).toList();
+        List<String> all = pod.spec().tasks().stream().map(Container::name).toList();
         String which = container;
         if (which == null) {
             if (all.size() > 1) {

@@ -39,7 +39,7 @@ public record Revision(long revision, String replicaSet, int pods, String images
         String number = notes.getOrDefault(Annotations.REVISION, "0");
         List<String> images = set.spec() == null || set.spec().template() == null
                 ? List.of()
-                : set.spec().template().spec().containers().stream()
+                : set.spec().template().spec().tasks().stream()
                         .map(Container::image)
                         .filter(java.util.Objects::nonNull)
                         .toList();

@@ -94,8 +94,7 @@ public final class Describe {
                 spec.initContainers(),
                 status == null ? List.of() : status.initContainerStatuses(),
                 now);
-        containers(
-                lines, "Containers", spec.containers(), status == null ? List.of() : status.containerStatuses(), now);
+        containers(lines, "Containers", spec.tasks(), status == null ? List.of() : status.containerStatuses(), now);
     }
 
     private static void containers(
@@ -203,7 +202,7 @@ public final class Describe {
     private static void template(List<String> lines, Pod.@Nullable Template template) {
         if (template != null) {
             lines.add(Facts.line("Runtime", template.spec().runtimeKind()));
-            containers(lines, "Containers", template.spec().containers(), List.of(), Instant.EPOCH);
+            containers(lines, "Containers", template.spec().tasks(), List.of(), Instant.EPOCH);
         }
     }
 

@@ -16,7 +16,7 @@ import org.kochab.api.model.PodStatus.State;
 public record PodLine(String ready, String status, int restarts) {
     public static PodLine of(Pod pod) {
         PodStatus status = pod.status();
-        int containers = pod.spec() == null ? 0 : pod.spec().containers().size();
+        int containers = pod.spec() == null ? 0 : pod.spec().tasks().size();
         List<ContainerStatus> all = status == null ? List.of() : status.containerStatuses();
         long ready = all.stream().filter(ContainerStatus::ready).count();
         int restarts = all.stream().mapToInt(ContainerStatus::restartCount).sum();

@@ -214,7 +214,7 @@ public final class ResourceTables {
                 ? NONE
                 : orNone(String.join(
                         ",",
-                        spec.containers().stream()
+                        spec.tasks().stream()
                                 .map(Container::image)
                                 .filter(Objects::nonNull)
                                 .toList()));
@@ -223,8 +223,7 @@ public final class ResourceTables {
     private static String containers(@Nullable PodSpec spec) {
         return spec == null
                 ? NONE
-                : String.join(
-                        ",", spec.containers().stream().map(Container::name).toList());
+                : String.join(",", spec.tasks().stream().map(Container::name).toList());
     }
 
     private static String phase(Resource r) {

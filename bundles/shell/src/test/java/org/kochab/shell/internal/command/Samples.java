@@ -47,6 +47,6 @@ final class Samples {
                 .toList();
         return new PodSpec(
                 all, null, null, null, null, null, node, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null);
+                null, null, null, null, null);
     }
 }

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
+import org.kochab.api.model.VirtualMachine;
 
 /** Kubernetes' defaults of a pod. A spec that lacks nothing comes back as it is, so that pods of one template go on sharing theirs. */
 final class PodDefaults {
@@ -17,7 +18,9 @@ final class PodDefaults {
     static PodSpec complete(PodSpec spec) {
         List<Container> containers = complete(spec.containers());
         List<Container> inits = complete(spec.initContainers());
+        VirtualMachine machine = complete(spec.virtualMachine());
         if (containers == spec.containers()
+                && machine == spec.virtualMachine()
                 && inits == spec.initContainers()
                 && spec.restartPolicy() != null
                 && spec.terminationGracePeriodSeconds() != null) {
@@ -44,7 +47,8 @@ final class PodDefaults {
                 spec.dnsPolicy(),
                 spec.securityContext(),
                 spec.volumes(),
-                spec.disconnect());
+                spec.disconnect(),
+                machine);
     }
 
     private static List<Container> complete(List<Container> containers) {
@@ -56,6 +60,25 @@ final class PodDefaults {
             result.add(full);
         }
         return changed ? result : containers;
+    }
+
+    private static @Nullable VirtualMachine complete(@Nullable VirtualMachine m) {
+        if (m == null) {
+            return null;
+        }
+        Container.@Nullable Resources resources = requests(m.resources());
+        List<Container.Port> ports = ports(m.ports());
+        return resources == m.resources() && ports == m.ports()
+                ? m
+                : new VirtualMachine(
+                        m.name(),
+                        m.image(),
+                        resources,
+                        ports,
+                        m.userData(),
+                        m.publicKey(),
+                        m.powerSpec(),
+                        m.shutdownBehavior());
     }
 
     private static Container complete(Container c) {

@@ -13,7 +13,7 @@ public final class PodRequests {
     /** By resource name, sorted: {@code cpu} in thousandths, everything else in whole units; {@code pods} is 1. */
     public static Map<String, Long> of(PodSpec spec) {
         Map<String, Long> total = new TreeMap<>();
-        for (Container c : spec.containers()) {
+        for (Container c : spec.tasks()) {
             requests(c).forEach((name, text) -> total.merge(name, amount(name, text), PodRequests::sum));
         }
         for (Container c : spec.initContainers()) {

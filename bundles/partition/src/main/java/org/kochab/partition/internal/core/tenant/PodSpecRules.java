@@ -21,7 +21,18 @@ final class PodSpecRules {
         if (spec.runtimeClassName() != null) {
             Names.label(spec.runtimeClassName(), at + ".runtimeClassName", problems);
         }
-        problems.require(!spec.containers().isEmpty(), at + ".containers", "needs at least one container");
+        if (spec.virtualMachine() != null) {
+            MachineRules.check(spec, spec.virtualMachine(), at, problems);
+        } else {
+            problems.require(
+                    !spec.containers().isEmpty(),
+                    at + ".containers",
+                    "needs at least one container, or write virtualMachine in their place");
+            problems.require(
+                    !"vm".equals(spec.runtimeClassName()),
+                    at + ".runtimeClassName",
+                    "'vm' runs virtual machines only; write virtualMachine in place of containers");
+        }
         problems.require(
                 spec.containers().size() + spec.initContainers().size() <= MOST_CONTAINERS,
                 at + ".containers",

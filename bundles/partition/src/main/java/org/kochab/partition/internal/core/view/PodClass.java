@@ -87,7 +87,7 @@ final class PodClass {
 
     private static List<HostPort> hostPorts(PodSpec spec) {
         List<HostPort> ports = new ArrayList<>();
-        for (Container container : spec.containers()) {
+        for (Container container : spec.tasks()) {
             for (Container.Port port : container.ports()) {
                 int held = port.hostPort() != null ? port.hostPort() : 0;
                 if (held == 0 && Boolean.TRUE.equals(spec.hostNetwork())) {

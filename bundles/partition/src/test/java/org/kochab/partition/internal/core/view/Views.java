@@ -105,6 +105,7 @@ final class Views {
                 null,
                 null,
                 List.of(),
+                null,
                 null);
     }
 }

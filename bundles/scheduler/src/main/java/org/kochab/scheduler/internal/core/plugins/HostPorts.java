@@ -24,7 +24,7 @@ public final class HostPorts implements PlacementFilter {
     /** The ports that a pod holds on its host. */
     public static List<HostPort> of(PodSpec spec) {
         List<HostPort> ports = new ArrayList<>();
-        for (Container container : spec.containers()) {
+        for (Container container : spec.tasks()) {
             for (Container.Port port : container.ports()) {
                 int held = port.hostPort() != null ? port.hostPort() : 0;
                 if (held == 0 && Boolean.TRUE.equals(spec.hostNetwork())) {

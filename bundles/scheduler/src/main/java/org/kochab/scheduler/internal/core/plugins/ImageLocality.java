@@ -21,7 +21,7 @@ public final class ImageLocality implements PlacementScorer {
     @Override
     public Optional<GroupScorer> begin(PlacementContext context) {
         TreeSet<String> images = new TreeSet<>();
-        for (Container container : context.group().spec().containers()) {
+        for (Container container : context.group().spec().tasks()) {
             if (container.image() != null && !container.image().isEmpty()) {
                 images.add(container.image());
             }

@@ -1,4 +1,4 @@
-package org.kochab.runtime.process.internal;
+package org.kochab.hosttasks;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,9 +23,12 @@ final class Wrapper {
 
     private final Path directory;
     private final Path script;
+    private final String threadName;
 
-    Wrapper(Path directory) throws IOException {
+    /** @param threadName of the threads that copy a command's output */
+    Wrapper(Path directory, String threadName) throws IOException {
         this.directory = directory;
+        this.threadName = threadName;
         script = directory.resolve(RESOURCE);
         Path fresh = directory.resolve(RESOURCE + ".new");
         try (InputStream in = Wrapper.class.getResourceAsStream(RESOURCE)) {
@@ -111,7 +114,7 @@ final class Wrapper {
         };
     }
 
-    private static Thread copy(InputStream in, boolean error, OutputSink sink) {
+    private Thread copy(InputStream in, boolean error, OutputSink sink) {
         Thread thread = new Thread(
                 () -> {
                     byte[] block = new byte[BLOCK];
@@ -124,7 +127,7 @@ final class Wrapper {
                         return;
                     }
                 },
-                "kochab-runtime-process-exec");
+                threadName);
         thread.setDaemon(true);
         thread.start();
         return thread;

@@ -1,4 +1,4 @@
-package org.kochab.runtime.process.internal;
+package org.kochab.hosttasks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package org.kochab.runtime.process.internal;
+package org.kochab.hosttasks;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,13 +31,16 @@ final class Exits implements AutoCloseable {
     private final WatchService service;
     private final Thread thread;
 
-    /** @param alive whether a task's processes are there still */
-    Exits(Path directory, Predicate<String> alive) throws IOException {
+    /**
+     * @param alive whether a task's processes are there still
+     * @param threadName of the one thread
+     */
+    Exits(Path directory, Predicate<String> alive, String threadName) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.alive = alive;
         service = directory.getFileSystem().newWatchService();
         directory.register(service, StandardWatchEventKinds.ENTRY_CREATE);
-        thread = new Thread(this::watch, "kochab-runtime-process-exits");
+        thread = new Thread(this::watch, threadName);
         thread.setDaemon(true);
         thread.start();
     }

@@ -1,0 +1,37 @@
+package org.kochab.api.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The virtual machine of a pod that has one in place of containers.
+ *
+ * @param name as a container's
+ * @param image name of a machine image on the node
+ * @param resources memory and processors of the machine, of its limits or else its requests
+ * @param ports those with a {@code hostPort} can be reached from outside
+ * @param userData what cloud-init in the guest is given, in base64; at most 65535 bytes
+ * @param publicKey an SSH key that cloud-init lets in
+ * @param powerSpec {@code Running} (also when null), {@code Paused}, {@code Shutdown} or {@code Suspended}
+ * @param shutdownBehavior {@code stop} (also when null): the guest is asked to power off first; {@code terminate}: it is ended at once
+ */
+public record VirtualMachine(
+        String name,
+        @Nullable String image,
+        Container.@Nullable Resources resources,
+        List<Container.Port> ports,
+        @Nullable String userData,
+        @Nullable String publicKey,
+        @Nullable String powerSpec,
+        @Nullable String shutdownBehavior) {
+    public VirtualMachine {
+        ports = Copies.list(ports);
+    }
+
+    /** What it has in common with a container. */
+    public Container asContainer() {
+        return new Container(
+                name, image, null, List.of(), List.of(), null, List.of(), ports, resources, List.of(), null, null, null,
+                null);
+    }
+}
