@@ -127,7 +127,7 @@ final class Grid implements AutoCloseable {
     }
 
     private static Grid startWith(Settings settings, DataDirectory directory, Copy copy, Consumer<String> progress) {
-        GridConfiguration.systemProperties();
+        GridConfiguration.systemProperties(System.getenv());
         ClassLoader loader = Grid.class.getClassLoader();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();

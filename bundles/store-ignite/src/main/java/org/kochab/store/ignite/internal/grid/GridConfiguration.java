@@ -12,6 +12,7 @@ import static org.apache.ignite.IgniteSystemProperties.IGNITE_UPDATE_NOTIFIER;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.ignite.cache.CacheAtomicityMode;
 import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.cache.CacheRebalanceMode;
@@ -58,8 +59,10 @@ final class GridConfiguration {
     /**
      * Sets what Ignite reads from system properties only. They are of the whole JVM, but nobody else in it sees Ignite, and the same
      * values are set again at each start, so they stay when the store stops.
+     *
+     * @param environment of this process
      */
-    static void systemProperties() {
+    static void systemProperties(Map<String, String> environment) {
         System.setProperty(IGNITE_ENABLE_OBJECT_INPUT_FILTER_AUTOCONFIGURATION, "false");
         System.setProperty(IGNITE_MARSHALLER_WHITELIST, "org/kochab/store/ignite/classes.txt");
         System.setProperty(IGNITE_NO_SHUTDOWN_HOOK, "true");
@@ -69,9 +72,10 @@ final class GridConfiguration {
         System.setProperty(IGNITE_PERFORMANCE_SUGGESTIONS_DISABLED, "true");
         // a crash in the middle of a copy would otherwise end in Ignite's maintenance mode, which waits for a hand
         System.setProperty(IGNITE_DISABLE_WAL_DURING_REBALANCING, "false");
-        if (System.getenv(IGNITE_MAX_COMPLETED_TX_COUNT) == null) {
-            System.setProperty(IGNITE_MAX_COMPLETED_TX_COUNT, String.valueOf(COMPLETED_TRANSACTIONS));
-        }
+        // other than the rest, Ignite reads this one from the properties alone
+        System.setProperty(
+                IGNITE_MAX_COMPLETED_TX_COUNT,
+                environment.getOrDefault(IGNITE_MAX_COMPLETED_TX_COUNT, String.valueOf(COMPLETED_TRANSACTIONS)));
     }
 
     static IgniteConfiguration of(
