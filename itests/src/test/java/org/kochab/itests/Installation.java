@@ -21,6 +21,7 @@ final class Installation {
 
     final Path run;
     final int mqttPort;
+    final int securePort;
     final Path root =
             Path.of(System.getProperty("kochab.root")).toAbsolutePath().normalize();
     private final List<String> environment = new ArrayList<>();
@@ -37,6 +38,9 @@ final class Installation {
         for (String port : List.of("SSH", "DISCOVERY", "COMMUNICATION")) {
             environment.add("KOCHAB_" + port + "_PORT=" + Ports.free(members));
         }
+        securePort = Ports.free(members);
+        environment.add("KOCHAB_SECURE_HOST=127.0.0.1");
+        environment.add("KOCHAB_SECURE_PORT=" + securePort);
         mqttPort = Ports.free(members);
         environment.add("KOCHAB_MQTT_PORT=" + mqttPort);
         alone(mqttPort);

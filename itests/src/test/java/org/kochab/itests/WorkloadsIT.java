@@ -108,7 +108,7 @@ class WorkloadsIT {
 
     @Test
     @Order(3)
-    void aShellScriptIsANode() throws Exception {
+    void aShellScriptIsANodeWithACertificateUntilItIsRevoked() throws Exception {
         Path file = Files.writeString(
                 kochab.run.resolve("scripted.yaml"),
                 """
@@ -124,21 +124,31 @@ class WorkloadsIT {
                   - name: main
                     command: [sleep, "86397"]
                 """);
-        Process node = new ProcessBuilder(
+        ProcessBuilder script = new ProcessBuilder(
                         kochab.root.resolve("examples/shell-node/node.sh").toString(),
                         "127.0.0.1",
-                        Integer.toString(kochab.mqttPort),
+                        Integer.toString(kochab.securePort),
                         "rm-1",
                         "shell-1")
                 .redirectErrorStream(true)
-                .redirectOutput(kochab.run.resolve("shell-node.log").toFile())
-                .start();
+                .redirectOutput(kochab.run.resolve("shell-node.log").toFile());
+        script.environment()
+                .put("KOCHAB_IDENTITY", kochab.run.resolve("shell-1").toString());
+        String token = kochab.sh("kochab:node-token-create rm-1 --node shell-1")
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        script.environment().put("KOCHAB_JOIN_TOKEN", token);
+        Process node = script.start();
         try {
             kochab.sh("kochab:wait node shell-1 --timeout 60; kochab:apply " + file);
             Installation.await(
                     "the script's pod runs", Duration.ofSeconds(30), () -> kochab.sh("kochab:get pod scripted")
                             .matches("(?s).*Running.*shell-1.*"));
             assertThat(Installation.workloads("sleep 86397")).hasSize(1);
+            assertThat(kochab.sh("kochab:node-list --certs; kochab:node-revoke shell-1"))
+                    .matches("(?s).*shell-1 +rm-1 +Valid.*revoked.*");
+            assertThat(node.waitFor(15, TimeUnit.SECONDS)).as("it is cut").isTrue();
         } finally {
             // Later it is seen to be lost: meanwhile the other tests go on.
             node.destroy();

@@ -105,7 +105,7 @@ class AgentIdentityTest {
 
     @Test
     void renewsInTimeWithoutANewConnection() throws Exception {
-        platform = new SecurePlatform(Duration.ofSeconds(30));
+        platform = new SecurePlatform(Duration.ofSeconds(12));
         start(Optional.of(platform.token(null)));
         await().atMost(SOON).until(() -> platform.ready("edge-1").equals("True"));
         var first = identity().expires();
