@@ -62,7 +62,7 @@ class InboxFuzzTest {
                                 "down/enrol\n{\"certificate\":\"x\",\"authority\":\"y\",\"renewAfterSeconds\":-5,\"waiting\":true,\"reason\":\"no\"}",
                                 "down/spec/00\n{}\0down/spec/\n\0up/birth\n{}\0\0down/\n{}\0down/desired/\n{}")
                         .map(text -> text.getBytes(StandardCharsets.UTF_8)),
-                Corpus.messages(60).stream().map(payload -> below("down/desired\n", payload)));
+                Corpus.messages(20).stream().map(payload -> below("down/desired\n", payload)));
     }
 
     private static byte[] below(String topic, byte[] payload) {

@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.kochab.api.link.Desired;
 import org.kochab.api.link.Reported;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.partition.Entry;
+import org.kochab.partition.LocalPartitions;
+import org.kochab.store.memory.MemoryStore;
 
 /**
  * Whatever arrives from a node: no event fails, what is refused changes nothing, and nothing changes what is another node's. Messages are separated by
@@ -23,6 +27,18 @@ class MessagesFuzzTest {
     private static final int MOST_MESSAGES = 32;
     private static final List<String> NEIGHBOURS =
             List.of(NodeKeys.node("b"), NodeKeys.claim("b", "q"), NodeKeys.report("tp-1", "q"));
+
+    private static LocalPartitions local;
+
+    @BeforeAll
+    static void start() {
+        local = LocalPartitions.start(new MemoryStore());
+    }
+
+    @AfterAll
+    static void close() {
+        local.close();
+    }
 
     static Stream<byte[]> messages() {
         String pod =
@@ -51,7 +67,8 @@ class MessagesFuzzTest {
     @MethodSource("messages")
     @FuzzTest
     void messages(byte[] bytes) {
-        try (Rig rig = new Rig()) {
+        Rig rig = new Rig(local);
+        try {
             begin(rig, "a", "p");
             begin(rig, "b", "q");
             rig.log.clear();
@@ -67,8 +84,12 @@ class MessagesFuzzTest {
             }
             assertThat(rig.log).hasSizeLessThan(300).allSatisfy(line -> {
                 assertThat(line).doesNotContain("This is a bug").hasSizeLessThan(800);
-                assertThat(line.chars().anyMatch(Character::isISOControl)).isFalse();
+                assertThat(line.chars().anyMatch(Character::isISOControl))
+                        .as(line)
+                        .isFalse();
             });
+        } finally {
+            rig.emptied();
         }
     }
 

@@ -3,6 +3,7 @@ package org.kochab.rm.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +34,9 @@ import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.PodReport;
 import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
+import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.Transaction;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.partition.LocalPartitions;
 import org.kochab.store.memory.MemoryStore;
@@ -57,7 +60,8 @@ final class Rig implements AutoCloseable {
         this(LocalPartitions.start(new MemoryStore()));
     }
 
-    private Rig(LocalPartitions local) {
+    /** On a partition that is empty, or was {@link #emptied}. */
+    Rig(LocalPartitions local) {
         this.local = local;
         this.partition = new FaultyPartition(local.partition("rm-1"));
         this.manager = start();
@@ -322,6 +326,14 @@ final class Rig implements AutoCloseable {
 
     static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Ends the manager and deletes all that it wrote. */
+    void emptied() {
+        await(manager.stop());
+        List<Operation> deletes = new ArrayList<>();
+        contents().keySet().forEach(key -> deletes.add(new Operation.Delete(key)));
+        assertThat(real().submit(new Transaction(List.of(), deletes))).succeedsWithin(Duration.ofSeconds(20));
     }
 
     Partition real() {
