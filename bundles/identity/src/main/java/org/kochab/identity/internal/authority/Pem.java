@@ -1,7 +1,6 @@
 package org.kochab.identity.internal.authority;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.StringReader;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -12,13 +11,12 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
-import org.bouncycastle.openssl.PEMException;
+import java.util.concurrent.Callable;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Certificates and requests as text and bytes. */
 public final class Pem {
@@ -63,23 +61,27 @@ public final class Pem {
         if (pem.length() > LONGEST) {
             throw new IllegalArgumentException("request is longer than " + LONGEST + " characters");
         }
-        try (PEMParser parser = new PEMParser(new StringReader(pem))) {
-            if (!(parser.readObject() instanceof PKCS10CertificationRequest found)) {
-                throw new IllegalArgumentException("request holds no PKCS#10 certificate request in PEM");
+        Object found = read(() -> {
+            try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+                return parser.readObject();
             }
-            PublicKey key = new JcaPKCS10CertificationRequest(found).getPublicKey();
-            check(key);
-            if (!found.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
-                throw new IllegalArgumentException("request is not signed with its own key");
-            }
-            return key;
-        } catch (PEMException e) {
-            throw new IllegalArgumentException("request is no PEM: " + e.getMessage(), e);
-        } catch (IOException
-                | GeneralSecurityException
-                | PKCSException
-                | OperatorCreationException
-                | ClassCastException e) {
+        });
+        if (!(found instanceof PKCS10CertificationRequest request)) {
+            throw new IllegalArgumentException("request holds no PKCS#10 certificate request in PEM");
+        }
+        PublicKey key = read(() -> new JcaPKCS10CertificationRequest(request).getPublicKey());
+        check(key);
+        if (!read(() -> request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key)))) {
+            throw new IllegalArgumentException("request is not signed with its own key");
+        }
+        return key;
+    }
+
+    /** Bouncy Castle has many exceptions, unchecked ones too, for what is not encoded as it should be. */
+    private static <T extends @Nullable Object> T read(Callable<T> step) {
+        try {
+            return step.call();
+        } catch (Exception e) {
             throw new IllegalArgumentException("request cannot be read: " + e.getMessage(), e);
         }
     }
