@@ -197,15 +197,16 @@ final class Uplink {
     }
 
     void announced(Announce announce, Moment now) {
+        List<URI> named = announce.brokers().stream()
+                .limit(MOST_BROKERS)
+                .map(URI::create)
+                .filter(u -> u.getHost() != null
+                        && List.of("tcp", "ssl", "ws", "wss").contains(String.valueOf(u.getScheme())))
+                .toList();
         if (announce.reportEverySeconds() != null) {
             beatEvery = 1000L * Math.max(1, Math.min(3600, announce.reportEverySeconds()));
             beatAt = Math.min(beatAt, now.millis() + beatEvery);
         }
-        List<URI> named = announce.brokers().stream()
-                .limit(MOST_BROKERS)
-                .map(URI::create)
-                .filter(u -> List.of("tcp", "ssl", "ws", "wss").contains(u.getScheme()) && u.getHost() != null)
-                .toList();
         boolean elsewhere = !named.isEmpty() && !named.equals(brokers);
         if (elsewhere) {
             brokers = named;

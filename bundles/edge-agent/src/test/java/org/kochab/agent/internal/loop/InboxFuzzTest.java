@@ -53,6 +53,7 @@ class InboxFuzzTest {
                                 "down/desired\n{\"epoch\":2,\"generation\":3,\"digest\":\"" + Digests.of(List.of())
                                         + "\",\"pods\":[]}\0~\n" + pod,
                                 "down/announce\n{\"brokers\":[\"tcp://127.0.0.1:2\",\"ssl://[::1]:3\"],\"reportEverySeconds\":7}",
+                                "down/announce\n{\"brokers\":[\"tcp/:1\",\"//h:1\",\"tcp:x\"],\"reportEverySeconds\":7}",
                                 "down/announce\n{\"move\":{\"resourceManager\":\"rm-2\",\"number\":1,\"epoch\":3,\"generation\":4}}\0~\n"
                                         + pod,
                                 "down/cmd/x\n{\"type\":\"report\",\"epoch\":1}\0down/cmd/y\n{\"type\":\"birth\",\"epoch\":1}\0down/cmd/y\n{\"type\":\"cancel\"}",
@@ -103,6 +104,8 @@ class InboxFuzzTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Optional.empty());
+        private static final Machine MACHINE = Machine.measure(SETTINGS, "test");
+        private static final MqttLink LINK = new MqttLink("fuzz", new NoNews());
         private static final Pools POOLS = new Pools();
 
         private long millis = 1_000_000;
@@ -115,19 +118,10 @@ class InboxFuzzTest {
             EventLoop loop = new EventLoop(() -> Long.MAX_VALUE);
             Runtimes runtimes = new Runtimes(POOLS, loop, core);
             Outbox outbox = new Outbox(1 << 20);
-            MqttLink link = new MqttLink("fuzz", new NoNews());
             uplink = new Uplink(
-                    new Uplink.Parts(
-                            SETTINGS,
-                            Machine.measure(SETTINGS, "test"),
-                            "test",
-                            CODEC,
-                            memory,
-                            core,
-                            loop,
-                            new WayIn(Optional.empty())),
+                    new Uplink.Parts(SETTINGS, MACHINE, "test", CODEC, memory, core, loop, new WayIn(Optional.empty())),
                     runtimes,
-                    link,
+                    LINK,
                     new SplittableRandom(1),
                     outbox,
                     now());
