@@ -48,7 +48,8 @@ final class Refusals {
         StringBuilder out = new StringBuilder(Math.min(text.length(), LONGEST));
         for (int i = 0; i < text.length() && out.length() < LONGEST; i++) {
             char c = text.charAt(i);
-            out.append(c < ' ' || c == 0x7f || Character.isSurrogate(c) || c == '\u2028' || c == '\u2029' ? '?' : c);
+            out.append(
+                    Character.isISOControl(c) || Character.isSurrogate(c) || c == '\u2028' || c == '\u2029' ? '?' : c);
         }
         return out.toString();
     }

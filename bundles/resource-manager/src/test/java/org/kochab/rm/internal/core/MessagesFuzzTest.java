@@ -58,6 +58,7 @@ class MessagesFuzzTest {
                         "~reply/x\n{\"sequence\":0,\"stream\":\"out\",\"data\":\"eA==\",\"exitCode\":0}",
                         "~enrol\n{\"request\":\"-----BEGIN\",\"token\":\"kochab1.\"}",
                         "kochab/1/rm-1/c/up/birth\n{\"birth\":1,\"bootId\":\"c\",\"capacity\":{\"cpu\":\"1\"}}\0kochab/1/rm-1/d/up/heartbeat\n{\"birth\":1}",
+                        "~\u0085x\n{}\0~\u2028x\n{}",
                         "kochab/1/rm-1/../up/birth\n{}\0kochab/1/rm-2/a/up/birth\n{}\0\0/\n\0~metrics\nx\0~log/p\nx\0~reply/../x\n{}\0~birth\nnull",
                         "~birth\n" + "[".repeat(400)
                                 + "\0~reported\n{\"birth\":1e400}\0~birth\n{\"birth\":9,\"bootId\":\"b\",\"capacity\":{\"cpu\":\"1e99\"}}")
