@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -56,7 +57,7 @@ final class PodRun {
 
     private static ContainerRun restored(Container spec, boolean init, SavedPod saved) {
         return saved.containers().stream()
-                .filter(c -> c.name().equals(spec.name()))
+                .filter(c -> Objects.equals(c.name(), spec.name()))
                 .findFirst()
                 .map(c -> new ContainerRun(spec, init, c))
                 .orElseGet(() -> new ContainerRun(spec, init));
@@ -117,7 +118,7 @@ final class PodRun {
     }
 
     Optional<ContainerRun> container(String name) {
-        return containers().filter(c -> c.spec.name().equals(name)).findFirst();
+        return containers().filter(c -> name.equals(c.spec.name())).findFirst();
     }
 
     // ---- what is wanted

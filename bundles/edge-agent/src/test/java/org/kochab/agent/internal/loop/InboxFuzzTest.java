@@ -60,6 +60,8 @@ class InboxFuzzTest {
                                 "down/cmd/l\n{\"type\":\"logs\",\"epoch\":1,\"uid\":\"u\",\"container\":\"c\",\"tailLines\":5,\"follow\":true}",
                                 "~\n" + pod
                                         + "\0down/cmd/e\n{\"type\":\"exec\",\"epoch\":9,\"uid\":\"u\",\"container\":\"c\",\"command\":[\"ls\"],\"timeoutSeconds\":9}",
+                                "~\n" + pod.replace("\"name\":\"c\"", "\"namm\":\"c\"")
+                                        + "\0down/cmd/e\n{\"type\":\"exec\",\"epoch\":9,\"uid\":\"u\",\"container\":\"c\",\"command\":[\"ls\"]}",
                                 "down/enrol\n{\"certificate\":\"x\",\"authority\":\"y\",\"renewAfterSeconds\":-5,\"waiting\":true,\"reason\":\"no\"}",
                                 "down/spec/00\n{}\0down/spec/\n\0up/birth\n{}\0\0down/\n{}\0down/desired/\n{}")
                         .map(text -> text.getBytes(StandardCharsets.UTF_8)),
@@ -150,6 +152,7 @@ class InboxFuzzTest {
             core.step(now());
             Checkpoint kept = core.checkpoint();
             assertThat(CODEC.decode(CODEC.encode(kept), Checkpoint.class)).isEqualTo(kept);
+            new Reconciler(kept, memory::spec, "127.0.0.1", now());
             CODEC.encode(core.all());
             assertThat(core.nextDue(now())).isPositive();
             assertThat(uplink.topics().root()).matches("kochab/1/[a-z0-9-]{1,63}/n");
