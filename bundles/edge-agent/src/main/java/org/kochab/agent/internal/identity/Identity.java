@@ -111,11 +111,6 @@ public final class Identity {
         return Optional.ofNullable(token).map(JoinToken::text);
     }
 
-    /** Whether the certificate has ended by this machine's clock, which may be wrong. */
-    public boolean isExpired(Instant now) {
-        return certificate != null && now.isAfter(certificate.getNotAfter().toInstant());
-    }
-
     /** Two thirds of the certificate's time, by its own words. */
     public Instant renewAt() {
         if (certificate == null) {

@@ -304,12 +304,13 @@ final class Uplink {
         }
         phase = Phase.CONNECTING;
         String manager = core.manager(settings.resourceManager());
-        MqttLink.Login login = wayIn.next(brokers, manager, settings.node(), now.wall());
+        MqttLink.Login login = wayIn.next(brokers, manager, settings.node());
+        List<URI> reachable = wayIn.leadsTo(brokers);
         if (wayIn.forCertificate()) {
-            link.connect(birth, brokers, login, null, topics.enrolled(), true);
+            link.connect(birth, reachable, login, null, topics.enrolled(), true);
         } else {
             MqttLink.Will will = new MqttLink.Will(topics.state(), codec.encode(new State(false, birth)));
-            link.connect(birth, brokers, login, will, topics.allDown(), cleanStart);
+            link.connect(birth, reachable, login, will, topics.allDown(), cleanStart);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.kochab.agent.internal.loop;
 
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ final class WayIn {
         /** Without a certificate of this platform's. */
         PLAIN,
         NODE,
-        /** With a certificate that has ended, or may have: clocks differ. */
+        /** With a certificate that the broker does not take any more for more than this. */
         RENEWING,
         JOINING
     }
@@ -31,8 +30,8 @@ final class WayIn {
     }
 
     /** Chooses the way of the next attempt. */
-    MqttLink.Login next(List<URI> brokers, String resourceManager, String node, Instant now) {
-        way = choose(brokers, now);
+    MqttLink.Login next(List<URI> brokers, String resourceManager, String node) {
+        way = choose(brokers);
         refused = false;
         if (identity == null || way == Way.PLAIN) {
             return MqttLink.Login.PLAIN;
@@ -44,8 +43,20 @@ final class WayIn {
                 : new MqttLink.Login(identity.sockets(true), "node:" + who, null);
     }
 
-    private Way choose(List<URI> brokers, Instant now) {
-        if (identity == null || brokers.stream().noneMatch(b -> "ssl".equals(b.getScheme()))) {
+    /** Where it leads: a certificate is for brokers over TLS only, and a token must not be told to others. */
+    List<URI> leadsTo(List<URI> brokers) {
+        return way == Way.PLAIN
+                ? brokers
+                : brokers.stream().filter(WayIn::isSecure).toList();
+    }
+
+    private static boolean isSecure(URI broker) {
+        return "ssl".equals(broker.getScheme());
+    }
+
+    /** The broker alone judges whether a certificate has ended: this machine's clock may be wrong. */
+    private Way choose(List<URI> brokers) {
+        if (identity == null || brokers.stream().noneMatch(WayIn::isSecure)) {
             return Way.PLAIN;
         }
         if (!identity.hasCertificate()) {
@@ -55,7 +66,7 @@ final class WayIn {
         if (refused) {
             return way == Way.NODE ? Way.RENEWING : way == Way.RENEWING && hasToken ? Way.JOINING : Way.NODE;
         }
-        return identity.isExpired(now) ? Way.RENEWING : Way.NODE;
+        return Way.NODE;
     }
 
     /** Whether this connection is only for getting a certificate. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.kochab.identity.internal.service.SecurePlatform.SOON;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +126,29 @@ class AgentIdentityTest {
         start(Optional.empty());
         await().atMost(SOON).until(() -> platform.ready("edge-1").equals("True"));
         assertThat(identity().uid()).isEqualTo(uid);
+    }
+
+    @Test
+    void aClockThatIsAheadKeepsNobodyOut() throws Exception {
+        platform = new SecurePlatform(WEEK);
+        // The node's clock is ten days ahead of the platform's: to it, its certificate ended before it got it.
+        platform.ahead = Duration.ofDays(-10);
+        start(Optional.of(platform.token(null)));
+        await().atMost(SOON).until(() -> platform.ready("edge-1").equals("True"));
+    }
+
+    @Test
+    void showsItsTokenAndCertificateToBrokersOverTlsOnly() throws Exception {
+        platform = new SecurePlatform(WEEK);
+        agent = platform.agent(
+                "edge-1",
+                directory,
+                Optional.of(platform.token(null)),
+                List.of(
+                        URI.create("tcp://127.0.0.1:" + platform.broker.port()),
+                        URI.create("ssl://127.0.0.1:" + platform.port())));
+        await().atMost(SOON).until(() -> platform.ready("edge-1").equals("True"));
+        assertThat(state()).isEqualTo(State.VALID);
     }
 
     @Test

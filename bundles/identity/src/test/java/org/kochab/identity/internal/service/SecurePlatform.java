@@ -84,11 +84,15 @@ final class SecurePlatform implements AutoCloseable {
     }
 
     Agent agent(String node, Path directory, Optional<JoinToken> token) throws Exception {
+        return agent(node, directory, token, List.of(URI.create("ssl://127.0.0.1:" + port())));
+    }
+
+    Agent agent(String node, Path directory, Optional<JoinToken> token, List<URI> brokers) throws Exception {
         Agent agent = new Agent(
                 new Settings(
                         node,
                         "rm-1",
-                        List.of(URI.create("ssl://127.0.0.1:" + port())),
+                        brokers,
                         directory,
                         Duration.ofSeconds(1),
                         new TreeMap<>(),
