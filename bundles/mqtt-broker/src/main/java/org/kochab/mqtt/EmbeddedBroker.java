@@ -51,14 +51,14 @@ public final class EmbeddedBroker implements MqttBroker, AutoCloseable {
         List<BrokerServer.Listener> listeners = new ArrayList<>();
         if (config.tls().isPresent()) {
             SslContext files = config.tls().get().context();
-            listeners.add(new BrokerServer.Listener(config.address(), () -> files));
+            listeners.add(new BrokerServer.Listener(config.address(), () -> files, false));
         } else {
-            listeners.add(new BrokerServer.Listener(config.address(), null));
+            listeners.add(new BrokerServer.Listener(config.address(), null, false));
         }
         MemberTls own = new MemberTls(credentials);
         config.secure()
                 .ifPresent(s -> listeners.add(
-                        new BrokerServer.Listener(new InetSocketAddress(s.host(), s.port()), own::context)));
+                        new BrokerServer.Listener(new InetSocketAddress(s.host(), s.port()), own::context, true)));
         return new EmbeddedBroker(BrokerServer.start(listeners, config.limits(), authenticator, authoriser));
     }
 

@@ -9,8 +9,8 @@ public interface MqttBroker {
     MqttBrokerStatus status();
 
     /**
-     * Closes the connection of a client and forgets its session. Takes effect within a second; does nothing if there is
-     * no such client. Never blocks.
+     * Closes the connections of all clients of that id and forgets their sessions. Takes effect within a second; does
+     * nothing if there is no such client. Never blocks.
      */
     void disconnect(String clientId);
 

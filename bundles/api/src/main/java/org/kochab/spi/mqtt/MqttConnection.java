@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param userName as sent, or null
  * @param password as sent; empty when none was
  * @param remote the peer's address
- * @param loopback whether the connection came in over a loopback address on both ends
+ * @param loopback whether the connection came in over a loopback address on both ends, and not by the listener for other machines
  * @param secure whether it came over TLS
  * @param certificates the client's verified TLS certificate chain, its own first; empty without TLS or without one
  */

@@ -2,7 +2,7 @@ package org.kochab.spi.mqtt;
 
 import java.util.regex.Pattern;
 
-/** Who is behind a connection. Equal principals may take over each other's sessions, others may not. */
+/** Who is behind a connection. Equal principals may take over each other's sessions; others have their own, whatever their client ids. */
 public sealed interface MqttPrincipal {
     /** A stable name for logs and listings, unique among all principals. */
     String name();

@@ -15,6 +15,7 @@ public final class Broker {
     final Router router;
     final Sessions sessions;
     final Counters counters;
+    final LogLimit turnedAway;
 
     /** Connections that have not been let in yet. */
     final Deadlines<Connection> connecting = new Deadlines<>();
@@ -32,6 +33,7 @@ public final class Broker {
         this.identifiers = identifiers;
         this.access = access;
         this.counters = counters;
+        turnedAway = new LogLimit(clock);
         queued = new Budget(limits.allQueuedBytes());
         router = new Router(limits, access, clock, counters);
         sessions = new Sessions(limits, queued, counters, router, clock);
@@ -45,7 +47,7 @@ public final class Broker {
         router.expire(now);
     }
 
-    /** Closes a client's connection and forgets its session. */
+    /** Closes the connections of all clients of that id and forgets their sessions. */
     public void disconnect(String clientId) {
         sessions.drop(clientId, Reason.ADMINISTRATIVE_ACTION, "Closed by the operator.");
     }

@@ -1,6 +1,6 @@
 package org.kochab.mqtt.internal.core;
 
-/** A number of bytes that all clients share. */
+/** A number of something, mostly bytes, that all clients share. */
 public final class Budget {
     private final long limit;
     private long used;

@@ -164,7 +164,9 @@ public final class Connection {
                         case BANNED -> Reason.BANNED;
                         case UNAVAILABLE -> Reason.SERVER_UNAVAILABLE;
                     };
-            LOG.info("MQTT client {} is not let in: {}", clientId, refused.explanation());
+            if (broker.turnedAway.admits()) {
+                LOG.info("MQTT client {} is not let in: {}", clientId, refused.explanation());
+            }
             refuse(reason, refused.explanation());
         } else {
             refuse(Reason.SERVER_UNAVAILABLE, null);

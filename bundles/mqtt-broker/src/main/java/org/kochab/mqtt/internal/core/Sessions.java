@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.kochab.mqtt.internal.core.packet.Inbound;
 import org.kochab.mqtt.internal.core.packet.Reason;
@@ -21,9 +22,12 @@ final class Sessions {
     private final Counters counters;
     private final Router router;
     private final LongSupplier clock;
-    private final Map<String, Session> byClientId = new HashMap<>();
+    private final Map<Owner, Session> byOwner = new HashMap<>();
     private final Set<Session> absent = new LinkedHashSet<>();
     private final Deadlines<Session> deadlines = new Deadlines<>();
+
+    /** A client id belongs to its principal: who guesses another's gets a session of its own, and keeps nobody out. */
+    private record Owner(MqttPrincipal principal, String clientId) {}
 
     /**
      * What became of a CONNECT.
@@ -47,18 +51,15 @@ final class Sessions {
 
     /** Gives the client its session: a new one, or the one it left, from whatever connection it had before. */
     Opened open(String clientId, MqttPrincipal principal, Link link, Inbound.Connect connect) {
-        Session session = byClientId.get(clientId);
-        boolean foreign = session != null && !session.principal.equals(principal);
-        if (foreign && !(principal instanceof MqttPrincipal.Trusted)) {
-            return Opened.refused(Reason.CLIENT_ID_NOT_VALID);
-        }
+        Owner owner = new Owner(principal, clientId);
+        Session session = byOwner.get(owner);
         if (session != null && session.link != null) {
             Link old = session.link;
             leave(session, true);
             old.close(Reason.SESSION_TAKEN_OVER, "The same client id connected again.");
-            session = byClientId.get(clientId);
+            session = byOwner.get(owner);
         }
-        if (session != null && (foreign || connect.cleanStart())) {
+        if (session != null && connect.cleanStart()) {
             end(session);
             session = null;
         }
@@ -68,12 +69,12 @@ final class Sessions {
         }
         boolean present = session != null;
         if (session == null) {
-            if (byClientId.size() >= limits.sessions() && !evict()) {
+            if (byOwner.size() >= limits.sessions() && !evict()) {
                 dropCharge(will);
                 return Opened.refused(Reason.QUOTA_EXCEEDED);
             }
             session = new Session(clientId, principal, outbox(principal));
-            byClientId.put(clientId, session);
+            byOwner.put(owner, session);
         } else {
             absent.remove(session);
             dropCharge(session.will);
@@ -121,20 +122,18 @@ final class Sessions {
         });
     }
 
-    /** Closes the client's connection and forgets its session. */
+    /** Closes the connections of all clients of that id and forgets their sessions. */
     void drop(String clientId, Reason reason, String explanation) {
-        Session session = byClientId.get(clientId);
-        if (session != null) {
-            drop(session, reason, explanation);
-        }
+        drop(session -> session.clientId.equals(clientId), reason, explanation);
     }
 
     /** The same for all clients of a principal. */
     void drop(MqttPrincipal principal, Reason reason, String explanation) {
-        byClientId.values().stream()
-                .filter(session -> session.principal.equals(principal))
-                .toList()
-                .forEach(session -> drop(session, reason, explanation));
+        drop(session -> session.principal.equals(principal), reason, explanation);
+    }
+
+    private void drop(Predicate<Session> which, Reason reason, String explanation) {
+        byOwner.values().stream().filter(which).toList().forEach(session -> drop(session, reason, explanation));
     }
 
     private void drop(Session session, Reason reason, String explanation) {
@@ -147,7 +146,7 @@ final class Sessions {
     }
 
     void closeAll(Reason reason, String explanation) {
-        for (Session session : new ArrayList<>(byClientId.values())) {
+        for (Session session : new ArrayList<>(byOwner.values())) {
             if (session.link != null) {
                 session.link.close(reason, explanation);
             }
@@ -155,21 +154,21 @@ final class Sessions {
     }
 
     int size() {
-        return byClientId.size();
+        return byOwner.size();
     }
 
     int connected() {
-        return byClientId.size() - absent.size();
+        return byOwner.size() - absent.size();
     }
 
     /** Names of all clients, for tests and listings. */
     List<String> clientIds() {
-        return byClientId.keySet().stream().sorted().toList();
+        return byOwner.keySet().stream().map(Owner::clientId).sorted().toList();
     }
 
     long queuedMessages() {
         long[] sum = new long[1];
-        byClientId.values().forEach(session -> sum[0] += session.outbox.size());
+        byOwner.values().forEach(session -> sum[0] += session.outbox.size());
         return sum[0];
     }
 
@@ -201,7 +200,7 @@ final class Sessions {
         publishWill(session);
         cancel(session);
         absent.remove(session);
-        byClientId.remove(session.clientId, session);
+        byOwner.remove(new Owner(session.principal, session.clientId), session);
         router.unsubscribeAll(session);
         session.outbox.clear();
     }

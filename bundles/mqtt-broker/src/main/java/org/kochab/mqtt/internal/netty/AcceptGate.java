@@ -1,20 +1,19 @@
 package org.kochab.mqtt.internal.netty;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
 import org.kochab.mqtt.internal.core.Broker;
+import org.kochab.mqtt.internal.core.Budget;
 import org.kochab.mqtt.internal.core.Counters;
 import org.kochab.mqtt.internal.core.Limits;
 
 /**
  * Stands before the accepting of connections. Above the rate, or with too many not yet let in, it stops accepting for a
- * moment and the rest waits in the listen backlog; above the number of connections it closes new ones at once. One for
- * all listeners.
+ * moment and the rest waits in the listen backlog; above the number of connections it closes new ones at once. A
+ * listener that strangers can reach has nine tenths of what there is: they must not keep the platform's own clients out.
  */
-@ChannelHandler.Sharable
 final class AcceptGate extends ChannelInboundHandlerAdapter {
     private static final long BACK_OFF_MILLIS = 10;
     private static final long NANOS = 1_000_000_000;
@@ -22,14 +21,20 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     private final Limits limits;
     private final Broker broker;
     private final Counters counters;
-    private int open;
+    private final Budget open;
+    private final long mostOpen;
+    private final int mostPending;
     private long tokens;
     private long refilledAt = System.nanoTime();
 
-    AcceptGate(Limits limits, Broker broker, Counters counters) {
+    /** @param open connections of all listeners */
+    AcceptGate(Limits limits, Broker broker, Counters counters, Budget open, boolean forStrangers) {
         this.limits = limits;
         this.broker = broker;
         this.counters = counters;
+        this.open = open;
+        mostOpen = share(limits.connections(), forStrangers);
+        mostPending = share(limits.pendingConnects(), forStrangers);
         tokens = burst();
     }
 
@@ -38,15 +43,14 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         Channel child = (Channel) accepted;
         refill();
         tokens--;
-        if (open >= limits.connections()) {
+        if (open.used() < mostOpen && open.take(1)) {
+            child.closeFuture().addListener(closed -> open.giveBack(1));
+            ctx.fireChannelRead(accepted);
+        } else {
             counters.countRefused();
             child.unsafe().closeForcibly();
-        } else {
-            open++;
-            child.closeFuture().addListener(closed -> open--);
-            ctx.fireChannelRead(accepted);
         }
-        if (tokens <= 0 || broker.connecting() >= limits.pendingConnects()) {
+        if (tokens <= 0 || broker.connecting() >= mostPending) {
             pause(ctx);
         }
     }
@@ -61,7 +65,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     private void resume(ChannelHandlerContext ctx) {
         refill();
         ctx.channel().config().setAutoRead(true);
-        if (tokens <= 0 || broker.connecting() >= limits.pendingConnects()) {
+        if (tokens <= 0 || broker.connecting() >= mostPending) {
             pause(ctx);
         }
     }
@@ -73,6 +77,10 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
             tokens = Math.min(burst(), tokens + earned);
             refilledAt = now;
         }
+    }
+
+    private static int share(int most, boolean forStrangers) {
+        return forStrangers ? Math.max(1, most - most / 10) : most;
     }
 
     /** A quarter of a second's worth. */

@@ -21,6 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +41,7 @@ import org.kochab.spi.mqtt.MqttPrincipal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A listening broker on one event loop thread of its own. */
+/** A listening broker on one event loop thread of its own, and one for TLS handshakes if there is TLS. */
 public final class BrokerServer implements MqttBroker, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerServer.class);
     private static final int BACKLOG = 4_096;
@@ -57,6 +61,7 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
 
     private final NioEventLoopGroup group;
     private final EventLoop loop;
+    private final ExecutorService handshakes;
     private final Broker broker;
     private final List<Channel> listeners;
     private final String host;
@@ -67,11 +72,14 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
      * An address to listen on.
      *
      * @param tls asked for each connection, on the broker's thread; no TLS if it is null, no connection if its answer is
+     * @param forStrangers whether it is for clients of other machines, even where a proxy on this one brings them
      */
-    public record Listener(InetSocketAddress address, @Nullable Supplier<@Nullable SslContext> tls) {}
+    public record Listener(
+            InetSocketAddress address, @Nullable Supplier<@Nullable SslContext> tls, boolean forStrangers) {}
 
-    private BrokerServer(NioEventLoopGroup group, Broker broker, List<Channel> listeners) {
+    private BrokerServer(NioEventLoopGroup group, ExecutorService handshakes, Broker broker, List<Channel> listeners) {
         this.group = group;
+        this.handshakes = handshakes;
         this.loop = group.next();
         this.broker = broker;
         this.listeners = listeners;
@@ -121,18 +129,23 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .handler(new AcceptGate(limits, broker, counters))
                 .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.SO_SNDBUF, KERNEL_BUFFER)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BEHIND)
                 .childOption(ChannelOption.RCVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 512, 16_384));
+        ExecutorService handshakes = handshakes(limits.connections());
+        Budget open = new Budget(limits.connections());
         List<Channel> bound = new ArrayList<>();
         for (Listener listener : listeners) {
-            bound.add(bind(bootstrap.clone().childHandler(clients(listener, shared)), listener.address(), group));
+            ServerBootstrap its = bootstrap
+                    .clone()
+                    .handler(new AcceptGate(limits, broker, counters, open, listener.forStrangers()))
+                    .childHandler(clients(listener, shared, handshakes));
+            bound.add(bind(its, listener.address(), group));
         }
-        BrokerServer server = new BrokerServer(group, broker, bound);
+        BrokerServer server = new BrokerServer(group, handshakes, broker, bound);
         server.loop.scheduleWithFixedDelay(broker::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         server.loop.scheduleWithFixedDelay(server::takeStatus, 0, STATUS_MILLIS, TimeUnit.MILLISECONDS);
         for (int i = 0; i < bound.size(); i++) {
@@ -156,7 +169,21 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
         return bound.channel();
     }
 
-    private static ChannelInitializer<SocketChannel> clients(Listener listener, SharedParts shared) {
+    /** They take milliseconds of a processor, which the thread that serves everybody has not. A connection has one at a time. */
+    private static ExecutorService handshakes(int connections) {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1,
+                1,
+                STOP_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(connections),
+                new DefaultThreadFactory("kochab-mqtt-tls", true));
+        one.allowCoreThreadTimeOut(true);
+        return one;
+    }
+
+    private static ChannelInitializer<SocketChannel> clients(
+            Listener listener, SharedParts shared, Executor handshakes) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(SocketChannel channel) {
@@ -166,11 +193,11 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
                         channel.close();
                         return;
                     }
-                    SslHandler handler = tls.newHandler(channel.alloc());
+                    SslHandler handler = tls.newHandler(channel.alloc(), handshakes);
                     handler.setHandshakeTimeoutMillis(shared.limits().connectTimeoutMillis());
                     channel.pipeline().addLast(handler);
                 }
-                channel.pipeline().addLast(new ClientChannel(shared, channel));
+                channel.pipeline().addLast(new ClientChannel(shared, channel, listener.forStrangers()));
             }
         };
     }
@@ -207,6 +234,12 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
         listeners.forEach(l -> l.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS));
         loop.submit(broker::shutDown).awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
         stop(group);
+        handshakes.shutdownNow();
+        try {
+            handshakes.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         LOG.info("MQTT broker on {}:{} has stopped", host, port);
     }
 

@@ -46,12 +46,15 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
     private final SharedParts shared;
     private final Channel channel;
     private final Connection connection;
+    private final boolean stranger;
     private long reserved;
     private boolean closing;
     private boolean unflushed;
     private boolean wantsReading = true;
 
-    ClientChannel(SharedParts shared, Channel channel) {
+    /** @param stranger whether it counts as another machine's, wherever it comes from */
+    ClientChannel(SharedParts shared, Channel channel, boolean stranger) {
+        this.stranger = stranger;
         this.shared = shared;
         this.channel = channel;
         Executor executor = task -> {
@@ -251,7 +254,8 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
     public MqttConnection describe(String clientId, @Nullable String userName, byte[] password) {
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-        boolean loopback = remote != null
+        boolean loopback = !stranger
+                && remote != null
                 && remote.getAddress().isLoopbackAddress()
                 && local.getAddress().isLoopbackAddress();
         return new MqttConnection(clientId, userName, password, remote, loopback, tls() != null, certificates());

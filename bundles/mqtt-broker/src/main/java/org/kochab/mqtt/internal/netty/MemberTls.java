@@ -19,6 +19,7 @@ public final class MemberTls {
     private final Supplier<Optional<MqttCredentials.Current>> credentials;
     private MqttCredentials.@Nullable Current used;
     private @Nullable SslContext context;
+    private boolean told;
 
     public MemberTls(Supplier<Optional<MqttCredentials.Current>> credentials) {
         this.credentials = credentials;
@@ -28,9 +29,13 @@ public final class MemberTls {
     public @Nullable SslContext context() {
         MqttCredentials.Current now = credentials.get().orElse(null);
         if (now == null) {
-            LOG.warn("A client of the secure listener is turned away: this member has no certificate yet");
+            if (!told) {
+                LOG.warn("Clients of the secure listener are turned away: this member has no certificate yet");
+                told = true;
+            }
             return null;
         }
+        told = false;
         if (!now.equals(used)) {
             try {
                 context = SslContextBuilder.forServer(now.key(), now.chain())
