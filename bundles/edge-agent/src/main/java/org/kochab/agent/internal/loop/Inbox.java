@@ -85,7 +85,8 @@ final class Inbox {
             return;
         }
         PodDocument document = codec.decode(payload, PodDocument.class);
-        memory.keepSpec(digest, payload);
+        // Refuses what must not be read again after a restart.
         core.spec(digest, document, now);
+        memory.keepSpec(digest, payload);
     }
 }
