@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.bouncycastle.util.IPAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,16 +21,18 @@ import org.slf4j.LoggerFactory;
  */
 public record HostNames(SortedSet<String> names, SortedSet<String> addresses) {
     private static final Logger LOG = LoggerFactory.getLogger(HostNames.class);
+    /** What is meant to be one, right or wrong. */
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
 
     /** @throws IllegalArgumentException if one is neither a name nor an address */
     public static HostNames of(List<String> given) {
         HostNames result = new HostNames(new TreeSet<>(), new TreeSet<>());
         for (String name : given) {
-            if (ADDRESS.matcher(name).matches()) {
+            if (IPAddress.isValid(name)) {
                 result.addresses.add(name);
-            } else if (NAME.matcher(name).matches()) {
+            } else if (!ADDRESS.matcher(name).matches() && NAME.matcher(name).matches()) {
                 result.names.add(name);
             } else {
                 throw new IllegalArgumentException(

@@ -7,10 +7,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,8 @@ final class Enrolments implements AutoCloseable {
     private final Duration lifetime;
     private final Supplier<Instant> clock;
     private final ThreadPoolExecutor enrolling;
+    /** Whose question waits: one each, so that nobody takes the others' turn. */
+    private final Set<Keys.Place> asking = ConcurrentHashMap.newKeySet();
 
     Enrolments(Records records, DirectoryCalls directory, Duration lifetime, Supplier<Instant> clock) {
         this.records = records;
@@ -62,9 +66,17 @@ final class Enrolments implements AutoCloseable {
     /** Never blocks. */
     CompletionStage<Enrolled> enrol(Keys.Place place, Enrol request) {
         CompletableFuture<Enrolled> answer = new CompletableFuture<>();
+        if (!asking.add(place)) {
+            answer.complete(Enrolled.waits("node " + place.node() + " has asked already: wait for that answer"));
+            return answer.minimalCompletionStage();
+        }
         try {
-            enrolling.execute(() -> answer.complete(answer(place, request)));
+            enrolling.execute(() -> {
+                asking.remove(place);
+                answer.complete(answer(place, request));
+            });
         } catch (RejectedExecutionException e) {
+            asking.remove(place);
             answer.complete(Enrolled.waits("many machines enrol now: ask again in a minute"));
         }
         return answer.minimalCompletionStage();
@@ -82,7 +94,6 @@ final class Enrolments implements AutoCloseable {
             }
             return Enrolled.waits("node " + place.node() + " changes all the time: ask again in a minute");
         } catch (IllegalArgumentException e) {
-            LOG.warn("Node {} of {} gets no certificate: {}", place.node(), place.resourceManager(), e.getMessage());
             return Enrolled.refused(String.valueOf(e.getMessage()));
         } catch (ResourceException e) {
             return Enrolled.waits(String.valueOf(e.getMessage()));
@@ -107,8 +118,6 @@ final class Enrolments implements AutoCloseable {
                 UUID.randomUUID().toString(),
                 now.toEpochMilli());
         if (decision.node() == null) {
-            LOG.warn(
-                    "Node {} of {} gets no certificate: {}", place.node(), place.resourceManager(), decision.refusal());
             return Optional.of(Enrolled.refused(String.valueOf(decision.refusal())));
         }
         Authority issuer = records.authority();

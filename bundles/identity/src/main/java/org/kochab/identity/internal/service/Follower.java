@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.kochab.api.codec.Codec;
-import org.kochab.api.codec.CodecException;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListPage;
@@ -110,14 +109,10 @@ final class Follower implements AutoCloseable {
     }
 
     private void tell(WatchEvent event) {
-        try {
-            if (event instanceof WatchEvent.Put put) {
-                table.put(put.entry());
-            } else if (event instanceof WatchEvent.Deleted deleted) {
-                table.remove(deleted.previous().key());
-            }
-        } catch (CodecException | IllegalArgumentException e) {
-            LOG.error("an identity is left out: {}", e.getMessage());
+        if (event instanceof WatchEvent.Put put) {
+            table.put(put.entry());
+        } else if (event instanceof WatchEvent.Deleted deleted) {
+            table.remove(deleted.previous().key());
         }
     }
 

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class Identities implements NodeIdentities, MqttCredentials, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Identities.class);
     private static final int MOST_TOKENS = 1_000;
-    private static final int PAGE = 10_000;
+    private static final int PAGE = 1_000;
     private static final int ATTEMPTS = 5;
     private static final int ID_LETTERS = 8;
     private static final int SECRET_BYTES = 24;
@@ -175,15 +175,17 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
 
     @Override
     public List<NodeIdentity> nodes() {
-        return directory.read(this::allNodes);
+        return directory.read(Identities::allNodes).stream()
+                .map(e -> records.node(e).shown(Keys.Place.of(e.key())))
+                .toList();
     }
 
-    private List<NodeIdentity> allNodes(Partition led) {
-        List<NodeIdentity> all = new ArrayList<>();
+    private static List<Entry> allNodes(Partition led) {
+        List<Entry> all = new ArrayList<>();
         try {
             var page = led.list(Keys.NODES, PAGE);
             while (true) {
-                page.entries().forEach(e -> all.add(records.node(e).shown(Keys.Place.of(e.key()))));
+                all.addAll(page.entries());
                 if (page.next().isEmpty()) {
                     return all;
                 }
@@ -226,7 +228,7 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
                                     + " has joined with a certificate: see kochab:node-list --certs"));
             NodeRecord before = records.node(entry);
             NodeRecord after = change.apply(before);
-            List<Entry> copies = directory.read(p -> p.list(Keys.NODES, PAGE).entries()).stream()
+            List<Entry> copies = directory.read(Identities::allNodes).stream()
                     .filter(e -> e.key().endsWith("/" + node)
                             && records.node(e).uid().equals(before.uid()))
                     .toList();

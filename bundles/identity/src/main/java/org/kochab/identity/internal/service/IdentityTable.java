@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.codec.CodecException;
 import org.kochab.api.identity.JoinToken;
 import org.kochab.api.identity.NodeIdentity.State;
 import org.kochab.api.partition.Entry;
@@ -18,12 +19,16 @@ import org.kochab.identity.internal.core.AuthorityRecord;
 import org.kochab.identity.internal.core.Keys;
 import org.kochab.identity.internal.core.NodeRecord;
 import org.kochab.identity.internal.core.TokenRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the directory says of identities, in this member's memory, so that a broker can ask without waiting. It keeps what it last knew while the directory
  * cannot be reached. One thread changes it, any reads it.
  */
 final class IdentityTable {
+    private static final Logger LOG = LoggerFactory.getLogger(IdentityTable.class);
+
     private final Codec codec;
     private final Supplier<Instant> clock;
     private final Map<String, TokenRecord> tokens = new ConcurrentHashMap<>();
@@ -39,12 +44,20 @@ final class IdentityTable {
     IdentityTable(Codec codec, Supplier<Instant> clock) {
         this.codec = codec;
         this.clock = clock;
-        sweptAt = clock.get().toEpochMilli();
     }
 
-    /** @param listener told of each node whose connections are no longer good, on the changing thread */
+    /**
+     * @param listener told of each node whose connections are no longer good, on the changing thread; of those that are not good now, at once, because
+     *     nobody may have heard of it
+     */
     void onEnd(Consumer<Keys.Place> listener) {
         ended = listener;
+        long now = clock.get().toEpochMilli();
+        nodes.forEach((key, node) -> {
+            if (node.state() != State.VALID || hasEnded(node, 0, now)) {
+                listener.accept(Keys.Place.of(key));
+            }
+        });
     }
 
     // ---- changes
@@ -57,21 +70,33 @@ final class IdentityTable {
         known = true;
     }
 
+    /** One that cannot be read counts as none, and stands in nobody else's way. */
     void put(Entry entry) {
+        try {
+            read(entry);
+        } catch (CodecException | IllegalArgumentException e) {
+            LOG.error("{} in the directory is left out: {}", entry.key(), e.getMessage());
+            remove(entry.key());
+        }
+    }
+
+    private void read(Entry entry) {
         String key = entry.key();
         if (key.equals(Keys.AUTHORITY)) {
             authority = Authority.of(codec.decode(entry.value(), AuthorityRecord.class));
         } else if (key.startsWith(Keys.TOKENS)) {
             tokens.put(key, codec.decode(entry.value(), TokenRecord.class));
         } else if (key.startsWith(Keys.NODES)) {
+            Keys.Place place = Keys.Place.of(key);
             NodeRecord now = codec.decode(entry.value(), NodeRecord.class);
             NodeRecord before = nodes.put(key, now);
             if (before != null && !before.uid().equals(now.uid())) {
                 forget(key, before);
             }
             byUid.merge(now.uid(), List.of(key), IdentityTable::joined);
-            if (before != null && (!before.uid().equals(now.uid()) || now.state() != State.VALID)) {
-                ended.accept(Keys.Place.of(key));
+            boolean another = before != null && !before.uid().equals(now.uid());
+            if (another || now.state() != State.VALID) {
+                ended.accept(place);
             }
         }
     }
@@ -91,10 +116,14 @@ final class IdentityTable {
         long to = clock.get().toEpochMilli();
         sweptAt = to;
         nodes.forEach((key, node) -> {
-            if (node.expires() > from && node.expires() <= to) {
+            if (hasEnded(node, from, to)) {
                 ended.accept(Keys.Place.of(key));
             }
         });
+    }
+
+    private static boolean hasEnded(NodeRecord node, long from, long to) {
+        return node.expires() > from && node.expires() <= to;
     }
 
     private void forget(String key, NodeRecord node) {
