@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,11 +29,15 @@ import org.kochab.api.model.TenantId;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.NodeStep;
+import org.kochab.api.partition.CommitResult;
+import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionRemoval;
+import org.kochab.api.partition.Precondition;
 import org.kochab.api.partition.Transaction;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
@@ -326,6 +331,31 @@ class NodeMoveTest {
 
     private Partition directory() {
         return partitions.partitionService().directory().orElseThrow();
+    }
+
+    /** Or it would be revoked at the one and stay good at the other. */
+    @Test
+    void whoChangesAnIdentityWhileItsNodeMovesFindsBothCopies() throws Exception {
+        String key = IdentityKeys.node("rm-2", "n2");
+        directory()
+                .submit(Transaction.put(key, "who n2 is".getBytes(StandardCharsets.UTF_8)))
+                .toCompletableFuture()
+                .join();
+        Entry before = directory().get(key).orElseThrow();
+        CompletableFuture<CommitResult> late = new CompletableFuture<>();
+        reached = now -> {
+            if (now.equals("node-switched")
+                    && directory().get(IdentityKeys.node("rm-1", "n2")).isPresent()) {
+                // What was read before the copy was made must not be what is written after.
+                directory()
+                        .submit(new Transaction(
+                                List.of(new Precondition.AtRevision(key, before.revision())),
+                                List.of(new Operation.Put(key, "revoked".getBytes(StandardCharsets.UTF_8)))))
+                        .thenAccept(late::complete);
+            }
+        };
+        drain();
+        assertThat(late.get(20, TimeUnit.SECONDS)).isInstanceOf(CommitResult.Conflict.class);
     }
 
     @Test

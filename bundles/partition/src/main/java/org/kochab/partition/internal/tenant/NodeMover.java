@@ -186,6 +186,8 @@ final class NodeMover implements AutoCloseable {
             Entry known = identity.get();
             unchanged.add(new Precondition.AtRevision(known.key(), known.revision()));
             operations.add(new Operation.Put(IdentityKeys.node(r.to(), r.node()), known.value()));
+            // Written too, so that who changes it at this moment finds both.
+            operations.add(new Operation.Put(known.key(), known.value()));
         }
         directory.commit(new Transaction(unchanged, operations));
         reached.accept("node-switched");

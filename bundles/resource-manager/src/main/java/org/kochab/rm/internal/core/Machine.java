@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.Birth;
 import org.kochab.api.link.Enrol;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.link.Heartbeat;
 import org.kochab.api.link.Reply;
 import org.kochab.api.link.Reported;
@@ -255,18 +256,23 @@ final class Machine implements Journal.Owner {
             case REQUEST -> read(m, Request.class, r -> dated(m, r.birth(), 0, () -> requested(m, r)));
             case REPLY ->
                 read(m, Reply.class, r -> commands.replied(m.node(), String.valueOf(m.correlation()), r, m.topic()));
-            case ENROL -> read(m, Enrol.class, e -> enrol(m.node(), e));
+            case ENROL -> read(m, Enrol.class, e -> enrol(m, e));
         }
     }
 
     /** Its sender may be no node yet, and is not heard by this. An answer that gets lost is asked for again. */
-    private void enrol(String node, Enrol request) {
-        outside.enrolment().enrol(node, request).thenAccept(answer -> outside.self()
-                .execute(() -> outside.link()
-                        .publish(Link.Outgoing.once(
-                                Topics.of(outside.partition().id().value(), node)
-                                        .enrolled(),
-                                outside.codec().encode(answer)))));
+    private void enrol(Arrived m, Enrol request) {
+        outside.enrolment().enrol(m.node(), request).thenAccept(answer -> outside.self()
+                .execute(() -> enrolled(m, answer)));
+    }
+
+    private void enrolled(Arrived m, Enrolled answer) {
+        if (answer.certificate() == null && !answer.waiting()) {
+            ledger.refusals.add(m.topic(), String.valueOf(answer.reason()));
+        }
+        Topics topics = Topics.of(outside.partition().id().value(), m.node());
+        outside.link()
+                .publish(Link.Outgoing.once(topics.enrolled(), outside.codec().encode(answer)));
     }
 
     private void requested(Arrived m, Request request) {

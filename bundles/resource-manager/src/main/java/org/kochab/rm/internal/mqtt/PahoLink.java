@@ -69,7 +69,7 @@ public final class PahoLink implements Link, AutoCloseable {
     private int failures;
     private int nextBroker;
 
-    /** @param credentials what brokers that are reached over TLS are shown; without any, what the JVM is set up with */
+    /** @param credentials what brokers that are reached over TLS are shown; without any, or if that fails, what the JVM is set up with */
     public PahoLink(
             LinkSettings settings,
             Supplier<Optional<MqttCredentials.Current>> credentials,
@@ -251,7 +251,9 @@ public final class PahoLink implements Link, AutoCloseable {
 
     private MqttConnectionOptions options(String broker) {
         MqttConnectionOptions options = new MqttConnectionOptions();
-        if (broker.startsWith("ssl:")) {
+        // A broker may also be one of the operator's own that the JVM trusts: each round tries the other way.
+        boolean asMember = failures / settings.brokers().size() % 2 == 0;
+        if (broker.startsWith("ssl:") && asMember) {
             credentials.get().map(MemberSockets::of).ifPresent(options::setSocketFactory);
         }
         options.setCleanStart(true);

@@ -58,7 +58,7 @@ class HostileMessagesTest {
             all.add(new Hostile(UP + kind, new byte[] {(byte) 0xff, (byte) 0xfe, 0}, false));
             all.add(new Hostile(UP + kind, new byte[Arrived.LARGEST_PAYLOAD + 1], false));
         }
-        for (String kind : List.of("birth", "reported", "heartbeat", "request")) {
+        for (String kind : List.of("birth", "reported", "heartbeat", "request", "enrol")) {
             all.add(new Hostile(UP + kind, new byte[0], false));
             all.add(new Hostile(UP + kind, Rig.utf8("{\"birth\":5,\"sequence\":9}"), true));
         }
@@ -168,6 +168,17 @@ class HostileMessagesTest {
             all.add(new Hostile(UP + kinds.get(which), bytes, false));
         }
         return all;
+    }
+
+    @Test
+    void whoIsRefusedACertificateIsToldEachTimeAndLoggedOnce() {
+        rig.link.sent();
+        rig.log.clear();
+        for (int i = 0; i < 50; i++) {
+            rig.send(UP + "enrol", Rig.utf8("{}"));
+        }
+        assertThat(rig.link.sent()).hasSize(50);
+        assertThat(rig.log).singleElement().satisfies(line -> assertThat(line).contains("up/enrol", "of a"));
     }
 
     @Test
