@@ -3,9 +3,11 @@ package org.kochab.chaos.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kochab.partition.LocalPartitions;
@@ -21,8 +23,7 @@ class ChaosLoadTest {
             Path log = logs.resolve("log-1-0.txt");
             try (ChaosLoad load = ChaosLoad.start(local.partition("tp-1"), logs, 1, 2, 7)) {
                 assertThat(load).isNotNull();
-                await().until(() ->
-                        Files.lines(log).filter(l -> l.startsWith("A ")).count() > 50);
+                await().until(() -> answers(log) > 50 && answers(logs.resolve("log-1-1.txt")) > 0);
             }
             List<String> lines = Files.readAllLines(log);
             for (int i = 0; i < lines.size(); i++) {
@@ -39,6 +40,12 @@ class ChaosLoadTest {
                 assertThat(load).isNotNull();
             }
             assertThat(Files.readAllLines(logs.resolve("state-2.txt"))).anyMatch(l -> l.startsWith("a/1/"));
+        }
+    }
+
+    private static long answers(Path log) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(l -> l.startsWith("A ")).count();
         }
     }
 }
