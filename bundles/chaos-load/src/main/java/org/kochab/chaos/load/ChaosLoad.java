@@ -26,7 +26,7 @@ import org.kochab.api.partition.Transaction;
  * writer, and each key twice: under {@code chaos/a/} and {@code chaos/b/}, so that a transaction that was split shows.
  */
 public final class ChaosLoad implements AutoCloseable {
-    private static final String PREFIX = "chaos/";
+    static final String PREFIX = "chaos/";
     private static final int KEYS = 64;
     private static final int WIDE_EVERY = 20;
     private static final int DELETE_EVERY = 7;
