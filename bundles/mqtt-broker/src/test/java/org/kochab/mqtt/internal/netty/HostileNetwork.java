@@ -205,7 +205,8 @@ final class HostileNetwork {
             };
             handler = new ClientChannel(
                     new SharedParts(broker, NARROW, partial, new PacketWriter(HEAP), new Flusher(channel.eventLoop())),
-                    channel);
+                    channel,
+                    false);
             channel.pipeline().addLast(handler);
             channel.pipeline().fireChannelActive();
         }
