@@ -1,6 +1,7 @@
 package org.kochab.hosttasks;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -227,7 +228,8 @@ public final class HostTasks implements AutoCloseable {
         }
     }
 
-    private static boolean ends(CompletableFuture<TaskExit> end, long millis) {
+    /** Waits for an end; whether it came in time. */
+    public static boolean ends(CompletableFuture<TaskExit> end, long millis) {
         try {
             end.get(millis, TimeUnit.MILLISECONDS);
             return true;
@@ -295,6 +297,19 @@ public final class HostTasks implements AutoCloseable {
     public void logs(TaskHandle handle, int tailLines, boolean follow, OutputSink sink, StopSignal stop) {
         CompletableFuture<TaskExit> end = exit(handle).toCompletableFuture();
         new TaskLog(directory(handle)).read(tailLines, follow, sink, stop, () -> !end.isDone());
+    }
+
+    /** What a task has written so far: its last lines, or all that is kept if {@code tailLines} is negative. */
+    public String output(TaskHandle handle, int tailLines) {
+        StringBuilder output = new StringBuilder();
+        logs(
+                handle,
+                tailLines,
+                false,
+                (error, bytes, offset, length) ->
+                        output.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
+                () -> false);
+        return output.toString();
     }
 
     public int exec(TaskHandle handle, List<String> command, Duration timeout, OutputSink sink, StopSignal stop) {

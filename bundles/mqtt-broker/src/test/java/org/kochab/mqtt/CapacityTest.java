@@ -183,31 +183,7 @@ class CapacityTest {
     }
 
     private static EmbeddedBroker start(int connections, int perSecond, int timeoutMillis) throws IOException {
-        Limits d = Limits.defaults();
         return EmbeddedBroker.start(BrokerConfig.loopback()
-                .with(new Limits(
-                        connections,
-                        d.pendingConnects(),
-                        perSecond,
-                        timeoutMillis,
-                        d.packetBytes(),
-                        d.connectPacketBytes(),
-                        d.partialBytes(),
-                        d.clientIdLength(),
-                        d.topicLength(),
-                        d.topicLevels(),
-                        d.aliases(),
-                        d.inflight(),
-                        d.sessions(),
-                        d.sessionExpirySeconds(),
-                        d.keepAliveSeconds(),
-                        d.subscriptions(),
-                        d.subscriptionBytes(),
-                        d.queuedMessages(),
-                        d.queuedBytes(),
-                        d.allQueuedBytes(),
-                        d.trustedFactor(),
-                        d.retainedMessages(),
-                        d.retainedBytes())));
+                .with(TestLimits.of(connections, Limits.defaults().pendingConnects(), perSecond, timeoutMillis)));
     }
 }

@@ -113,30 +113,7 @@ class SecureListenerTest {
     @Test
     void strangersWhoSayNothingLeaveRoomForThisMachine() throws Exception {
         Limits d = Limits.defaults();
-        Limits few = new Limits(
-                d.connections(),
-                400,
-                d.connectsPerSecond(),
-                60_000,
-                d.packetBytes(),
-                d.connectPacketBytes(),
-                d.partialBytes(),
-                d.clientIdLength(),
-                d.topicLength(),
-                d.topicLevels(),
-                d.aliases(),
-                d.inflight(),
-                d.sessions(),
-                d.sessionExpirySeconds(),
-                d.keepAliveSeconds(),
-                d.subscriptions(),
-                d.subscriptionBytes(),
-                d.queuedMessages(),
-                d.queuedBytes(),
-                d.allQueuedBytes(),
-                d.trustedFactor(),
-                d.retainedMessages(),
-                d.retainedBytes());
+        Limits few = TestLimits.of(d.connections(), 400, d.connectsPerSecond(), 60_000);
         List<Socket> strangers = new ArrayList<>();
         try (EmbeddedBroker broker = start(few)) {
             for (int i = 0; i < 500; i++) {

@@ -109,8 +109,7 @@ abstract class LinkTest {
     }
 
     private static Claim claim(String uid, String node, List<String> command) {
-        Container c =
-                new Container("main", null, null, command, null, null, null, null, null, null, null, null, null, null);
+        Container c = Container.of("main", null, command);
         PodSpec spec = new PodSpec(
                 List.of(c),
                 null,

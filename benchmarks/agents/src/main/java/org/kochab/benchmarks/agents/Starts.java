@@ -64,16 +64,13 @@ record Starts(Samples byDriver, Samples byFork) {
     }
 
     private static TaskSpec task(Path directory, int number) {
-        Container container = new Container(
-                "main", null, null, COMMAND, List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null);
         return new TaskSpec(
                 "starts-" + number,
                 "default",
                 "default",
                 "starts-" + number,
                 0,
-                container,
+                Container.of("main", null, COMMAND),
                 Map.of(),
                 List.of(),
                 directory,

@@ -1,13 +1,11 @@
 package org.kochab.api.identity;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kochab.api.link.Digests;
 
 /**
  * What an operator gives a machine that is to become a node: a secret, and the means to know the platform by. As text it is {@code
@@ -38,13 +36,13 @@ public record JoinToken(String id, String secret, String authority) {
 
     /** What is kept of the secret: 192 bits of chance need no slow hash. */
     public String hash() {
-        return base64(sha256((id + "." + secret).getBytes(StandardCharsets.US_ASCII)));
+        return Digests.base64((id + "." + secret).getBytes(StandardCharsets.US_ASCII));
     }
 
     /** SHA-256 of a certificate, base64url. */
     public static String fingerprint(X509Certificate certificate) {
         try {
-            return base64(sha256(certificate.getEncoded()));
+            return Digests.base64(certificate.getEncoded());
         } catch (CertificateEncodingException e) {
             throw new IllegalArgumentException("the certificate cannot be encoded", e);
         }
@@ -54,17 +52,5 @@ public record JoinToken(String id, String secret, String authority) {
     @Override
     public String toString() {
         return "JoinToken[" + id + "]";
-    }
-
-    private static String base64(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -28,6 +28,13 @@ public record Container(
         volumeMounts = Copies.list(volumeMounts);
     }
 
+    /** One that says no more than what it runs. */
+    public static Container of(String name, @Nullable String image, List<String> command) {
+        return new Container(
+                name, image, null, command, List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
+                null);
+    }
+
     public record EnvVar(String name, @Nullable String value) {}
 
     public record Port(

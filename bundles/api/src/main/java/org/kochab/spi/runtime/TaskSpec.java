@@ -47,6 +47,27 @@ public record TaskSpec(
         podPorts = List.copyOf(podPorts);
     }
 
+    /** What a driver's probe runs to see whether the driver works here: of no pod, on the node's network. */
+    public static TaskSpec trial(
+            Container container, Path directory, @Nullable Long memoryBytes, @Nullable Long cpuMillis) {
+        return new TaskSpec(
+                "trial",
+                "system",
+                "kochab",
+                "trial",
+                0,
+                container,
+                new TreeMap<>(),
+                List.of(),
+                directory,
+                memoryBytes,
+                cpuMillis,
+                true,
+                null,
+                List.of(),
+                null);
+    }
+
     /** A host path seen at {@code target}. */
     public record Mount(Path source, String target, boolean readOnly) {}
 }

@@ -79,7 +79,7 @@ final class WayIn {
         refused = true;
     }
 
-    /** Present if this connection is of a node that has a certificate to renew. */
+    /** Whose certificate this connection may ask for; empty if it is without. */
     Optional<Identity> identity() {
         return way == Way.PLAIN ? Optional.empty() : Optional.ofNullable(identity);
     }

@@ -2,8 +2,6 @@ package org.kochab.identity.internal.authority;
 
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -17,6 +15,7 @@ import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Digests;
 
 /** Certificates and requests as text and bytes. */
 public final class Pem {
@@ -43,13 +42,7 @@ public final class Pem {
 
     /** SHA-256 of a public key, base64url. */
     public static String fingerprint(PublicKey key) {
-        try {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Digests.base64(key.getEncoded());
     }
 
     /**

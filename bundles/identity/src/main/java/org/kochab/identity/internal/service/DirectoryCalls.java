@@ -5,9 +5,13 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.kochab.api.partition.CommitResult;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.GoneException;
+import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Transaction;
@@ -17,6 +21,7 @@ import org.kochab.api.resource.ResourceException.Reason;
 /** Reads and changes the directory, wherever it is led, and waits for that: at most 10 seconds for a leader, as long again for an answer. Any thread. */
 final class DirectoryCalls {
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int PAGE = 1_000;
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Supplier<Optional<Partition>> directory;
@@ -33,6 +38,22 @@ final class DirectoryCalls {
             } catch (NotLeaderException e) {
                 pause(PAUSE, until);
             }
+        }
+    }
+
+    /**
+     * Every entry below a prefix, all as of one revision.
+     *
+     * @return that revision
+     */
+    static long each(Partition led, String prefix, Consumer<Entry> seen) throws GoneException {
+        ListPage page = led.list(prefix, PAGE);
+        while (true) {
+            page.entries().forEach(seen);
+            if (page.next().isEmpty()) {
+                return page.revision();
+            }
+            page = led.list(prefix, PAGE, page.next().get());
         }
     }
 

@@ -121,10 +121,12 @@ final class Enrolments implements AutoCloseable {
             return Optional.of(Enrolled.refused(String.valueOf(decision.refusal())));
         }
         Authority issuer = records.authority();
-        boolean valid = decision.node().state() == State.VALID;
-        X509Certificate issued = issuer.node(
-                place.resourceManager(), place.node(), decision.node().uid(), key, now, lifetime);
-        NodeRecord next = valid ? decision.node().until(issued.getNotAfter().getTime()) : decision.node();
+        Optional<X509Certificate> issued = decision.node().state() == State.VALID
+                ? Optional.of(issuer.node(
+                        place.resourceManager(), place.node(), decision.node().uid(), key, now, lifetime))
+                : Optional.empty();
+        NodeRecord next = issued.map(c -> decision.node().until(c.getNotAfter().getTime()))
+                .orElse(decision.node());
         List<Precondition> unchanged = new ArrayList<>();
         List<Operation> operations = new ArrayList<>();
         unchanged.add(known.<Precondition>map(e -> new Precondition.AtRevision(nodeKey, e.revision()))
@@ -139,7 +141,7 @@ final class Enrolments implements AutoCloseable {
         if (news && !directory.commit(new Transaction(unchanged, operations))) {
             return Optional.empty();
         }
-        if (!valid) {
+        if (issued.isEmpty()) {
             return Optional.of(Enrolled.waits("node " + place.node() + " waits for an operator: kochab:node-approve "
                     + place.node() + " lets it join"));
         }
@@ -147,7 +149,7 @@ final class Enrolments implements AutoCloseable {
             LOG.info("Node {} of {} has joined, with key {}", place.node(), place.resourceManager(), next.key());
         }
         return Optional.of(Enrolled.with(
-                Pem.of(issued),
+                Pem.of(issued.get()),
                 Pem.of(issuer.certificate()),
                 lifetime.multipliedBy(2).dividedBy(3).toSeconds()));
     }

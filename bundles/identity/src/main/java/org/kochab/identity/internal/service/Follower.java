@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
-import org.kochab.api.partition.ListPage;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Transaction;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /** Keeps a member's table of identities like the directory's, on a thread of its own. Makes the authority if there never was one. */
 final class Follower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
-    private static final int PAGE = 1_000;
     private static final Duration AGAIN = Duration.ofMillis(250);
     private static final Duration WATCH = Duration.ofSeconds(2);
     private static final long END_MILLIS = 5_000;
@@ -97,15 +95,9 @@ final class Follower implements AutoCloseable {
 
     private long list(Partition led) throws GoneException {
         Map<String, Entry> all = new HashMap<>();
-        ListPage page = led.list(Keys.PREFIX, PAGE);
-        while (true) {
-            page.entries().forEach(e -> all.put(e.key(), e));
-            if (page.next().isEmpty()) {
-                table.replace(all);
-                return page.revision();
-            }
-            page = led.list(Keys.PREFIX, PAGE, page.next().get());
-        }
+        long revision = DirectoryCalls.each(led, Keys.PREFIX, e -> all.put(e.key(), e));
+        table.replace(all);
+        return revision;
     }
 
     private void tell(WatchEvent event) {

@@ -45,7 +45,6 @@ import org.slf4j.LoggerFactory;
 public final class Identities implements NodeIdentities, MqttCredentials, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Identities.class);
     private static final int MOST_TOKENS = 1_000;
-    private static final int PAGE = 1_000;
     private static final int ATTEMPTS = 5;
     private static final int ID_LETTERS = 8;
     private static final int SECRET_BYTES = 24;
@@ -183,14 +182,8 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
     private static List<Entry> allNodes(Partition led) {
         List<Entry> all = new ArrayList<>();
         try {
-            var page = led.list(Keys.NODES, PAGE);
-            while (true) {
-                all.addAll(page.entries());
-                if (page.next().isEmpty()) {
-                    return all;
-                }
-                page = led.list(Keys.NODES, PAGE, page.next().get());
-            }
+            DirectoryCalls.each(led, Keys.NODES, all::add);
+            return all;
         } catch (GoneException e) {
             throw new ResourceException(Reason.GONE, "identities changed too fast to be listed; try again");
         }
@@ -239,10 +232,12 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
                 operations.add(new Operation.Put(copy.key(), records.bytes(after)));
             }
             if (after.state() == State.REVOKED) {
-                records.tokens().stream()
-                        .filter(e -> node.equals(records.token(e).node())
-                                && resourceManager.equals(records.token(e).resourceManager()))
-                        .forEach(e -> operations.add(new Operation.Delete(e.key())));
+                for (Entry e : records.tokens()) {
+                    TokenRecord token = records.token(e);
+                    if (node.equals(token.node()) && resourceManager.equals(token.resourceManager())) {
+                        operations.add(new Operation.Delete(e.key()));
+                    }
+                }
             }
             if (!operations.isEmpty() && directory.commit(new Transaction(unchanged, operations))) {
                 return after.shown(new Keys.Place(resourceManager, node));

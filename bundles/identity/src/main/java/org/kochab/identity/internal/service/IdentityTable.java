@@ -90,11 +90,11 @@ final class IdentityTable {
             Keys.Place place = Keys.Place.of(key);
             NodeRecord now = codec.decode(entry.value(), NodeRecord.class);
             NodeRecord before = nodes.put(key, now);
-            if (before != null && !before.uid().equals(now.uid())) {
+            boolean another = before != null && !before.uid().equals(now.uid());
+            if (another) {
                 forget(key, before);
             }
             byUid.merge(now.uid(), List.of(key), IdentityTable::joined);
-            boolean another = before != null && !before.uid().equals(now.uid());
             if (another || now.state() != State.VALID) {
                 ended.accept(place);
             }

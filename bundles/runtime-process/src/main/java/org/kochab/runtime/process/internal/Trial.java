@@ -1,11 +1,9 @@
 package org.kochab.runtime.process.internal;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,15 +33,8 @@ final class Trial {
             TaskHandle handle = tasks.start(task(Files.createDirectories(directory), limits));
             try {
                 TaskExit exit = tasks.exit(handle).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
-                StringBuilder output = new StringBuilder();
-                tasks.logs(
-                        handle,
-                        -1,
-                        false,
-                        (error, bytes, offset, length) ->
-                                output.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
-                        () -> false);
-                boolean ok = exit.exitCode() == CODE && output.toString().equals("kochab\n");
+                String output = tasks.output(handle, -1);
+                boolean ok = exit.exitCode() == CODE && output.equals("kochab\n");
                 return new RuntimeProbe(
                         ok,
                         ok ? "" : "a trial process ended with " + exit.exitCode() + " and said '" + output + "'",
@@ -61,36 +52,11 @@ final class Trial {
     }
 
     private static TaskSpec task(Path directory, List<String> limits) {
-        Container container = new Container(
-                "trial",
-                null,
-                null,
-                List.of("sh", "-c", "echo kochab; exit " + CODE),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
-        return new TaskSpec(
-                "trial",
-                "system",
-                "kochab",
-                "trial",
-                0,
+        Container container = Container.of("trial", null, List.of("sh", "-c", "echo kochab; exit " + CODE));
+        return TaskSpec.trial(
                 container,
-                Map.of(),
-                List.of(),
                 directory,
                 limits.contains("memory") ? 256L << 20 : null,
-                limits.contains("cpu") ? 1000L : null,
-                true,
-                null,
-                List.of(),
-                null);
+                limits.contains("cpu") ? 1000L : null);
     }
 }

@@ -1,7 +1,6 @@
 package org.kochab.runtime.vm.internal;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,22 +62,7 @@ final class Machines {
 
     /** QEMU as a process: what it writes goes into the task's directory. */
     private TaskSpec process(TaskSpec task, Machine machine, List<String> words) {
-        Container own = task.container();
-        Container container = new Container(
-                own.name(),
-                null,
-                null,
-                words,
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
+        Container container = Container.of(task.container().name(), null, words);
         Path work = task.directory().toAbsolutePath().resolve("work");
         return new TaskSpec(
                 task.podUid(),
@@ -115,7 +99,7 @@ final class Machines {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
         while (System.nanoTime() - end < 0) {
             if (exit.isDone()) {
-                String why = lastLine(handle);
+                String why = tasks.output(handle, 1).strip();
                 if (exit.join().exitCode() != 0 && why.startsWith(Machine.PROGRAM)) {
                     throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the machine cannot be made: " + why);
                 }
@@ -133,18 +117,6 @@ final class Machines {
         }
         throw new RuntimeFailure(
                 RuntimeFailure.Code.TEMPORARY, "the machine's monitor does not answer within " + ANSWER_SECONDS + " s");
-    }
-
-    private String lastLine(TaskHandle handle) {
-        StringBuilder line = new StringBuilder();
-        tasks.logs(
-                handle,
-                1,
-                false,
-                (error, bytes, offset, length) ->
-                        line.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
-                () -> false);
-        return line.toString().strip();
     }
 
     /** Frees all that a machine had, which has ended. */

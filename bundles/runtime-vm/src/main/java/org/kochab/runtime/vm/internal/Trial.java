@@ -1,11 +1,9 @@
 package org.kochab.runtime.vm.internal;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,7 +45,7 @@ final class Trial {
             TaskHandle handle = machines.launch(task, machine, accelerator);
             try {
                 TaskExit exit = tasks.exit(handle).toCompletableFuture().get(seconds, TimeUnit.SECONDS);
-                String output = output(handle);
+                String output = tasks.output(handle, -1);
                 boolean ok = exit.exitCode() == 0 && output.equals(LINE);
                 return ok ? "" : "a trial machine ended with " + exit.exitCode() + " and said '" + output + "'";
             } finally {
@@ -64,49 +62,11 @@ final class Trial {
         }
     }
 
-    private String output(TaskHandle handle) {
-        StringBuilder output = new StringBuilder();
-        tasks.logs(
-                handle,
-                -1,
-                false,
-                (error, bytes, offset, length) ->
-                        output.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
-                () -> false);
-        return output.toString();
-    }
-
     private TaskSpec task(String accelerator) {
-        Container container = new Container(
-                accelerator,
-                null,
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
-        return new TaskSpec(
-                "trial",
-                "system",
-                "kochab",
-                "trial",
-                0,
-                container,
-                Map.of(),
-                List.of(),
+        return TaskSpec.trial(
+                Container.of(accelerator, null, List.of()),
                 directory.resolve(accelerator),
                 MEMORY,
-                tasks.limits().contains("cpu") ? 1000L : null,
-                false,
-                null,
-                List.of(),
-                null);
+                tasks.limits().contains("cpu") ? 1000L : null);
     }
 }

@@ -10,9 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.kochab.api.model.VirtualMachine;
 import org.kochab.hosttasks.HostTasks;
 import org.kochab.spi.runtime.OutputSink;
@@ -173,7 +171,7 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
         while (asks && left > 0 && !end.isDone()) {
             press(handle);
             // Pressed again: a guest that is just booting does not hear it.
-            if (ends(end, Math.min(left, PRESS_EVERY_MILLIS))) {
+            if (HostTasks.ends(end, Math.min(left, PRESS_EVERY_MILLIS))) {
                 return;
             }
             left = TimeUnit.NANOSECONDS.toMillis(last - System.nanoTime());
@@ -186,20 +184,6 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
             monitors.powerButton(handle);
         } catch (IOException e) {
             LOG.debug("Machine {} cannot be asked to power off: {}", handle, e.toString());
-        }
-    }
-
-    private static boolean ends(CompletableFuture<TaskExit> end, long millis) {
-        try {
-            end.get(millis, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "interrupted", e);
         }
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -76,36 +75,7 @@ final class Trial {
     private TaskSpec task() throws IOException {
         Path module = Files.createDirectories(directory).resolve("trial.wasm");
         Files.write(module, MODULE);
-        Container container = new Container(
-                "trial",
-                module.toString(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
-        return new TaskSpec(
-                "trial",
-                "system",
-                "kochab",
-                "trial",
-                0,
-                container,
-                Map.of(),
-                List.of(),
-                directory.resolve("task"),
-                MEMORY,
-                null,
-                true,
-                null,
-                List.of(),
-                null);
+        return TaskSpec.trial(
+                Container.of("trial", module.toString(), List.of()), directory.resolve("task"), MEMORY, null);
     }
 }

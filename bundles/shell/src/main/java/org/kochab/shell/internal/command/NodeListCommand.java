@@ -14,7 +14,6 @@ import org.kochab.api.identity.NodeIdentities;
 import org.kochab.api.identity.NodeIdentity;
 import org.kochab.api.model.Kind;
 import org.kochab.shell.internal.core.Ages;
-import org.kochab.shell.internal.core.RecordTable;
 
 @Command(scope = "kochab", name = "node-list", description = "Shows all nodes")
 @Service
@@ -58,14 +57,11 @@ public class NodeListCommand extends KindListCommand {
         List<Certificate> all = need(identities, "identity service").nodes().stream()
                 .map(i -> Certificate.of(i, now()))
                 .toList();
-        Output form = Output.of(output);
-        var printer = new ResourcePrinter(out, codec, width());
-        if (form == Output.JSON || form == Output.YAML) {
-            printer.text(form, Output.Document.of(all, null));
-        } else if (all.isEmpty()) {
-            out.println("No machine has joined with a certificate: kochab:node-token-create makes a token for that");
-        } else {
-            printer.print(RecordTable.of(Certificate.class, all));
-        }
+        new ResourcePrinter(out, codec, width())
+                .records(
+                        Output.of(output),
+                        Certificate.class,
+                        all,
+                        "No machine has joined with a certificate: kochab:node-token-create makes a token for that");
     }
 }

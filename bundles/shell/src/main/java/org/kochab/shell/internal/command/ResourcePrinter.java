@@ -9,6 +9,7 @@ import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.shell.internal.core.KindNames;
+import org.kochab.shell.internal.core.RecordTable;
 import org.kochab.shell.internal.core.ResourceTables;
 import org.kochab.shell.internal.core.Table;
 import org.kochab.shell.internal.session.Scope;
@@ -46,6 +47,17 @@ final class ResourcePrinter {
 
     void print(Table table) {
         table.lines(width).forEach(out::println);
+    }
+
+    /** @param none what is said in place of a table without rows */
+    <R extends Record> void records(Output form, Class<R> type, List<R> all, String none) {
+        if (form == Output.JSON || form == Output.YAML) {
+            text(form, Output.Document.of(all, null));
+        } else if (all.isEmpty()) {
+            out.println(none);
+        } else {
+            print(RecordTable.of(type, all));
+        }
     }
 
     /** JSON or YAML. */

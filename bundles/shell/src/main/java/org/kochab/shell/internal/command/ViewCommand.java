@@ -9,7 +9,6 @@ import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.shell.internal.core.Failure;
-import org.kochab.shell.internal.core.RecordTable;
 
 /** Shows records of one type: columns of the table and keys of the JSON are the record's components. */
 abstract class ViewCommand<R extends Record> extends KochabCommand {
@@ -39,15 +38,10 @@ abstract class ViewCommand<R extends Record> extends KochabCommand {
     void run(PrintStream out) {
         Output form = Output.of(output);
         List<R> all = view();
-        var printer = new ResourcePrinter(out, codec, width());
-        if (form == Output.JSON || form == Output.YAML) {
-            printer.text(form, Output.Document.of(all, null));
-        } else if (form == Output.NAME) {
+        if (form == Output.NAME) {
             all.forEach(r -> out.println(nameOf(r)));
-        } else if (all.isEmpty()) {
-            out.println("No " + what + " found");
         } else {
-            printer.print(RecordTable.of(type, all));
+            new ResourcePrinter(out, codec, width()).records(form, type, all, "No " + what + " found");
         }
     }
 
