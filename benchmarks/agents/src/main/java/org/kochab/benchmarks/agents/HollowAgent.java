@@ -25,6 +25,7 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -54,6 +55,8 @@ import org.kochab.api.model.PodStatus;
  * each pod reported as running at once, reconnects after the real agent's pauses. It starts nothing and keeps nothing on a disk. All of it on one event loop.
  */
 final class HollowAgent {
+    static final String CLIENT = "kochab-node-";
+
     private static final int LARGEST_PACKET = 262_144;
     private static final int SESSION_SECONDS = 60;
     private static final int WILL_DELAY_SECONDS = 10;
@@ -61,7 +64,7 @@ final class HollowAgent {
     private static final String RUNNING = "Running";
 
     /** What all agents of a process share. */
-    record Shared(EventLoop loop, Codec codec, int heartbeatMillis, Counts counts) {}
+    record Shared(EventLoop loop, Codec codec, int heartbeatMillis, Counts counts, @Nullable SslContext tls) {}
 
     /** On the loop's thread. */
     static final class Counts {
@@ -103,6 +106,9 @@ final class HollowAgent {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        if (shared.tls != null) {
+                            channel.pipeline().addLast(shared.tls.newHandler(channel.alloc()));
+                        }
                         channel.pipeline()
                                 .addLast(new MqttDecoder(LARGEST_PACKET), MqttEncoder.INSTANCE, new Connection());
                     }
@@ -131,7 +137,7 @@ final class HollowAgent {
             will.add(new IntegerProperty(MqttPropertyType.WILL_DELAY_INTERVAL.value(), WILL_DELAY_SECONDS));
             ctx.writeAndFlush(MqttMessageBuilders.connect()
                     .protocolVersion(MqttVersion.MQTT_5)
-                    .clientId("kochab-node-" + name)
+                    .clientId(CLIENT + name)
                     .cleanSession(false)
                     .properties(properties)
                     .keepAlive(Math.max(10, 3 * shared.heartbeatMillis / 1_000))

@@ -42,8 +42,15 @@ final class PodRules {
             if (c.name() == null || !NAME.matcher(c.name()).matches() || !names.add(c.name())) {
                 return Optional.of("spec.containers: '" + c.name() + "' is not a name, or is there twice");
             }
+            if (c.env().stream().anyMatch(variable -> variable.name() == null)) {
+                return Optional.of("container " + c.name() + " has a variable in env without a name: give it one");
+            }
             for (Container.VolumeMount mount : c.volumeMounts()) {
-                if (!volumes.contains(mount.name())) {
+                if (mount.mountPath() == null) {
+                    return Optional.of(
+                            "container " + c.name() + " has a mount without mountPath: say where it is to be");
+                }
+                if (mount.name() == null || !volumes.contains(mount.name())) {
                     return Optional.of("container " + c.name() + " mounts '" + mount.name()
                             + "', which is not among spec.volumes: add the volume or remove the mount");
                 }

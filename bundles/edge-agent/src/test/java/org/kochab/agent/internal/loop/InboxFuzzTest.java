@@ -50,6 +50,7 @@ class InboxFuzzTest {
                                 "~\n" + pod,
                                 "~\n{}",
                                 "~\n{\"uid\":\"u\",\"spec\":{\"containers\":[{}]}}",
+                                "~\n{\"uid\":\"u\",\"spec\":{\"containers\":[{\"name\":\"c\",\"volumeMounts\":[{}]}]}}",
                                 "down/desired\n{\"epoch\":2,\"generation\":3,\"digest\":\"" + Digests.of(List.of())
                                         + "\",\"pods\":[]}\0~\n" + pod,
                                 "down/announce\n{\"brokers\":[\"tcp://127.0.0.1:2\",\"ssl://[::1]:3\"],\"reportEverySeconds\":7}",
