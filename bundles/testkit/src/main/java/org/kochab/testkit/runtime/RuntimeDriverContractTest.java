@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.model.Container;
+import org.kochab.spi.device.DeviceAccess;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
@@ -29,6 +30,7 @@ import org.kochab.spi.runtime.TaskState;
 /** What agents rely on in every runtime driver. Tasks are real. A subclass needs a constructor without parameters. */
 public abstract class RuntimeDriverContractTest {
     private static final long SECONDS = 30;
+    private static final Path DEVICE = Path.of("/dev/fuse");
 
     private final List<TaskHandle> started = new ArrayList<>();
     private final String uid = "contract-" + UUID.randomUUID();
@@ -305,6 +307,53 @@ public abstract class RuntimeDriverContractTest {
                         .hasMessageContaining("limits." + limit);
             }
         }
+    }
+
+    /** A task with a device that containers do not have by themselves. */
+    private TaskSpec taskWithDevice() throws Exception {
+        TaskSpec task = task(container(Chore.STAY), 0, null, null);
+        return new TaskSpec(
+                task.podUid(),
+                task.tenant(),
+                task.namespace(),
+                task.podName(),
+                task.attempt(),
+                task.container(),
+                task.environment(),
+                task.mounts(),
+                task.directory(),
+                null,
+                null,
+                false,
+                task.hostname(),
+                List.of(),
+                null,
+                List.of(new TaskSpec.Devices(
+                        "vendor.com/thing",
+                        List.of("thing-0"),
+                        List.of(new DeviceAccess.Node(DEVICE, DEVICE.toString(), "rw")))));
+    }
+
+    @Test
+    void devicesCanBeUsed() throws Exception {
+        Assumptions.assumeTrue(abilities().useDevices() && abilities().execute(), "it has no devices");
+        Assumptions.assumeTrue(Files.isWritable(DEVICE), "this machine has no " + DEVICE);
+        TaskHandle handle = start(taskWithDevice());
+        Output output = new Output();
+        int code = driver().exec(
+                        handle, List.of("sh", "-c", "exec 3<>" + DEVICE), Duration.ofSeconds(20), output, () -> false);
+        assertThat(code).as(output.text()).isZero();
+    }
+
+    @Test
+    void devicesThatCannotBeGivenAreRefused() throws Exception {
+        Assumptions.assumeFalse(abilities().useDevices(), "it has devices");
+        TaskSpec task = taskWithDevice();
+        assertThatThrownBy(() -> start(task))
+                .hasMessageContaining("vendor.com/thing")
+                .isInstanceOfSatisfying(
+                        RuntimeFailure.class, f -> assertThat(f.code()).isEqualTo(RuntimeFailure.Code.INVALID));
+        assertThat(driver().tasks()).noneMatch(h -> h.podUid().equals(uid));
     }
 
     @Test

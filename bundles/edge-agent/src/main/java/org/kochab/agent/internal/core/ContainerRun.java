@@ -141,6 +141,12 @@ final class ContainerRun {
         }
     }
 
+    /** Cannot be started now, whether or not it ran before. */
+    void lacks(String newReason, String newMessage) {
+        reason = newReason;
+        message = newMessage;
+    }
+
     // ---- starting
 
     int begin() {

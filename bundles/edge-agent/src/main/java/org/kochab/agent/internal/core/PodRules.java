@@ -42,6 +42,10 @@ final class PodRules {
             if (c.name() == null || !NAME.matcher(c.name()).matches() || !names.add(c.name())) {
                 return Optional.of("spec.containers: '" + c.name() + "' is not a name, or is there twice");
             }
+            Optional<String> resources = fault(c);
+            if (resources.isPresent()) {
+                return resources;
+            }
             for (Container.VolumeMount mount : c.volumeMounts()) {
                 if (!volumes.contains(mount.name())) {
                     return Optional.of("container " + c.name() + " mounts '" + mount.name()
@@ -50,5 +54,18 @@ final class PodRules {
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> fault(Container c) {
+        if (c.resources() == null) {
+            return Optional.empty();
+        }
+        return Stream.of(c.resources().limits(), c.resources().requests())
+                .flatMap(amounts -> amounts.entrySet().stream())
+                .filter(a -> DeviceBook.isExtended(a.getKey())
+                        && DeviceBook.pieces(a.getValue()).isEmpty())
+                .findFirst()
+                .map(a -> "container " + c.name() + ": resources: '" + a.getValue() + "' of " + a.getKey()
+                        + " is not a whole number");
     }
 }

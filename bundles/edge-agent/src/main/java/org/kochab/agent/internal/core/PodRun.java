@@ -174,15 +174,15 @@ final class PodRun {
     // ---- progress
 
     /** Does what can be done now. Calling it again without news does nothing. */
-    void step(Moment now, Kinds kinds, Consumer<Effect> out) {
+    void step(Moment now, Kinds kinds, DeviceBook devices, Consumer<Effect> out) {
         recover(kinds, out);
         if (next == null) {
             judge(now);
         }
         if (leaving() || end != null || next != null) {
-            wind(now, out);
+            wind(now, devices, out);
         } else {
-            advance(now, kinds, out);
+            advance(now, kinds, devices, out);
         }
         containers().forEach(c -> c.takeStale()
                 .forEach(h -> out.accept(new Effect.Remove(uid(), c.spec.name(), h, false))));
@@ -236,23 +236,23 @@ final class PodRun {
         return c.ended() == null || c.ended().exitCode() != 0;
     }
 
-    private void advance(Moment now, Kinds kinds, Consumer<Effect> out) {
+    private void advance(Moment now, Kinds kinds, DeviceBook devices, Consumer<Effect> out) {
         for (ContainerRun c : inits) {
             if (c.phase != ContainerRun.Phase.DONE) {
-                start(c, now, kinds, out);
+                start(c, now, kinds, devices, out);
                 mains.forEach(m -> m.waitFor("PodInitializing", null));
                 return;
             }
         }
         mains.forEach(c -> {
-            start(c, now, kinds, out);
+            start(c, now, kinds, devices, out);
             c.dueProbes(now)
                     .forEach(p -> out.accept(new Effect.Check(
                             uid(), c.spec, java.util.Objects.requireNonNull(c.handle()), p.kind(), p.probe())));
         });
     }
 
-    private void start(ContainerRun c, Moment now, Kinds kinds, Consumer<Effect> out) {
+    private void start(ContainerRun c, Moment now, Kinds kinds, DeviceBook devices, Consumer<Effect> out) {
         if (c.phase != ContainerRun.Phase.WAITING || c.notBefore() > now.millis()) {
             return;
         }
@@ -261,20 +261,36 @@ final class PodRun {
             c.waitFor("RuntimeNotReady", unready.get());
             return;
         }
-        TaskHandle found = kinds.found(kind(), uid(), c.spec.name(), c.attempt() < 0 ? 0 : c.attempt())
-                .orElse(null);
-        if (found != null && c.handle() == null) {
+        TaskHandle found = found(c, kinds);
+        if (found != null) {
             // It runs already: started by an agent whose checkpoint is lost.
             c.adopt(found);
             recover(kinds, out);
+            return;
+        }
+        Optional<String> lacking = devices.take(uid(), c.spec, c.init);
+        if (lacking.isPresent()) {
+            c.lacks("DevicesNotReady", lacking.get());
             return;
         }
         int attempt = c.begin();
         out.accept(new Effect.Start(uid(), document, c.spec, c.init, attempt));
     }
 
+    private @Nullable TaskHandle found(ContainerRun c, Kinds kinds) {
+        return c.phase != ContainerRun.Phase.WAITING || c.handle() != null
+                ? null
+                : kinds.found(kind(), uid(), c.spec.name(), Math.max(0, c.attempt()))
+                        .orElse(null);
+    }
+
+    /** What runs without this agent's knowing may use any device of those that it asked for. */
+    void claimUnknown(Kinds kinds, DeviceBook devices) {
+        containers().filter(c -> found(c, kinds) != null).forEach(c -> devices.adopted(uid(), c.spec, c.init));
+    }
+
     /** Stops what runs; then goes on with the next spec, or leaves. */
-    private void wind(Moment now, Consumer<Effect> out) {
+    private void wind(Moment now, DeviceBook devices, Consumer<Effect> out) {
         long seconds = stopGraceSeconds == null ? grace() : stopGraceSeconds;
         containers().forEach(c -> {
             if (c.phase == ContainerRun.Phase.WAITING && next == null) {
@@ -285,6 +301,10 @@ final class PodRun {
         });
         if (!containers().allMatch(ContainerRun::quiet)) {
             return;
+        }
+        if (!leaving()) {
+            // What has ended by itself gives its capacity back at once, and with it its devices.
+            devices.release(uid());
         }
         if (next != null && !leaving() && end == null) {
             restartWith(out);

@@ -30,6 +30,7 @@ public final class Reconciler {
     private final SortedMap<String, PodDocument> specs = new TreeMap<>();
     private final SortedSet<String> missing = new TreeSet<>();
     private final Tombstones tombstones;
+    private final DeviceBook devices;
     private final SortedMap<String, String> podIps = new TreeMap<>();
     private final News news = new News();
     private final @Nullable String hostIp;
@@ -46,6 +47,7 @@ public final class Reconciler {
         gate = new DesiredGate(saved);
         home = saved.home();
         tombstones = new Tombstones(saved.tombstones());
+        devices = new DeviceBook(saved.devices());
         for (Checkpoint.SavedPod pod : saved.pods()) {
             specOf.apply(pod.specDigest()).ifPresent(document -> {
                 specs.put(pod.specDigest(), document);
@@ -305,6 +307,12 @@ public final class Reconciler {
         }
     }
 
+    // ---- devices
+
+    public DeviceBook devices() {
+        return devices;
+    }
+
     // ---- contact
 
     /** Ends pods that may not run without contact for that long. */
@@ -337,7 +345,8 @@ public final class Reconciler {
 
     /** @return what to do now; to be done only after {@link #checkpoint} is durable */
     public List<Effect> step(Moment now) {
-        pods.values().forEach(p -> p.step(now, kinds, effects::add));
+        pods.values().forEach(p -> p.claimUnknown(kinds, devices));
+        pods.values().forEach(p -> p.step(now, kinds, devices, effects::add));
         for (PodRun pod : List.copyOf(pods.values())) {
             if (pod.refresh(now, hostIp, podIps.get(pod.uid()))) {
                 news.changed(pod);
@@ -345,6 +354,7 @@ public final class Reconciler {
             if (pod.gone()) {
                 pods.remove(pod.uid());
                 podIps.remove(pod.uid());
+                devices.release(pod.uid());
                 tombstones.add(pod.uid(), pod.token());
                 news.gone(pod);
                 reapply(now);
@@ -385,7 +395,8 @@ public final class Reconciler {
                 gate.current(),
                 pods.values().stream().map(PodRun::saved).toList(),
                 tombstones.saved(),
-                home);
+                home,
+                devices.saved());
     }
 
     /** Digests of all specs that are in use. */
@@ -407,7 +418,11 @@ public final class Reconciler {
         return gate.generation();
     }
 
+    /** @return when to step again without news; after {@link #step} */
     public long nextDue(Moment now) {
+        if (devices.takeFreed()) {
+            return now.millis();
+        }
         return pods.values().stream().mapToLong(p -> p.nextDue(now)).min().orElse(Long.MAX_VALUE);
     }
 

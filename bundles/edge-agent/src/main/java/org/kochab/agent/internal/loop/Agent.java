@@ -16,6 +16,7 @@ import org.kochab.agent.internal.node.Memory;
 import org.kochab.agent.internal.node.Settings;
 import org.kochab.agent.internal.node.Volumes;
 import org.kochab.api.codec.Codec;
+import org.kochab.spi.device.DeviceProvider;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public final class Agent implements AutoCloseable {
     private final Pools pools = new Pools();
     private final EventLoop loop;
     private final Runtimes runtimes;
+    private final Devices devices;
     private final Work work;
     private final MqttLink link;
     private final Uplink uplink;
@@ -56,13 +58,14 @@ public final class Agent implements AutoCloseable {
         core = new Reconciler(memory.load(), memory::spec, machine.hostIp(), now());
         loop = new EventLoop(this::settle);
         runtimes = new Runtimes(pools, loop, core);
-        work = new Work(pools, loop, core, runtimes, new Volumes(settings.directory()), clock);
+        devices = new Devices(settings, loop, core.devices());
+        work = new Work(pools, loop, core, runtimes, devices, new Volumes(settings.directory()), clock);
         Outbox outbox = new Outbox(OUTBOX_BYTES);
         link = new MqttLink("kochab-" + settings.resourceManager() + "-" + settings.node(), new LinkListener());
         WayIn wayIn = new WayIn(
                 Identity.load(settings.directory().resolve("identity"), codec, settings.node(), settings.joinToken()));
         Uplink.Parts parts = new Uplink.Parts(settings, machine, version, codec, memory, core, loop, wayIn);
-        uplink = new Uplink(parts, runtimes, link, new SplittableRandom(), outbox, now());
+        uplink = new Uplink(parts, runtimes, devices, link, new SplittableRandom(), outbox, now());
         commands = new Commands(codec, core, runtimes, uplink, outbox, loop, pools);
         inbox = new Inbox(codec, core, memory, uplink, commands);
     }
@@ -80,10 +83,19 @@ public final class Agent implements AutoCloseable {
         loop.post(() -> runtimes.remove(driver));
     }
 
+    /** A provider of devices is there. */
+    public void add(DeviceProvider provider) {
+        loop.post(() -> devices.add(provider));
+    }
+
+    public void remove(DeviceProvider provider) {
+        loop.post(() -> devices.remove(provider));
+    }
+
     private long settle() {
         Moment now = clock.get();
         // Ticks may end pods and change what is to be done: they come before the step.
-        long next = Math.min(runtimes.tick(now), release(now));
+        long next = Math.min(Math.min(runtimes.tick(now), devices.tick(now)), release(now));
         var effects = core.step(now);
         try {
             next = Math.min(next, save(now));
@@ -158,6 +170,7 @@ public final class Agent implements AutoCloseable {
         commands.cancelAll();
         loop.close();
         link.close();
+        devices.close();
         pools.close();
     }
 

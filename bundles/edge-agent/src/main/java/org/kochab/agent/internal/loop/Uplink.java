@@ -61,6 +61,7 @@ final class Uplink {
     private final Memory memory;
     private final Reconciler core;
     private final Runtimes runtimes;
+    private final Devices devices;
     private final MqttLink link;
     private final EventLoop loop;
     private final WayIn wayIn;
@@ -98,7 +99,14 @@ final class Uplink {
             EventLoop loop,
             WayIn wayIn) {}
 
-    Uplink(Parts parts, Runtimes runtimes, MqttLink link, RandomGenerator random, Outbox outbox, Moment now) {
+    Uplink(
+            Parts parts,
+            Runtimes runtimes,
+            Devices devices,
+            MqttLink link,
+            RandomGenerator random,
+            Outbox outbox,
+            Moment now) {
         settings = parts.settings();
         machine = parts.machine();
         version = parts.version();
@@ -108,6 +116,7 @@ final class Uplink {
         loop = parts.loop();
         wayIn = parts.wayIn();
         this.runtimes = runtimes;
+        this.devices = devices;
         this.link = link;
         this.random = random;
         this.outbox = outbox;
@@ -291,7 +300,8 @@ final class Uplink {
         }
         say(now);
         return Math.min(
-                Math.min(Math.min(beatAt, fullAt), enrolAt), core.missingSpecs().isEmpty() ? Long.MAX_VALUE : askAt);
+                Math.min(Math.min(beatAt, fullAt), Math.min(enrolAt, devices.newsAt())),
+                core.missingSpecs().isEmpty() ? Long.MAX_VALUE : askAt);
     }
 
     private void connect(Moment now) {
@@ -315,7 +325,7 @@ final class Uplink {
     }
 
     private void say(Moment now) {
-        if (runtimes.takeNews() || birthDue) {
+        if (runtimes.takeNews() | devices.takeNews(now) | birthDue) {
             birthDue = false;
             publish(topics.birth(), codec.encode(born()), 1, false, ok -> birthDue |= !ok, now);
         }
@@ -376,8 +386,8 @@ final class Uplink {
                 machine.bootId(),
                 birth,
                 version,
-                machine.capacity(),
-                machine.allocatable(),
+                devices.capacity(machine),
+                devices.allocatable(machine),
                 runtimes.offered(),
                 machine.labels(),
                 machine.addresses(),

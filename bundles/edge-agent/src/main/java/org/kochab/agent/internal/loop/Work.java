@@ -31,14 +31,23 @@ final class Work {
     private final EventLoop loop;
     private final Reconciler core;
     private final Runtimes runtimes;
+    private final Devices devices;
     private final Volumes volumes;
     private final Supplier<Moment> clock;
 
-    Work(Pools pools, EventLoop loop, Reconciler core, Runtimes runtimes, Volumes volumes, Supplier<Moment> clock) {
+    Work(
+            Pools pools,
+            EventLoop loop,
+            Reconciler core,
+            Runtimes runtimes,
+            Devices devices,
+            Volumes volumes,
+            Supplier<Moment> clock) {
         this.pools = pools;
         this.loop = loop;
         this.core = core;
         this.runtimes = runtimes;
+        this.devices = devices;
         this.volumes = volumes;
         this.clock = clock;
     }
@@ -77,9 +86,10 @@ final class Work {
                     effect.uid(), name, RuntimeFailure.Code.TEMPORARY, "the runtime driver has gone", clock.get());
             return;
         }
+        Devices.Allocation allocation = devices.allocation(effect.uid(), name);
         pools.starts.execute(() -> {
             try {
-                start(effect, kind, driver.get());
+                start(effect, kind, driver.get(), allocation);
             } catch (RuntimeException | IOException e) {
                 RuntimeFailure.Code code = e instanceof RuntimeFailure f ? f.code() : RuntimeFailure.Code.TEMPORARY;
                 if (!(e instanceof RuntimeFailure)) {
@@ -99,12 +109,13 @@ final class Work {
         });
     }
 
-    private void start(Effect.Start effect, String kind, RuntimeDriver driver) throws IOException {
+    private void start(Effect.Start effect, String kind, RuntimeDriver driver, Devices.Allocation allocation)
+            throws IOException {
         PodDocument pod = effect.document();
         List<TaskSpec.Mount> mounts = volumes.mounts(pod, effect.container());
         Path directory = Files.createDirectories(
                 volumes.taskDirectory(pod.uid(), effect.container().name(), effect.attempt()));
-        TaskSpec task = Tasks.of(pod, effect.container(), effect.attempt(), mounts, directory);
+        TaskSpec task = Tasks.of(pod, effect.container(), effect.attempt(), mounts, directory, allocation.ask());
         driver.prepare(task);
         TaskHandle handle = driver.start(task);
         String id = driver.recover(handle) instanceof TaskState.Running running ? running.id() : null;

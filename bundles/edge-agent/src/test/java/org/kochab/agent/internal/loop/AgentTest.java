@@ -40,23 +40,7 @@ class AgentTest {
     }
 
     private void startAgent() throws Exception {
-        Files.createDirectories(directory);
-        agent = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AgentProcess.class.getName(),
-                        NODE,
-                        broker.uris().get(0).toString(),
-                        directory.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("agent.log").toFile()))
-                .start();
+        agent = AgentProcess.start(NODE, broker.uris().get(0), directory, directory.resolve("no-machine"));
     }
 
     private void killAgent() throws Exception {
@@ -301,7 +285,7 @@ class AgentTest {
         }
     }
 
-    private static void awaitLines(Path file, int lines) throws Exception {
+    static void awaitLines(Path file, int lines) throws Exception {
         try (var service = file.getFileSystem().newWatchService()) {
             file.getParent().register(service, java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);

@@ -123,6 +123,7 @@ class InboxFuzzTest {
             uplink = new Uplink(
                     new Uplink.Parts(SETTINGS, MACHINE, "test", CODEC, memory, core, loop, new WayIn(Optional.empty())),
                     runtimes,
+                    new Devices(SETTINGS, loop, core.devices()),
                     LINK,
                     new SplittableRandom(1),
                     outbox,

@@ -80,6 +80,10 @@ final class RunWords {
             words.add("type=bind,source=" + path(mount.source().toString()) + ",target=" + path(mount.target())
                     + (mount.readOnly() ? ",readonly" : ""));
         }
+        task.devices().stream().flatMap(d -> d.nodes().stream()).forEach(n -> {
+            words.add("--device");
+            words.add(inDevice(n.source().toString()) + ":" + inDevice(n.target()) + ":" + n.permissions());
+        });
         task.environment().forEach((name, value) -> {
             words.add("--env");
             words.add(OWN.contains(name) ? name + "=" + value : name);
@@ -93,6 +97,14 @@ final class RunWords {
         if (path.indexOf(',') >= 0) {
             throw new RuntimeFailure(
                     RuntimeFailure.Code.INVALID, "volumeMounts: podman cannot mount paths with a comma: " + path);
+        }
+        return path;
+    }
+
+    private static String inDevice(String path) {
+        if (path.indexOf(':') >= 0) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID, "devices: podman cannot give paths with a colon: " + path);
         }
         return path;
     }

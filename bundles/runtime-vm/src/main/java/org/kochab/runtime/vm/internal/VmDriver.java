@@ -112,6 +112,12 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
             throw new RuntimeFailure(
                     RuntimeFailure.Code.INVALID, "virtualMachine.powerSpec can only be Running for now");
         }
+        if (!task.devices().isEmpty()) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID,
+                    "resources.limits." + task.devices().get(0).resource()
+                            + ": devices of the node cannot be given to a virtual machine: use runtimeClassName oci or process");
+        }
         Path seed = CloudInit.wanted(machine)
                 ? monitors.place(HostTasks.handle(task)).resolve("seed")
                 : null;

@@ -81,6 +81,12 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
                     "resources.limits.cpu cannot be enforced for a module, which runs on a thread of the agent: remove it,"
                             + " or use runtimeClassName oci or process");
         }
+        if (!task.devices().isEmpty()) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID,
+                    "resources.limits." + task.devices().get(0).resource()
+                            + ": a module cannot use devices of the node: use runtimeClassName oci or process");
+        }
     }
 
     /** @return the most pages the task may have */
