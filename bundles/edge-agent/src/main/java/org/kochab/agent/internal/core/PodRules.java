@@ -42,15 +42,15 @@ final class PodRules {
             if (c.name() == null || !NAME.matcher(c.name()).matches() || !names.add(c.name())) {
                 return Optional.of("spec.containers: '" + c.name() + "' is not a name, or is there twice");
             }
-            Optional<String> resources = fault(c);
-            if (resources.isPresent()) {
-                return resources;
-            }
             for (Container.VolumeMount mount : c.volumeMounts()) {
                 if (!volumes.contains(mount.name())) {
                     return Optional.of("container " + c.name() + " mounts '" + mount.name()
                             + "', which is not among spec.volumes: add the volume or remove the mount");
                 }
+            }
+            Optional<String> resources = fault(c);
+            if (resources.isPresent()) {
+                return resources;
             }
         }
         return Optional.empty();
