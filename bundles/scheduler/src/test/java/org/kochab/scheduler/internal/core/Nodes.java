@@ -80,6 +80,15 @@ final class Nodes {
                 s.images()));
     }
 
+    /** With some more allocatable pieces of an extended resource. */
+    static Node devices(Node node, String resource, String pieces) {
+        Node.Status s = node.status();
+        Map<String, String> amounts = new TreeMap<>(s.allocatable());
+        amounts.put(resource, pieces);
+        return node.withStatus(new Node.Status(
+                s.phase(), amounts, amounts, s.conditions(), s.addresses(), s.nodeInfo(), s.runtimes(), s.images()));
+    }
+
     static Node images(Node node, String... names) {
         Node.Status s = node.status();
         return node.withStatus(new Node.Status(
