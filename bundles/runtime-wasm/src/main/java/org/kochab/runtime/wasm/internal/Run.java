@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.kochab.agenttasks.TaskLog;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;

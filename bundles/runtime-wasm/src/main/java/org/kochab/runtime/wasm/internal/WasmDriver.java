@@ -3,19 +3,18 @@ package org.kochab.runtime.wasm.internal;
 import com.dylibso.chicory.runtime.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kochab.agenttasks.Ledger;
+import org.kochab.agenttasks.TaskLog;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
@@ -198,22 +197,7 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
         if (runs.containsKey(Ledger.name(handle))) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the module runs: stop it first");
         }
-        try {
-            delete(Path.of(handle.data()));
-            ledger.forget(handle);
-        } catch (IOException e) {
-            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "cannot remove " + handle + ": " + e, e);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (NoSuchFileException e) {
-            return;
-        }
+        ledger.remove(handle);
     }
 
     @Override
