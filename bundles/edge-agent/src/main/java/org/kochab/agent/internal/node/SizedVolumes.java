@@ -5,15 +5,12 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +34,6 @@ final class SizedVolumes {
         this.root = root;
     }
 
-    private record Mounted(String device, String point) {}
-
     /** Whether anything can be mounted at all. */
     boolean possible() {
         return root;
@@ -49,7 +44,7 @@ final class SizedVolumes {
         if (!root) {
             throw refused("the agent is not root, who alone may mount");
         }
-        if (mounted(directory).isEmpty()) {
+        if (!mounted(directory)) {
             String size = bytes == null ? "" : ",size=" + bytes;
             run("mount", "-t", "tmpfs", "-o", "mode=0777,nosuid,nodev" + size, "kochab", directory.toString());
         }
@@ -66,7 +61,7 @@ final class SizedVolumes {
             throw new RuntimeFailure(
                     RuntimeFailure.Code.INVALID, "emptyDir.sizeLimit: a volume on disk has at least 1Mi");
         }
-        if (mounted(directory).isEmpty()) {
+        if (!mounted(directory)) {
             Path image = image(directory);
             if (Files.exists(image)) {
                 // After a power cut; 1 says that something was repaired.
@@ -116,68 +111,25 @@ final class SizedVolumes {
         }
     }
 
-    /** Unmounts the directory, in the mount namespaces of tasks too that were made meanwhile: else it would go on to exist there. */
+    /**
+     * Unmounts the directory. Tasks with mount namespaces of their own have a copy of each mount that was there when they were made: the kernel takes
+     * those away when the directory is deleted.
+     */
     void release(Path directory) throws IOException {
-        for (int i = 0; i < MOST_STACKED; i++) {
-            Optional<Mounted> mounted = mounted(directory);
-            if (mounted.isEmpty()) {
-                return;
-            }
-            releaseElsewhere(mounted.get());
-            run("umount", mounted.get().point());
+        for (int i = 0; i < MOST_STACKED && mounted(directory); i++) {
+            run("umount", directory.toRealPath().toString());
         }
     }
 
-    private void releaseElsewhere(Mounted mounted) throws IOException {
-        Set<String> namespaces = new TreeSet<>();
-        namespaces.add(namespace(Path.of("/proc/self")));
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (Path process : processes) {
-                String namespace = namespace(process);
-                if (!namespace.isEmpty() && namespaces.add(namespace) && has(process, mounted)) {
-                    run("nsenter", "--mount", "--target", process.getFileName().toString(), "umount", mounted.point());
-                }
-            }
-        }
-    }
-
-    /** @return empty if the process has gone */
-    private static String namespace(Path process) {
-        try {
-            return Files.readSymbolicLink(process.resolve("ns/mnt")).toString();
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static boolean has(Path process, Mounted mounted) {
-        try (Stream<String> lines = Files.lines(process.resolve("mountinfo"), StandardCharsets.ISO_8859_1)) {
-            return lines.map(SizedVolumes::parse).anyMatch(mounted::equals);
-        } catch (IOException | java.io.UncheckedIOException e) {
-            return false;
-        }
-    }
-
-    private static Optional<Mounted> mounted(Path directory) throws IOException {
-        String point = new String(
-                directory.toRealPath().toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    private static boolean mounted(Path directory) throws IOException {
+        // Names of others need not be in UTF-8: bytes are compared.
+        byte[] bytes = directory.toRealPath().toString().getBytes(StandardCharsets.UTF_8);
+        String point = new String(bytes, StandardCharsets.ISO_8859_1)
+                .replace("\\", "\\134")
+                .replace(" ", "\\040");
         try (Stream<String> lines = Files.lines(MOUNTS, StandardCharsets.ISO_8859_1)) {
-            // The last one is on top.
-            return lines.map(SizedVolumes::parse)
-                    .filter(m -> m.point().equals(point))
-                    .reduce((first, second) -> second);
+            return lines.anyMatch(line -> line.split(" ")[4].equals(point));
         }
-    }
-
-    private static Mounted parse(String line) {
-        String[] fields = line.split(" ");
-        return new Mounted(
-                fields[2],
-                fields[4]
-                        .replace("\\040", " ")
-                        .replace("\\011", "\t")
-                        .replace("\\012", "\n")
-                        .replace("\\134", "\\"));
     }
 
     private static Optional<String> tool(String name) {
