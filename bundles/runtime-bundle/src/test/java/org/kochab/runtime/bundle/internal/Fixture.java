@@ -123,6 +123,19 @@ final class Fixture implements AutoCloseable {
         return text.toString();
     }
 
+    /** Waits for it to say something. */
+    String firstWords(TaskHandle handle) {
+        StringBuffer text = new StringBuffer();
+        driver.logs(
+                handle,
+                -1,
+                true,
+                (error, bytes, offset, length) ->
+                        text.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
+                () -> text.length() > 0);
+        return text.toString();
+    }
+
     boolean leftNothing(String uid) throws IOException {
         try (var files = Files.walk(directory.resolve("state"))) {
             return files.noneMatch(f -> f.getFileName().toString().startsWith(uid + "_"))
