@@ -1,6 +1,7 @@
 package org.kochab.api.node;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Something to do on a node with a pod that runs there. Bounded by {@code timeoutSeconds}; repeating it by the same correlation does it once. */
@@ -31,6 +32,41 @@ public sealed interface NodeCommand {
     record Exec(String podUid, String container, List<String> command, long timeoutSeconds) implements NodeCommand {
         public Exec {
             command = List.copyOf(command);
+        }
+    }
+
+    /**
+     * Does an action with what runs in the pod, once. The same again, under the same correlation, asks for its end. The exit code is one of those here, the output is
+     * one sentence; a failure says that the action is not done yet, and may be asked for again.
+     *
+     * @param correlation 1 to 64 letters, digits, '-' and '_'; one for each action
+     * @param action as {@link org.kochab.api.model.Action.Spec#action} has it
+     * @param snapshotName null if the action has none
+     * @param timeoutSeconds after which it is not begun any more
+     */
+    record Act(
+            String podUid,
+            String container,
+            String correlation,
+            String action,
+            @Nullable String snapshotName,
+            long timeoutSeconds)
+            implements NodeCommand {
+        public static final int DONE = 0;
+        /** It was tried, and was not done. */
+        public static final int FAILED = 1;
+        /** It cannot be done there. */
+        public static final int REFUSED = 2;
+        /** It was begun, and cannot be known to be done. */
+        public static final int INTERRUPTED = 3;
+
+        private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+        public Act {
+            if (!CORRELATION.matcher(correlation).matches()) {
+                throw new IllegalArgumentException(
+                        "A correlation has 1 to 64 letters, digits, '-' and '_', not " + correlation);
+            }
         }
     }
 }

@@ -67,4 +67,18 @@ public interface RuntimeDriver {
 
     /** Images on this machine, for image locality; empty for kinds without images. At most 10 seconds. */
     List<RuntimeImage> images();
+
+    /**
+     * Does something with a running task, once for each {@code id}: the same again, also to a later process of the driver, tells how that ended, or waits for its
+     * end. Blocks for at most {@code limit} + 10 seconds. Never {@link ActionEnd.Result#DONE} unless it was done.
+     *
+     * @param id 1 to 64 letters, digits, '-' and '_'
+     * @throws RuntimeFailure with {@link RuntimeFailure.Code#TEMPORARY} if it is not done yet: the same may be asked again
+     */
+    default ActionEnd act(TaskHandle handle, String id, TaskAction action, Duration limit) {
+        return new ActionEnd(
+                ActionEnd.Result.REFUSED,
+                "Pods of the kind " + kind()
+                        + " have no actions: only virtual machines, of the kind vm, can reboot, and take and restore snapshots");
+    }
 }

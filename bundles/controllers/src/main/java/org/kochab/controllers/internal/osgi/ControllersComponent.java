@@ -2,6 +2,7 @@ package org.kochab.controllers.internal.osgi;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.kochab.controllers.internal.core.ActionController;
 import org.kochab.controllers.internal.core.ContentsController;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.GarbageCollector;
@@ -25,6 +26,7 @@ public final class ControllersComponent {
         all.add(new DeploymentController());
         all.add(new ReplicaSetController());
         all.add(new PodAdoption());
+        all.add(new ActionController());
         all.add(ContentsController.ofNamespaces());
         all.add(ContentsController.ofTenants());
         all.addAll(GarbageCollector.all());

@@ -41,6 +41,7 @@ final class Commands {
     private final Outbox outbox;
     private final EventLoop loop;
     private final Pools pools;
+    private final Actions actions;
     private final Map<String, Boolean> seen = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -67,6 +68,7 @@ final class Commands {
         this.outbox = outbox;
         this.loop = loop;
         this.pools = pools;
+        this.actions = new Actions(codec, core, runtimes, uplink, outbox, loop, pools);
     }
 
     /** @throws IllegalArgumentException if it makes no sense */
@@ -91,6 +93,7 @@ final class Commands {
             case "birth" -> uplink.bearAgain();
             case "cancel" -> Optional.ofNullable(running.get(correlation)).ifPresent(Run::cancel);
             case "logs", "exec" -> begin(correlation, command);
+            case "action" -> actions.take(correlation, command);
             default ->
                 once(correlation, () -> new Run(correlation, command)
                         .end(null, "the node does not know commands of type '" + command.type() + "'"));

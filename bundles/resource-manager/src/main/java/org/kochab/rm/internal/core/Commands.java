@@ -61,7 +61,9 @@ final class Commands {
             exit.completeExceptionally(new IllegalStateException(wrong));
             return;
         }
-        String correlation = state.outside.names().get();
+        String correlation = command instanceof NodeCommand.Act act
+                ? act.correlation()
+                : state.outside.names().get();
         Topics topics = Topics.of(state.manager, name);
         Link.Outgoing message = new Link.Outgoing(
                 topics.command(correlation),
@@ -76,7 +78,11 @@ final class Commands {
             return;
         }
         long deadline = state.now() + command.timeoutSeconds() * 1_000;
-        running.put(correlation, new Running(node, new CommandOutput(state.outside.outputs(), sink, exit), deadline));
+        Running former = running.put(
+                correlation, new Running(node, new CommandOutput(state.outside.outputs(), sink, exit), deadline));
+        if (former != null) {
+            former.output.fail("It was asked for again.");
+        }
         started.accept(correlation);
     }
 
@@ -113,6 +119,18 @@ final class Commands {
                     logs.follow(),
                     logs.previous(),
                     logs.timeoutSeconds());
+        }
+        if (command instanceof NodeCommand.Act act) {
+            return new Command(
+                    "action",
+                    state.epoch(),
+                    act.podUid(),
+                    act.container(),
+                    act.snapshotName() == null ? List.of(act.action()) : List.of(act.action(), act.snapshotName()),
+                    null,
+                    false,
+                    false,
+                    act.timeoutSeconds());
         }
         NodeCommand.Exec exec = (NodeCommand.Exec) command;
         return new Command(

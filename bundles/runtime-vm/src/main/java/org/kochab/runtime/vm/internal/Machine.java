@@ -21,6 +21,8 @@ import org.kochab.spi.runtime.TaskSpec;
  */
 record Machine(MachineImage image, long memoryBytes, int processors, List<String> forwards, @Nullable Path seed) {
     static final String PROGRAM = "qemu-system-x86_64";
+    /** The name by which QEMU's monitor knows the disk. */
+    static final String DISK = "disk";
 
     private static final long MEBIBYTE = 1 << 20;
     private static final int MOST_PROCESSORS = 255;
@@ -92,9 +94,10 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
     /**
      * QEMU's command line. Its standard output is the machine's serial console.
      *
+     * @param snapshots file that snapshots keep the memory in
      * @param user what QEMU becomes once it has opened what it needs; 0 to remain what it is
      */
-    List<String> words(String name, UUID uuid, Path monitor, String accelerator, int user) {
+    List<String> words(String name, UUID uuid, Path monitor, Path snapshots, String accelerator, int user) {
         List<String> words = new ArrayList<>(List.of(PROGRAM, "-nodefaults", "-no-user-config", "-display", "none"));
         words.addAll(List.of("-name", name, "-uuid", uuid.toString(), "-machine", "q35"));
         // The translation buffer would else be as large as it may: of this size it fits into what is granted beside the
@@ -123,6 +126,10 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
                     "-device",
                     "virtio-blk-pci,drive=seed,serial=cidata"));
         }
+        words.addAll(List.of(
+                "-blockdev",
+                "driver=qcow2,node-name=" + VmState.NODE
+                        + ",discard=unmap,file.driver=file,file.discard=unmap,file.filename=" + escaped(snapshots)));
         network(words);
         return words;
     }
@@ -138,10 +145,10 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
             // What the guest writes is kept beside the image and goes with the run.
             words.addAll(List.of(
                     "-drive",
-                    "if=none,id=disk,snapshot=on,format=" + image.disk().format() + ",file="
+                    "if=none,id=" + DISK + ",snapshot=on,format=" + image.disk().format() + ",file="
                             + escaped(image.disk().file()),
                     "-device",
-                    "virtio-blk-pci,drive=disk,serial=disk,bootindex=0"));
+                    "virtio-blk-pci,drive=" + DISK + ",serial=disk,bootindex=0"));
         }
     }
 

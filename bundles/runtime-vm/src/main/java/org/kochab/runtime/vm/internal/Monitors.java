@@ -51,7 +51,7 @@ final class Monitors {
 
     /** @return the uuid of the machine that answers; empty if none does */
     Optional<UUID> ask(TaskHandle handle) {
-        try (Qmp qmp = new Qmp(socket(handle), LIMIT)) {
+        try (Qmp qmp = open(handle)) {
             return Optional.of(
                     UUID.fromString(qmp.call("query-uuid").path("UUID").asText()));
         } catch (IOException | IllegalArgumentException e) {
@@ -59,9 +59,14 @@ final class Monitors {
         }
     }
 
+    /** Begins a conversation. */
+    Qmp open(TaskHandle handle) throws IOException {
+        return new Qmp(socket(handle), LIMIT);
+    }
+
     /** As the button at the case does. */
     void powerButton(TaskHandle handle) throws IOException {
-        try (Qmp qmp = new Qmp(socket(handle), LIMIT)) {
+        try (Qmp qmp = open(handle)) {
             qmp.call("system_powerdown");
         }
     }

@@ -13,12 +13,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.kochab.api.model.VirtualMachine;
 import org.kochab.hosttasks.HostTasks;
+import org.kochab.spi.runtime.ActionEnd;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.RuntimeImage;
 import org.kochab.spi.runtime.RuntimeProbe;
 import org.kochab.spi.runtime.StopSignal;
+import org.kochab.spi.runtime.TaskAction;
 import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
 import org.kochab.spi.runtime.TaskSpec;
@@ -47,6 +49,7 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     private final MachineImages images;
     private final Trial trial;
     private final Accelerator accelerator;
+    private final MachineActions actions;
 
     /** @throws IOException if the directory cannot be used */
     public VmDriver(Settings settings) throws IOException {
@@ -56,6 +59,7 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
                 new HostTasks.Settings(KIND, directory, settings.cgroup(), settings.pids(), settings.logBytes()));
         monitors = new Monitors(directory);
         machines = new Machines(tasks, monitors, settings.overheadBytes(), tasks.root() ? settings.user() : 0);
+        actions = new MachineActions(monitors, handle -> tasks.recover(handle) instanceof TaskState.Running);
         images = new MachineImages(settings.images().toAbsolutePath());
         trial = new Trial(machines, tasks, directory);
         accelerator = new Accelerator(
@@ -218,6 +222,11 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public List<RuntimeImage> images() {
         return images.list();
+    }
+
+    @Override
+    public ActionEnd act(TaskHandle handle, String id, TaskAction action, Duration limit) {
+        return actions.act(handle, id, action, limit);
     }
 
     @Override

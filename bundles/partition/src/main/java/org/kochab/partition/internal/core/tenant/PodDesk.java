@@ -240,6 +240,11 @@ public final class PodDesk {
         return true;
     }
 
+    /** The resource manager that a node is at. */
+    public Optional<String> manager(String node) {
+        return Optional.ofNullable(nodes.manager(node));
+    }
+
     public void nodeDeleted(String manager, String node, long revision) {
         nodes.remove(manager, node);
         model.removeNode(manager, node, revision);
