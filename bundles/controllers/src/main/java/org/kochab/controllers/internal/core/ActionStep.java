@@ -52,8 +52,7 @@ final class ActionStep {
                     : end(Action.FAILED, "PodNotFound", "There is no pod " + spec.pod() + " in this namespace.");
         }
         if (owner.isEmpty()) {
-            List<OwnerReference> owners =
-                    new ArrayList<>(action.metadata().ownerReferences());
+            List<OwnerReference> owners = new ArrayList<>(action.metadata().ownerReferences());
             owners.add(Owners.controlledBy(pod));
             context.update(
                     object.tenant(), action.withMetadata(action.metadata().withOwners(owners)));

@@ -1,5 +1,6 @@
 package org.kochab.agent.internal.loop;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,8 +9,9 @@ import java.util.TreeMap;
 import org.kochab.agent.internal.node.Settings;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.runtime.process.internal.ProcessDriver;
+import org.kochab.runtime.vm.internal.VmDriver;
 
-/** An agent with the process driver, without OSGi. Runs until it is killed. */
+/** An agent with the process driver, and that of machines if it is given a directory for it, without OSGi. Runs until it is killed. */
 final class AgentProcess {
     private AgentProcess() {}
 
@@ -32,7 +34,23 @@ final class AgentProcess {
         Agent agent = new Agent(settings, "test", new JacksonCodec());
         agent.start();
         agent.add(driver);
+        if (args.length > 3) {
+            agent.add(machines(Path.of(args[3])));
+        }
         System.in.read();
         Thread.currentThread().join();
+    }
+
+    private static VmDriver machines(Path directory) throws IOException {
+        return new VmDriver(new org.kochab.runtime.vm.internal.Settings(
+                directory.resolve("vm"),
+                directory.resolve("images"),
+                "kochab-test-agent-vm",
+                "127.0.0.1",
+                "tcg",
+                64055,
+                256 << 20,
+                256,
+                1 << 20));
     }
 }

@@ -144,6 +144,28 @@ class AgentTest {
     }
 
     @Test
+    void anActionIsAnsweredOnceForEachTimeItIsAskedFor() throws Exception {
+        manager.want(document("Always", shell("main", "sleep 1000")), 1);
+        manager.await("running", m -> m.phase(pod, "Running"));
+        Command reboot = new Command("action", 1, pod, "main", List.of("Reboot"), null, false, false, 10);
+        manager.command("a1", reboot);
+        manager.await("answer", m -> m.ended("a1"));
+        assertThat(manager.last("a1").exitCode()).isEqualTo(2);
+        assertThat(manager.output("a1")).contains("kind process have no actions", "only virtual machines");
+        manager.command("a1", reboot);
+        manager.await("the same again", m -> m.replies("a1").size() == 2);
+        assertThat(manager.last("a1").sequence()).isZero();
+        assertThat(manager.last("a1").exitCode()).isEqualTo(2);
+
+        manager.command("a2", new Command("action", 1, pod, "main", List.of("Snapshot", "../x"), null, false, false, 10));
+        manager.await("answer", m -> m.ended("a2"));
+        assertThat(manager.last("a2").exitCode()).isEqualTo(2);
+        manager.command("a3", new Command("action", 1, "nobody", "main", List.of("Reboot"), null, false, false, 10));
+        manager.await("answer", m -> m.ended("a3"));
+        assertThat(manager.last("a3").error()).contains("not running on this node");
+    }
+
+    @Test
     void aManagerThatMissedTheBirthAsksForIt() throws Exception {
         manager.await("birth", m -> !m.births().isEmpty());
         int before = manager.births().size();

@@ -15,6 +15,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.kochab.api.model.Action;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
@@ -230,6 +231,33 @@ class ResourcesTest {
                 null,
                 null));
         refused(() -> resources.apply(T, moved), Reason.INVALID, "spec.selector");
+    }
+
+    @Test
+    void anActionIsCompletedAndNeverChanges() {
+        Action made = (Action) resources.apply(T, action("Snapshot, snapshotName: one")).resource();
+        assertThat(made.spec()).isEqualTo(new Action.Spec("vm", "Snapshot", "one", 300, 3600));
+        assertThat(made.status().phase()).isEqualTo(Action.PENDING);
+        assertThat(resources.apply(T, action("Snapshot, snapshotName: one")).change())
+                .isEqualTo(Applied.Change.UNCHANGED);
+        refused(
+                () -> resources.apply(T, action("Restore, snapshotName: one")),
+                Reason.INVALID,
+                "spec",
+                "cannot change",
+                "make another");
+    }
+
+    private Resource action(String what) {
+        return test.read(
+                """
+                apiVersion: kochab.org/v1
+                kind: Action
+                metadata: {name: a}
+                spec: {pod: vm, action: %s}
+                status: {phase: Succeeded}
+                """
+                        .formatted(what));
     }
 
     @Test

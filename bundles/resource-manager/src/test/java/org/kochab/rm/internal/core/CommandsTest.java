@@ -114,6 +114,39 @@ class CommandsTest {
     }
 
     @Test
+    void anActionIsSentUnderItsOwnCorrelationAsOftenAsItIsAskedFor() {
+        NodeCommand.Act snapshot = new NodeCommand.Act("p", "main", "uid-1", "Snapshot", "one", 10);
+        RunningCommand first = act(snapshot);
+        Link.Outgoing sent = rig.link.sent().get(0);
+        assertThat(sent.topic()).isEqualTo(Rig.topics("a").command("uid-1"));
+        Command message = Rig.CODEC.decode(sent.payload(), Command.class);
+        assertThat(message.type()).isEqualTo("action");
+        assertThat(message.command()).containsExactly("Snapshot", "one");
+        assertThat(message.timeoutSeconds()).isEqualTo(10);
+
+        RunningCommand second = act(snapshot);
+        assertThatThrownBy(exit(first)::join).hasMessageContaining("asked for again");
+        assertThat(correlation()).isEqualTo("uid-1");
+        reply("a", "uid-1", new Reply(0, "out", data(0, "taken").data(), 0, null));
+        assertThat(exit(second).join()).isZero();
+        assertThat(output).containsExactly("out:taken");
+
+        // The leader has changed, or the answer was lost: the node says it once more.
+        RunningCommand third = act(snapshot);
+        reply("a", "uid-1", new Reply(0, "out", data(0, "taken").data(), 0, null));
+        assertThat(exit(third).join()).isZero();
+        assertThatThrownBy(() -> new NodeCommand.Act("p", "main", "a/b", "Reboot", null, 10))
+                .hasMessageContaining("correlation");
+    }
+
+    private RunningCommand act(NodeCommand.Act command) {
+        RunningCommand started =
+                rig.manager.command("a", command, (error, bytes) -> output.add("out:" + new String(bytes)));
+        rig.settle();
+        return started;
+    }
+
+    @Test
     void cancelAsksTheNodeAndEndsInAnyCase() {
         RunningCommand command = exec("a", "p");
         rig.link.sent();

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
@@ -58,8 +59,36 @@ public final class Describe {
             replicaSet(lines, s);
         } else if (resource instanceof Node n) {
             node(lines, n);
+        } else if (resource instanceof Action a) {
+            action(lines, a, now);
         }
         return lines;
+    }
+
+    private static void action(List<String> lines, Action a, Instant now) {
+        Action.Spec spec = a.spec();
+        if (spec != null) {
+            lines.add(Facts.line("Pod", ResourceTables.orNone(spec.pod())));
+            lines.add(Facts.line(
+                    "Action",
+                    spec.action() + (spec.snapshotName() == null ? "" : " " + spec.snapshotName()) + ", within "
+                            + spec.timeoutSeconds() + " s"));
+        }
+        Action.Status s = a.status();
+        if (s == null) {
+            return;
+        }
+        lines.add(Facts.line("Status", s.phase() + (s.reason() == null ? "" : ", " + s.reason())));
+        if (s.message() != null) {
+            lines.add(Facts.line("Message", s.message()));
+        }
+        lines.add(Facts.line("Node", ResourceTables.orNone(s.node())));
+        if (s.startTime() != null) {
+            lines.add(Facts.line("Started", s.startTime() + " (" + Ages.since(s.startTime(), now) + " ago)"));
+        }
+        if (s.completionTime() != null) {
+            lines.add(Facts.line("Ended", s.completionTime() + " (" + Ages.since(s.completionTime(), now) + " ago)"));
+        }
     }
 
     private static String waitsFor(Resource resource) {

@@ -3,6 +3,7 @@ package org.kochab.shell.internal.core;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Node;
@@ -29,9 +30,22 @@ public final class Readiness {
             return said(n.status() != null && "Ready".equals(n.status().phase()), what, NodeLine.status(n));
         } else if (resource instanceof Pod p) {
             return pod(what, p);
+        } else if (resource instanceof Action a) {
+            return action(what, a);
         }
         boolean going = resource.metadata().deletionTimestamp() != null;
         return said(!going, what, going ? "Terminating" : "there");
+    }
+
+    private static Rollout action(String what, Action a) {
+        Action.Status s = a.status();
+        String phase = s == null ? Action.PENDING : s.phase();
+        String said = s == null || s.message() == null ? "" : ". " + s.message();
+        if (phase.equals(Action.FAILED)) {
+            String why = what + " has failed: " + s.reason() + said;
+            return new Rollout(false, Optional.of(why), why);
+        }
+        return said(phase.equals(Action.SUCCEEDED), what, phase + said);
     }
 
     private static Rollout pod(String what, Pod p) {

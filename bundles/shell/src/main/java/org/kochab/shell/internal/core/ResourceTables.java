@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Action;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
@@ -60,6 +61,8 @@ public final class ResourceTables {
             return replicaSet();
         } else if (kind.equals(Kind.NODE)) {
             return node();
+        } else if (kind.equals(Kind.ACTION)) {
+            return action();
         } else if (kind.equals(Kind.EVENT)) {
             return event();
         } else if (kind.equals(Kind.NAMESPACE)) {
@@ -129,6 +132,19 @@ public final class ResourceTables {
                         "SELECTOR",
                         (d, t) -> Selectors.text(
                                 d.spec() == null ? null : d.spec().selector()))));
+    }
+
+    private static List<Cell> action() {
+        return List.of(
+                name(),
+                of(Action.class, "POD", (a, t) -> orNone(a.spec() == null ? null : a.spec().pod())),
+                of(Action.class, "ACTION", (a, t) -> orNone(a.spec() == null ? null : a.spec().action())),
+                of(Action.class, "SNAPSHOT", (a, t) -> orNone(a.spec() == null ? null : a.spec().snapshotName())),
+                of(Action.class, "STATUS", (a, t) -> a.status() == null ? Action.PENDING : a.status().phase()),
+                of(Action.class, "REASON", (a, t) -> orNone(a.status() == null ? null : a.status().reason())),
+                age(),
+                wide(of(Action.class, "NODE", (a, t) -> orNone(a.status() == null ? null : a.status().node()))),
+                wide(of(Action.class, "MESSAGE", (a, t) -> orNone(a.status() == null ? null : a.status().message()))));
     }
 
     private static List<Cell> replicaSet() {
