@@ -60,7 +60,7 @@ public interface ControllerContext {
     /**
      * Has a node do something, and tells what has become of it. The first call sends the command; later calls with its correlation tell its state, and it is sent again
      * every few seconds until the node has answered. The object is looked at again when it has. What is known of a command is forgotten ten minutes after the last call, and with
-     * the leader: the next call then sends it again, which the node knows by its correlation. Does not block.
+     * the leader: the next call then sends it again, which the node knows by its correlation. With {@code timeoutSeconds} 0 nothing is sent. Does not block.
      *
      * @param object on whose behalf, of this controller's kind
      */

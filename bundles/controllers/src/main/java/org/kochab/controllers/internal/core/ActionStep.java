@@ -129,7 +129,7 @@ final class ActionStep {
                         String.valueOf(action.metadata().uid()),
                         String.valueOf(spec.action()),
                         spec.snapshotName(),
-                        Math.max(1, left.toSeconds())));
+                        Math.max(0, left.toSeconds())));
         if (state instanceof CommandState.Ended ended) {
             return answered(ended);
         }

@@ -157,7 +157,8 @@ class AgentTest {
         assertThat(manager.last("a1").sequence()).isZero();
         assertThat(manager.last("a1").exitCode()).isEqualTo(2);
 
-        manager.command("a2", new Command("action", 1, pod, "main", List.of("Snapshot", "../x"), null, false, false, 10));
+        manager.command(
+                "a2", new Command("action", 1, pod, "main", List.of("Snapshot", "../x"), null, false, false, 10));
         manager.await("answer", m -> m.ended("a2"));
         assertThat(manager.last("a2").exitCode()).isEqualTo(2);
         manager.command("a3", new Command("action", 1, "nobody", "main", List.of("Reboot"), null, false, false, 10));

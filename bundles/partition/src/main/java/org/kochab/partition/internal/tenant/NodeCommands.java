@@ -67,7 +67,7 @@ final class NodeCommands {
             if (asked.end != null) {
                 return asked.end;
             }
-            if (now - asked.sendAt < 0) {
+            if (command.timeoutSeconds() < 1 || now - asked.sendAt < 0) {
                 return new CommandState.UnderWay(asked.failure);
             }
             asked.sendAt = now + AGAIN;

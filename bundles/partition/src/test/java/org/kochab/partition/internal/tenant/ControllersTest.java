@@ -2,6 +2,7 @@ package org.kochab.partition.internal.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +120,7 @@ class ControllersTest {
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: vm}
-                spec: {virtualMachine: {name: vm, image: vm.raw, resources: {requests: {memory: 16Mi}}}}
+                spec: {containers: [{name: main, image: "web:1", resources: {requests: {cpu: 100m}}}]}
                 ---
                 apiVersion: kochab.org/v1
                 kind: Action
@@ -132,24 +133,26 @@ class ControllersTest {
         assertThat(first.command()).isInstanceOfSatisfying(NodeCommand.Act.class, c -> {
             assertThat(c.action()).isEqualTo("Snapshot");
             assertThat(c.snapshotName()).isEqualTo("one");
-            assertThat(c.container()).isEqualTo("vm");
+            assertThat(c.container()).isEqualTo("main");
         });
         first.exit().completeExceptionally(new IllegalStateException("Node n1 is Lost."));
         String correlation = correlation(first);
         assertThat(correlation(command())).isEqualTo(correlation);
 
         test.plane.lead(test.partitions.partition("tp-1"));
-        LedgerManager.Asked last = command();
-        assertThat(correlation(last)).isEqualTo(correlation);
-        last.sink().output(false, "The snapshot was taken.".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        last.exit().complete(NodeCommand.Act.DONE);
-        ResourcePage page = await(
-                T, Kind.ACTION, p -> p.items().size() == 1 && ((Action) p.items().get(0)).finished());
+        // What the former leader asked for on its way out is not heard by the next, which asks itself.
+        ResourcePage page = await(T, Kind.ACTION, p -> {
+            for (LedgerManager.Asked a = manager.commands.poll(); a != null; a = manager.commands.poll()) {
+                assertThat(correlation(a)).isEqualTo(correlation);
+                a.sink().output(false, "The snapshot was taken.".getBytes(StandardCharsets.UTF_8));
+                a.exit().complete(NodeCommand.Act.DONE);
+            }
+            return p.items().size() == 1 && ((Action) p.items().get(0)).finished();
+        });
         Action.Status end = ((Action) page.items().get(0)).status();
         assertThat(end.phase()).isEqualTo(Action.SUCCEEDED);
         assertThat(end.message()).isEqualTo("The snapshot was taken.");
         assertThat(end.node()).isEqualTo("n1");
-        assertThat(manager.commands).isEmpty();
 
         test.resources().delete(new ResourceRef(T, Kind.POD, "default", "vm"), DeleteOptions.DEFAULT);
         await(T, Kind.ACTION, p -> p.items().isEmpty());

@@ -9,7 +9,7 @@ final class CountingGuest extends BootSector {
     private static final int COUNTER = 0x7e00;
     private static final int BOOTS = 480;
 
-    static byte[] disk() {
+    static byte[] image() {
         CountingGuest guest = new CountingGuest();
         guest.boot();
         guest.count();
@@ -37,7 +37,19 @@ final class CountingGuest extends BootSector {
         // mov dx, SERIAL; mov al, [COUNTER]; out dx, al; inc byte [COUNTER]
         code(0xba, 0xf8, 0x03, 0xa0, COUNTER & 0xff, COUNTER >> 8, 0xee, 0xfe, 0x06, COUNTER & 0xff, COUNTER >> 8);
         // cmp byte [COUNTER], 'z' + 1; jne over; mov byte [COUNTER], 'a'
-        code(0x80, 0x3e, COUNTER & 0xff, COUNTER >> 8, 'z' + 1, 0x75, 0x05, 0xc6, 0x06, COUNTER & 0xff, COUNTER >> 8, 'a');
+        code(
+                0x80,
+                0x3e,
+                COUNTER & 0xff,
+                COUNTER >> 8,
+                'z' + 1,
+                0x75,
+                0x05,
+                0xc6,
+                0x06,
+                COUNTER & 0xff,
+                COUNTER >> 8,
+                'a');
         say("\n");
         // mov ah, 0x86; mov cx, 1; mov dx, 0x86a0; int 0x15: the BIOS waits 100 ms; jmp to the beginning
         code(0xb4, 0x86, 0xb9, 0x01, 0x00, 0xba, 0xa0, 0x86, 0xcd, 0x15);
