@@ -235,7 +235,8 @@ class ResourcesTest {
 
     @Test
     void anActionIsCompletedAndNeverChanges() {
-        Action made = (Action) resources.apply(T, action("Snapshot, snapshotName: one")).resource();
+        Action made = (Action)
+                resources.apply(T, action("Snapshot, snapshotName: one")).resource();
         assertThat(made.spec()).isEqualTo(new Action.Spec("vm", "Snapshot", "one", 300, 3600));
         assertThat(made.status().phase()).isEqualTo(Action.PENDING);
         assertThat(resources.apply(T, action("Snapshot, snapshotName: one")).change())

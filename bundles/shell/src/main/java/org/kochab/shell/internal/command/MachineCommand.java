@@ -56,7 +56,8 @@ abstract class MachineCommand extends ResourceCommand {
     }
 
     private void await(PrintStream out, Duration most, Resource made) throws InterruptedException {
-        ResourceRef ref = scope().ref(Kind.ACTION, String.valueOf(made.metadata().name()));
+        ResourceRef ref =
+                scope().ref(Kind.ACTION, String.valueOf(made.metadata().name()));
         String what = "action " + ref.name();
         out.println(Until.done(
                 session,

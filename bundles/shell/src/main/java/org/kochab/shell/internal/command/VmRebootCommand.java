@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
 import org.kochab.shell.internal.session.PodCompleter;
 
-@Command(scope = "kochab", name = "vm-reboot", description = "Resets the virtual machine of a pod",
+@Command(
+        scope = "kochab",
+        name = "vm-reboot",
+        description = "Resets the virtual machine of a pod",
         detailedDescription = "As the reset button does: the guest is not asked first. What it has on its disks stays.")
 @Service
 public class VmRebootCommand extends MachineCommand {

@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
 import org.kochab.shell.internal.session.PodCompleter;
 
-@Command(scope = "kochab", name = "vm-restore", description = "Brings a pod's virtual machine back to a snapshot",
-        detailedDescription = "kochab:vm-restore POD NAME. What has changed in its memory and on its disks since then is lost.")
+@Command(
+        scope = "kochab",
+        name = "vm-restore",
+        description = "Brings a pod's virtual machine back to a snapshot",
+        detailedDescription =
+                "kochab:vm-restore POD NAME. What has changed in its memory and on its disks since then is lost.")
 @Service
 public class VmRestoreCommand extends MachineCommand {
     @Argument(index = 0, name = "words", multiValued = true, description = "Name of the pod, then of the snapshot")

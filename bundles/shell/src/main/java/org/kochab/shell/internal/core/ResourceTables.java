@@ -137,14 +137,36 @@ public final class ResourceTables {
     private static List<Cell> action() {
         return List.of(
                 name(),
-                of(Action.class, "POD", (a, t) -> orNone(a.spec() == null ? null : a.spec().pod())),
-                of(Action.class, "ACTION", (a, t) -> orNone(a.spec() == null ? null : a.spec().action())),
-                of(Action.class, "SNAPSHOT", (a, t) -> orNone(a.spec() == null ? null : a.spec().snapshotName())),
-                of(Action.class, "STATUS", (a, t) -> a.status() == null ? Action.PENDING : a.status().phase()),
-                of(Action.class, "REASON", (a, t) -> orNone(a.status() == null ? null : a.status().reason())),
+                of(
+                        Action.class,
+                        "POD",
+                        (a, t) -> orNone(a.spec() == null ? null : a.spec().pod())),
+                of(
+                        Action.class,
+                        "ACTION",
+                        (a, t) -> orNone(a.spec() == null ? null : a.spec().action())),
+                of(
+                        Action.class,
+                        "SNAPSHOT",
+                        (a, t) -> orNone(a.spec() == null ? null : a.spec().snapshotName())),
+                of(
+                        Action.class,
+                        "STATUS",
+                        (a, t) ->
+                                a.status() == null ? Action.PENDING : a.status().phase()),
+                of(
+                        Action.class,
+                        "REASON",
+                        (a, t) -> orNone(a.status() == null ? null : a.status().reason())),
                 age(),
-                wide(of(Action.class, "NODE", (a, t) -> orNone(a.status() == null ? null : a.status().node()))),
-                wide(of(Action.class, "MESSAGE", (a, t) -> orNone(a.status() == null ? null : a.status().message()))));
+                wide(of(
+                        Action.class,
+                        "NODE",
+                        (a, t) -> orNone(a.status() == null ? null : a.status().node()))),
+                wide(of(
+                        Action.class,
+                        "MESSAGE",
+                        (a, t) -> orNone(a.status() == null ? null : a.status().message()))));
     }
 
     private static List<Cell> replicaSet() {

@@ -38,7 +38,10 @@ class MachineCommandsTest {
     }
 
     private Action made() {
-        Resource only = resources.list(T, Kind.ACTION, Query.namespace("default")).items().get(0);
+        Resource only = resources
+                .list(T, Kind.ACTION, Query.namespace("default"))
+                .items()
+                .get(0);
         return (Action) only;
     }
 
