@@ -75,9 +75,18 @@ public final class ActionController implements Controller {
         return new Outcome.Again(left);
     }
 
+    /** The pod that the action has found, among its owners. */
+    static Optional<OwnerReference> podOf(Action action) {
+        return action.metadata().ownerReferences().stream()
+                .filter(o -> o.kind().equals(Kind.POD.name()))
+                .filter(o ->
+                        action.spec() != null && o.name().equals(action.spec().pod()))
+                .findFirst();
+    }
+
     /** The actions of the same pod; of one that never had a pod, those of its namespace that have none either. */
     static List<Action> siblings(ControllerContext context, ResourceRef object, Action action) {
-        Optional<OwnerReference> pod = Owners.controllerOf(action);
+        Optional<OwnerReference> pod = podOf(action);
         List<Resource> all = pod.isPresent()
                 ? context.dependents(object.tenant(), Kind.ACTION, pod.get().uid())
                 : context.uncontrolled(object.tenant(), Kind.ACTION, object.namespace());

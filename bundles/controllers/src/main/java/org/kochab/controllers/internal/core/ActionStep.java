@@ -45,18 +45,16 @@ final class ActionStep {
         Pod pod = context.get(new ResourceRef(object.tenant(), Kind.POD, object.namespace(), spec.pod()))
                 .map(Pod.class::cast)
                 .orElse(null);
-        Optional<OwnerReference> owner = Owners.controllerOf(action);
-        if (pod == null || owner.isPresent() && !Owners.controls(pod, action)) {
-            return owner.isPresent()
-                    ? end(Action.FAILED, "PodDeleted", "Pod " + spec.pod() + " was deleted.")
-                    : end(Action.FAILED, "PodNotFound", "There is no pod " + spec.pod() + " in this namespace.");
+        Optional<OwnerReference> owner = ActionController.podOf(action);
+        if (pod == null && owner.isEmpty()) {
+            return end(Action.FAILED, "PodNotFound", "There is no pod " + spec.pod() + " in this namespace.");
+        }
+        if (pod == null
+                || owner.filter(o -> !o.uid().equals(pod.metadata().uid())).isPresent()) {
+            return end(Action.FAILED, "PodDeleted", "Pod " + spec.pod() + " was deleted.");
         }
         if (owner.isEmpty()) {
-            List<OwnerReference> owners = new ArrayList<>(action.metadata().ownerReferences());
-            owners.add(Owners.controlledBy(pod));
-            context.update(
-                    object.tenant(), action.withMetadata(action.metadata().withOwners(owners)));
-            return Outcome.DONE;
+            return adopt(pod);
         }
         if (Owners.marked(pod)) {
             return end(Action.FAILED, "PodDeleted", "Pod " + spec.pod() + " is being deleted.");
@@ -65,6 +63,19 @@ final class ActionStep {
             return end(Action.FAILED, "PodEnded", "Pod " + spec.pod() + " has ended.");
         }
         return running() ? ask(pod) : begin(pod);
+    }
+
+    /** Gives the action to its pod, with which it goes. Whoever made it may control it. */
+    private Outcome adopt(Pod pod) {
+        OwnerReference whole = Owners.controlledBy(pod);
+        boolean controlled = Owners.controllerOf(action).isPresent();
+        List<OwnerReference> owners = new ArrayList<>(action.metadata().ownerReferences());
+        owners.add(
+                controlled
+                        ? new OwnerReference(whole.apiVersion(), whole.kind(), whole.name(), whole.uid(), null, null)
+                        : whole);
+        context.update(object.tenant(), action.withMetadata(action.metadata().withOwners(owners)));
+        return Outcome.DONE;
     }
 
     private boolean isThis(Action other) {

@@ -165,6 +165,24 @@ class ActionControllerTest {
     }
 
     @Test
+    void anActionMayHaveAControllerOfItsOwn() {
+        var owner = world.create(World.T, Sample.replicaSet(0));
+        Action.Spec spec = new Action.Spec("vm", Action.REBOOT, null, 60, 600);
+        world.create(
+                World.T,
+                new Action(
+                        "kochab.org/v1", "Action", Sample.meta("a").withOwner(Owners.controlledBy(owner)), spec, null));
+        world.settle();
+        is("a", Action.RUNNING, null);
+        assertThat(Owners.controls(owner, action("a"))).isTrue();
+        make("b", Action.REBOOT, null);
+        is("b", Action.PENDING, null);
+        answer("a", NodeCommand.Act.DONE, "");
+        is("a", Action.SUCCEEDED, "Completed");
+        is("b", Action.RUNNING, null);
+    }
+
+    @Test
     void anEndedPodHasNoActions() {
         world.status(world.one(Kind.POD, "vm", Pod.class), "Succeeded", false);
         make("a", Action.REBOOT, null);

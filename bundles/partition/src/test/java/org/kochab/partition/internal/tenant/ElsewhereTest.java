@@ -124,6 +124,11 @@ class ElsewhereTest {
         @Override
         public RunningCommand command(String node, NodeCommand command, CommandSink sink) {
             CompletableFuture<Integer> exit = new CompletableFuture<>();
+            if (command instanceof NodeCommand.Act act) {
+                sink.output(false, act.toString().getBytes(UTF_8));
+                exit.complete(NodeCommand.Act.INTERRUPTED);
+                return running(exit);
+            }
             NodeCommand.Exec exec = (NodeCommand.Exec) command;
             if (exec.command().get(0).equals("count")) {
                 new Thread(() -> {
@@ -140,6 +145,10 @@ class ElsewhereTest {
             } else if (!exec.command().get(0).equals("wait")) {
                 exit.completeExceptionally(new IllegalStateException("Node " + node + ": no such command"));
             }
+            return running(exit);
+        }
+
+        private RunningCommand running(CompletableFuture<Integer> exit) {
             return new RunningCommand() {
                 @Override
                 public CompletionStage<Integer> exit() {
@@ -249,6 +258,20 @@ class ElsewhereTest {
                 .hasMessageContaining("Node n1: no such command");
         assertThatThrownBy(() -> get(exec("flood", (error, bytes) -> {}).exit()))
                 .hasMessageContaining("faster than it was taken");
+    }
+
+    @Test
+    void anActionReachesTheManagerAsItIs() throws Exception {
+        for (String name : new String[] {"one", null}) {
+            NodeCommand.Act act = new NodeCommand.Act("uid", "main", "action-1", "Restore", name, 30);
+            ByteArrayOutputStream output = new ByteArrayOutputStream();
+            RunningCommand running = tenantPlane
+                    .manager(RM)
+                    .orElseThrow()
+                    .command("n1", act, (error, bytes) -> output.writeBytes(bytes));
+            assertThat(get(running.exit())).isEqualTo(NodeCommand.Act.INTERRUPTED);
+            assertThat(output.toString(UTF_8)).isEqualTo(act.toString());
+        }
     }
 
     private RunningCommand exec(String word, CommandSink sink) {

@@ -67,6 +67,6 @@ abstract class MachineCommand extends ResourceCommand {
                         resources()
                                 .get(ref)
                                 .orElseThrow(() -> new Failure(
-                                        what + " is gone, and its pod too: whether it was done is not known")))));
+                                        what + " is gone, as its pod may be: whether it was done is not known")))));
     }
 }
