@@ -33,4 +33,11 @@ public sealed interface NodeCommand {
             command = List.copyOf(command);
         }
     }
+
+    /**
+     * Calls a function; its standard output comes as output, whole and only after it has ended, its exit code as the command's.
+     *
+     * @param input standard input of the call, in base64; at most {@link org.kochab.spi.runtime.FunctionDriver#MOST_INPUT} bytes
+     */
+    record Invoke(String podUid, String container, String input, long timeoutSeconds) implements NodeCommand {}
 }

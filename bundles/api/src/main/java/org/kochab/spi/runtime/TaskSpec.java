@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.PodFunction;
 import org.kochab.api.model.VirtualMachine;
 
 /**
@@ -24,6 +25,7 @@ import org.kochab.api.model.VirtualMachine;
  * @param hostname null for the driver's own choice
  * @param podPorts ports of all containers of the pod, for drivers whose tasks of one pod share a network
  * @param virtualMachine the pod's, if it has one: {@code container} is then what it has in common with a container
+ * @param function the pod's, if it has one, likewise; only for a {@link FunctionDriver}
  */
 public record TaskSpec(
         String podUid,
@@ -40,11 +42,48 @@ public record TaskSpec(
         boolean hostNetwork,
         @Nullable String hostname,
         List<Container.Port> podPorts,
-        @Nullable VirtualMachine virtualMachine) {
+        @Nullable VirtualMachine virtualMachine,
+        @Nullable PodFunction function) {
     public TaskSpec {
         environment = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(environment));
         mounts = List.copyOf(mounts);
         podPorts = List.copyOf(podPorts);
+    }
+
+    /** One without a function. */
+    public TaskSpec(
+            String podUid,
+            String tenant,
+            String namespace,
+            String podName,
+            int attempt,
+            Container container,
+            Map<String, String> environment,
+            List<Mount> mounts,
+            Path directory,
+            @Nullable Long memoryBytes,
+            @Nullable Long cpuMillis,
+            boolean hostNetwork,
+            @Nullable String hostname,
+            List<Container.Port> podPorts,
+            @Nullable VirtualMachine virtualMachine) {
+        this(
+                podUid,
+                tenant,
+                namespace,
+                podName,
+                attempt,
+                container,
+                environment,
+                mounts,
+                directory,
+                memoryBytes,
+                cpuMillis,
+                hostNetwork,
+                hostname,
+                podPorts,
+                virtualMachine,
+                null);
     }
 
     /** What a driver's probe runs to see whether the driver works here: of no pod, on the node's network. */

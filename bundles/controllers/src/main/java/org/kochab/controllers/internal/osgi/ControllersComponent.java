@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.kochab.controllers.internal.core.ContentsController;
 import org.kochab.controllers.internal.core.DeploymentController;
+import org.kochab.controllers.internal.core.FunctionController;
 import org.kochab.controllers.internal.core.GarbageCollector;
 import org.kochab.controllers.internal.core.PodAdoption;
 import org.kochab.controllers.internal.core.ReplicaSetController;
@@ -23,6 +24,7 @@ public final class ControllersComponent {
     public ControllersComponent(BundleContext bundle) {
         List<Controller> all = new ArrayList<>();
         all.add(new DeploymentController());
+        all.add(new FunctionController());
         all.add(new ReplicaSetController());
         all.add(new PodAdoption());
         all.add(ContentsController.ofNamespaces());

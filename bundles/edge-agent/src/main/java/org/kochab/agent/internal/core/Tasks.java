@@ -36,7 +36,8 @@ public final class Tasks {
                 Boolean.TRUE.equals(pod.spec().hostNetwork()),
                 pod.spec().hostname() == null ? pod.name() : pod.spec().hostname(),
                 pod.spec().tasks().stream().flatMap(c -> c.ports().stream()).toList(),
-                pod.spec().virtualMachine());
+                pod.spec().virtualMachine(),
+                pod.spec().function());
     }
 
     private static Map<String, String> environment(Container container) {

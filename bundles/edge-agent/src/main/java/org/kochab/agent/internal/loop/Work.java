@@ -14,6 +14,7 @@ import org.kochab.agent.internal.core.Reconciler;
 import org.kochab.agent.internal.core.Tasks;
 import org.kochab.agent.internal.node.Volumes;
 import org.kochab.api.link.PodDocument;
+import org.kochab.spi.runtime.FunctionDriver;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskHandle;
@@ -105,6 +106,10 @@ final class Work {
         Path directory = Files.createDirectories(
                 volumes.taskDirectory(pod.uid(), effect.container().name(), effect.attempt()));
         TaskSpec task = Tasks.of(pod, effect.container(), effect.attempt(), mounts, directory);
+        if (task.function() != null && !(driver instanceof FunctionDriver)) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID, "spec.function: runtime driver " + kind + " runs no functions");
+        }
         driver.prepare(task);
         TaskHandle handle = driver.start(task);
         String id = driver.recover(handle) instanceof TaskState.Running running ? running.id() : null;

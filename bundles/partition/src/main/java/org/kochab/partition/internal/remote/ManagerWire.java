@@ -33,6 +33,7 @@ final class ManagerWire {
 
     private static final int LOGS = 0;
     private static final int EXEC = 1;
+    private static final int INVOKE = 2;
 
     private final Codec codec;
 
@@ -146,6 +147,8 @@ final class ManagerWire {
         if (command instanceof NodeCommand.Logs logs) {
             Integer tail = logs.tailLines();
             out.u8(LOGS).i64(tail == null ? -1 : tail).bool(logs.follow()).bool(logs.previous());
+        } else if (command instanceof NodeCommand.Invoke invoke) {
+            out.u8(INVOKE).text(invoke.input());
         } else {
             NodeCommand.Exec exec = (NodeCommand.Exec) command;
             out.u8(EXEC).count(exec.command().size());
@@ -162,6 +165,10 @@ final class ManagerWire {
             boolean previous = in.bool();
             return new NodeCommand.Logs(
                     in.text(), in.text(), tail < 0 ? null : Math.toIntExact(tail), follow, previous, in.i64());
+        }
+        if (kind == INVOKE) {
+            String input = in.text();
+            return new NodeCommand.Invoke(in.text(), in.text(), input, in.i64());
         }
         if (kind != EXEC) {
             throw new WireException("command " + kind);

@@ -124,8 +124,12 @@ class ElsewhereTest {
         @Override
         public RunningCommand command(String node, NodeCommand command, CommandSink sink) {
             CompletableFuture<Integer> exit = new CompletableFuture<>();
-            NodeCommand.Exec exec = (NodeCommand.Exec) command;
-            if (exec.command().get(0).equals("count")) {
+            String word =
+                    command instanceof NodeCommand.Exec exec ? exec.command().get(0) : "call";
+            if (word.equals("call")) {
+                sink.output(false, command.toString().getBytes(UTF_8));
+                exit.complete(0);
+            } else if (word.equals("count")) {
                 new Thread(() -> {
                             for (int i = 0; i < 2_000; i++) {
                                 sink.output(i % 2 == 1, (i + "\n").getBytes(UTF_8));
@@ -133,11 +137,11 @@ class ElsewhereTest {
                             exit.complete(3);
                         })
                         .start();
-            } else if (exec.command().get(0).equals("flood")) {
+            } else if (word.equals("flood")) {
                 for (int i = 0; i < 6; i++) {
                     sink.output(false, new byte[1 << 20]);
                 }
-            } else if (!exec.command().get(0).equals("wait")) {
+            } else if (!word.equals("wait")) {
                 exit.completeExceptionally(new IllegalStateException("Node " + node + ": no such command"));
             }
             return new RunningCommand() {
@@ -256,6 +260,18 @@ class ElsewhereTest {
                 .manager(RM)
                 .orElseThrow()
                 .command("n1", new NodeCommand.Exec("uid", "main", List.of(word), 30), sink);
+    }
+
+    @Test
+    void aFunctionIsCalledFromElsewhere() throws Exception {
+        NodeCommand.Invoke call = new NodeCommand.Invoke("uid", "main", "aGVsbG8=", 30);
+        List<String> output = new java.util.concurrent.CopyOnWriteArrayList<>();
+        RunningCommand running = tenantPlane
+                .manager(RM)
+                .orElseThrow()
+                .command("n1", call, (error, bytes) -> output.add(new String(bytes, UTF_8)));
+        assertThat(get(running.exit())).isZero();
+        assertThat(output).containsExactly(call.toString());
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Namespace;
@@ -153,6 +154,61 @@ class ResourcesTest {
                 .satisfies(c -> assertThat(c.ports().get(0).protocol()).isEqualTo("TCP"));
         assertThat(resources.get(ref(Kind.POD, "a"))).contains(stored);
         assertThat(stored.spec().virtualMachine().shutdownBehavior()).isEqualTo("terminate");
+    }
+
+    @Test
+    void aFunctionSaysWhatItIsNotTold() {
+        Function stored = (Function)
+                resources.create(
+                        T,
+                        test.read(
+                                """
+                        apiVersion: kochab.org/v1
+                        kind: Function
+                        metadata: {name: a}
+                        spec: {image: /f.wasm, resources: {limits: {memory: 8Mi}}}
+                        """));
+
+        assertThat(stored.spec().replicas()).isEqualTo(1);
+        assertThat(stored.spec().warm()).isEqualTo(1);
+        assertThat(stored.spec().concurrency()).isEqualTo(4);
+        assertThat(stored.spec().timeoutSeconds()).isEqualTo(10);
+        assertThat(stored.spec().idleSeconds()).isEqualTo(300);
+        assertThat(stored.spec().resources().requests()).containsEntry("memory", "8Mi");
+        assertThat(resources.get(ref(Kind.FUNCTION, "a")))
+                .map(f -> ((Function) f).spec())
+                .contains(stored.spec());
+
+        resources.update(T, stored.withSpec(stored.spec().withReplicas(0)));
+        Function again = (Function) resources
+                .apply(
+                        T,
+                        test.read(
+                                """
+                        apiVersion: kochab.org/v1
+                        kind: Function
+                        metadata: {name: a}
+                        spec: {image: /g.wasm, resources: {limits: {memory: 8Mi}}}
+                        """))
+                .resource();
+        assertThat(again.spec().replicas()).isZero();
+        assertThat(again.spec().image()).isEqualTo("/g.wasm");
+
+        Pod pod = (Pod)
+                resources.create(
+                        T,
+                        test.read(
+                                """
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: a}
+                        spec:
+                          function: {name: f, image: /f.wasm, resources: {limits: {cpu: 50m, memory: 8Mi}}}
+                        """));
+        assertThat(pod.spec().runtimeKind()).isEqualTo("wasm");
+        assertThat(pod.spec().function().concurrency()).isEqualTo(4);
+        assertThat(PodRequests.of(pod.spec()))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("cpu", 50L, "memory", 8L << 20, "pods", 1L));
     }
 
     @Test

@@ -14,11 +14,15 @@ import org.kochab.api.link.Reply;
 import org.kochab.api.link.Topics;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
+import org.kochab.spi.runtime.FunctionDriver;
 
 /** Commands to nodes and their answers. */
 final class Commands {
     static final int MOST_RUNNING = 1_000;
     static final long LONGEST_SECONDS = 24L * 3600;
+
+    /** Characters of base64. */
+    private static final int MOST_INPUT = (FunctionDriver.MOST_INPUT + 2) / 3 * 4;
 
     /** Beyond its own time a command gets so long for its last reply to arrive. */
     private static final long MARGIN_MILLIS = 5_000;
@@ -95,6 +99,9 @@ final class Commands {
         if (command.timeoutSeconds() < 1 || command.timeoutSeconds() > LONGEST_SECONDS) {
             return "timeoutSeconds is " + command.timeoutSeconds() + ": use 1 to " + LONGEST_SECONDS + ".";
         }
+        if (command instanceof NodeCommand.Invoke invoke && invoke.input().length() > MOST_INPUT) {
+            return "The input is too large: a call takes at most " + FunctionDriver.MOST_INPUT / 1024 + " KiB.";
+        }
         if (running.size() >= MOST_RUNNING) {
             return "Too many commands are under way (" + MOST_RUNNING + "): try again when some have ended.";
         }
@@ -113,6 +120,19 @@ final class Commands {
                     logs.follow(),
                     logs.previous(),
                     logs.timeoutSeconds());
+        }
+        if (command instanceof NodeCommand.Invoke invoke) {
+            return new Command(
+                    "invoke",
+                    state.epoch(),
+                    invoke.podUid(),
+                    invoke.container(),
+                    Collections.emptyList(),
+                    null,
+                    false,
+                    false,
+                    invoke.timeoutSeconds(),
+                    invoke.input());
         }
         NodeCommand.Exec exec = (NodeCommand.Exec) command;
         return new Command(

@@ -78,6 +78,32 @@ class CommandsTest {
     }
 
     @Test
+    void aFunctionIsCalledWithItsInput() {
+        String input = Base64.getEncoder().encodeToString("hello".getBytes());
+        RunningCommand command = rig.manager.command(
+                "a", new NodeCommand.Invoke("p", "main", input, 10), (error, bytes) -> output.add(new String(bytes)));
+        rig.settle();
+        Link.Outgoing sent = rig.link.sent().get(0);
+        Command message = Rig.CODEC.decode(sent.payload(), Command.class);
+        assertThat(message.type()).isEqualTo("invoke");
+        assertThat(message.uid()).isEqualTo("p");
+        assertThat(message.container()).isEqualTo("main");
+        assertThat(message.data()).isEqualTo(input);
+        String correlation = new String(sent.correlation());
+        reply("a", correlation, data(0, "HELLO"));
+        reply("a", correlation, new Reply(1, null, null, 0, null));
+        assertThat(exit(command).join()).isZero();
+        assertThat(output).containsExactly("HELLO");
+
+        String much = "A".repeat(180_000);
+        RunningCommand refused = rig.manager.command(
+                "a", new NodeCommand.Invoke("p", "main", much, 10), (error, bytes) -> output.add("more"));
+        rig.settle();
+        assertThatThrownBy(exit(refused)::join).hasMessageContaining("at most 128 KiB");
+        assertThat(rig.link.sent()).isEmpty();
+    }
+
+    @Test
     void failuresSayWhy() {
         assertThatThrownBy(exit(exec("b", "p"))::join).hasMessageContaining("no node b");
         assertThatThrownBy(exit(exec("a", "q"))::join).hasMessageContaining("no pod with uid q");

@@ -8,6 +8,7 @@ import org.kochab.api.model.Condition;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
+import org.kochab.api.model.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.ObjectMeta;
@@ -56,6 +57,8 @@ public final class Describe {
             deployment(lines, d);
         } else if (resource instanceof ReplicaSet s) {
             replicaSet(lines, s);
+        } else if (resource instanceof Function f) {
+            function(lines, f);
         } else if (resource instanceof Node n) {
             node(lines, n);
         }
@@ -153,6 +156,21 @@ public final class Describe {
         return "unknown";
     }
 
+    private static void function(List<String> lines, Function f) {
+        int ready = f.status() == null ? 0 : f.status().readyReplicas();
+        lines.add(Facts.line("Replicas", ResourceTables.wanted(f) + " wanted, " + ready + " ready"));
+        if (f.spec() == null) {
+            return;
+        }
+        lines.add(Facts.line("Image", ResourceTables.orNone(f.spec().image())));
+        lines.add(Facts.line(
+                "Instances", f.spec().warm() + " kept ready, " + f.spec().concurrency() + " at most on each node"));
+        lines.add(Facts.line(
+                "Times",
+                f.spec().timeoutSeconds() + " s for a call, idle after "
+                        + f.spec().idleSeconds() + " s"));
+    }
+
     private static void deployment(List<String> lines, Deployment d) {
         Deployment.Spec spec = d.spec();
         Deployment.Status s = d.status();
@@ -236,6 +254,8 @@ public final class Describe {
             return d.status().conditions();
         } else if (resource instanceof ReplicaSet s && s.status() != null) {
             return s.status().conditions();
+        } else if (resource instanceof Function f && f.status() != null) {
+            return f.status().conditions();
         } else if (resource instanceof Node n && n.status() != null) {
             return n.status().conditions();
         }

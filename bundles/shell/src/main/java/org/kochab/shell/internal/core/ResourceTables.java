@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
+import org.kochab.api.model.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.Node;
@@ -58,6 +59,8 @@ public final class ResourceTables {
             return deployment();
         } else if (kind.equals(Kind.REPLICA_SET)) {
             return replicaSet();
+        } else if (kind.equals(Kind.FUNCTION)) {
+            return function();
         } else if (kind.equals(Kind.NODE)) {
             return node();
         } else if (kind.equals(Kind.EVENT)) {
@@ -157,6 +160,40 @@ public final class ResourceTables {
                                 s.spec() == null ? null : s.spec().selector()))));
     }
 
+    private static List<Cell> function() {
+        return List.of(
+                name(),
+                of(
+                        Function.class,
+                        "READY",
+                        (f, t) -> (f.status() == null ? 0 : f.status().readyReplicas()) + "/" + wanted(f)),
+                of(
+                        Function.class,
+                        "WARM",
+                        (f, t) -> number(f.spec() == null ? null : f.spec().warm())),
+                of(
+                        Function.class,
+                        "CONCURRENCY",
+                        (f, t) -> number(f.spec() == null ? null : f.spec().concurrency())),
+                age(),
+                wide(of(
+                        Function.class,
+                        "TIMEOUT",
+                        (f, t) -> number(f.spec() == null ? null : f.spec().timeoutSeconds()))),
+                wide(of(
+                        Function.class,
+                        "IDLE",
+                        (f, t) -> number(f.spec() == null ? null : f.spec().idleSeconds()))),
+                wide(of(
+                        Function.class,
+                        "IMAGES",
+                        (f, t) -> orNone(f.spec() == null ? null : f.spec().image()))));
+    }
+
+    private static String number(@Nullable Integer value) {
+        return value == null ? NONE : value.toString();
+    }
+
     private static List<Cell> node() {
         return List.of(
                 name(),
@@ -195,6 +232,10 @@ public final class ResourceTables {
 
     static int wanted(ReplicaSet s) {
         return s.spec() == null || s.spec().replicas() == null ? 1 : s.spec().replicas();
+    }
+
+    static int wanted(Function f) {
+        return f.spec() == null || f.spec().replicas() == null ? 1 : f.spec().replicas();
     }
 
     private static @Nullable PodSpec spec(Deployment d) {

@@ -18,9 +18,9 @@ final class MachineRules {
     static void check(PodSpec spec, VirtualMachine machine, String pod, Problems problems) {
         String at = pod + ".virtualMachine";
         problems.require(
-                spec.containers().isEmpty() && spec.initContainers().isEmpty(),
+                spec.containers().isEmpty() && spec.initContainers().isEmpty() && spec.function() == null,
                 at,
-                "cannot be in one pod with containers or initContainers; make two pods");
+                "cannot be in one pod with containers, initContainers or a function; make two pods");
         problems.require(
                 !List.of("oci", "process").contains(spec.runtimeKind()),
                 pod + ".runtimeClassName",

@@ -27,6 +27,7 @@ public final class ObjectRules {
                 new PodRules(),
                 new ReplicaSetRules(),
                 new DeploymentRules(),
+                new FunctionRules(),
                 new EventRules())) {
             byName.put(rules.kind().name(), rules);
         }

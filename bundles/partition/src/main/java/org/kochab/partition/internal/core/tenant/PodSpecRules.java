@@ -23,11 +23,13 @@ final class PodSpecRules {
         }
         if (spec.virtualMachine() != null) {
             MachineRules.check(spec, spec.virtualMachine(), at, problems);
+        } else if (spec.function() != null) {
+            PodFunctionRules.check(spec, spec.function(), at, problems);
         } else {
             problems.require(
                     !spec.containers().isEmpty(),
                     at + ".containers",
-                    "needs at least one container, or write virtualMachine in their place");
+                    "needs at least one container, or write virtualMachine or function in their place");
             problems.require(
                     !"vm".equals(spec.runtimeClassName()),
                     at + ".runtimeClassName",
