@@ -87,7 +87,8 @@ public final class Workload {
                         List.of(),
                         null,
                         List.of(new Node.Runtime("oci", true, null, List.of("cpu", "memory", "pids"))),
-                        images));
+                        images,
+                        null));
     }
 
     /** A batch of groups of {@code size} pods; a single group if pods are identical. */

@@ -72,6 +72,7 @@ final class FollowingNode extends MessagesOnly implements AutoCloseable {
                         null,
                         null,
                         null,
+                        null,
                         0));
         report(
                 true,

@@ -51,6 +51,7 @@ final class HollowNodes extends MessagesOnly implements AutoCloseable {
                 null,
                 null,
                 null,
+                null,
                 0);
         client.publish(Topics.of("rm-1", node).birth(), MqttNode.CODEC.encode(birth), 1, false);
     }

@@ -105,7 +105,7 @@ abstract class LinkTest {
     }
 
     private static Birth birth(long number) {
-        return new Birth("boot", number, null, CAPACITY, null, null, null, null, null, null, 0);
+        return new Birth("boot", number, null, CAPACITY, null, null, null, null, null, null, null, 0);
     }
 
     private static Claim claim(String uid, String node, List<String> command) {

@@ -308,6 +308,7 @@ final class HollowAgent {
                 List.of(),
                 null,
                 List.of(),
+                null,
                 generation);
     }
 }

@@ -2,11 +2,17 @@ package org.kochab.api.node;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Command;
+import org.kochab.api.model.Node;
 
-/** Something to do on a node with a pod that runs there. Bounded by {@code timeoutSeconds}; repeating it by the same correlation does it once. */
+/** Something to do on a node, with a pod that runs there or with its agent. Bounded by {@code timeoutSeconds}; repeating it by the same correlation does it once. */
 public sealed interface NodeCommand {
+    /** Null if it is for the agent itself. */
+    @Nullable
     String podUid();
 
+    /** Null if it is for the agent itself. */
+    @Nullable
     String container();
 
     long timeoutSeconds();
@@ -31,6 +37,22 @@ public sealed interface NodeCommand {
     record Exec(String podUid, String container, List<String> command, long timeoutSeconds) implements NodeCommand {
         public Exec {
             command = List.copyOf(command);
+        }
+    }
+
+    /**
+     * Has the agent fetch another version of itself, and try it. Ends, with 0, when the node has it and is about to start it; what becomes of that its
+     * next births say ({@link Node.AgentUpdate}).
+     */
+    record Update(Command.Update update, long timeoutSeconds) implements NodeCommand {
+        @Override
+        public @Nullable String podUid() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String container() {
+            return null;
         }
     }
 }

@@ -96,6 +96,11 @@ public final class Reconciler {
         STALE
     }
 
+    /** Whether the manager has said what it wants since this agent's start, or since it follows that manager. */
+    public boolean isConfirmed() {
+        return confirmed;
+    }
+
     /** @throws IllegalArgumentException if it makes no sense; nothing has changed then */
     public Reception desired(Desired desired, Moment now) {
         DesiredGate.Verdict verdict = gate.offer(desired);

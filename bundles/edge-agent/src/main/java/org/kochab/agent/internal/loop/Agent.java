@@ -2,6 +2,7 @@ package org.kochab.agent.internal.loop;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ import org.kochab.agent.internal.node.Machine;
 import org.kochab.agent.internal.node.Memory;
 import org.kochab.agent.internal.node.Settings;
 import org.kochab.agent.internal.node.Volumes;
+import org.kochab.agent.internal.update.Launcher;
 import org.kochab.api.codec.Codec;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.slf4j.Logger;
@@ -40,6 +42,7 @@ public final class Agent implements AutoCloseable {
     private final MqttLink link;
     private final Uplink uplink;
     private final Commands commands;
+    private final Updates updates;
     private final Inbox inbox;
     private final Supplier<Moment> clock = Agent::now;
     private final long startedAt = now().millis();
@@ -47,8 +50,13 @@ public final class Agent implements AutoCloseable {
     private boolean unsaved;
     private long saveAt;
 
-    /** @throws IOException if the data directory cannot be used */
+    /** One that no launcher started, and that cannot be updated. */
     public Agent(Settings settings, String version, Codec codec) throws IOException {
+        this(settings, version, codec, Optional.empty());
+    }
+
+    /** @throws IOException if the data directory cannot be used */
+    public Agent(Settings settings, String version, Codec codec, Optional<Launcher> launcher) throws IOException {
         this.settings = settings;
         java.nio.file.Files.createDirectories(settings.directory());
         memory = new Memory(settings.directory(), codec);
@@ -57,13 +65,14 @@ public final class Agent implements AutoCloseable {
         loop = new EventLoop(this::settle);
         runtimes = new Runtimes(pools, loop, core);
         work = new Work(pools, loop, core, runtimes, new Volumes(settings.directory()), clock);
+        updates = new Updates(launcher, loop, pools);
         Outbox outbox = new Outbox(OUTBOX_BYTES);
         link = new MqttLink("kochab-" + settings.resourceManager() + "-" + settings.node(), new LinkListener());
         WayIn wayIn = new WayIn(
                 Identity.load(settings.directory().resolve("identity"), codec, settings.node(), settings.joinToken()));
-        Uplink.Parts parts = new Uplink.Parts(settings, machine, version, codec, memory, core, loop, wayIn);
+        Uplink.Parts parts = new Uplink.Parts(settings, machine, version, codec, memory, core, loop, wayIn, updates);
         uplink = new Uplink(parts, runtimes, link, new SplittableRandom(), outbox, now());
-        commands = new Commands(codec, core, runtimes, uplink, outbox, loop, pools);
+        commands = new Commands(codec, core, runtimes, uplink, outbox, loop, pools, updates);
         inbox = new Inbox(codec, core, memory, uplink, commands);
     }
 
@@ -90,6 +99,8 @@ public final class Agent implements AutoCloseable {
         } finally {
             effects.forEach(this::execute);
         }
+        boolean healthy = uplink.isHeard() && core.kindsInUse().stream().allMatch(runtimes::known);
+        next = Math.min(next, updates.tick(now, healthy));
         next = Math.min(next, uplink.tick(now));
         next = Math.min(next, core.nextDue(now));
         return next == Long.MAX_VALUE
@@ -116,7 +127,8 @@ public final class Agent implements AutoCloseable {
         } catch (IOException e) {
             if (!unsaved) {
                 LOG.error(
-                        "The checkpoint cannot be written to {} ({}): make room there. Until then a restart of the agent goes back to what was written last",
+                        "The checkpoint cannot be written to {} ({}): make room there. Until then a restart of the"
+                                + " agent goes back to what was written last",
                         settings.directory(),
                         e.getMessage());
             }

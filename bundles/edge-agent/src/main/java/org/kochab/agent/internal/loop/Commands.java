@@ -23,7 +23,7 @@ import org.kochab.spi.runtime.StopSignal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs and exec for people elsewhere. Called on the loop's thread; commands run on their own. */
+/** Logs and exec for people elsewhere, updates of the agent. Called on the loop's thread; commands run on their own. */
 final class Commands {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -41,6 +41,7 @@ final class Commands {
     private final Outbox outbox;
     private final EventLoop loop;
     private final Pools pools;
+    private final Updates updates;
     private final Map<String, Boolean> seen = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -59,7 +60,8 @@ final class Commands {
             Uplink uplink,
             Outbox outbox,
             EventLoop loop,
-            Pools pools) {
+            Pools pools,
+            Updates updates) {
         this.codec = codec;
         this.core = core;
         this.runtimes = runtimes;
@@ -67,6 +69,7 @@ final class Commands {
         this.outbox = outbox;
         this.loop = loop;
         this.pools = pools;
+        this.updates = updates;
     }
 
     /** @throws IllegalArgumentException if it makes no sense */
@@ -79,8 +82,9 @@ final class Commands {
             if (warnedOf != command.epoch()) {
                 warnedOf = command.epoch();
                 LOG.warn(
-                        "Commands of epoch {} are ignored, this node has obeyed epoch {}: if they go on, another control plane uses this"
-                                + " broker, or this one was set up anew and the node must be too (remove its data directory)",
+                        "Commands of epoch {} are ignored, this node has obeyed epoch {}: if they go on, another"
+                            + " control plane uses this broker, or this one was set up anew and the node must be too"
+                            + " (remove its data directory)",
                         command.epoch(),
                         core.epoch());
             }
@@ -91,6 +95,7 @@ final class Commands {
             case "birth" -> uplink.bearAgain();
             case "cancel" -> Optional.ofNullable(running.get(correlation)).ifPresent(Run::cancel);
             case "logs", "exec" -> begin(correlation, command);
+            case "update" -> once(correlation, () -> updates.take(command, new Run(correlation, command)::end));
             default ->
                 once(correlation, () -> new Run(correlation, command)
                         .end(null, "the node does not know commands of type '" + command.type() + "'"));

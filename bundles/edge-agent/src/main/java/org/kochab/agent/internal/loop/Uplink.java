@@ -64,6 +64,7 @@ final class Uplink {
     private final MqttLink link;
     private final EventLoop loop;
     private final WayIn wayIn;
+    private final Updates updates;
     private final RandomGenerator random;
     private Topics topics;
     private boolean cleanStart;
@@ -76,6 +77,7 @@ final class Uplink {
     private long beat;
     private int underWay;
     private boolean birthDue;
+    private boolean birthTaken;
     private boolean fullDue;
     private long connectAt;
     private long upSince;
@@ -96,7 +98,8 @@ final class Uplink {
             Memory memory,
             Reconciler core,
             EventLoop loop,
-            WayIn wayIn) {}
+            WayIn wayIn,
+            Updates updates) {}
 
     Uplink(Parts parts, Runtimes runtimes, MqttLink link, RandomGenerator random, Outbox outbox, Moment now) {
         settings = parts.settings();
@@ -107,6 +110,7 @@ final class Uplink {
         core = parts.core();
         loop = parts.loop();
         wayIn = parts.wayIn();
+        updates = parts.updates();
         this.runtimes = runtimes;
         this.link = link;
         this.random = random;
@@ -128,6 +132,11 @@ final class Uplink {
 
     long birth() {
         return birth;
+    }
+
+    /** Whether the platform can be heard, and hears this node. */
+    boolean isHeard() {
+        return phase == Phase.UP && birthTaken && core.isConfirmed();
     }
 
     /** What runs is adopted: the link may come up. */
@@ -172,6 +181,7 @@ final class Uplink {
         beat = 0;
         underWay = 0;
         birthDue = true;
+        birthTaken = false;
         fullDue = true;
         asked = new TreeSet<>();
         beatAt = now.millis() + beatEvery;
@@ -315,9 +325,13 @@ final class Uplink {
     }
 
     private void say(Moment now) {
-        if (runtimes.takeNews() || birthDue) {
+        if (runtimes.takeNews() | updates.takeNews() || birthDue) {
             birthDue = false;
-            publish(topics.birth(), codec.encode(born()), 1, false, ok -> birthDue |= !ok, now);
+            Outbox.Outcome outcome = ok -> {
+                birthDue |= !ok;
+                birthTaken |= ok;
+            };
+            publish(topics.birth(), codec.encode(born()), 1, false, outcome, now);
         }
         if (now.millis() >= fullAt) {
             fullDue = true;
@@ -383,6 +397,7 @@ final class Uplink {
                 machine.addresses(),
                 machine.facts(),
                 runtimes.images().stream().limit(MOST_IMAGES).toList(),
+                updates.said(),
                 core.generation());
     }
 

@@ -1,7 +1,9 @@
 package org.kochab.agent.internal.osgi;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.kochab.agent.internal.loop.Agent;
+import org.kochab.agent.internal.update.Launcher;
 import org.kochab.api.codec.Codec;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.osgi.framework.BundleContext;
@@ -25,8 +27,10 @@ public final class AgentComponent {
 
     @Activate
     public AgentComponent(BundleContext context, AgentConfig config, @Reference Codec codec) throws IOException {
-        agent = new Agent(
-                AgentSettings.read(config), context.getBundle().getVersion().toString(), codec);
+        Optional<Launcher> launcher = Launcher.find(context::getProperty);
+        String version = launcher.map(Launcher::version)
+                .orElseGet(() -> context.getBundle().getVersion().toString());
+        agent = new Agent(AgentSettings.read(config), version, codec, launcher);
         agent.start();
     }
 

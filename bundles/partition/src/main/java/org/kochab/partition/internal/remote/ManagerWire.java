@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.link.Command;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
@@ -33,6 +34,8 @@ final class ManagerWire {
 
     private static final int LOGS = 0;
     private static final int EXEC = 1;
+    /** Far from the numbers of commands to pods. */
+    private static final int UPDATE_AGENT = 100;
 
     private final Codec codec;
 
@@ -143,6 +146,12 @@ final class ManagerWire {
     }
 
     static void command(WireOut out, NodeCommand command) {
+        if (command instanceof NodeCommand.Update update) {
+            Command.Update u = update.update();
+            out.u8(UPDATE_AGENT).text(u.id()).text(u.version()).text(u.url()).text(u.sha256());
+            out.i64(update.timeoutSeconds());
+            return;
+        }
         if (command instanceof NodeCommand.Logs logs) {
             Integer tail = logs.tailLines();
             out.u8(LOGS).i64(tail == null ? -1 : tail).bool(logs.follow()).bool(logs.previous());
@@ -156,6 +165,10 @@ final class ManagerWire {
 
     static NodeCommand command(WireIn in) {
         int kind = in.u8();
+        if (kind == UPDATE_AGENT) {
+            Command.Update update = new Command.Update(in.text(), in.text(), in.text(), in.text());
+            return new NodeCommand.Update(update, in.i64());
+        }
         if (kind == LOGS) {
             long tail = in.i64();
             boolean follow = in.bool();

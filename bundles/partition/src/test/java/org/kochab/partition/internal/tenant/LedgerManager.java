@@ -77,7 +77,8 @@ final class LedgerManager implements ResourceManager {
                         List.of(),
                         null,
                         List.of(new Node.Runtime("oci", true, null, List.of("cpu"))),
-                        List.of()));
+                        List.of(),
+                        null));
         Map<String, Long> all = new TreeMap<>();
         all.put("cpu", org.kochab.api.model.Quantity.parse(cpu).milli());
         all.put("memory", 64L << 30);

@@ -88,9 +88,10 @@ final class Commands {
         if (node.phase == NodeSlot.Phase.LOST) {
             return "Node " + name + " is Lost: it cannot be asked until it is back.";
         }
-        ClaimSlot claim = state.table.claim(command.podUid());
-        if (claim == null || claim.node != node) {
-            return "Node " + name + " has no pod with uid " + command.podUid() + ".";
+        String uid = command.podUid();
+        ClaimSlot claim = uid == null ? null : state.table.claim(uid);
+        if (uid != null && (claim == null || claim.node != node)) {
+            return "Node " + name + " has no pod with uid " + uid + ".";
         }
         if (command.timeoutSeconds() < 1 || command.timeoutSeconds() > LONGEST_SECONDS) {
             return "timeoutSeconds is " + command.timeoutSeconds() + ": use 1 to " + LONGEST_SECONDS + ".";
@@ -113,6 +114,19 @@ final class Commands {
                     logs.follow(),
                     logs.previous(),
                     logs.timeoutSeconds());
+        }
+        if (command instanceof NodeCommand.Update update) {
+            return new Command(
+                    "update",
+                    state.epoch(),
+                    null,
+                    null,
+                    Collections.emptyList(),
+                    null,
+                    false,
+                    false,
+                    update.timeoutSeconds(),
+                    update.update());
         }
         NodeCommand.Exec exec = (NodeCommand.Exec) command;
         return new Command(

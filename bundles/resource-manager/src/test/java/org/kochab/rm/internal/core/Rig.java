@@ -204,6 +204,7 @@ final class Rig implements AutoCloseable {
                 null,
                 null,
                 null,
+                null,
                 0);
     }
 

@@ -38,7 +38,8 @@ final class Nodes {
                         List.of(),
                         null,
                         List.of(new Node.Runtime("oci", true, null, List.of())),
-                        List.of()));
+                        List.of(),
+                        null));
     }
 
     static Node with(Node node, UnaryOperator<Node> change) {
@@ -55,7 +56,8 @@ final class Nodes {
                 s.addresses(),
                 s.nodeInfo(),
                 s.runtimes(),
-                s.images()));
+                s.images(),
+                s.agentUpdate()));
     }
 
     static Node cordoned(Node node) {
@@ -77,7 +79,8 @@ final class Nodes {
                 s.addresses(),
                 s.nodeInfo(),
                 List.of(runtimes),
-                s.images()));
+                s.images(),
+                s.agentUpdate()));
     }
 
     static Node images(Node node, String... names) {
@@ -90,6 +93,7 @@ final class Nodes {
                 s.addresses(),
                 s.nodeInfo(),
                 s.runtimes(),
-                List.of(new Node.Image(List.of(names), null))));
+                List.of(new Node.Image(List.of(names), null)),
+                s.agentUpdate()));
     }
 }

@@ -46,7 +46,8 @@ final class Views {
                         List.of(
                                 new Node.Runtime("oci", true, null, List.of()),
                                 new Node.Runtime("vm", false, "no /dev/kvm", List.of())),
-                        List.of(new Node.Image(images, null))));
+                        List.of(new Node.Image(images, null)),
+                        null));
     }
 
     static Claim claim(String uid, String node, long cpu) {
