@@ -101,12 +101,19 @@ final class Updates {
                 done(again);
             });
         } catch (UpdateException e) {
-            LOG.warn("Update {} to version {} is refused: {}", update.id(), update.version(), e.getMessage());
-            loop.post(() -> {
-                answer.end(null, e.getMessage());
-                done(false);
-            });
+            refused(update, answer, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("Update {} failed in an unexpected way", update.id(), e);
+            refused(update, answer, "the agent failed: " + e.getMessage());
         }
+    }
+
+    private void refused(Command.Update update, Answer answer, String why) {
+        LOG.warn("Update {} to version {} is refused: {}", update.id(), update.version(), why);
+        loop.post(() -> {
+            answer.end(null, why);
+            done(false);
+        });
     }
 
     private void done(boolean again) {

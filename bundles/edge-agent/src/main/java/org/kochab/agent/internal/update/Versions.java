@@ -44,7 +44,7 @@ public final class Versions {
     /** Takes notice of what the launcher did since the last look. */
     public Versions(Launcher launcher) throws IOException {
         this.launcher = launcher;
-        directory = Files.createDirectories(launcher.base().resolve("versions"));
+        directory = launcher.base().resolve("versions");
         file = new DurableFile(directory.resolve("state"));
         state = file.read().map(VersionState::read).orElse(VersionState.NONE);
         Path home = launcher.home().toAbsolutePath().normalize();
@@ -55,8 +55,18 @@ public final class Versions {
             Optional<String> why = givenUp();
             if (why.isPresent()) {
                 LOG.error("Version {} was tried and given up: {}", state.candidate(), why.get());
-                end(Node.AgentUpdate.ROLLED_BACK, state.update(), state.candidate(), why.get());
+                rolledBack(why.get());
             }
+        }
+    }
+
+    /** A disk that takes nothing keeps no node from working: the launcher's word is still there at the next start. */
+    private void rolledBack(String why) {
+        try {
+            end(Node.AgentUpdate.ROLLED_BACK, state.update(), state.candidate(), why);
+        } catch (IOException e) {
+            LOG.error("What became of update {} cannot be written: {}", state.update(), e.getMessage());
+            state = state.ended(outcome(Node.AgentUpdate.ROLLED_BACK, state.update(), state.candidate(), why));
         }
     }
 
@@ -144,6 +154,7 @@ public final class Versions {
             throw new UpdateException(
                     "version " + update.version() + " is there, from another archive: name this one differently");
         }
+        Files.createDirectories(directory);
         prune();
         Path archive = directory.resolve(".archive");
         Path fresh = directory.resolve(".fresh");
@@ -234,12 +245,17 @@ public final class Versions {
     }
 
     private synchronized void end(String result, String id, String version, String why) throws IOException {
+        write(state.ended(outcome(result, id, version, why)));
+    }
+
+    private static Node.AgentUpdate outcome(String result, String id, String version, String why) {
         String line = why.replaceAll("\\p{Cntrl}+", " ");
         String reason = line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) : line;
-        write(state.ended(new Node.AgentUpdate(id, version, result, reason)));
+        return new Node.AgentUpdate(id, version, result, reason);
     }
 
     private synchronized void write(VersionState next) throws IOException {
+        Files.createDirectories(directory);
         file.write(next.text());
         state = next;
     }
