@@ -24,7 +24,10 @@ final class AgentBox {
     private static final Path DISTRIBUTION = Path.of(System.getProperty("kochab.edge"));
     private static final String UID = "7d1f6f0e-2c5b-4f6e-9f6a-0c4f5a1b2c3d";
     private static final String ROOT = "kochab/1/rm-1/box-1/";
-    private static final Duration LIMIT = Duration.ofSeconds(150);
+    /** Much longer than anything takes on a machine that is not overloaded. */
+    static final Duration LIMIT = Duration.ofSeconds(150);
+
+    private static final int TERMINATED = 143;
 
     final Path work;
     final Path base;
@@ -73,7 +76,7 @@ final class AgentBox {
                 "-t",
                 ROOT + "up/#");
         desire(List.of(entry(null)));
-        start();
+        start(LIMIT);
     }
 
     private Path home() {
@@ -105,16 +108,28 @@ final class AgentBox {
 
     // ---- the box
 
-    /** As systemd does. */
-    void start() throws IOException {
+    /**
+     * As systemd does.
+     *
+     * @param trial how long a new version has to prove healthy
+     */
+    void start(Duration trial) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(home().resolve("bin/agent").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().put("KOCHAB_AGENT_BASE", base.toString());
         builder.environment().put("KOCHAB_BROKERS", "tcp://127.0.0.1:" + port);
         builder.environment().put("KOCHAB_NODE", "box-1");
-        builder.environment().put("KOCHAB_UPDATE_SECONDS", "45");
+        builder.environment().put("KOCHAB_UPDATE_SECONDS", "" + trial.toSeconds());
         launcher = builder.start();
+    }
+
+    void restart(Duration trial) throws IOException, InterruptedException {
+        int births = heard("up/birth").size();
+        launcher.destroy();
+        assertThat(launcher.waitFor()).isEqualTo(TERMINATED);
+        start(trial);
+        Installation.await("a birth", LIMIT, () -> heard("up/birth").size() > births);
     }
 
     Process launcher() {

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.Timeout;
 class AgentUpdateIT {
     private static final Path WORK = Path.of("target", "agent-update", Long.toString(System.nanoTime()));
 
+    /** What a version that does not work is given. */
+    private static final Duration SHORT = Duration.ofSeconds(15);
+
     private static AgentBox box;
     private static String workload;
 
@@ -113,8 +116,9 @@ class AgentUpdateIT {
     @Test
     @Order(3)
     void aVersionWithoutItsAgentIsRolledBackInTime() throws Exception {
+        box.restart(SHORT);
         update("no-agent", "3.0", box.pack("3.0", AgentUpdateIT::removeAgent));
-        box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"no-agent\"", "RolledBack", "not healthy within 45 s");
+        box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"no-agent\"", "RolledBack", "not healthy within 15 s");
     }
 
     @Test
@@ -129,14 +133,13 @@ class AgentUpdateIT {
     @Order(5)
     void aVersionThatNeverConnectsIsRolledBackThoughTheLauncherIsKilledMeanwhile() throws Exception {
         update("deaf", "3.2", box.pack("3.2", first("export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
-        Installation.await(
-                "it is tried", Duration.ofSeconds(60), () -> box.log().contains("trying version 3.2"));
+        Installation.await("it is tried", AgentBox.LIMIT, () -> box.log().contains("trying version 3.2"));
         ProcessHandle tried = box.agent();
         box.launcher().destroyForcibly().waitFor();
         // Alone it ends, whether or not somebody starts another launcher; that one tries once more.
         tried.onExit().get(30, TimeUnit.SECONDS);
-        box.start();
-        box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"deaf\"", "RolledBack", "not healthy within 45 s");
+        box.start(SHORT);
+        box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"deaf\"", "RolledBack", "not healthy within 15 s");
         assertThat(box.log().split("trying version 3.2", -1)).hasSize(3);
     }
 
@@ -145,8 +148,7 @@ class AgentUpdateIT {
     void aVersionThatIsKilledWhileItIsTriedIsRolledBack() throws Exception {
         long before = box.agent().pid();
         update("killed", "3.3", box.pack("3.3", first("export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
-        Installation.await(
-                "it is tried", Duration.ofSeconds(60), () -> box.agent().pid() != before);
+        Installation.await("it is tried", AgentBox.LIMIT, () -> box.agent().pid() != before);
         box.agent().destroyForcibly();
         box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"killed\"", "RolledBack", "ended with status 137");
     }
@@ -178,18 +180,19 @@ class AgentUpdateIT {
         ProcessHandle before = box.agent();
         box.launcher().destroyForcibly().waitFor();
         // As systemd would, at once: the new launcher ends what the former one left.
-        box.start();
+        box.start(SHORT);
         before.onExit().get(30, TimeUnit.SECONDS);
         box.awaitBirth("\"agentVersion\":\"2.0\"");
         Installation.await(
                 "another agent",
-                Duration.ofSeconds(60),
+                AgentBox.LIMIT,
                 () -> box.agent().pid() != before.pid() && box.agent().isAlive());
     }
 
     @Test
     @Order(9)
     void toTheFormerVersionNothingIsFetched() throws Exception {
+        box.restart(AgentBox.LIMIT);
         Path next = box.pack("5.0", home -> {});
         update("next", "5.0", next);
         box.awaitBirth("\"agentVersion\":\"5.0\"", "\"id\":\"next\"", "Succeeded");
