@@ -116,8 +116,8 @@ public final class RealNode {
                 System.out.printf(
                         Locale.ROOT,
                         "{\"benchmark\":\"node\",\"pods\":%d,\"idleMiB\":%.1f,\"fullMiB\":%.1f,\"readySeconds\":%.2f,"
-                            + "\"driverStartP50Millis\":%.1f,\"driverStartP99Millis\":%.1f,\"forkP50Millis\":%.1f,\"forkP99Millis\":%.1f,"
-                            + "\"runningSeconds\":%.1f,\"adoptedSeconds\":%.1f,\"verified\":true}%n",
+                                + "\"driverStartP50Millis\":%.1f,\"driverStartP99Millis\":%.1f,\"forkP50Millis\":%.1f,\"forkP99Millis\":%.1f,"
+                                + "\"runningSeconds\":%.1f,\"adoptedSeconds\":%.1f,\"verified\":true}%n",
                         pods,
                         idle,
                         full,

@@ -127,8 +127,7 @@ public final class Agent implements AutoCloseable {
         } catch (IOException e) {
             if (!unsaved) {
                 LOG.error(
-                        "The checkpoint cannot be written to {} ({}): make room there. Until then a restart of the"
-                                + " agent goes back to what was written last",
+                        "The checkpoint cannot be written to {} ({}): make room there. Until then a restart of the agent goes back to what was written last",
                         settings.directory(),
                         e.getMessage());
             }

@@ -82,9 +82,8 @@ final class Commands {
             if (warnedOf != command.epoch()) {
                 warnedOf = command.epoch();
                 LOG.warn(
-                        "Commands of epoch {} are ignored, this node has obeyed epoch {}: if they go on, another"
-                            + " control plane uses this broker, or this one was set up anew and the node must be too"
-                            + " (remove its data directory)",
+                        "Commands of epoch {} are ignored, this node has obeyed epoch {}: if they go on, another control plane uses this"
+                                + " broker, or this one was set up anew and the node must be too (remove its data directory)",
                         command.epoch(),
                         core.epoch());
             }

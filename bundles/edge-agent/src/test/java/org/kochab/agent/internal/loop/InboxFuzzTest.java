@@ -40,11 +40,11 @@ class InboxFuzzTest {
     static Stream<byte[]> messages() {
         String pod =
                 "{\"uid\":\"u\",\"tenant\":\"acme\",\"namespace\":\"default\",\"name\":\"x\",\"labels\":{\"a\":\"b\"},\"spec\":{"
-                    + "\"runtimeClassName\":\"process\",\"restartPolicy\":\"OnFailure\",\"terminationGracePeriodSeconds\":3,"
-                    + "\"initContainers\":[{\"name\":\"i\",\"command\":[\"true\"]}],\"containers\":[{\"name\":\"c\",\"image\":\"i:1\",\"command\":[\"sh\"],"
-                    + "\"args\":[\"-c\"],\"env\":[{\"name\":\"A\",\"value\":\"$(B)\"}],\"ports\":[{\"containerPort\":80}],"
-                    + "\"resources\":{\"limits\":{\"cpu\":\"1\",\"memory\":\"1Gi\"}},\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/v\"}],"
-                    + "\"livenessProbe\":{\"exec\":{\"command\":[\"true\"]},\"periodSeconds\":1}}],\"volumes\":[{\"name\":\"v\",\"emptyDir\":{}}]}}";
+                        + "\"runtimeClassName\":\"process\",\"restartPolicy\":\"OnFailure\",\"terminationGracePeriodSeconds\":3,"
+                        + "\"initContainers\":[{\"name\":\"i\",\"command\":[\"true\"]}],\"containers\":[{\"name\":\"c\",\"image\":\"i:1\",\"command\":[\"sh\"],"
+                        + "\"args\":[\"-c\"],\"env\":[{\"name\":\"A\",\"value\":\"$(B)\"}],\"ports\":[{\"containerPort\":80}],"
+                        + "\"resources\":{\"limits\":{\"cpu\":\"1\",\"memory\":\"1Gi\"}},\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/v\"}],"
+                        + "\"livenessProbe\":{\"exec\":{\"command\":[\"true\"]},\"periodSeconds\":1}}],\"volumes\":[{\"name\":\"v\",\"emptyDir\":{}}]}}";
         return Stream.concat(
                 Stream.of(
                                 "~\n" + pod,
@@ -52,27 +52,17 @@ class InboxFuzzTest {
                                 "~\n{\"uid\":\"u\",\"spec\":{\"containers\":[{}]}}",
                                 "down/desired\n{\"epoch\":2,\"generation\":3,\"digest\":\"" + Digests.of(List.of())
                                         + "\",\"pods\":[]}\0~\n" + pod,
-                                "down/announce\n"
-                                    + "{\"brokers\":[\"tcp://127.0.0.1:2\",\"ssl://[::1]:3\"],\"reportEverySeconds\":7}",
-                                "down/announce\n"
-                                        + "{\"brokers\":[\"tcp/:1\",\"//h:1\",\"tcp:x\"],\"reportEverySeconds\":7}",
-                                "down/announce\n"
-                                    + "{\"move\":{\"resourceManager\":\"rm-2\",\"number\":1,\"epoch\":3,\"generation\":4}}\0~\n"
+                                "down/announce\n{\"brokers\":[\"tcp://127.0.0.1:2\",\"ssl://[::1]:3\"],\"reportEverySeconds\":7}",
+                                "down/announce\n{\"brokers\":[\"tcp/:1\",\"//h:1\",\"tcp:x\"],\"reportEverySeconds\":7}",
+                                "down/announce\n{\"move\":{\"resourceManager\":\"rm-2\",\"number\":1,\"epoch\":3,\"generation\":4}}\0~\n"
                                         + pod,
-                                "down/cmd/x\n"
-                                        + "{\"type\":\"report\",\"epoch\":1}\0down/cmd/y\n"
-                                        + "{\"type\":\"birth\",\"epoch\":1}\0down/cmd/y\n"
-                                        + "{\"type\":\"cancel\"}",
-                                "down/cmd/l\n"
-                                    + "{\"type\":\"logs\",\"epoch\":1,\"uid\":\"u\",\"container\":\"c\",\"tailLines\":5,\"follow\":true}",
+                                "down/cmd/x\n{\"type\":\"report\",\"epoch\":1}\0down/cmd/y\n{\"type\":\"birth\",\"epoch\":1}\0down/cmd/y\n{\"type\":\"cancel\"}",
+                                "down/cmd/l\n{\"type\":\"logs\",\"epoch\":1,\"uid\":\"u\",\"container\":\"c\",\"tailLines\":5,\"follow\":true}",
                                 "~\n" + pod
-                                        + "\0down/cmd/e\n"
-                                        + "{\"type\":\"exec\",\"epoch\":9,\"uid\":\"u\",\"container\":\"c\",\"command\":[\"ls\"],\"timeoutSeconds\":9}",
+                                        + "\0down/cmd/e\n{\"type\":\"exec\",\"epoch\":9,\"uid\":\"u\",\"container\":\"c\",\"command\":[\"ls\"],\"timeoutSeconds\":9}",
                                 "~\n" + pod.replace("\"name\":\"c\"", "\"namm\":\"c\"")
-                                        + "\0down/cmd/e\n"
-                                        + "{\"type\":\"exec\",\"epoch\":9,\"uid\":\"u\",\"container\":\"c\",\"command\":[\"ls\"]}",
-                                "down/enrol\n"
-                                    + "{\"certificate\":\"x\",\"authority\":\"y\",\"renewAfterSeconds\":-5,\"waiting\":true,\"reason\":\"no\"}",
+                                        + "\0down/cmd/e\n{\"type\":\"exec\",\"epoch\":9,\"uid\":\"u\",\"container\":\"c\",\"command\":[\"ls\"]}",
+                                "down/enrol\n{\"certificate\":\"x\",\"authority\":\"y\",\"renewAfterSeconds\":-5,\"waiting\":true,\"reason\":\"no\"}",
                                 "down/spec/00\n{}\0down/spec/\n\0up/birth\n{}\0\0down/\n{}\0down/desired/\n{}")
                         .map(text -> text.getBytes(StandardCharsets.UTF_8)),
                 Corpus.messages(20).stream().map(payload -> below("down/desired\n", payload)));

@@ -24,8 +24,8 @@ import org.kochab.shell.internal.core.Selectors;
         description = "Updates the agents of nodes over the air, in waves",
         detailedDescription =
                 "kochab:update-create NAME --version V --url U --sha256 S. Begins with a few nodes and goes on if they"
-                    + " are well; stops if more than --max-failures fail. A node whose new agent does not prove"
-                    + " healthy goes back to its former one by itself. To go back to a former version, update to it.")
+                        + " are well; stops if more than --max-failures fail. A node whose new agent does not prove"
+                        + " healthy goes back to its former one by itself. To go back to a former version, update to it.")
 @Service
 public class UpdateCreateCommand extends KochabCommand {
     @Argument(index = 0, name = "name", multiValued = true, required = true, description = "Name of the update")
