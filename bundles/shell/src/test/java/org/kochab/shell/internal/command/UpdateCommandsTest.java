@@ -95,7 +95,7 @@ class UpdateCommandsTest {
 
     @Test
     void createsAnUpdateOfTheNodesThatAreMeant() throws Exception {
-        assertThat(console.run(create("spring") + " -l site=hall-7 --waves 2,50%,100%"))
+        assertThat(console.run(create("spring") + " -l site=hall-7 --waves '2,50%,100%'"))
                 .contains("update/spring created; kochab:update-show spring");
         console.run(create("all"));
         assertThat(asked)
@@ -108,7 +108,7 @@ class UpdateCommandsTest {
     void refusesAnUpdateThatMakesNoSense() {
         assertThatThrownBy(() -> console.run("update-create x --version 2.0 --url https://example.org/a"))
                 .hasMessageContaining("--sha256");
-        assertThatThrownBy(() -> console.run(create("x") + " --waves 1,200%")).hasMessageContaining("wave '200%'");
+        assertThatThrownBy(() -> console.run(create("x") + " --waves '1,200%'")).hasMessageContaining("wave '200%'");
         assertThatThrownBy(() -> console.run(create("x") + " --max-failures -1"))
                 .hasMessageContaining("maxFailures is -1");
         assertThatThrownBy(() -> console.run(create("x") + " --timeout 5s"))
