@@ -172,7 +172,8 @@ public final class Workload {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
         return new PodSpec(
                 List.of(container),
                 List.of(),

@@ -164,7 +164,7 @@ final class FollowingNode extends MessagesOnly implements AutoCloseable {
     }
 
     private static PodStatus status(String phase) {
-        return new PodStatus(phase, null, null, null, null, null, null, null, null);
+        return new PodStatus(phase, null, null, null, null, null, null, null, null, null);
     }
 
     synchronized String manager() {

@@ -91,7 +91,7 @@ final class HollowNodes extends MessagesOnly implements AutoCloseable {
     }
 
     private static PodStatus status(String phase) {
-        return new PodStatus(phase, null, null, null, null, null, null, null, null);
+        return new PodStatus(phase, null, null, null, null, null, null, null, null, null);
     }
 
     @Override

@@ -199,7 +199,7 @@ abstract class LinkTest {
     }
 
     private static Reported report(long sequence, Desired desired, Desired.Entry entry, String phase, boolean gone) {
-        PodStatus status = new PodStatus(phase, null, null, null, null, null, null, null, null);
+        PodStatus status = new PodStatus(phase, null, null, null, null, null, null, null, null, null);
         return new Reported(
                 1,
                 sequence,

@@ -293,7 +293,7 @@ final class HollowAgent {
     }
 
     private static PodStatus status(String phase) {
-        return new PodStatus(phase, null, null, null, null, null, List.of(), List.of(), List.of());
+        return new PodStatus(phase, null, null, null, null, null, List.of(), List.of(), List.of(), null);
     }
 
     private Birth born() {

@@ -1,5 +1,6 @@
 package org.kochab.api.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +174,41 @@ public record PodSpec(
                 volumes,
                 disconnect,
                 virtualMachine);
+    }
+
+    /** What of a pod may be changed while it runs, from another spec: this one with that one's resources and power state. */
+    public PodSpec withSizesOf(PodSpec other) {
+        List<Container> sized = new ArrayList<>(containers);
+        for (int i = 0; i < Math.min(containers.size(), other.containers.size()); i++) {
+            sized.set(i, containers.get(i).withResources(other.containers.get(i).resources()));
+        }
+        VirtualMachine machine = virtualMachine;
+        if (machine != null && other.virtualMachine != null) {
+            machine = machine.withSizes(other.virtualMachine.resources(), other.virtualMachine.powerSpec());
+        }
+        return new PodSpec(
+                sized,
+                initContainers,
+                runtimeClassName,
+                restartPolicy,
+                terminationGracePeriodSeconds,
+                activeDeadlineSeconds,
+                nodeName,
+                nodeSelector,
+                affinity,
+                tolerations,
+                topologySpreadConstraints,
+                schedulerName,
+                priority,
+                hostname,
+                hostNetwork,
+                serviceAccountName,
+                automountServiceAccountToken,
+                dnsPolicy,
+                securityContext,
+                volumes,
+                disconnect,
+                machine);
     }
 
     /** The runtime driver this pod needs. */

@@ -292,6 +292,45 @@ public abstract class RuntimeDriverContractTest {
     }
 
     @Test
+    void limitsChangeWhileTheTaskRuns() throws Exception {
+        Assumptions.assumeTrue(abilities().resize() && abilities().execute(), "it cannot change limits");
+        Assumptions.assumeTrue(
+                driver().probe().limits().containsAll(List.of("cpu", "memory")), "this machine cannot limit");
+        TaskHandle handle = start(task(container(Chore.STAY), 0, 256L << 20, 4_000L));
+        ready(handle);
+        assertThat(devours100Mi(handle)).isZero();
+        TaskState before = driver().recover(handle);
+        if (abilities().outliveAgent()) {
+            reopen();
+        }
+        TaskSpec smaller = task(container(Chore.STAY), 0, 48L << 20, 50L);
+        assertThat(driver().update(handle, smaller)).isTrue();
+        assertThat(driver().update(handle, smaller)).isTrue();
+        assertThat(devours100Mi(handle)).isNotZero();
+        assertThat(driver().recover(handle)).isEqualTo(before);
+        assertThat(driver().update(handle, task(container(Chore.STAY), 0, 512L << 20, 4_000L)))
+                .isTrue();
+        assertThat(devours100Mi(handle)).isZero();
+        assertThat(driver().recover(handle)).isEqualTo(before);
+    }
+
+    /** @return 0 if there was memory for it */
+    private int devours100Mi(TaskHandle handle) {
+        List<String> command = List.of("sh", "-c", "dd if=/dev/zero of=/dev/null bs=100M count=1");
+        return driver().exec(handle, command, Duration.ofSeconds(SECONDS), new Output(), () -> false);
+    }
+
+    @Test
+    void limitsThatCannotChangeWhileTheTaskRunsAreLeftToARestart() throws Exception {
+        Assumptions.assumeFalse(abilities().resize(), "it can change limits");
+        TaskHandle handle = start(Chore.STAY);
+        TaskState before = driver().recover(handle);
+        assertThat(driver().update(handle, task(container(Chore.STAY), 0, 300L << 20, null)))
+                .isFalse();
+        assertThat(driver().recover(handle)).isEqualTo(before);
+    }
+
+    @Test
     void limitsThatCannotBeEnforcedAreRefused() throws Exception {
         for (String limit : List.of("memory", "cpu")) {
             if (!driver().probe().limits().contains(limit)) {

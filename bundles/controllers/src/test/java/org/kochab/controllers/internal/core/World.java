@@ -108,8 +108,8 @@ final class World implements ControllerContext {
         var condition = new Condition("Ready", ready ? "True" : "False", null, null, now);
         updateStatus(
                 T,
-                pod.withStatus(
-                        new PodStatus(phase, null, null, null, null, now, List.of(condition), List.of(), List.of())));
+                pod.withStatus(new PodStatus(
+                        phase, null, null, null, null, now, List.of(condition), List.of(), List.of(), null)));
     }
 
     void placed(Pod pod, String node) {

@@ -69,6 +69,8 @@ public record Checkpoint(
      * @param handle null if it is not known whether that run exists
      * @param ended of that run, if it will not be started again
      * @param last of the run before
+     * @param inForce what the latest run was last brought to; null if that is what the pod's spec says
+     * @param restarting whether that run is ended only to be started again with other resources, or to be off
      */
     public record SavedContainer(
             String name,
@@ -82,5 +84,11 @@ public record Checkpoint(
             boolean ready,
             int crashLevel,
             PodStatus.@Nullable Terminated ended,
-            PodStatus.@Nullable Terminated last) {}
+            PodStatus.@Nullable Terminated last,
+            @Nullable Sizing inForce,
+            boolean restarting) {
+        static SavedContainer fresh(String name) {
+            return new SavedContainer(name, -1, 0, false, null, null, null, false, false, 0, null, null, null, false);
+        }
+    }
 }

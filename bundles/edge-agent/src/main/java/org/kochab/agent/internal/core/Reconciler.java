@@ -157,7 +157,8 @@ public final class Reconciler {
             if (entry.stopGraceSeconds() != null) {
                 pod.leave(entry.stopGraceSeconds());
             }
-            if (pod.specDigest().equals(entry.specDigest()) || pod.leaving()) {
+            pod.wants(entry.specDigest());
+            if (!pod.isBehind() || pod.leaving()) {
                 return;
             }
         }
@@ -238,6 +239,24 @@ public final class Reconciler {
         on(uid, handle.container(), (pod, c) -> {
             if (handle.equals(c.handle()) && !c.quiet()) {
                 c.exited(exit, pod.startsAgain(c, exit.exitCode()), now);
+            }
+        });
+    }
+
+    /** A change of a task that runs has come back. @param possible whether the driver can do that */
+    public void updated(String uid, TaskHandle handle, boolean possible, Moment now) {
+        on(uid, handle.container(), (pod, c) -> {
+            if (handle.equals(c.handle())) {
+                c.resizing().updated(possible);
+            }
+        });
+    }
+
+    /** It could not be made now, and is tried again. */
+    public void updateFailed(String uid, TaskHandle handle, String why, Moment now) {
+        on(uid, handle.container(), (pod, c) -> {
+            if (handle.equals(c.handle())) {
+                c.resizing().failed(why, now);
             }
         });
     }

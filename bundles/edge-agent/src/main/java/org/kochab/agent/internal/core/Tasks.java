@@ -63,7 +63,8 @@ public final class Tasks {
                 c.livenessProbe(),
                 c.readinessProbe(),
                 c.startupProbe(),
-                security(c.securityContext(), pod));
+                security(c.securityContext(), pod),
+                c.resizePolicy());
     }
 
     /** A container's own settings count before its pod's. */

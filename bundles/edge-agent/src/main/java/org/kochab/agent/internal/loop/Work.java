@@ -51,6 +51,8 @@ final class Work {
             recover(recover);
         } else if (effect instanceof Effect.Watch watch) {
             watch(watch);
+        } else if (effect instanceof Effect.Update update) {
+            update(update);
         } else if (effect instanceof Effect.Stop stop) {
             stop(stop);
         } else if (effect instanceof Effect.Remove remove) {
@@ -150,6 +152,42 @@ final class Work {
                 loop.post(() -> core.exited(effect.uid(), effect.handle(), exit, clock.get()));
             }
         }));
+    }
+
+    private void update(Effect.Update effect) {
+        Optional<RuntimeDriver> driver = driver(effect.uid());
+        if (driver.isEmpty()) {
+            core.updateFailed(effect.uid(), effect.handle(), "the runtime driver has gone", clock.get());
+            return;
+        }
+        // Not among starts, which may wait for an image for minutes.
+        pools.stops.execute(() -> {
+            try {
+                boolean possible = driver.get()
+                        .update(
+                                effect.handle(),
+                                Tasks.of(
+                                        effect.document(),
+                                        effect.container(),
+                                        effect.handle().attempt(),
+                                        List.of(),
+                                        directory(effect)));
+                loop.post(() -> core.updated(effect.uid(), effect.handle(), possible, clock.get()));
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "{} cannot change {}; it is tried again",
+                        driver.get().getClass().getName(),
+                        effect.handle(),
+                        e);
+                loop.post(() ->
+                        core.updateFailed(effect.uid(), effect.handle(), String.valueOf(e.getMessage()), clock.get()));
+            }
+        });
+    }
+
+    private Path directory(Effect.Update effect) {
+        TaskHandle task = effect.handle();
+        return volumes.taskDirectory(task.podUid(), task.container(), task.attempt());
     }
 
     private void stop(Effect.Stop effect) {

@@ -62,7 +62,8 @@ class ReconcilerTest {
                 liveness,
                 readiness,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     private PodDocument pod(

@@ -19,6 +19,7 @@ import org.kochab.api.link.Command;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
+import org.kochab.api.model.PodStatus;
 
 /** The real agent, as a process of its own, with a real broker and real workloads. */
 class AgentTest {
@@ -121,7 +122,8 @@ class AgentTest {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     @Test
@@ -185,6 +187,56 @@ class AgentTest {
         assertThat(manager.container(pod, 2).lastState().terminated().exitCode())
                 .isEqualTo(9);
         assertThat(workload.isAlive()).isTrue();
+    }
+
+    private PodDocument limited(String memory) {
+        return document(
+                "Never",
+                shell("main", "exec sleep 1000")
+                        .withResources(new Container.Resources(Map.of(), Map.of("memory", memory))));
+    }
+
+    private boolean hasLimit(TestManager m, String memory) {
+        PodStatus.ContainerStatus main = m.container(pod, 0);
+        return main.resources() != null
+                && memory.equals(main.resources().limits().get("memory"))
+                && m.status(pod).conditions().stream().noneMatch(c -> c.type().equals("PodResizeInProgress"));
+    }
+
+    @Test
+    void aPodIsGivenOtherLimitsWhileItRuns() throws Exception {
+        manager.await("birth", m -> m.births().stream()
+                .anyMatch(b -> b.runtimes().stream().anyMatch(r -> r.kind().equals("process") && r.ok())));
+        Assumptions.assumeTrue(
+                manager.births().stream().flatMap(b -> b.runtimes().stream()).anyMatch(r -> r.limits()
+                        .contains("memory")),
+                "this machine cannot limit memory");
+        manager.want(limited("64Mi"), 1);
+        manager.await("running", m -> m.phase(pod, "Running") && hasLimit(m, "64Mi"));
+        String id = manager.container(pod, 0).containerID();
+        Path limit = memoryLimit(id);
+        manager.want(limited("48Mi"), 2);
+        manager.await("smaller", m -> hasLimit(m, "48Mi"));
+        assertThat(limit).hasContent(Long.toString(48L << 20));
+        killAgent();
+        manager.want(limited("96Mi"), 3);
+        startAgent();
+        manager.await("larger", m -> hasLimit(m, "96Mi"));
+        assertThat(limit).hasContent(Long.toString(96L << 20));
+        assertThat(manager.container(pod, 0).containerID()).isEqualTo(id);
+        assertThat(manager.container(pod, 0).restartCount()).isZero();
+    }
+
+    private static Path memoryLimit(String id) throws Exception {
+        for (String line : Files.readAllLines(Path.of("/proc", id.substring(id.indexOf("//") + 2), "cgroup"))) {
+            String[] words = line.split(":", 3);
+            if (words[1].equals("memory")) {
+                return Path.of("/sys/fs/cgroup/memory" + words[2], "memory.limit_in_bytes");
+            } else if (words[0].equals("0") && Files.exists(Path.of("/sys/fs/cgroup" + words[2], "memory.max"))) {
+                return Path.of("/sys/fs/cgroup" + words[2], "memory.max");
+            }
+        }
+        throw new AssertionError("no control group of " + id);
     }
 
     private Path exitFile(String container) {

@@ -15,6 +15,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
@@ -206,6 +207,74 @@ class ResourcesTest {
     }
 
     @Test
+    void onlySizesOfAPodCanChange() {
+        resources.create(T, sized("limits: {cpu: 1, memory: 64Mi}"));
+        Pod larger = (Pod)
+                resources.apply(T, sized("limits: {cpu: 2, memory: 128Mi}")).resource();
+        assertThat(larger.metadata().generation()).isEqualTo(2);
+        assertThat(larger.spec().containers().get(0).resources().requests())
+                .containsEntry("cpu", "2")
+                .containsEntry("memory", "128Mi");
+        refused(
+                () -> resources.apply(T, sized("limits: {cpu: 2}")),
+                Reason.INVALID,
+                "spec.containers[0].resources.limits[memory]",
+                "cannot be removed");
+        refused(
+                () -> resources.apply(T, sized("limits: {cpu: 2, memory: 128Mi, ephemeral-storage: 1Gi}")),
+                Reason.INVALID,
+                "spec.containers[0].resources.limits[ephemeral-storage]",
+                "only cpu and memory");
+        refused(
+                () -> resources.apply(T, sized("requests: {cpu: 3}, limits: {cpu: 2, memory: 128Mi}")),
+                Reason.INVALID,
+                "spec.containers[0].resources.requests[cpu]",
+                "more than the limit");
+        assertThat(resources.get(ref(Kind.POD, "a")).get().metadata().generation())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void howAPodIsResizedIsKeptAndChecked() {
+        resources.create(
+                T,
+                sized("{limits: {cpu: 1}}, resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]", ""));
+        Pod stored = (Pod) resources.get(ref(Kind.POD, "a")).get();
+        assertThat(stored.spec().containers().get(0).resizePolicy())
+                .containsExactly(new Container.ResizePolicy("cpu", "RestartContainer"));
+        refused(
+                () -> resources.create(
+                        T,
+                        sized(
+                                "{}, resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]",
+                                ", restartPolicy: Never")),
+                Reason.INVALID,
+                "spec.containers[0].resizePolicy[0].restartPolicy",
+                "use NotRequired");
+        refused(
+                () -> resources.create(
+                        T, sized("{}, resizePolicy: [{resourceName: disk, restartPolicy: NotRequired}]", "")),
+                Reason.INVALID,
+                "spec.containers[0].resizePolicy[0].resourceName",
+                "use cpu or memory");
+    }
+
+    private Resource sized(String resources) {
+        return sized("{" + resources + "}", "");
+    }
+
+    private Resource sized(String resources, String more) {
+        return test.read(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: a}
+                spec: {containers: [{name: main, image: nginx, resources: %s}]%s}
+                """
+                        .formatted(resources, more));
+    }
+
+    @Test
     void whatCannotChangeIsRefused() {
         resources.create(T, pod("a"));
         Resource other = test.read(
@@ -215,7 +284,7 @@ class ResourcesTest {
                 metadata: {name: a}
                 spec: {containers: [{name: main, image: other}]}
                 """);
-        refused(() -> resources.apply(T, other), Reason.INVALID, "spec", "cannot be changed");
+        refused(() -> resources.apply(T, other), Reason.INVALID, "spec.containers[0].image", "cannot be changed");
         resources.create(T, deployment(""));
         Deployment d = (Deployment) deployment("");
         Deployment moved = d.withSpec(new Deployment.Spec(

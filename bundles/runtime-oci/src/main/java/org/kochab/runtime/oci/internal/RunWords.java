@@ -68,13 +68,7 @@ final class RunWords {
         words.addAll(List.of("--uts", task.hostNetwork() ? "host" : shared));
         words.addAll(List.of("--log-driver", "k8s-file", "--log-opt", "max-size=" + settings.logBytes()));
         words.addAll(List.of("--pids-limit", Long.toString(settings.pids())));
-        if (task.memoryBytes() != null) {
-            // As much memory and swap together: none to swap to.
-            words.addAll(List.of("--memory", task.memoryBytes() + "b", "--memory-swap", task.memoryBytes() + "b"));
-        }
-        if (task.cpuMillis() != null) {
-            words.addAll(List.of("--cpus", Double.toString(Math.max(0.01, task.cpuMillis() / 1000.0))));
-        }
+        words.addAll(limits(task));
         for (TaskSpec.Mount mount : task.mounts()) {
             words.add("--mount");
             words.add("type=bind,source=" + path(mount.source().toString()) + ",target=" + path(mount.target())
@@ -86,6 +80,19 @@ final class RunWords {
         });
         security(words, c.securityContext());
         command(words, c);
+        return words;
+    }
+
+    /** The limits of a task, in the words of {@code podman run} and {@code podman update}. */
+    static List<String> limits(TaskSpec task) {
+        List<String> words = new ArrayList<>();
+        if (task.memoryBytes() != null) {
+            // As much memory and swap together: none to swap to.
+            words.addAll(List.of("--memory", task.memoryBytes() + "b", "--memory-swap", task.memoryBytes() + "b"));
+        }
+        if (task.cpuMillis() != null) {
+            words.addAll(List.of("--cpus", Double.toString(Math.max(0.01, task.cpuMillis() / 1000.0))));
+        }
         return words;
     }
 

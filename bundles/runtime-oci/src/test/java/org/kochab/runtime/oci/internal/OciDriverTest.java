@@ -89,7 +89,8 @@ class OciDriverTest {
                 null,
                 null,
                 null,
-                security);
+                security,
+                List.of());
     }
 
     private TaskHandle start(Container container, List<Container.Port> podPorts, List<TaskSpec.Mount> mounts) {

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Quantity;
+import org.kochab.api.model.VirtualMachine;
 import org.kochab.runtime.vm.internal.MachineImages.MachineImage;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskSpec;
@@ -17,9 +18,16 @@ import org.kochab.spi.runtime.TaskSpec;
  * A machine as QEMU is to make it.
  *
  * @param seed directory that the guest sees as a disk for cloud-init; null for none
+ * @param paused whether its processors are to stand still
  * @param forwards ports of the node that lead to ports of the guest, in QEMU's words
  */
-record Machine(MachineImage image, long memoryBytes, int processors, List<String> forwards, @Nullable Path seed) {
+record Machine(
+        MachineImage image,
+        long memoryBytes,
+        int processors,
+        boolean paused,
+        List<String> forwards,
+        @Nullable Path seed) {
     static final String PROGRAM = "qemu-system-x86_64";
 
     private static final long MEBIBYTE = 1 << 20;
@@ -32,6 +40,32 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
 
     /** @throws RuntimeFailure for what a machine cannot be given */
     static Machine of(TaskSpec task, MachineImage image, String publishAddress, @Nullable Path seed) {
+        Size size = size(task);
+        if (task.hostNetwork()) {
+            throw invalid("hostNetwork is not for virtual machines: use hostPort");
+        }
+        if (!task.mounts().isEmpty()) {
+            throw invalid("volumeMounts cannot be had in a virtual machine: remove them");
+        }
+        return new Machine(
+                image,
+                size.memoryBytes(),
+                size.processors(),
+                isPaused(task),
+                forwards(task.container(), publishAddress),
+                seed);
+    }
+
+    static boolean isPaused(TaskSpec task) {
+        return task.virtualMachine() != null
+                && VirtualMachine.PAUSED.equals(task.virtualMachine().power());
+    }
+
+    /** What a machine is made with and keeps. @param memoryBytes whole mebibytes */
+    record Size(long memoryBytes, int processors) {}
+
+    /** @throws RuntimeFailure for what a machine cannot be given */
+    static Size size(TaskSpec task) {
         Long memory = task.memoryBytes() == null ? amount(task.container(), "memory", false) : task.memoryBytes();
         if (memory == null || memory < MEBIBYTE) {
             throw invalid("resources.requests.memory is missing or below 1Mi: it is the size of the machine's memory");
@@ -41,13 +75,7 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
         if (processors > MOST_PROCESSORS) {
             throw invalid("resources.requests.cpu: a machine has at most " + MOST_PROCESSORS + " processors");
         }
-        if (task.hostNetwork()) {
-            throw invalid("hostNetwork is not for virtual machines: use hostPort");
-        }
-        if (!task.mounts().isEmpty()) {
-            throw invalid("volumeMounts cannot be had in a virtual machine: remove them");
-        }
-        return new Machine(image, memory, (int) processors, forwards(task.container(), publishAddress), seed);
+        return new Size(memory / MEBIBYTE * MEBIBYTE, (int) processors);
     }
 
     private static @Nullable Long amount(Container container, String name, boolean milli) {
@@ -115,6 +143,9 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
             words.addAll(List.of("-runas", user + ":" + user));
         }
         words.addAll(List.of("-boot", "strict=on"));
+        if (paused) {
+            words.add("-S");
+        }
         boot(words);
         if (seed != null) {
             words.addAll(List.of(

@@ -87,6 +87,11 @@ final class Machines {
         return tasks.limits().contains("memory") ? machine.memoryBytes() + overheadBytes : null;
     }
 
+    /** Gives QEMU its new share of the processors. */
+    void update(TaskHandle handle, TaskSpec task) {
+        tasks.update(handle, null, cpuLimit(task));
+    }
+
     /** Whole processors are a limit by their number. */
     private @Nullable Long cpuLimit(TaskSpec task) {
         Long millis = task.cpuMillis();

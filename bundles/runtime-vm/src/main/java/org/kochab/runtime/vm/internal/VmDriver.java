@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.VirtualMachine;
 import org.kochab.hosttasks.HostTasks;
 import org.kochab.spi.runtime.OutputSink;
@@ -39,6 +40,8 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     private static final long KVM_SECONDS = 15;
     private static final long PRESS_EVERY_MILLIS = 5_000;
     private static final List<String> PLACES = List.of("/usr/local/bin", "/usr/bin", "/bin");
+
+    private static final List<String> POWER = List.of(VirtualMachine.RUNNING, VirtualMachine.PAUSED);
 
     private final Settings settings;
     private final HostTasks tasks;
@@ -105,17 +108,22 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     }
 
     private Machine plan(TaskSpec task) {
-        VirtualMachine machine = task.virtualMachine();
-        if (machine != null
-                && machine.powerSpec() != null
-                && !machine.powerSpec().equals("Running")) {
-            throw new RuntimeFailure(
-                    RuntimeFailure.Code.INVALID, "virtualMachine.powerSpec can only be Running for now");
-        }
+        VirtualMachine machine = power(task);
         Path seed = CloudInit.wanted(machine)
                 ? monitors.place(HostTasks.handle(task)).resolve("seed")
                 : null;
         return Machine.of(task, images.get(task.container().image()), settings.publishAddress(), seed);
+    }
+
+    private static @Nullable VirtualMachine power(TaskSpec task) {
+        VirtualMachine machine = task.virtualMachine();
+        if (machine != null && !POWER.contains(machine.power())) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID,
+                    "virtualMachine.powerSpec of a machine that is there can be " + String.join(" or ", POWER)
+                            + ", not " + machine.power());
+        }
+        return machine;
     }
 
     @Override
@@ -177,6 +185,24 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
             left = TimeUnit.NANOSECONDS.toMillis(last - System.nanoTime());
         }
         tasks.kill(handle);
+    }
+
+    /** A machine has the processors and the memory that it was made with: only how much of the processors it gets can change. */
+    @Override
+    public boolean update(TaskHandle handle, TaskSpec task) {
+        power(task);
+        Machine.Size size = Machine.size(task);
+        try {
+            if (!size.equals(monitors.size(handle))) {
+                return false;
+            }
+            machines.update(handle, task);
+            monitors.pause(handle, Machine.isPaused(task));
+            return true;
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY, "the machine's monitor does not do it: " + e.getMessage(), e);
+        }
     }
 
     private void press(TaskHandle handle) {

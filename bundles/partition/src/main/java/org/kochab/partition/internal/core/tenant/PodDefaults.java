@@ -106,7 +106,8 @@ final class PodDefaults {
                 c.livenessProbe(),
                 c.readinessProbe(),
                 c.startupProbe(),
-                c.securityContext());
+                c.securityContext(),
+                c.resizePolicy());
     }
 
     /** A limit without a request asks for as much as the limit. */

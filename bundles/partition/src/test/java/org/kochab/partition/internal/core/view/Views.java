@@ -83,7 +83,7 @@ final class Views {
     static PodSpec spec(PodSpec.@Nullable Affinity affinity) {
         Container container = new Container(
                 "c", "nginx", null, List.of(), List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null);
+                null, List.of());
         return new PodSpec(
                 List.of(container),
                 List.of(),
