@@ -87,7 +87,8 @@ public final class Workload {
                         List.of(),
                         null,
                         List.of(new Node.Runtime("oci", true, null, List.of("cpu", "memory", "pids"))),
-                        images));
+                        images,
+                        null));
     }
 
     /** A batch of groups of {@code size} pods; a single group if pods are identical. */
@@ -172,7 +173,8 @@ public final class Workload {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
         return new PodSpec(
                 List.of(container),
                 List.of(),

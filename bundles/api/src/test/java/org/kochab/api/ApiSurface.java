@@ -139,8 +139,10 @@ record ApiSurface(Tree tree) {
                     .append(child.getType())
                     .append(' ')
                     .append(child.getName())
-                    .append('\n')
-                    .append(changes(child, indent + "  "));
+                    .append('\n');
+            if (delta != Delta.ADDED && delta != Delta.REMOVED) {
+                text.append(changes(child, indent + "  "));
+            }
         }
         return text.toString();
     }

@@ -86,14 +86,7 @@ final class Cgroups {
 
     private void limit(Path group, String controller, long value) throws IOException {
         switch (controller) {
-            case "memory" -> {
-                write(group.resolve(unified ? "memory.max" : "memory.limit_in_bytes"), Long.toString(value));
-                // Without this a task would swap instead of being ended.
-                Path swap = group.resolve(unified ? "memory.swap.max" : "memory.memsw.limit_in_bytes");
-                if (Files.exists(swap)) {
-                    write(swap, unified ? "0" : Long.toString(value));
-                }
-            }
+            case "memory" -> limitMemory(group, value);
             case "cpu" -> {
                 long quota = Math.max(LEAST_QUOTA_MICROS, value * CPU_PERIOD_MICROS / 1000);
                 if (unified) {
@@ -104,6 +97,48 @@ final class Cgroups {
                 }
             }
             default -> write(group.resolve("pids.max"), Long.toString(value));
+        }
+    }
+
+    private void limitMemory(Path group, long value) throws IOException {
+        Path memory = group.resolve(unified ? "memory.max" : "memory.limit_in_bytes");
+        // Without this a task would swap instead of being ended.
+        Path swap = group.resolve(unified ? "memory.swap.max" : "memory.memsw.limit_in_bytes");
+        boolean swaps = Files.exists(swap);
+        if (swaps && !unified && value > number(swap)) {
+            // Both together may never be less than memory alone.
+            write(swap, Long.toString(value));
+        }
+        write(memory, Long.toString(value));
+        if (swaps) {
+            write(swap, unified ? "0" : Long.toString(value));
+        }
+    }
+
+    private static long number(Path file) throws IOException {
+        return Long.parseLong(Files.readString(file).strip());
+    }
+
+    /**
+     * Gives a task that runs other limits; null leaves one as it is.
+     *
+     * @throws RuntimeFailure if a limit is asked for that cannot be enforced, or not now
+     */
+    void update(String name, @Nullable Long memoryBytes, @Nullable Long cpuMillis) {
+        need("memory", memoryBytes);
+        need("cpu", cpuMillis);
+        try {
+            if (memoryBytes != null) {
+                limit(group("memory", name), "memory", memoryBytes);
+            }
+            if (cpuMillis != null) {
+                limit(group("cpu", name), "cpu", cpuMillis);
+            }
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY,
+                    "the kernel does not take the new limits, perhaps because more memory is in use: " + e,
+                    e);
         }
     }
 

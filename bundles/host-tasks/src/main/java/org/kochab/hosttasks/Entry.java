@@ -61,6 +61,7 @@ final class Entry {
             }
         }
         mounts().forEach(this::check);
+        task.devices().stream().flatMap(d -> d.nodes().stream()).forEach(n -> DeviceNodes.check(n, uid, group()));
         checkCommand();
     }
 
@@ -106,6 +107,11 @@ final class Entry {
 
     private long user() {
         return security == null || security.runAsUser() == null ? tools.uid() : security.runAsUser();
+    }
+
+    /** Of a task that runs as another user than the agent; the agent's own is not known. */
+    private long group() {
+        return security == null || security.runAsGroup() == null ? user() : security.runAsGroup();
     }
 
     private Path directory() {
@@ -197,8 +203,7 @@ final class Entry {
             words.add("--no-new-privs");
         }
         if (user() != tools.uid()) {
-            Long group = security == null ? null : security.runAsGroup();
-            words.add("--reuid=" + user() + " --regid=" + (group == null ? user() : group) + " --clear-groups");
+            words.add("--reuid=" + user() + " --regid=" + group() + " --clear-groups");
         }
         return words.size() == 1 ? "" : String.join(" ", words) + " --";
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.StopSignal;
@@ -241,6 +242,11 @@ public final class HostTasks implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "interrupted", e);
         }
+    }
+
+    /** Gives a task that runs other limits; null leaves one as it is. */
+    public void update(TaskHandle handle, @Nullable Long memoryBytes, @Nullable Long cpuMillis) {
+        cgroups.update(Names.of(handle), memoryBytes, cpuMillis);
     }
 
     private List<Integer> members(TaskHandle handle) {

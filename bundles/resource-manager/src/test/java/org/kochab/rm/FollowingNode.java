@@ -72,6 +72,7 @@ final class FollowingNode extends MessagesOnly implements AutoCloseable {
                         null,
                         null,
                         null,
+                        null,
                         0));
         report(
                 true,
@@ -164,7 +165,7 @@ final class FollowingNode extends MessagesOnly implements AutoCloseable {
     }
 
     private static PodStatus status(String phase) {
-        return new PodStatus(phase, null, null, null, null, null, null, null, null);
+        return new PodStatus(phase, null, null, null, null, null, null, null, null, null);
     }
 
     synchronized String manager() {

@@ -51,6 +51,7 @@ final class HollowNodes extends MessagesOnly implements AutoCloseable {
                 null,
                 null,
                 null,
+                null,
                 0);
         client.publish(Topics.of("rm-1", node).birth(), MqttNode.CODEC.encode(birth), 1, false);
     }
@@ -91,7 +92,7 @@ final class HollowNodes extends MessagesOnly implements AutoCloseable {
     }
 
     private static PodStatus status(String phase) {
-        return new PodStatus(phase, null, null, null, null, null, null, null, null);
+        return new PodStatus(phase, null, null, null, null, null, null, null, null, null);
     }
 
     @Override

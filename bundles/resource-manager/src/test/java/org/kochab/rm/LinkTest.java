@@ -105,7 +105,7 @@ abstract class LinkTest {
     }
 
     private static Birth birth(long number) {
-        return new Birth("boot", number, null, CAPACITY, null, null, null, null, null, null, 0);
+        return new Birth("boot", number, null, CAPACITY, null, null, null, null, null, null, null, 0);
     }
 
     private static Claim claim(String uid, String node, List<String> command) {
@@ -199,7 +199,7 @@ abstract class LinkTest {
     }
 
     private static Reported report(long sequence, Desired desired, Desired.Entry entry, String phase, boolean gone) {
-        PodStatus status = new PodStatus(phase, null, null, null, null, null, null, null, null);
+        PodStatus status = new PodStatus(phase, null, null, null, null, null, null, null, null, null);
         return new Reported(
                 1,
                 sequence,

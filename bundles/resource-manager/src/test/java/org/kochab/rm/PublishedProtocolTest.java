@@ -76,6 +76,8 @@ class PublishedProtocolTest {
 
     static {
         PARTS.put("announce/move", Announce.Move.class);
+        PARTS.put("birth/update", Node.AgentUpdate.class);
+        PARTS.put("command/update", Command.Update.class);
         MESSAGES.put("enrol", Enrol.class);
         MESSAGES.put("enrolled", Enrolled.class);
     }

@@ -299,7 +299,7 @@ final class HollowAgent {
     }
 
     private static PodStatus status(String phase) {
-        return new PodStatus(phase, null, null, null, null, null, List.of(), List.of(), List.of());
+        return new PodStatus(phase, null, null, null, null, null, List.of(), List.of(), List.of(), null);
     }
 
     private Birth born() {
@@ -314,6 +314,7 @@ final class HollowAgent {
                 List.of(),
                 null,
                 List.of(),
+                null,
                 generation);
     }
 }

@@ -154,7 +154,7 @@ public final class RealNode {
     }
 
     private Process agent() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(System.getProperty("kochab.edge") + "/bin/agent")
+        ProcessBuilder builder = new ProcessBuilder(System.getProperty("kochab.edge") + "/bin/run")
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile());
         builder.environment().put("KOCHAB_AGENT_BASE", base.toString());

@@ -84,6 +84,7 @@ final class HollowNodes implements Link, Plane.Managing {
                     List.of(),
                     null,
                     List.of(),
+                    null,
                     0);
             manager.received(Topics.of(name, node).birth(), codec.encode(birth), false);
         }

@@ -137,7 +137,7 @@ final class HollowVoices implements AutoCloseable {
     }
 
     private static PodStatus status(@Nullable String phase) {
-        return new PodStatus(phase, null, null, null, null, null, List.of(), List.of(), List.of());
+        return new PodStatus(phase, null, null, null, null, null, List.of(), List.of(), List.of(), null);
     }
 
     private void report(int node, long epoch, long generation, boolean full, List<Reported.Entry> pods) {

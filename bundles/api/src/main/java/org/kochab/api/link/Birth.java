@@ -12,6 +12,7 @@ import org.kochab.api.model.Node;
  * @param bootId changes with each boot of the machine
  * @param birth counter that the node has made durable before it connected; messages of a lower birth are ignored
  * @param capacity quantities by resource name; {@code allocatable} absent means the same
+ * @param update what became of the last update of the agent; null if there was none
  * @param appliedGeneration the generation of the desired state the node works on; 0 for none
  */
 public record Birth(
@@ -25,6 +26,7 @@ public record Birth(
         List<Node.Address> addresses,
         Node.@Nullable SystemFacts nodeInfo,
         List<Node.Image> images,
+        Node.@Nullable AgentUpdate update,
         long appliedGeneration) {
     public Birth {
         capacity = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(capacity == null ? Map.of() : capacity));

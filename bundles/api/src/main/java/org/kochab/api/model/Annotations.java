@@ -23,5 +23,8 @@ public final class Annotations {
     /** Label on the replica sets and pods of a deployment: tells its templates apart. */
     public static final String POD_TEMPLATE_HASH = "pod-template-hash";
 
+    /** Label on what belongs to a function: its name. */
+    public static final String FUNCTION = "kochab.org/function";
+
     private Annotations() {}
 }

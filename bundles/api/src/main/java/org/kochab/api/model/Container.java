@@ -4,7 +4,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One container (or process, or function …) of a pod. */
+/**
+ * One container (or process, or function …) of a pod.
+ *
+ * @param resources may be changed while the pod runs: {@code cpu} and {@code memory} only
+ * @param resizePolicy how such a change is made, by resource; what is not named is changed without a restart where the runtime can
+ */
 public record Container(
         String name,
         @Nullable String image,
@@ -19,20 +24,22 @@ public record Container(
         @Nullable Probe livenessProbe,
         @Nullable Probe readinessProbe,
         @Nullable Probe startupProbe,
-        @Nullable SecurityContext securityContext) {
+        @Nullable SecurityContext securityContext,
+        List<ResizePolicy> resizePolicy) {
     public Container {
         command = Copies.list(command);
         args = Copies.list(args);
         env = Copies.list(env);
         ports = Copies.list(ports);
         volumeMounts = Copies.list(volumeMounts);
+        resizePolicy = Copies.list(resizePolicy);
     }
 
     /** One that says no more than what it runs. */
     public static Container of(String name, @Nullable String image, List<String> command) {
         return new Container(
                 name, image, null, command, List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null);
+                null, List.of());
     }
 
     public record EnvVar(String name, @Nullable String value) {}
@@ -50,6 +57,28 @@ public record Container(
             requests = Copies.map(requests);
             limits = Copies.map(limits);
         }
+    }
+
+    /** @param restartPolicy {@code NotRequired} or {@code RestartContainer} */
+    public record ResizePolicy(String resourceName, String restartPolicy) {}
+
+    public Container withResources(@Nullable Resources value) {
+        return new Container(
+                name,
+                image,
+                imagePullPolicy,
+                command,
+                args,
+                workingDir,
+                env,
+                ports,
+                value,
+                volumeMounts,
+                livenessProbe,
+                readinessProbe,
+                startupProbe,
+                securityContext,
+                resizePolicy);
     }
 
     public record VolumeMount(String name, String mountPath, @Nullable Boolean readOnly, @Nullable String subPath) {}

@@ -42,8 +42,13 @@ public record Kind(
             new Kind("apps/v1", "ReplicaSet", "replicasets", List.of("rs"), Scope.NAMESPACE, ReplicaSet.class);
     public static final Kind DEPLOYMENT =
             new Kind("apps/v1", "Deployment", "deployments", List.of("deploy"), Scope.NAMESPACE, Deployment.class);
+    public static final Kind ACTION =
+            new Kind("kochab.org/v1", "Action", "actions", List.of(), Scope.NAMESPACE, Action.class);
+    public static final Kind FUNCTION =
+            new Kind("kochab.org/v1", "Function", "functions", List.of("fn"), Scope.NAMESPACE, Function.class);
     public static final Kind EVENT = new Kind("v1", "Event", "events", List.of("ev"), Scope.NAMESPACE, Event.class);
 
     /** The kinds that are always there. */
-    public static final List<Kind> BUILT_IN = List.of(TENANT, NODE, NAMESPACE, POD, REPLICA_SET, DEPLOYMENT, EVENT);
+    public static final List<Kind> BUILT_IN =
+            List.of(TENANT, NODE, NAMESPACE, POD, REPLICA_SET, DEPLOYMENT, FUNCTION, ACTION, EVENT);
 }

@@ -21,6 +21,7 @@ public record Node(String apiVersion, String kind, ObjectMeta metadata, @Nullabl
      * @param capacity what the hardware has, by resource name, as quantities
      * @param allocatable what pods may have
      * @param phase {@code Ready}, {@code NotReady}, or {@code Lost} once its lease has run out
+     * @param agentUpdate what became of the last update of the node's agent; null if there was none
      */
     public record Status(
             @Nullable String phase,
@@ -30,7 +31,8 @@ public record Node(String apiVersion, String kind, ObjectMeta metadata, @Nullabl
             List<Address> addresses,
             @Nullable SystemFacts nodeInfo,
             List<Runtime> runtimes,
-            List<Image> images) {
+            List<Image> images,
+            @Nullable AgentUpdate agentUpdate) {
         public Status {
             capacity = Copies.map(capacity);
             allocatable = Copies.map(allocatable);
@@ -62,6 +64,28 @@ public record Node(String apiVersion, String kind, ObjectMeta metadata, @Nullabl
         public Runtime {
             limits = Copies.list(limits);
         }
+    }
+
+    /**
+     * What became of an update of the agent.
+     *
+     * @param id of the attempt, as the platform named it
+     * @param version that was to be had
+     * @param result {@link #UPDATING}, {@link #SUCCEEDED}, {@link #ROLLED_BACK} or {@link #REFUSED}
+     * @param reason why the former version runs; null unless it was rolled back or refused
+     */
+    public record AgentUpdate(String id, String version, String result, @Nullable String reason) {
+        /** It is being fetched or tried. */
+        public static final String UPDATING = "Updating";
+
+        /** It runs, and has proven healthy. */
+        public static final String SUCCEEDED = "Succeeded";
+
+        /** It was started and given up; the former version runs. */
+        public static final String ROLLED_BACK = "RolledBack";
+
+        /** It was not started. */
+        public static final String REFUSED = "Refused";
     }
 
     public record Image(List<String> names, @Nullable Long sizeBytes) {

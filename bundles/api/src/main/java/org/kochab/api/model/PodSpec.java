@@ -1,14 +1,15 @@
 package org.kochab.api.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pod asks for. It has containers or a virtual machine, not both.
+ * What a pod asks for. It has containers, a virtual machine or a function: one of the three.
  *
- * @param runtimeClassName kind of runtime driver: {@code oci}, {@code process}, {@code vm}, …; null means {@code vm} for a virtual machine, else
- *     {@code oci}
+ * @param runtimeClassName kind of runtime driver: {@code oci}, {@code process}, {@code vm}, …; null means {@code vm} for a virtual machine,
+ *     {@code wasm} for a function, else {@code oci}
  * @param restartPolicy {@code Always} (also when null), {@code OnFailure} or {@code Never}
  */
 public record PodSpec(
@@ -33,7 +34,8 @@ public record PodSpec(
         @Nullable PodSecurityContext securityContext,
         List<Volume> volumes,
         @Nullable Disconnect disconnect,
-        @Nullable VirtualMachine virtualMachine) {
+        @Nullable VirtualMachine virtualMachine,
+        @Nullable PodFunction function) {
     public PodSpec {
         containers = Copies.list(containers);
         initContainers = Copies.list(initContainers);
@@ -41,6 +43,56 @@ public record PodSpec(
         tolerations = Copies.list(tolerations);
         topologySpreadConstraints = Copies.list(topologySpreadConstraints);
         volumes = Copies.list(volumes);
+    }
+
+    /** One without a function. */
+    public PodSpec(
+            List<Container> containers,
+            List<Container> initContainers,
+            @Nullable String runtimeClassName,
+            @Nullable String restartPolicy,
+            @Nullable Long terminationGracePeriodSeconds,
+            @Nullable Long activeDeadlineSeconds,
+            @Nullable String nodeName,
+            Map<String, String> nodeSelector,
+            @Nullable Affinity affinity,
+            List<Toleration> tolerations,
+            List<TopologySpreadConstraint> topologySpreadConstraints,
+            @Nullable String schedulerName,
+            @Nullable Integer priority,
+            @Nullable String hostname,
+            @Nullable Boolean hostNetwork,
+            @Nullable String serviceAccountName,
+            @Nullable Boolean automountServiceAccountToken,
+            @Nullable String dnsPolicy,
+            @Nullable PodSecurityContext securityContext,
+            List<Volume> volumes,
+            @Nullable Disconnect disconnect,
+            @Nullable VirtualMachine virtualMachine) {
+        this(
+                containers,
+                initContainers,
+                runtimeClassName,
+                restartPolicy,
+                terminationGracePeriodSeconds,
+                activeDeadlineSeconds,
+                nodeName,
+                nodeSelector,
+                affinity,
+                tolerations,
+                topologySpreadConstraints,
+                schedulerName,
+                priority,
+                hostname,
+                hostNetwork,
+                serviceAccountName,
+                automountServiceAccountToken,
+                dnsPolicy,
+                securityContext,
+                volumes,
+                disconnect,
+                virtualMachine,
+                null);
     }
 
     public record PodSecurityContext(
@@ -172,7 +224,43 @@ public record PodSpec(
                 securityContext,
                 volumes,
                 disconnect,
-                virtualMachine);
+                virtualMachine,
+                function);
+    }
+
+    /** What of a pod may be changed while it runs, from another spec: this one with that one's resources and power state. */
+    public PodSpec withSizesOf(PodSpec other) {
+        List<Container> sized = new ArrayList<>(containers);
+        for (int i = 0; i < Math.min(containers.size(), other.containers.size()); i++) {
+            sized.set(i, containers.get(i).withResources(other.containers.get(i).resources()));
+        }
+        VirtualMachine machine = virtualMachine;
+        if (machine != null && other.virtualMachine != null) {
+            machine = machine.withSizes(other.virtualMachine.resources(), other.virtualMachine.powerSpec());
+        }
+        return new PodSpec(
+                sized,
+                initContainers,
+                runtimeClassName,
+                restartPolicy,
+                terminationGracePeriodSeconds,
+                activeDeadlineSeconds,
+                nodeName,
+                nodeSelector,
+                affinity,
+                tolerations,
+                topologySpreadConstraints,
+                schedulerName,
+                priority,
+                hostname,
+                hostNetwork,
+                serviceAccountName,
+                automountServiceAccountToken,
+                dnsPolicy,
+                securityContext,
+                volumes,
+                disconnect,
+                machine);
     }
 
     /** The runtime driver this pod needs. */
@@ -180,11 +268,14 @@ public record PodSpec(
         if (runtimeClassName != null && !runtimeClassName.isEmpty()) {
             return runtimeClassName;
         }
-        return virtualMachine == null ? "oci" : "vm";
+        return virtualMachine != null ? "vm" : function != null ? "wasm" : "oci";
     }
 
-    /** What runs side by side: the containers, or the virtual machine as what it has in common with one. */
+    /** What runs side by side: the containers, or the virtual machine or function as what it has in common with one. */
     public List<Container> tasks() {
-        return virtualMachine == null ? containers : List.of(virtualMachine.asContainer());
+        if (virtualMachine != null) {
+            return List.of(virtualMachine.asContainer());
+        }
+        return function == null ? containers : List.of(function.asContainer());
     }
 }

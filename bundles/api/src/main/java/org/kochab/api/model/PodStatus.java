@@ -4,7 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** @param phase {@code Pending}, {@code Running}, {@code Succeeded}, {@code Failed} or {@code Unknown} */
+/**
+ * What became of a pod.
+ *
+ * @param phase {@code Pending}, {@code Running}, {@code Succeeded}, {@code Failed} or {@code Unknown}
+ * @param observedGeneration the {@code metadata.generation} that the node knows; null before it has said anything
+ */
 public record PodStatus(
         @Nullable String phase,
         @Nullable String reason,
@@ -14,13 +19,15 @@ public record PodStatus(
         @Nullable Instant startTime,
         List<Condition> conditions,
         List<ContainerStatus> containerStatuses,
-        List<ContainerStatus> initContainerStatuses) {
+        List<ContainerStatus> initContainerStatuses,
+        @Nullable Long observedGeneration) {
     public PodStatus {
         conditions = Copies.list(conditions);
         containerStatuses = Copies.list(containerStatuses);
         initContainerStatuses = Copies.list(initContainerStatuses);
     }
 
+    /** @param resources what is in force for the run that there is; null if there is none */
     public record ContainerStatus(
             String name,
             @Nullable String image,
@@ -29,7 +36,8 @@ public record PodStatus(
             boolean ready,
             int restartCount,
             @Nullable State state,
-            @Nullable State lastState) {}
+            @Nullable State lastState,
+            Container.@Nullable Resources resources) {}
 
     /** Exactly one is set. */
     public record State(@Nullable Waiting waiting, @Nullable Running running, @Nullable Terminated terminated) {}
@@ -47,6 +55,34 @@ public record PodStatus(
             @Nullable Instant finishedAt) {}
 
     public static PodStatus pending() {
-        return new PodStatus("Pending", null, null, null, null, null, List.of(), List.of(), List.of());
+        return new PodStatus("Pending", null, null, null, null, null, List.of(), List.of(), List.of(), null);
+    }
+
+    public PodStatus withConditions(List<Condition> value) {
+        return new PodStatus(
+                phase,
+                reason,
+                message,
+                hostIP,
+                podIP,
+                startTime,
+                value,
+                containerStatuses,
+                initContainerStatuses,
+                observedGeneration);
+    }
+
+    public PodStatus withObservedGeneration(@Nullable Long value) {
+        return new PodStatus(
+                phase,
+                reason,
+                message,
+                hostIP,
+                podIP,
+                startTime,
+                conditions,
+                containerStatuses,
+                initContainerStatuses,
+                value);
     }
 }

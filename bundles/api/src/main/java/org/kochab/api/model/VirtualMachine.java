@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name as a container's
  * @param image name of a machine image on the node
- * @param resources memory and processors of the machine, of its limits or else its requests
+ * @param resources memory and processors of the machine, of its limits or else its requests; {@code cpu} and {@code memory} may be changed while the
+ *     pod runs
  * @param ports those with a {@code hostPort} can be reached from outside
  * @param userData what cloud-init in the guest is given, in base64; at most 65535 bytes
  * @param publicKey an SSH key that cloud-init lets in
- * @param powerSpec {@code Running} (also when null), {@code Paused}, {@code Shutdown} or {@code Suspended}
+ * @param powerSpec {@code Running} (also when null), {@code Paused} or {@code Shutdown}; may be changed while the pod runs
  * @param shutdownBehavior {@code stop} (also when null): the guest is asked to power off first; {@code terminate}: it is ended at once
  */
 public record VirtualMachine(
@@ -24,14 +25,33 @@ public record VirtualMachine(
         @Nullable String publicKey,
         @Nullable String powerSpec,
         @Nullable String shutdownBehavior) {
+    /** It runs. */
+    public static final String RUNNING = "Running";
+
+    /** Its processors stand still; all else of it is there. */
+    public static final String PAUSED = "Paused";
+
+    /** It is off, and keeps its node. */
+    public static final String SHUTDOWN = "Shutdown";
+
     public VirtualMachine {
         ports = Copies.list(ports);
+    }
+
+    /** How it is to be: {@code powerSpec}, with what null means. */
+    public String power() {
+        return powerSpec == null ? RUNNING : powerSpec;
+    }
+
+    public VirtualMachine withSizes(Container.@Nullable Resources newResources, @Nullable String newPowerSpec) {
+        return new VirtualMachine(
+                name, image, newResources, ports, userData, publicKey, newPowerSpec, shutdownBehavior);
     }
 
     /** What it has in common with a container. */
     public Container asContainer() {
         return new Container(
                 name, image, null, List.of(), List.of(), null, List.of(), ports, resources, List.of(), null, null, null,
-                null);
+                null, List.of());
     }
 }

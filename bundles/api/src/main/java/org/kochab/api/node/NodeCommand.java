@@ -1,12 +1,19 @@
 package org.kochab.api.node;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.link.Command;
+import org.kochab.api.model.Node;
 
-/** Something to do on a node with a pod that runs there. Bounded by {@code timeoutSeconds}; repeating it by the same correlation does it once. */
+/** Something to do on a node, with a pod that runs there or with its agent. Bounded by {@code timeoutSeconds}; repeating it by the same correlation does it once. */
 public sealed interface NodeCommand {
+    /** Null if it is for the agent itself. */
+    @Nullable
     String podUid();
 
+    /** Null if it is for the agent itself. */
+    @Nullable
     String container();
 
     long timeoutSeconds();
@@ -31,6 +38,64 @@ public sealed interface NodeCommand {
     record Exec(String podUid, String container, List<String> command, long timeoutSeconds) implements NodeCommand {
         public Exec {
             command = List.copyOf(command);
+        }
+    }
+
+    /**
+     * Does an action with what runs in the pod, once. The same again, under the same correlation, asks for its end. The exit code is one of those here, the output is
+     * one sentence; a failure says that the action is not done yet, and may be asked for again.
+     *
+     * @param correlation 1 to 64 letters, digits, '-' and '_'; one for each action
+     * @param action as {@link org.kochab.api.model.Action.Spec#action} has it
+     * @param snapshotName null if the action has none
+     * @param timeoutSeconds after which it is not begun any more
+     */
+    record Act(
+            String podUid,
+            String container,
+            String correlation,
+            String action,
+            @Nullable String snapshotName,
+            long timeoutSeconds)
+            implements NodeCommand {
+        public static final int DONE = 0;
+        /** It was tried, and was not done. */
+        public static final int FAILED = 1;
+        /** It cannot be done there. */
+        public static final int REFUSED = 2;
+        /** It was begun, and cannot be known to be done. */
+        public static final int INTERRUPTED = 3;
+
+        private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+        public Act {
+            if (!CORRELATION.matcher(correlation).matches()) {
+                throw new IllegalArgumentException(
+                        "A correlation has 1 to 64 letters, digits, '-' and '_', not " + correlation);
+            }
+        }
+    }
+
+    /**
+     * Calls a function; its standard output comes as output, whole and only after it has ended, its exit code as the command's.
+     *
+     * @param input standard input of the call, in base64; at most {@link org.kochab.spi.runtime.FunctionDriver#MOST_INPUT} bytes
+     */
+    record Invoke(String podUid, String container, String input, long timeoutSeconds) implements NodeCommand {}
+
+    /**
+     * Has the agent fetch another version of itself, and try it. Ends, with 0, when the node has it and is about to start it; what becomes of that its
+     * next births say ({@link Node.AgentUpdate}).
+     */
+    record Update(Command.Update update, long timeoutSeconds) implements NodeCommand {
+        @Override
+        public @Nullable String podUid() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String container() {
+            return null;
         }
     }
 }

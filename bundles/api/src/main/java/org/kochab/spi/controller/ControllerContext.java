@@ -8,6 +8,7 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.node.NodeCommand;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
@@ -55,6 +56,15 @@ public interface ControllerContext {
      * @param options its {@code uid} is not used
      */
     void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options);
+
+    /**
+     * Has a node do something, and tells what has become of it. The first call sends the command; later calls with its correlation tell its state, and it is sent again
+     * every few seconds until the node has answered. The object is looked at again when it has. What is known of a command is forgotten ten minutes after the last call, and with
+     * the leader: the next call then sends it again, which the node knows by its correlation. With {@code timeoutSeconds} 0 nothing is sent. Does not block.
+     *
+     * @param object on whose behalf, of this controller's kind
+     */
+    CommandState command(ResourceRef object, String node, NodeCommand.Act command);
 
     /** Records an event about an object; repeats are counted. @param type {@code Normal} or {@code Warning} */
     void event(Resource about, String type, String reason, String message);

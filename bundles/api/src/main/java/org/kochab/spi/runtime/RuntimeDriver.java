@@ -29,7 +29,8 @@ public interface RuntimeDriver {
 
     /**
      * Starts a task; at most 60 seconds. A limit the driver cannot enforce is refused. Starting the same pod's container under the same
-     * attempt again gives the task that is there: the agent may have died before it kept the handle. After a failure nothing is left.
+     * attempt again gives the task that is there: the agent may have died before it kept the handle. After a failure nothing is left. A machine
+     * is started in the power state that its spec says, {@code Running} or {@code Paused}.
      *
      * @return what {@link #recover} needs to find it again, after the agent or the machine was restarted; the agent keeps it durably
      */
@@ -54,6 +55,19 @@ public interface RuntimeDriver {
     Optional<TaskUse> use(TaskHandle handle);
 
     /**
+     * Brings a task that runs to other limits or another power state; at most 30 seconds; may be repeated. Not called while the task is being
+     * started or stopped.
+     *
+     * @param task as it is to be: of what it was started with only {@code memoryBytes}, {@code cpuMillis}, resources and the machine's power state
+     *     may differ; a limit that it had is never null; {@code mounts} is empty
+     * @return false if this driver cannot do so while the task runs: nothing has changed then, and the agent starts the task anew
+     * @throws RuntimeFailure if it could not be done now; it is tried again. Limits may have changed in part
+     */
+    default boolean update(TaskHandle handle, TaskSpec task) {
+        return false;
+    }
+
+    /**
      * Gives the task's log to {@code sink}: the last {@code tailLines} lines (all for a negative number), then, with {@code follow}, what comes until
      * the task ends or {@code stop} says so. Blocks meanwhile.
      */
@@ -67,4 +81,18 @@ public interface RuntimeDriver {
 
     /** Images on this machine, for image locality; empty for kinds without images. At most 10 seconds. */
     List<RuntimeImage> images();
+
+    /**
+     * Does something with a running task, once for each {@code id}: the same again, also to a later process of the driver, tells how that ended, or waits for its
+     * end. Blocks for at most {@code limit} + 10 seconds. Never {@link ActionEnd.Result#DONE} unless it was done.
+     *
+     * @param id 1 to 64 letters, digits, '-' and '_'
+     * @throws RuntimeFailure with {@link RuntimeFailure.Code#TEMPORARY} if it is not done yet: the same may be asked again
+     */
+    default ActionEnd act(TaskHandle handle, String id, TaskAction action, Duration limit) {
+        return new ActionEnd(
+                ActionEnd.Result.REFUSED,
+                "Pods of the kind " + kind()
+                        + " have no actions: only virtual machines, of the kind vm, can reboot, and take and restore snapshots");
+    }
 }

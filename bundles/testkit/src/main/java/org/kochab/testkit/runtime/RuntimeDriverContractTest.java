@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.model.Container;
+import org.kochab.spi.device.DeviceAccess;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
@@ -29,6 +30,7 @@ import org.kochab.spi.runtime.TaskState;
 /** What agents rely on in every runtime driver. Tasks are real. A subclass needs a constructor without parameters. */
 public abstract class RuntimeDriverContractTest {
     private static final long SECONDS = 30;
+    private static final Path DEVICE = Path.of("/dev/fuse");
 
     private final List<TaskHandle> started = new ArrayList<>();
     private final String uid = "contract-" + UUID.randomUUID();
@@ -164,7 +166,7 @@ public abstract class RuntimeDriverContractTest {
         TaskHandle handle = start(Chore.CRASH);
         TaskExit exit = exit(handle);
         assertThat(exit.exitCode()).isEqualTo(abilities().crashCode());
-        assertThat(exit.signal()).isEqualTo(abilities().crashCode() - 128);
+        assertThat(exit.signal()).isEqualTo(Math.max(0, abilities().crashCode() - 128));
         assertThat(exit.outOfMemory()).isFalse();
     }
 
@@ -292,6 +294,45 @@ public abstract class RuntimeDriverContractTest {
     }
 
     @Test
+    void limitsChangeWhileTheTaskRuns() throws Exception {
+        Assumptions.assumeTrue(abilities().resize() && abilities().execute(), "it cannot change limits");
+        Assumptions.assumeTrue(
+                driver().probe().limits().containsAll(List.of("cpu", "memory")), "this machine cannot limit");
+        TaskHandle handle = start(task(container(Chore.STAY), 0, 256L << 20, 4_000L));
+        ready(handle);
+        assertThat(devours100Mi(handle)).isZero();
+        TaskState before = driver().recover(handle);
+        if (abilities().outliveAgent()) {
+            reopen();
+        }
+        TaskSpec smaller = task(container(Chore.STAY), 0, 48L << 20, 50L);
+        assertThat(driver().update(handle, smaller)).isTrue();
+        assertThat(driver().update(handle, smaller)).isTrue();
+        assertThat(devours100Mi(handle)).isNotZero();
+        assertThat(driver().recover(handle)).isEqualTo(before);
+        assertThat(driver().update(handle, task(container(Chore.STAY), 0, 512L << 20, 4_000L)))
+                .isTrue();
+        assertThat(devours100Mi(handle)).isZero();
+        assertThat(driver().recover(handle)).isEqualTo(before);
+    }
+
+    /** @return 0 if there was memory for it */
+    private int devours100Mi(TaskHandle handle) {
+        List<String> command = List.of("sh", "-c", "dd if=/dev/zero of=/dev/null bs=100M count=1");
+        return driver().exec(handle, command, Duration.ofSeconds(SECONDS), new Output(), () -> false);
+    }
+
+    @Test
+    void limitsThatCannotChangeWhileTheTaskRunsAreLeftToARestart() throws Exception {
+        Assumptions.assumeFalse(abilities().resize(), "it can change limits");
+        TaskHandle handle = start(Chore.STAY);
+        TaskState before = driver().recover(handle);
+        assertThat(driver().update(handle, task(container(Chore.STAY), 0, 300L << 20, null)))
+                .isFalse();
+        assertThat(driver().recover(handle)).isEqualTo(before);
+    }
+
+    @Test
     void limitsThatCannotBeEnforcedAreRefused() throws Exception {
         for (String limit : List.of("memory", "cpu")) {
             if (!driver().probe().limits().contains(limit)) {
@@ -305,6 +346,54 @@ public abstract class RuntimeDriverContractTest {
                         .hasMessageContaining("limits." + limit);
             }
         }
+    }
+
+    /** A task with a device that containers do not have by themselves. */
+    private TaskSpec taskWithDevice() throws Exception {
+        TaskSpec task = task(container(Chore.STAY), 0, null, null);
+        return new TaskSpec(
+                task.podUid(),
+                task.tenant(),
+                task.namespace(),
+                task.podName(),
+                task.attempt(),
+                task.container(),
+                task.environment(),
+                task.mounts(),
+                task.directory(),
+                null,
+                null,
+                false,
+                task.hostname(),
+                List.of(),
+                null,
+                null,
+                List.of(new TaskSpec.Devices(
+                        "vendor.com/thing",
+                        List.of("thing-0"),
+                        List.of(new DeviceAccess.Node(DEVICE, DEVICE.toString(), "rw")))));
+    }
+
+    @Test
+    void devicesCanBeUsed() throws Exception {
+        Assumptions.assumeTrue(abilities().useDevices() && abilities().execute(), "it has no devices");
+        Assumptions.assumeTrue(Files.isWritable(DEVICE), "this machine has no " + DEVICE);
+        TaskHandle handle = start(taskWithDevice());
+        Output output = new Output();
+        int code = driver().exec(
+                        handle, List.of("sh", "-c", "exec 3<>" + DEVICE), Duration.ofSeconds(20), output, () -> false);
+        assertThat(code).as(output.text()).isZero();
+    }
+
+    @Test
+    void devicesThatCannotBeGivenAreRefused() throws Exception {
+        Assumptions.assumeFalse(abilities().useDevices(), "it has devices");
+        TaskSpec task = taskWithDevice();
+        assertThatThrownBy(() -> start(task))
+                .hasMessageContaining("vendor.com/thing")
+                .isInstanceOfSatisfying(
+                        RuntimeFailure.class, f -> assertThat(f.code()).isEqualTo(RuntimeFailure.Code.INVALID));
+        assertThat(driver().tasks()).noneMatch(h -> h.podUid().equals(uid));
     }
 
     @Test

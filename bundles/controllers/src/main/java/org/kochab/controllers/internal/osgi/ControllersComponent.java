@@ -2,8 +2,10 @@ package org.kochab.controllers.internal.osgi;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.kochab.controllers.internal.core.ActionController;
 import org.kochab.controllers.internal.core.ContentsController;
 import org.kochab.controllers.internal.core.DeploymentController;
+import org.kochab.controllers.internal.core.FunctionController;
 import org.kochab.controllers.internal.core.GarbageCollector;
 import org.kochab.controllers.internal.core.PodAdoption;
 import org.kochab.controllers.internal.core.ReplicaSetController;
@@ -23,8 +25,10 @@ public final class ControllersComponent {
     public ControllersComponent(BundleContext bundle) {
         List<Controller> all = new ArrayList<>();
         all.add(new DeploymentController());
+        all.add(new FunctionController());
         all.add(new ReplicaSetController());
         all.add(new PodAdoption());
+        all.add(new ActionController());
         all.add(ContentsController.ofNamespaces());
         all.add(ContentsController.ofTenants());
         all.addAll(GarbageCollector.all());

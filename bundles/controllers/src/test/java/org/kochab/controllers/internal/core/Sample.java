@@ -21,8 +21,8 @@ final class Sample {
     }
 
     static PodSpec podSpec(String image) {
-        var container =
-                new Container("c", image, null, null, null, null, null, null, null, null, null, null, null, null);
+        var container = new Container(
+                "c", image, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
         return new PodSpec(
                 List.of(container),
                 null,

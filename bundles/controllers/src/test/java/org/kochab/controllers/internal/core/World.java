@@ -19,11 +19,13 @@ import org.kochab.api.model.PodStatus;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.node.NodeCommand;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Finalizers;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
+import org.kochab.spi.controller.CommandState;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.controller.ControllerContext;
 import org.kochab.spi.controller.Outcome;
@@ -41,6 +43,12 @@ final class World implements ControllerContext {
 
     /** Whether pods under deletion end at once. */
     boolean podsEnd = true;
+
+    /** Commands to nodes, each with its node, as often as they were asked for. */
+    final List<String> commands = new ArrayList<>();
+
+    /** What nodes answer; nothing yet for commands that are not here. */
+    final Map<String, CommandState> answers = new TreeMap<>();
 
     private final Map<String, Resource> objects = new TreeMap<>();
     private long revision;
@@ -108,8 +116,8 @@ final class World implements ControllerContext {
         var condition = new Condition("Ready", ready ? "True" : "False", null, null, now);
         updateStatus(
                 T,
-                pod.withStatus(
-                        new PodStatus(phase, null, null, null, null, now, List.of(condition), List.of(), List.of())));
+                pod.withStatus(new PodStatus(
+                        phase, null, null, null, null, now, List.of(condition), List.of(), List.of(), null)));
     }
 
     void placed(Pod pod, String node) {
@@ -246,6 +254,13 @@ final class World implements ControllerContext {
                 delete(there, options);
             }
         }
+    }
+
+    @Override
+    public CommandState command(ResourceRef object, String node, NodeCommand.Act command) {
+        commands.add(node + " " + command.correlation() + " " + command.action() + " " + command.snapshotName() + " "
+                + command.timeoutSeconds());
+        return answers.getOrDefault(command.correlation(), new CommandState.UnderWay(""));
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.kochab.spi.runtime.TaskHandle;
  * @param generation of the desired state within the epoch
  * @param desired null until a resource manager has said what it wants
  * @param home whose node it is; null as long as it never moved
+ * @param devices which containers have which
  * @param tombstones pods that were here and are gone, latest last: they must not come back under an old token
  */
 public record Checkpoint(
@@ -22,15 +23,32 @@ public record Checkpoint(
         @Nullable Desired desired,
         List<SavedPod> pods,
         List<Tombstone> tombstones,
-        @Nullable Home home) {
-    public static final Checkpoint EMPTY = new Checkpoint(0, 0, null, List.of(), List.of(), null);
+        @Nullable Home home,
+        List<HeldDevices> devices) {
+    public static final Checkpoint EMPTY = new Checkpoint(0, 0, null, List.of(), List.of(), null, List.of());
 
     public Checkpoint {
         pods = pods == null ? List.of() : List.copyOf(pods);
         tombstones = tombstones == null ? List.of() : List.copyOf(tombstones);
+        devices = devices == null ? List.of() : List.copyOf(devices);
     }
 
     public record Tombstone(String uid, long token) {}
+
+    /**
+     * Devices of one resource that a container has until its pod has ended or is gone.
+     *
+     * @param ids empty if it is not known which they are
+     */
+    public record HeldDevices(String uid, String container, boolean init, String resource, List<String> ids) {
+        public HeldDevices {
+            ids = ids == null ? List.of() : List.copyOf(ids);
+        }
+
+        boolean isOf(String pod, String name) {
+            return uid.equals(pod) && container.equals(name);
+        }
+    }
 
     /**
      * Which resource manager the node was sent to.
@@ -69,6 +87,8 @@ public record Checkpoint(
      * @param handle null if it is not known whether that run exists
      * @param ended of that run, if it will not be started again
      * @param last of the run before
+     * @param inForce what the latest run was last brought to; null if that is what the pod's spec says
+     * @param restarting whether that run is ended only to be started again with other resources, or to be off
      */
     public record SavedContainer(
             String name,
@@ -82,5 +102,11 @@ public record Checkpoint(
             boolean ready,
             int crashLevel,
             PodStatus.@Nullable Terminated ended,
-            PodStatus.@Nullable Terminated last) {}
+            PodStatus.@Nullable Terminated last,
+            @Nullable Sizing inForce,
+            boolean restarting) {
+        static SavedContainer fresh(String name) {
+            return new SavedContainer(name, -1, 0, false, null, null, null, false, false, 0, null, null, null, false);
+        }
+    }
 }

@@ -25,7 +25,7 @@ final class ContainerRun {
     private static final String LOST = "nothing was left of it, perhaps after a restart of the machine";
     private static final long STOP_AGAIN_AFTER = 5_000;
 
-    final Container spec;
+    Container spec;
     final boolean init;
     Phase phase;
     private final CrashLoop crashes;
@@ -47,13 +47,15 @@ final class ContainerRun {
     private boolean asked;
     private long notBefore;
     private List<ProbeCycle> probes = List.of();
+    private final Resizing resizing;
 
-    ContainerRun(Container spec, boolean init) {
-        this(spec, init, new SavedContainer(spec.name(), -1, 0, false, null, null, null, false, false, 0, null, null));
+    ContainerRun(Container spec, boolean init, Sizing wanted) {
+        this(spec, init, wanted, SavedContainer.fresh(spec.name()));
     }
 
-    ContainerRun(Container spec, boolean init, SavedContainer saved) {
+    ContainerRun(Container spec, boolean init, Sizing wanted, SavedContainer saved) {
         this.spec = spec;
+        resizing = new Resizing(wanted, saved);
         this.init = init;
         attempt = saved.attempt();
         restarts = saved.restarts();
@@ -82,7 +84,13 @@ final class ContainerRun {
                 ready,
                 crashes.level(),
                 ended,
-                last);
+                last,
+                resizing.inForce(),
+                resizing.restarting());
+    }
+
+    Resizing resizing() {
+        return resizing;
     }
 
     boolean live() {
@@ -94,7 +102,7 @@ final class ContainerRun {
     }
 
     boolean ready() {
-        return phase == Phase.RUNNING && ready;
+        return phase == Phase.RUNNING && ready && !resizing.inForce().isPaused();
     }
 
     int attempt() {
@@ -141,6 +149,12 @@ final class ContainerRun {
         }
     }
 
+    /** Cannot be started now, whether or not it ran before. */
+    void lacks(String newReason, String newMessage) {
+        reason = newReason;
+        message = newMessage;
+    }
+
     // ---- starting
 
     int begin() {
@@ -155,6 +169,7 @@ final class ContainerRun {
             attempt = 0;
         }
         phase = Phase.STARTING;
+        resizing.begun();
         ended = null;
         killed = null;
         passedStartup = spec.startupProbe() == null;
@@ -170,6 +185,7 @@ final class ContainerRun {
 
     private void running(@Nullable String id, Moment now) {
         phase = Phase.RUNNING;
+        resizing.running();
         runtimeId = id;
         startedMillis = now.millis();
         asked = false;
@@ -248,8 +264,16 @@ final class ContainerRun {
                 now);
     }
 
+    /** Is not started for now. */
+    void hold(String why, String what) {
+        reason = why;
+        message = what;
+    }
+
     private void end(PodStatus.Terminated how, boolean again, boolean own, Moment now) {
         probes = List.of();
+        boolean crashed = own && !resizing.restarting();
+        resizing.ended();
         ready = false;
         asked = false;
         runtimeId = null;
@@ -266,7 +290,7 @@ final class ContainerRun {
         restarts++;
         phase = Phase.WAITING;
         // What the machine did to a container is not held against it.
-        long wait = own ? crashes.ended(now.millis() - startedMillis) : 0;
+        long wait = crashed ? crashes.ended(now.millis() - startedMillis) : 0;
         notBefore = now.millis() + wait;
         reason = wait == 0 ? "ContainerCreating" : "CrashLoopBackOff";
         message = wait == 0
@@ -294,7 +318,7 @@ final class ContainerRun {
     }
 
     boolean mayStop(Moment now) {
-        return phase == Phase.RUNNING && now.millis() >= notBefore;
+        return phase == Phase.RUNNING && now.millis() >= notBefore && !resizing.underWay();
     }
 
     void stopping(@Nullable String why) {
@@ -392,6 +416,7 @@ final class ContainerRun {
                 ready() || init && ended != null && ended.exitCode() == 0,
                 restarts,
                 now,
-                last == null ? null : new PodStatus.State(null, null, last));
+                last == null ? null : new PodStatus.State(null, null, last),
+                live() ? resizing.inForce().resources() : null);
     }
 }

@@ -18,6 +18,9 @@ public sealed interface Effect {
     /** Tell when the task ends. */
     record Watch(String uid, String container, TaskHandle handle) implements Effect {}
 
+    /** Bring a task that runs to the limits and the power state that its pod has now. */
+    record Update(String uid, PodDocument document, Container container, TaskHandle handle) implements Effect {}
+
     record Stop(String uid, String container, TaskHandle handle, Duration grace) implements Effect {}
 
     /** Remove an ended task; {@code last} is one of a pod that goes, not of a container that was restarted. */

@@ -24,11 +24,15 @@ final class PodRules {
     static Optional<String> fault(PodDocument document) {
         PodSpec spec = document.spec();
         if (spec.tasks().isEmpty()) {
-            return Optional.of("spec.containers is empty: name at least one, or a virtualMachine");
+            return Optional.of("spec.containers is empty: name at least one, or a virtualMachine or a function");
         }
-        if (spec.virtualMachine() != null
-                && !(spec.containers().isEmpty() && spec.initContainers().isEmpty())) {
-            return Optional.of("spec.virtualMachine cannot be in one pod with containers: make two pods");
+        boolean containers =
+                !spec.containers().isEmpty() || !spec.initContainers().isEmpty();
+        if (spec.virtualMachine() != null && (containers || spec.function() != null)) {
+            return Optional.of("spec.virtualMachine cannot be in one pod with containers or a function: make two pods");
+        }
+        if (spec.function() != null && containers) {
+            return Optional.of("spec.function cannot be in one pod with containers: make two pods");
         }
         SortedSet<String> volumes = new TreeSet<>();
         for (PodSpec.Volume volume : spec.volumes()) {
@@ -55,7 +59,24 @@ final class PodRules {
                             + "', which is not among spec.volumes: add the volume or remove the mount");
                 }
             }
+            Optional<String> resources = fault(c);
+            if (resources.isPresent()) {
+                return resources;
+            }
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> fault(Container c) {
+        if (c.resources() == null) {
+            return Optional.empty();
+        }
+        return Stream.of(c.resources().limits(), c.resources().requests())
+                .flatMap(amounts -> amounts.entrySet().stream())
+                .filter(a -> DeviceBook.isExtended(a.getKey())
+                        && DeviceBook.pieces(a.getValue()).isEmpty())
+                .findFirst()
+                .map(a -> "container " + c.name() + ": resources: '" + a.getValue() + "' of " + a.getKey()
+                        + " is not a whole number");
     }
 }

@@ -27,6 +27,7 @@ final class PodRun {
     private @Nullable End end;
     private @Nullable PodDocument next;
     private @Nullable String nextDigest;
+    private boolean behind;
     private List<ContainerRun> inits = new ArrayList<>();
     private List<ContainerRun> mains = new ArrayList<>();
     private final Leaving leaving;
@@ -38,8 +39,8 @@ final class PodRun {
         this.token = token;
         this.startTime = startTime;
         leaving = new Leaving(document.uid());
-        document.spec().initContainers().forEach(c -> inits.add(new ContainerRun(c, true)));
-        document.spec().tasks().forEach(c -> mains.add(new ContainerRun(c, false)));
+        document.spec().initContainers().forEach(c -> inits.add(new ContainerRun(c, true, sizing(c))));
+        document.spec().tasks().forEach(c -> mains.add(new ContainerRun(c, false, sizing(c))));
         PodRules.fault(document).ifPresent(fault -> end("Failed", "InvalidSpec", fault));
     }
 
@@ -55,12 +56,16 @@ final class PodRun {
         document.spec().tasks().forEach(c -> mains.add(restored(c, false, saved)));
     }
 
-    private static ContainerRun restored(Container spec, boolean init, SavedPod saved) {
+    private Sizing sizing(Container c) {
+        return Sizing.of(c, document.spec().virtualMachine());
+    }
+
+    private ContainerRun restored(Container spec, boolean init, SavedPod saved) {
         return saved.containers().stream()
                 .filter(c -> Objects.equals(c.name(), spec.name()))
                 .findFirst()
-                .map(c -> new ContainerRun(spec, init, c))
-                .orElseGet(() -> new ContainerRun(spec, init));
+                .map(c -> new ContainerRun(spec, init, sizing(spec), c))
+                .orElseGet(() -> new ContainerRun(spec, init, sizing(spec)));
     }
 
     SavedPod saved() {
@@ -149,20 +154,47 @@ final class PodRun {
         }
     }
 
-    /** Goes on with another spec, once what runs by the old one has ended. */
+    /** Goes on with another spec: at once if only sizes differ, else once what runs by the old one has ended. */
     void replace(PodDocument newDocument, String digest) {
-        if (newDocument.spec().equals(document.spec())) {
+        behind = false;
+        if (next == null && document.spec().withSizesOf(newDocument.spec()).equals(newDocument.spec())) {
             document = newDocument;
             specDigest = digest;
+            List<Container> sized = newDocument.spec().tasks();
+            for (int i = 0; i < mains.size(); i++) {
+                mains.get(i).spec = sized.get(i);
+                mains.get(i).resizing().want(sizing(sized.get(i)));
+            }
         } else {
             next = newDocument;
             nextDigest = digest;
         }
     }
 
+    /** It is to have the spec of this digest, which may not be here yet. */
+    void wants(String digest) {
+        behind = !specDigest().equals(digest);
+    }
+
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** Whether all that runs is as the pod says. */
+    boolean resized() {
+        return !behind
+                && next == null
+                && mains.stream()
+                        .allMatch(c -> c.phase == ContainerRun.Phase.DONE
+                                || c.resizing().settled(c.live()));
+    }
+
     boolean startsAgain(ContainerRun container, int exitCode) {
         if (leaving() || end != null || next != null) {
             return false;
+        }
+        if (container.resizing().restarting() || container.resizing().wanted().isOff()) {
+            return true;
         }
         String policy = document.spec().restartPolicy();
         if ("Never".equals(policy)) {
@@ -174,15 +206,15 @@ final class PodRun {
     // ---- progress
 
     /** Does what can be done now. Calling it again without news does nothing. */
-    void step(Moment now, Kinds kinds, Consumer<Effect> out) {
+    void step(Moment now, Kinds kinds, DeviceBook devices, Consumer<Effect> out) {
         recover(kinds, out);
         if (next == null) {
             judge(now);
         }
         if (leaving() || end != null || next != null) {
-            wind(now, out);
+            wind(now, devices, out);
         } else {
-            advance(now, kinds, out);
+            advance(now, kinds, devices, out);
         }
         containers().forEach(c -> c.takeStale()
                 .forEach(h -> out.accept(new Effect.Remove(uid(), c.spec.name(), h, false))));
@@ -236,24 +268,49 @@ final class PodRun {
         return c.ended() == null || c.ended().exitCode() != 0;
     }
 
-    private void advance(Moment now, Kinds kinds, Consumer<Effect> out) {
+    private void advance(Moment now, Kinds kinds, DeviceBook devices, Consumer<Effect> out) {
         for (ContainerRun c : inits) {
             if (c.phase != ContainerRun.Phase.DONE) {
-                start(c, now, kinds, out);
+                start(c, now, kinds, devices, out);
                 mains.forEach(m -> m.waitFor("PodInitializing", null));
                 return;
             }
         }
         mains.forEach(c -> {
-            start(c, now, kinds, out);
+            start(c, now, kinds, devices, out);
+            resize(c, now, kinds, out);
             c.dueProbes(now)
                     .forEach(p -> out.accept(new Effect.Check(
                             uid(), c.spec, java.util.Objects.requireNonNull(c.handle()), p.kind(), p.probe())));
         });
     }
 
-    private void start(ContainerRun c, Moment now, Kinds kinds, Consumer<Effect> out) {
-        if (c.phase != ContainerRun.Phase.WAITING || c.notBefore() > now.millis()) {
+    private void resize(ContainerRun c, Moment now, Kinds kinds, Consumer<Effect> out) {
+        TaskHandle handle = c.handle();
+        if (c.phase != ContainerRun.Phase.RUNNING || handle == null) {
+            return;
+        }
+        Resizing resizing = c.resizing();
+        if (resizing.endsRun(now, resizing.inForce().needsRestart(resizing.wanted(), c.spec))) {
+            if (c.mayStop(now)) {
+                resizing.restart();
+                stop(c, resizing.wanted().isOff() ? "its powerSpec is Shutdown" : "its resources change", grace(), out);
+            }
+        } else if (resizing.isDue(now) && kinds.known(kind())) {
+            resizing.begin();
+            out.accept(new Effect.Update(uid(), document, c.spec, handle));
+        }
+    }
+
+    private void start(ContainerRun c, Moment now, Kinds kinds, DeviceBook devices, Consumer<Effect> out) {
+        if (c.phase != ContainerRun.Phase.WAITING) {
+            return;
+        }
+        if (c.resizing().wanted().isOff()) {
+            c.hold("Shutdown", "the machine is off: set its powerSpec to Running to start it");
+            return;
+        }
+        if (c.notBefore() > now.millis()) {
             return;
         }
         Optional<String> unready = kinds.unready(kind());
@@ -261,20 +318,36 @@ final class PodRun {
             c.waitFor("RuntimeNotReady", unready.get());
             return;
         }
-        TaskHandle found = kinds.found(kind(), uid(), c.spec.name(), c.attempt() < 0 ? 0 : c.attempt())
-                .orElse(null);
-        if (found != null && c.handle() == null) {
+        TaskHandle found = found(c, kinds);
+        if (found != null) {
             // It runs already: started by an agent whose checkpoint is lost.
             c.adopt(found);
             recover(kinds, out);
+            return;
+        }
+        Optional<String> lacking = devices.take(uid(), c.spec, c.init);
+        if (lacking.isPresent()) {
+            c.lacks("DevicesNotReady", lacking.get());
             return;
         }
         int attempt = c.begin();
         out.accept(new Effect.Start(uid(), document, c.spec, c.init, attempt));
     }
 
+    private @Nullable TaskHandle found(ContainerRun c, Kinds kinds) {
+        return c.phase != ContainerRun.Phase.WAITING || c.handle() != null
+                ? null
+                : kinds.found(kind(), uid(), c.spec.name(), Math.max(0, c.attempt()))
+                        .orElse(null);
+    }
+
+    /** What runs without this agent's knowing may use any device of those that it asked for. */
+    void claimUnknown(Kinds kinds, DeviceBook devices) {
+        containers().filter(c -> found(c, kinds) != null).forEach(c -> devices.adopted(uid(), c.spec, c.init));
+    }
+
     /** Stops what runs; then goes on with the next spec, or leaves. */
-    private void wind(Moment now, Consumer<Effect> out) {
+    private void wind(Moment now, DeviceBook devices, Consumer<Effect> out) {
         long seconds = stopGraceSeconds == null ? grace() : stopGraceSeconds;
         containers().forEach(c -> {
             if (c.phase == ContainerRun.Phase.WAITING && next == null) {
@@ -285,6 +358,10 @@ final class PodRun {
         });
         if (!containers().allMatch(ContainerRun::quiet)) {
             return;
+        }
+        if (!leaving()) {
+            // What has ended by itself gives its capacity back at once, and with it its devices.
+            devices.release(uid());
         }
         if (next != null && !leaving() && end == null) {
             restartWith(out);
@@ -320,13 +397,14 @@ final class PodRun {
         PodRules.fault(document).ifPresent(fault -> end("Failed", "InvalidSpec", fault));
     }
 
-    private static ContainerRun successor(Container spec, boolean init, List<SavedContainer> before) {
+    private ContainerRun successor(Container spec, boolean init, List<SavedContainer> before) {
         return before.stream()
                 .filter(s -> s.name().equals(spec.name()))
                 .findFirst()
                 .map(s -> new ContainerRun(
                         spec,
                         init,
+                        sizing(spec),
                         new SavedContainer(
                                 spec.name(),
                                 s.attempt() + 1,
@@ -339,8 +417,10 @@ final class PodRun {
                                 false,
                                 0,
                                 null,
-                                s.ended() == null ? s.last() : s.ended())))
-                .orElseGet(() -> new ContainerRun(spec, init));
+                                s.ended() == null ? s.last() : s.ended(),
+                                null,
+                                false)))
+                .orElseGet(() -> new ContainerRun(spec, init, sizing(spec)));
     }
 
     private Stream<TaskHandle> handles() {
@@ -366,7 +446,7 @@ final class PodRun {
             if (c.phase == ContainerRun.Phase.WAITING || c.phase == ContainerRun.Phase.RUNNING) {
                 due = c.notBefore() > now.millis() ? Math.min(due, c.notBefore()) : due;
             }
-            due = Math.min(due, c.nextProbe());
+            due = Math.min(due, Math.min(c.nextProbe(), c.resizing().nextDue()));
         }
         due = Math.min(due, leaving.nextDue(now));
         Long deadline = document.spec().activeDeadlineSeconds();

@@ -3,6 +3,7 @@ package org.kochab.agent.internal.core;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.kochab.agent.internal.core.Checkpoint.End;
 import org.kochab.api.model.Condition;
@@ -36,19 +37,38 @@ final class PodView {
             boolean ready = unready.isEmpty() && !pod.leaving() && end == null;
             add(conditions, before, now, type, ready, ready ? null : why, ready ? null : which);
         }
+        if (end == null && !pod.leaving() && !pod.resized()) {
+            String failed = mains.stream()
+                    .map(c -> c.resizing().failure())
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+            add(conditions, before, now, "PodResizeInProgress", true, failed == null ? null : "Error", failed);
+        }
         // A pod that is to end for a reason of its own still runs until its containers have stopped.
         boolean stopped = end != null && mains.stream().allMatch(ContainerRun::quiet);
         String phase = stopped ? end.phase() : running(pod, inits, mains);
         return new PodStatus(
                 phase,
-                end == null ? null : end.reason(),
+                end == null ? power(mains) : end.reason(),
                 end == null ? null : end.message(),
                 hostIp,
                 podIp,
                 startTime,
                 conditions,
                 mains.stream().map(c -> c.status(pod.kind())).toList(),
-                inits.stream().map(c -> c.status(pod.kind())).toList());
+                inits.stream().map(c -> c.status(pod.kind())).toList(),
+                null);
+    }
+
+    /** A machine that was told not to run says so. */
+    private static @Nullable String power(List<ContainerRun> mains) {
+        return mains.stream()
+                .map(c -> c.live() ? c.resizing().inForce() : c.resizing().wanted())
+                .filter(s -> s.isPaused() || s.isOff())
+                .map(Sizing::power)
+                .findFirst()
+                .orElse(null);
     }
 
     private static String running(PodRun pod, List<ContainerRun> inits, List<ContainerRun> mains) {

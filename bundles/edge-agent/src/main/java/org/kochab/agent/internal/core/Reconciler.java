@@ -30,6 +30,7 @@ public final class Reconciler {
     private final SortedMap<String, PodDocument> specs = new TreeMap<>();
     private final SortedSet<String> missing = new TreeSet<>();
     private final Tombstones tombstones;
+    private final DeviceBook devices;
     private final SortedMap<String, String> podIps = new TreeMap<>();
     private final News news = new News();
     private final @Nullable String hostIp;
@@ -46,6 +47,7 @@ public final class Reconciler {
         gate = new DesiredGate(saved);
         home = saved.home();
         tombstones = new Tombstones(saved.tombstones());
+        devices = new DeviceBook(saved.devices());
         for (Checkpoint.SavedPod pod : saved.pods()) {
             specOf.apply(pod.specDigest()).ifPresent(document -> {
                 specs.put(pod.specDigest(), document);
@@ -94,6 +96,11 @@ public final class Reconciler {
         TAKEN,
         KNOWN,
         STALE
+    }
+
+    /** Whether the manager has said what it wants since this agent's start, or since it follows that manager. */
+    public boolean isConfirmed() {
+        return confirmed;
     }
 
     /** @throws IllegalArgumentException if it makes no sense; nothing has changed then */
@@ -157,7 +164,8 @@ public final class Reconciler {
             if (entry.stopGraceSeconds() != null) {
                 pod.leave(entry.stopGraceSeconds());
             }
-            if (pod.specDigest().equals(entry.specDigest()) || pod.leaving()) {
+            pod.wants(entry.specDigest());
+            if (!pod.isBehind() || pod.leaving()) {
                 return;
             }
         }
@@ -242,6 +250,24 @@ public final class Reconciler {
         });
     }
 
+    /** A change of a task that runs has come back. @param possible whether the driver can do that */
+    public void updated(String uid, TaskHandle handle, boolean possible, Moment now) {
+        on(uid, handle.container(), (pod, c) -> {
+            if (handle.equals(c.handle())) {
+                c.resizing().updated(possible);
+            }
+        });
+    }
+
+    /** It could not be made now, and is tried again. */
+    public void updateFailed(String uid, TaskHandle handle, String why, Moment now) {
+        on(uid, handle.container(), (pod, c) -> {
+            if (handle.equals(c.handle())) {
+                c.resizing().failed(why, now);
+            }
+        });
+    }
+
     /** A stop has come back. How the task ended is told by {@link #exited}; it is asked for, in case that does not come. */
     public void stopped(String uid, TaskHandle handle, boolean ok, Moment now) {
         on(uid, handle.container(), (pod, c) -> {
@@ -305,6 +331,12 @@ public final class Reconciler {
         }
     }
 
+    // ---- devices
+
+    public DeviceBook devices() {
+        return devices;
+    }
+
     // ---- contact
 
     /** Ends pods that may not run without contact for that long. */
@@ -337,7 +369,8 @@ public final class Reconciler {
 
     /** @return what to do now; to be done only after {@link #checkpoint} is durable */
     public List<Effect> step(Moment now) {
-        pods.values().forEach(p -> p.step(now, kinds, effects::add));
+        pods.values().forEach(p -> p.claimUnknown(kinds, devices));
+        pods.values().forEach(p -> p.step(now, kinds, devices, effects::add));
         for (PodRun pod : List.copyOf(pods.values())) {
             if (pod.refresh(now, hostIp, podIps.get(pod.uid()))) {
                 news.changed(pod);
@@ -345,6 +378,7 @@ public final class Reconciler {
             if (pod.gone()) {
                 pods.remove(pod.uid());
                 podIps.remove(pod.uid());
+                devices.release(pod.uid());
                 tombstones.add(pod.uid(), pod.token());
                 news.gone(pod);
                 reapply(now);
@@ -385,7 +419,8 @@ public final class Reconciler {
                 gate.current(),
                 pods.values().stream().map(PodRun::saved).toList(),
                 tombstones.saved(),
-                home);
+                home,
+                devices.saved());
     }
 
     /** Digests of all specs that are in use. */
@@ -407,7 +442,11 @@ public final class Reconciler {
         return gate.generation();
     }
 
+    /** @return when to step again without news; after {@link #step} */
     public long nextDue(Moment now) {
+        if (devices.takeFreed()) {
+            return now.millis();
+        }
         return pods.values().stream().mapToLong(p -> p.nextDue(now)).min().orElse(Long.MAX_VALUE);
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.model.Container;
@@ -19,8 +20,13 @@ public final class Tasks {
 
     /** @throws RuntimeFailure if a field cannot be understood */
     public static TaskSpec of(
-            PodDocument pod, Container container, int attempt, List<TaskSpec.Mount> mounts, Path directory) {
-        Map<String, String> environment = environment(container);
+            PodDocument pod,
+            Container container,
+            int attempt,
+            List<TaskSpec.Mount> mounts,
+            Path directory,
+            GivenDevices devices) {
+        Map<String, String> environment = environment(container, devices.environment());
         return new TaskSpec(
                 pod.uid(),
                 pod.tenant(),
@@ -29,18 +35,21 @@ public final class Tasks {
                 attempt,
                 resolved(container, pod.spec().securityContext(), environment),
                 environment,
-                mounts,
+                Stream.concat(mounts.stream(), devices.mounts().stream()).toList(),
                 directory,
                 limit(container, "memory", false),
                 limit(container, "cpu", true),
                 Boolean.TRUE.equals(pod.spec().hostNetwork()),
                 pod.spec().hostname() == null ? pod.name() : pod.spec().hostname(),
                 pod.spec().tasks().stream().flatMap(c -> c.ports().stream()).toList(),
-                pod.spec().virtualMachine());
+                pod.spec().virtualMachine(),
+                pod.spec().function(),
+                devices.devices());
     }
 
-    private static Map<String, String> environment(Container container) {
-        Map<String, String> environment = new TreeMap<>();
+    /** The container's own variables count before those of devices, and can refer to them. */
+    private static Map<String, String> environment(Container container, Map<String, String> ofDevices) {
+        Map<String, String> environment = new TreeMap<>(ofDevices);
         for (Container.EnvVar variable : container.env()) {
             environment.put(variable.name(), expand(variable.value() == null ? "" : variable.value(), environment));
         }
@@ -63,7 +72,8 @@ public final class Tasks {
                 c.livenessProbe(),
                 c.readinessProbe(),
                 c.startupProbe(),
-                security(c.securityContext(), pod));
+                security(c.securityContext(), pod),
+                c.resizePolicy());
     }
 
     /** A container's own settings count before its pod's. */

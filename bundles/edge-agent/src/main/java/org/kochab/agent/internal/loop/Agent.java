@@ -2,6 +2,7 @@ package org.kochab.agent.internal.loop;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -15,7 +16,9 @@ import org.kochab.agent.internal.node.Machine;
 import org.kochab.agent.internal.node.Memory;
 import org.kochab.agent.internal.node.Settings;
 import org.kochab.agent.internal.node.Volumes;
+import org.kochab.agent.internal.update.Launcher;
 import org.kochab.api.codec.Codec;
+import org.kochab.spi.device.DeviceProvider;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,10 +39,12 @@ public final class Agent implements AutoCloseable {
     private final Pools pools = new Pools();
     private final EventLoop loop;
     private final Runtimes runtimes;
+    private final Devices devices;
     private final Work work;
     private final MqttLink link;
     private final Uplink uplink;
     private final Commands commands;
+    private final Updates updates;
     private final Inbox inbox;
     private final Supplier<Moment> clock = Agent::now;
     private final long startedAt = now().millis();
@@ -47,8 +52,13 @@ public final class Agent implements AutoCloseable {
     private boolean unsaved;
     private long saveAt;
 
-    /** @throws IOException if the data directory cannot be used */
+    /** One that no launcher started, and that cannot be updated. */
     public Agent(Settings settings, String version, Codec codec) throws IOException {
+        this(settings, version, codec, Optional.empty());
+    }
+
+    /** @throws IOException if the data directory cannot be used */
+    public Agent(Settings settings, String version, Codec codec, Optional<Launcher> launcher) throws IOException {
         this.settings = settings;
         java.nio.file.Files.createDirectories(settings.directory());
         memory = new Memory(settings.directory(), codec);
@@ -56,14 +66,16 @@ public final class Agent implements AutoCloseable {
         core = new Reconciler(memory.load(), memory::spec, machine.hostIp(), now());
         loop = new EventLoop(this::settle);
         runtimes = new Runtimes(pools, loop, core);
-        work = new Work(pools, loop, core, runtimes, new Volumes(settings.directory()), clock);
+        devices = new Devices(settings, loop, core.devices());
+        work = new Work(pools, loop, core, runtimes, devices, new Volumes(settings.directory()), clock);
+        updates = new Updates(launcher, loop, pools);
         Outbox outbox = new Outbox(OUTBOX_BYTES);
         link = new MqttLink("kochab-" + settings.resourceManager() + "-" + settings.node(), new LinkListener());
         WayIn wayIn = new WayIn(
                 Identity.load(settings.directory().resolve("identity"), codec, settings.node(), settings.joinToken()));
-        Uplink.Parts parts = new Uplink.Parts(settings, machine, version, codec, memory, core, loop, wayIn);
-        uplink = new Uplink(parts, runtimes, link, new SplittableRandom(), outbox, now());
-        commands = new Commands(codec, core, runtimes, uplink, outbox, loop, pools);
+        Uplink.Parts parts = new Uplink.Parts(settings, machine, version, codec, memory, core, loop, wayIn, updates);
+        uplink = new Uplink(parts, runtimes, devices, link, new SplittableRandom(), outbox, now());
+        commands = new Commands(codec, core, runtimes, uplink, outbox, loop, pools, updates);
         inbox = new Inbox(codec, core, memory, uplink, commands);
     }
 
@@ -80,16 +92,27 @@ public final class Agent implements AutoCloseable {
         loop.post(() -> runtimes.remove(driver));
     }
 
+    /** A provider of devices is there. */
+    public void add(DeviceProvider provider) {
+        loop.post(() -> devices.add(provider));
+    }
+
+    public void remove(DeviceProvider provider) {
+        loop.post(() -> devices.remove(provider));
+    }
+
     private long settle() {
         Moment now = clock.get();
         // Ticks may end pods and change what is to be done: they come before the step.
-        long next = Math.min(runtimes.tick(now), release(now));
+        long next = Math.min(Math.min(runtimes.tick(now), devices.tick(now)), release(now));
         var effects = core.step(now);
         try {
             next = Math.min(next, save(now));
         } finally {
             effects.forEach(this::execute);
         }
+        boolean healthy = uplink.isHeard() && core.kindsInUse().stream().allMatch(runtimes::known);
+        next = Math.min(next, updates.tick(now, healthy));
         next = Math.min(next, uplink.tick(now));
         next = Math.min(next, core.nextDue(now));
         return next == Long.MAX_VALUE
@@ -158,6 +181,7 @@ public final class Agent implements AutoCloseable {
         commands.cancelAll();
         loop.close();
         link.close();
+        devices.close();
         pools.close();
     }
 

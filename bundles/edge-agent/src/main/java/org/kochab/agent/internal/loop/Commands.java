@@ -17,13 +17,16 @@ import org.kochab.agent.internal.core.Reconciler;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.Reply;
+import org.kochab.spi.runtime.CallResult;
+import org.kochab.spi.runtime.FunctionDriver;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.StopSignal;
+import org.kochab.spi.runtime.TaskHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs and exec for people elsewhere. Called on the loop's thread; commands run on their own. */
+/** Logs, exec, actions and calls of functions for people elsewhere, updates of the agent. Called on the loop's thread; commands run on their own. */
 final class Commands {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -41,6 +44,8 @@ final class Commands {
     private final Outbox outbox;
     private final EventLoop loop;
     private final Pools pools;
+    private final Actions actions;
+    private final Updates updates;
     private final Map<String, Boolean> seen = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -59,7 +64,8 @@ final class Commands {
             Uplink uplink,
             Outbox outbox,
             EventLoop loop,
-            Pools pools) {
+            Pools pools,
+            Updates updates) {
         this.codec = codec;
         this.core = core;
         this.runtimes = runtimes;
@@ -67,6 +73,8 @@ final class Commands {
         this.outbox = outbox;
         this.loop = loop;
         this.pools = pools;
+        this.actions = new Actions(codec, core, runtimes, uplink, outbox, loop, pools);
+        this.updates = updates;
     }
 
     /** @throws IllegalArgumentException if it makes no sense */
@@ -90,7 +98,9 @@ final class Commands {
             case "report" -> uplink.fullReport();
             case "birth" -> uplink.bearAgain();
             case "cancel" -> Optional.ofNullable(running.get(correlation)).ifPresent(Run::cancel);
-            case "logs", "exec" -> begin(correlation, command);
+            case "logs", "exec", "invoke" -> begin(correlation, command);
+            case "action" -> actions.take(correlation, command);
+            case "update" -> once(correlation, () -> updates.take(command, new Run(correlation, command)::end));
             default ->
                 once(correlation, () -> new Run(correlation, command)
                         .end(null, "the node does not know commands of type '" + command.type() + "'"));
@@ -107,6 +117,7 @@ final class Commands {
         once(correlation, () -> {
             Run run = new Run(correlation, command);
             boolean exec = command.type().equals("exec");
+            boolean invoke = command.type().equals("invoke");
             if (command.uid() == null
                     || command.container() == null
                     || exec && command.command().isEmpty()) {
@@ -114,23 +125,27 @@ final class Commands {
                 return;
             }
             Optional<Reconciler.Target> target =
-                    core.target(command.uid(), command.container(), command.previous(), exec);
+                    core.target(command.uid(), command.container(), command.previous(), exec || invoke);
             Optional<RuntimeDriver> driver = target.flatMap(t -> runtimes.get(t.kind()));
             if (target.isEmpty() || driver.isEmpty()) {
-                run.end(null, missing(command, exec));
+                run.end(null, missing(command, exec || invoke));
                 return;
             }
             try {
-                pools.commands.execute(() -> run.run(driver.get(), target.get()));
+                (invoke ? pools.calls : pools.commands).execute(() -> run.run(driver.get(), target.get()));
                 running.put(correlation, run);
             } catch (RejectedExecutionException e) {
-                run.end(null, "the node does too many commands at once: try again");
+                run.end(
+                        null,
+                        invoke
+                                ? "busy: the node has too many calls of functions under way: try again"
+                                : "the node does too many commands at once: try again");
             }
         });
     }
 
-    private static String missing(Command command, boolean exec) {
-        String what = command.previous() ? "no former run" : exec ? "not running" : "has not been started";
+    private static String missing(Command command, boolean running) {
+        String what = command.previous() ? "no former run" : running ? "not running" : "has not been started";
         return "container " + command.container() + " of the pod is not on this node, or " + what;
     }
 
@@ -168,6 +183,8 @@ final class Commands {
                     int code =
                             driver.exec(target.handle(), command.command(), Duration.ofSeconds(seconds()), this, this);
                     end(code, null);
+                } else if (command.type().equals("invoke")) {
+                    invoke(driver, target.handle());
                 } else {
                     int tail = command.tailLines() == null ? -1 : Math.max(0, command.tailLines());
                     driver.logs(target.handle(), tail, command.follow(), this, this);
@@ -177,6 +194,27 @@ final class Commands {
                 end(null, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
             } finally {
                 loop.post(() -> running.remove(correlation, this));
+            }
+        }
+
+        private void invoke(RuntimeDriver driver, TaskHandle handle) {
+            if (!(driver instanceof FunctionDriver functions)) {
+                end(null, "the pod has no function");
+                return;
+            }
+            byte[] input;
+            try {
+                input = Base64.getDecoder().decode(command.data() == null ? "" : command.data());
+            } catch (IllegalArgumentException e) {
+                end(null, "data is not base64");
+                return;
+            }
+            CallResult result = functions.call(handle, input, Duration.ofSeconds(seconds()), this);
+            if (result instanceof CallResult.Exited exited) {
+                output(false, exited.output(), 0, exited.output().length);
+                end(exited.exitCode(), null);
+            } else {
+                end(null, ((CallResult.Failed) result).message());
             }
         }
 

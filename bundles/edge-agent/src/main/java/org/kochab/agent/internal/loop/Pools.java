@@ -1,5 +1,6 @@
 package org.kochab.agent.internal.loop;
 
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -18,6 +19,7 @@ final class Pools {
     private static final int STOPS = 32;
     private static final int CHECKS = 8;
     private static final int COMMANDS = 16;
+    private static final int CALLS = 32;
     private static final long IDLE_SECONDS = 10;
     private static final long CLOSE_SECONDS = 5;
 
@@ -25,14 +27,20 @@ final class Pools {
     final ThreadPoolExecutor stops = pool("stop", STOPS);
     final ThreadPoolExecutor checks = pool("check", CHECKS);
     /** Refuses what is too much. */
-    final ThreadPoolExecutor commands = new ThreadPoolExecutor(
-            0, COMMANDS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory("command"));
+    final ThreadPoolExecutor commands = direct("command", COMMANDS);
+
+    /** Likewise; calls of functions, which are many, do not keep people from logs. */
+    final ThreadPoolExecutor calls = direct("call", CALLS);
 
     private static ThreadPoolExecutor pool(String name, int size) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    private static ThreadPoolExecutor direct(String name, int size) {
+        return new ThreadPoolExecutor(0, size, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory(name));
     }
 
     private static java.util.concurrent.ThreadFactory factory(String name) {
@@ -45,11 +53,10 @@ final class Pools {
     }
 
     void close() {
-        for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {commands, checks, starts, stops}) {
-            pool.shutdownNow();
-        }
+        List<ThreadPoolExecutor> all = List.of(calls, commands, checks, starts, stops);
+        all.forEach(ThreadPoolExecutor::shutdownNow);
         try {
-            for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {commands, checks, starts, stops}) {
+            for (ThreadPoolExecutor pool : all) {
                 if (!pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                     LOG.warn("Abandoned a call to a runtime driver that does not return");
                 }

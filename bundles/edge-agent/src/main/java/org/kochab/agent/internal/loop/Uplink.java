@@ -61,9 +61,11 @@ final class Uplink {
     private final Memory memory;
     private final Reconciler core;
     private final Runtimes runtimes;
+    private final Devices devices;
     private final MqttLink link;
     private final EventLoop loop;
     private final WayIn wayIn;
+    private final Updates updates;
     private final RandomGenerator random;
     private Topics topics;
     private boolean cleanStart;
@@ -76,6 +78,7 @@ final class Uplink {
     private long beat;
     private int underWay;
     private boolean birthDue;
+    private boolean birthTaken;
     private boolean fullDue;
     private long connectAt;
     private long upSince;
@@ -96,9 +99,17 @@ final class Uplink {
             Memory memory,
             Reconciler core,
             EventLoop loop,
-            WayIn wayIn) {}
+            WayIn wayIn,
+            Updates updates) {}
 
-    Uplink(Parts parts, Runtimes runtimes, MqttLink link, RandomGenerator random, Outbox outbox, Moment now) {
+    Uplink(
+            Parts parts,
+            Runtimes runtimes,
+            Devices devices,
+            MqttLink link,
+            RandomGenerator random,
+            Outbox outbox,
+            Moment now) {
         settings = parts.settings();
         machine = parts.machine();
         version = parts.version();
@@ -107,7 +118,9 @@ final class Uplink {
         core = parts.core();
         loop = parts.loop();
         wayIn = parts.wayIn();
+        updates = parts.updates();
         this.runtimes = runtimes;
+        this.devices = devices;
         this.link = link;
         this.random = random;
         this.outbox = outbox;
@@ -128,6 +141,11 @@ final class Uplink {
 
     long birth() {
         return birth;
+    }
+
+    /** Whether the platform can be heard, and hears this node. */
+    boolean isHeard() {
+        return phase == Phase.UP && birthTaken && core.isConfirmed();
     }
 
     /** What runs is adopted: the link may come up. */
@@ -172,6 +190,7 @@ final class Uplink {
         beat = 0;
         underWay = 0;
         birthDue = true;
+        birthTaken = false;
         fullDue = true;
         asked = new TreeSet<>();
         beatAt = now.millis() + beatEvery;
@@ -291,7 +310,8 @@ final class Uplink {
         }
         say(now);
         return Math.min(
-                Math.min(Math.min(beatAt, fullAt), enrolAt), core.missingSpecs().isEmpty() ? Long.MAX_VALUE : askAt);
+                Math.min(Math.min(beatAt, fullAt), Math.min(enrolAt, devices.newsAt())),
+                core.missingSpecs().isEmpty() ? Long.MAX_VALUE : askAt);
     }
 
     private void connect(Moment now) {
@@ -315,9 +335,13 @@ final class Uplink {
     }
 
     private void say(Moment now) {
-        if (runtimes.takeNews() || birthDue) {
+        if (runtimes.takeNews() | devices.takeNews(now) | updates.takeNews() | birthDue) {
             birthDue = false;
-            publish(topics.birth(), codec.encode(born()), 1, false, ok -> birthDue |= !ok, now);
+            Outbox.Outcome outcome = ok -> {
+                birthDue |= !ok;
+                birthTaken |= ok;
+            };
+            publish(topics.birth(), codec.encode(born()), 1, false, outcome, now);
         }
         if (now.millis() >= fullAt) {
             fullDue = true;
@@ -376,13 +400,14 @@ final class Uplink {
                 machine.bootId(),
                 birth,
                 version,
-                machine.capacity(),
-                machine.allocatable(),
+                devices.capacity(machine),
+                devices.allocatable(machine),
                 runtimes.offered(),
                 machine.labels(),
                 machine.addresses(),
                 machine.facts(),
                 runtimes.images().stream().limit(MOST_IMAGES).toList(),
+                updates.said(),
                 core.generation());
     }
 

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.agent.internal.core.Effect;
+import org.kochab.agent.internal.core.GivenDevices;
 import org.kochab.agent.internal.core.Moment;
 import org.kochab.agent.internal.core.Reconciler;
 import org.kochab.agent.internal.core.Tasks;
 import org.kochab.agent.internal.node.Volumes;
 import org.kochab.api.link.PodDocument;
+import org.kochab.spi.runtime.FunctionDriver;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskHandle;
@@ -31,14 +33,23 @@ final class Work {
     private final EventLoop loop;
     private final Reconciler core;
     private final Runtimes runtimes;
+    private final Devices devices;
     private final Volumes volumes;
     private final Supplier<Moment> clock;
 
-    Work(Pools pools, EventLoop loop, Reconciler core, Runtimes runtimes, Volumes volumes, Supplier<Moment> clock) {
+    Work(
+            Pools pools,
+            EventLoop loop,
+            Reconciler core,
+            Runtimes runtimes,
+            Devices devices,
+            Volumes volumes,
+            Supplier<Moment> clock) {
         this.pools = pools;
         this.loop = loop;
         this.core = core;
         this.runtimes = runtimes;
+        this.devices = devices;
         this.volumes = volumes;
         this.clock = clock;
     }
@@ -51,6 +62,8 @@ final class Work {
             recover(recover);
         } else if (effect instanceof Effect.Watch watch) {
             watch(watch);
+        } else if (effect instanceof Effect.Update update) {
+            update(update);
         } else if (effect instanceof Effect.Stop stop) {
             stop(stop);
         } else if (effect instanceof Effect.Remove remove) {
@@ -77,9 +90,10 @@ final class Work {
                     effect.uid(), name, RuntimeFailure.Code.TEMPORARY, "the runtime driver has gone", clock.get());
             return;
         }
+        Devices.Allocation allocation = devices.allocation(effect.uid(), name);
         pools.starts.execute(() -> {
             try {
-                start(effect, kind, driver.get());
+                start(effect, kind, driver.get(), allocation);
             } catch (RuntimeException | IOException e) {
                 RuntimeFailure.Code code = e instanceof RuntimeFailure f ? f.code() : RuntimeFailure.Code.TEMPORARY;
                 if (!(e instanceof RuntimeFailure)) {
@@ -99,12 +113,17 @@ final class Work {
         });
     }
 
-    private void start(Effect.Start effect, String kind, RuntimeDriver driver) throws IOException {
+    private void start(Effect.Start effect, String kind, RuntimeDriver driver, Devices.Allocation allocation)
+            throws IOException {
         PodDocument pod = effect.document();
         List<TaskSpec.Mount> mounts = volumes.mounts(pod, effect.container());
         Path directory = Files.createDirectories(
                 volumes.taskDirectory(pod.uid(), effect.container().name(), effect.attempt()));
-        TaskSpec task = Tasks.of(pod, effect.container(), effect.attempt(), mounts, directory);
+        TaskSpec task = Tasks.of(pod, effect.container(), effect.attempt(), mounts, directory, allocation.ask());
+        if (task.function() != null && !(driver instanceof FunctionDriver)) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID, "spec.function: runtime driver " + kind + " runs no functions");
+        }
         driver.prepare(task);
         TaskHandle handle = driver.start(task);
         String id = driver.recover(handle) instanceof TaskState.Running running ? running.id() : null;
@@ -150,6 +169,43 @@ final class Work {
                 loop.post(() -> core.exited(effect.uid(), effect.handle(), exit, clock.get()));
             }
         }));
+    }
+
+    private void update(Effect.Update effect) {
+        Optional<RuntimeDriver> driver = driver(effect.uid());
+        if (driver.isEmpty()) {
+            core.updateFailed(effect.uid(), effect.handle(), "the runtime driver has gone", clock.get());
+            return;
+        }
+        // Not among starts, which may wait for an image for minutes.
+        pools.stops.execute(() -> {
+            try {
+                boolean possible = driver.get()
+                        .update(
+                                effect.handle(),
+                                Tasks.of(
+                                        effect.document(),
+                                        effect.container(),
+                                        effect.handle().attempt(),
+                                        List.of(),
+                                        directory(effect),
+                                        GivenDevices.NONE));
+                loop.post(() -> core.updated(effect.uid(), effect.handle(), possible, clock.get()));
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "{} cannot change {}; it is tried again",
+                        driver.get().getClass().getName(),
+                        effect.handle(),
+                        e);
+                loop.post(() ->
+                        core.updateFailed(effect.uid(), effect.handle(), String.valueOf(e.getMessage()), clock.get()));
+            }
+        });
+    }
+
+    private Path directory(Effect.Update effect) {
+        TaskHandle task = effect.handle();
+        return volumes.taskDirectory(task.podUid(), task.container(), task.attempt());
     }
 
     private void stop(Effect.Stop effect) {

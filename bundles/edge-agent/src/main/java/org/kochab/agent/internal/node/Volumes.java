@@ -2,15 +2,15 @@ package org.kochab.agent.internal.node;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
@@ -20,11 +20,15 @@ import org.kochab.spi.runtime.TaskSpec;
 
 /** Pods' directories and volumes below the agent's data directory. Any thread, one at a time for one pod; blocks for the disk. */
 public final class Volumes {
-    private static final long MOUNT_SECONDS = 10;
-
     private final Path pods;
+    private final SizedVolumes sized;
 
     public Volumes(Path directory) throws IOException {
+        this(directory, new SizedVolumes("root".equals(System.getProperty("user.name"))));
+    }
+
+    Volumes(Path directory, SizedVolumes sized) throws IOException {
+        this.sized = sized;
         pods = Files.createDirectories(directory.resolve("pods"));
     }
 
@@ -115,21 +119,30 @@ public final class Volumes {
                 Files.createDirectories(directory);
                 Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
             }
-            boolean memory = volume.emptyDir() != null
-                    && "Memory".equals(volume.emptyDir().medium());
-            // Without the right to mount, the pod gets the same directory on disk: slower, but what it is for.
-            if (memory && !isTmpfs(directory) && isRoot()) {
-                mount(directory, volume.emptyDir().sizeLimit());
-            }
+            mount(directory, volume.emptyDir());
         } catch (IOException e) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "volume " + volume.name() + ": " + e, e);
         }
         return directory;
     }
 
-    private static void mount(Path directory, @org.jspecify.annotations.Nullable String limit) throws IOException {
-        String size = limit == null ? "" : ",size=" + Quantity.parse(limit).units();
-        run(List.of("mount", "-t", "tmpfs", "-o", "mode=0777,nosuid,nodev" + size, "kochab", directory.toString()));
+    private void mount(Path directory, PodSpec.@Nullable EmptyDir volume) throws IOException {
+        if (volume == null) {
+            return;
+        }
+        String limit = volume.sizeLimit();
+        Long bytes = limit == null ? null : Quantity.parse(limit).units();
+        if (bytes != null && bytes <= 0) {
+            throw new RuntimeFailure(RuntimeFailure.Code.INVALID, "emptyDir.sizeLimit: must be more than 0");
+        }
+        if ("Memory".equals(volume.medium())) {
+            // Without a limit and the right to mount, the pod gets a directory on disk: slower, but what it is for.
+            if (bytes != null || sized.possible()) {
+                sized.memory(directory, bytes);
+            }
+        } else if (bytes != null) {
+            sized.disk(directory, bytes);
+        }
     }
 
     /** Deletes the directory of one run of a container. */
@@ -147,10 +160,9 @@ public final class Volumes {
         Path volumes = pod.resolve("volumes");
         if (Files.isDirectory(volumes)) {
             try (Stream<Path> all = Files.list(volumes)) {
-                for (Path volume : all.toList()) {
-                    if (isTmpfs(volume)) {
-                        run(List.of("umount", volume.toString()));
-                    }
+                for (Path volume : all.filter(v -> Files.isDirectory(v, LinkOption.NOFOLLOW_LINKS))
+                        .toList()) {
+                    sized.release(volume);
                 }
             }
         }
@@ -172,32 +184,6 @@ public final class Volumes {
             });
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        }
-    }
-
-    private static boolean isTmpfs(Path directory) throws IOException {
-        FileStore store = Files.getFileStore(directory);
-        return store.type().equals("tmpfs")
-                && !store.equals(Files.getFileStore(directory.toAbsolutePath().getParent()));
-    }
-
-    private static boolean isRoot() {
-        return "root".equals(System.getProperty("user.name"));
-    }
-
-    private static void run(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            if (!process.waitFor(MOUNT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                process.destroyForcibly();
-                throw new IOException(String.join(" ", command) + " failed");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
     }
 }

@@ -1,8 +1,11 @@
 package org.kochab.agent.internal.osgi;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.kochab.agent.internal.loop.Agent;
+import org.kochab.agent.internal.update.Launcher;
 import org.kochab.api.codec.Codec;
+import org.kochab.spi.device.DeviceProvider;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -14,7 +17,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
-/** The node's agent. It runs as long as there is a codec; drivers may come and go. */
+/** The node's agent. It runs as long as there is a codec; drivers and providers of devices may come and go. */
 @Component(
         service = {},
         immediate = true,
@@ -25,8 +28,10 @@ public final class AgentComponent {
 
     @Activate
     public AgentComponent(BundleContext context, AgentConfig config, @Reference Codec codec) throws IOException {
-        agent = new Agent(
-                AgentSettings.read(config), context.getBundle().getVersion().toString(), codec);
+        Optional<Launcher> launcher = Launcher.find(context::getProperty);
+        String version = launcher.map(Launcher::version)
+                .orElseGet(() -> context.getBundle().getVersion().toString());
+        agent = new Agent(AgentSettings.read(config), version, codec, launcher);
         agent.start();
     }
 
@@ -40,6 +45,18 @@ public final class AgentComponent {
 
     void unbindDriver(RuntimeDriver driver) {
         agent.remove(driver);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindDevices(DeviceProvider provider) {
+        agent.add(provider);
+    }
+
+    void unbindDevices(DeviceProvider provider) {
+        agent.remove(provider);
     }
 
     @Deactivate

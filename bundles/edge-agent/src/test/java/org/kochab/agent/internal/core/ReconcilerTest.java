@@ -62,7 +62,8 @@ class ReconcilerTest {
                 liveness,
                 readiness,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     private PodDocument pod(
@@ -182,7 +183,7 @@ class ReconcilerTest {
         ready();
         List<Effect> effects = want(entry(machine("a"), 1));
         assertThat(effects).anySatisfy(e -> assertThat(e).isInstanceOfSatisfying(Effect.Start.class, s -> assertThat(
-                        Tasks.of(s.document(), s.container(), 0, List.of(), Path.of("task"))
+                        Tasks.of(s.document(), s.container(), 0, List.of(), Path.of("task"), GivenDevices.NONE)
                                 .virtualMachine())
                 .isEqualTo(s.document().spec().virtualMachine())));
         TaskHandle run = started("a", "vm", 0);

@@ -1,17 +1,56 @@
 package org.kochab.agent.internal.loop;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.kochab.agent.internal.node.Settings;
 import org.kochab.codec.JacksonCodec;
+import org.kochab.devices.sysfs.internal.Kind;
+import org.kochab.devices.sysfs.internal.SysfsProvider;
+import org.kochab.devices.sysfs.internal.Tree;
 import org.kochab.runtime.process.internal.ProcessDriver;
+import org.kochab.runtime.vm.internal.VmDriver;
 
 /** An agent with the process driver, without OSGi. Runs until it is killed. */
 final class AgentProcess {
+    private static final long POLL_MILLIS = 100;
+
     private AgentProcess() {}
+
+    /**
+     * Starts one.
+     *
+     * @param directory its own; its output is in {@code agent.log} there
+     * @param machine a directory, which need not be there: with {@code sys} and {@code dev} in it the agent offers their serial ports, with {@code images} in it virtual
+     *     machines
+     */
+    static Process start(String node, URI broker, Path directory, Path machine) throws IOException {
+        Files.createDirectories(directory);
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AgentProcess.class.getName(),
+                        node,
+                        broker.toString(),
+                        directory.toString(),
+                        machine.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("agent.log").toFile()))
+                .start();
+    }
 
     public static void main(String[] args) throws Exception {
         Path directory = Path.of(args[2]);
@@ -32,7 +71,34 @@ final class AgentProcess {
         Agent agent = new Agent(settings, "test", new JacksonCodec());
         agent.start();
         agent.add(driver);
+        Path machine = Path.of(args[3]);
+        if (Files.isDirectory(machine.resolve("sys"))) {
+            SysfsProvider ports = new SysfsProvider(
+                    Kind.SERIAL,
+                    Kind.SERIAL.resource(),
+                    Pattern.compile(".*"),
+                    new Tree(machine.resolve("sys"), machine.resolve("dev")));
+            agent.add(ports);
+            Executors.newSingleThreadScheduledExecutor()
+                    .scheduleWithFixedDelay(ports::poll, 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        if (Files.isDirectory(machine.resolve("images"))) {
+            agent.add(machines(machine));
+        }
         System.in.read();
         Thread.currentThread().join();
+    }
+
+    private static VmDriver machines(Path directory) throws IOException {
+        return new VmDriver(new org.kochab.runtime.vm.internal.Settings(
+                directory.resolve("vm"),
+                directory.resolve("images"),
+                "kochab-test-agent-vm",
+                "127.0.0.1",
+                "tcg",
+                64055,
+                256 << 20,
+                256,
+                1 << 20));
     }
 }

@@ -19,6 +19,7 @@ import org.kochab.api.link.Command;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
+import org.kochab.api.model.PodStatus;
 
 /** The real agent, as a process of its own, with a real broker and real workloads. */
 class AgentTest {
@@ -40,23 +41,7 @@ class AgentTest {
     }
 
     private void startAgent() throws Exception {
-        Files.createDirectories(directory);
-        agent = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AgentProcess.class.getName(),
-                        NODE,
-                        broker.uris().get(0).toString(),
-                        directory.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("agent.log").toFile()))
-                .start();
+        agent = AgentProcess.start(NODE, broker.uris().get(0), directory, directory.resolve("no-machine"));
     }
 
     private void killAgent() throws Exception {
@@ -121,7 +106,8 @@ class AgentTest {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     @Test
@@ -130,9 +116,11 @@ class AgentTest {
                 .anyMatch(b -> b.runtimes().stream().anyMatch(r -> r.kind().equals("process") && r.ok())));
         manager.want(document("Always", shell("main", "echo hello; sleep 1000")), 1);
         manager.await("running", m -> m.phase(pod, "Running") && m.ready(pod));
-        manager.command("c1", new Command("logs", 1, pod, "main", List.of(), null, false, false, 10));
-        manager.await("log", m -> m.ended("c1"));
-        assertThat(manager.output("c1")).isEqualTo("hello\n");
+        // It runs before it has said anything.
+        manager.command("c1", new Command("logs", 1, pod, "main", List.of(), null, true, false, 60));
+        manager.await("log", m -> m.output("c1").equals("hello\n"));
+        manager.command("c1", new Command("cancel", 1, null, null, List.of(), null, false, false, 10));
+        manager.await("end of the log", m -> m.ended("c1"));
         manager.command(
                 "c2",
                 new Command("exec", 1, pod, "main", List.of("sh", "-c", "echo in; exit 3"), null, false, false, 10));
@@ -141,6 +129,29 @@ class AgentTest {
         assertThat(manager.last("c2").exitCode()).isEqualTo(3);
         manager.end(pod, 1);
         manager.await("gone", m -> m.gone(pod));
+    }
+
+    @Test
+    void anActionIsAnsweredOnceForEachTimeItIsAskedFor() throws Exception {
+        manager.want(document("Always", shell("main", "sleep 1000")), 1);
+        manager.await("running", m -> m.phase(pod, "Running"));
+        Command reboot = new Command("action", 1, pod, "main", List.of("Reboot"), null, false, false, 10);
+        manager.command("a1", reboot);
+        manager.await("answer", m -> m.ended("a1"));
+        assertThat(manager.last("a1").exitCode()).isEqualTo(2);
+        assertThat(manager.output("a1")).contains("kind process have no actions", "only virtual machines");
+        manager.command("a1", reboot);
+        manager.await("the same again", m -> m.replies("a1").size() == 2);
+        assertThat(manager.last("a1").sequence()).isZero();
+        assertThat(manager.last("a1").exitCode()).isEqualTo(2);
+
+        manager.command(
+                "a2", new Command("action", 1, pod, "main", List.of("Snapshot", "../x"), null, false, false, 10));
+        manager.await("answer", m -> m.ended("a2"));
+        assertThat(manager.last("a2").exitCode()).isEqualTo(2);
+        manager.command("a3", new Command("action", 1, "nobody", "main", List.of("Reboot"), null, false, false, 10));
+        manager.await("answer", m -> m.ended("a3"));
+        assertThat(manager.last("a3").error()).contains("not running on this node");
     }
 
     @Test
@@ -185,6 +196,56 @@ class AgentTest {
         assertThat(manager.container(pod, 2).lastState().terminated().exitCode())
                 .isEqualTo(9);
         assertThat(workload.isAlive()).isTrue();
+    }
+
+    private PodDocument limited(String memory) {
+        return document(
+                "Never",
+                shell("main", "exec sleep 1000")
+                        .withResources(new Container.Resources(Map.of(), Map.of("memory", memory))));
+    }
+
+    private boolean hasLimit(TestManager m, String memory) {
+        PodStatus.ContainerStatus main = m.container(pod, 0);
+        return main.resources() != null
+                && memory.equals(main.resources().limits().get("memory"))
+                && m.status(pod).conditions().stream().noneMatch(c -> c.type().equals("PodResizeInProgress"));
+    }
+
+    @Test
+    void aPodIsGivenOtherLimitsWhileItRuns() throws Exception {
+        manager.await("birth", m -> m.births().stream()
+                .anyMatch(b -> b.runtimes().stream().anyMatch(r -> r.kind().equals("process") && r.ok())));
+        Assumptions.assumeTrue(
+                manager.births().stream().flatMap(b -> b.runtimes().stream()).anyMatch(r -> r.limits()
+                        .contains("memory")),
+                "this machine cannot limit memory");
+        manager.want(limited("64Mi"), 1);
+        manager.await("running", m -> m.phase(pod, "Running") && hasLimit(m, "64Mi"));
+        String id = manager.container(pod, 0).containerID();
+        Path limit = memoryLimit(id);
+        manager.want(limited("48Mi"), 2);
+        manager.await("smaller", m -> hasLimit(m, "48Mi"));
+        assertThat(limit).hasContent(Long.toString(48L << 20));
+        killAgent();
+        manager.want(limited("96Mi"), 3);
+        startAgent();
+        manager.await("larger", m -> hasLimit(m, "96Mi"));
+        assertThat(limit).hasContent(Long.toString(96L << 20));
+        assertThat(manager.container(pod, 0).containerID()).isEqualTo(id);
+        assertThat(manager.container(pod, 0).restartCount()).isZero();
+    }
+
+    private static Path memoryLimit(String id) throws Exception {
+        for (String line : Files.readAllLines(Path.of("/proc", id.substring(id.indexOf("//") + 2), "cgroup"))) {
+            String[] words = line.split(":", 3);
+            if (words[1].equals("memory")) {
+                return Path.of("/sys/fs/cgroup/memory" + words[2], "memory.limit_in_bytes");
+            } else if (words[0].equals("0") && Files.exists(Path.of("/sys/fs/cgroup" + words[2], "memory.max"))) {
+                return Path.of("/sys/fs/cgroup" + words[2], "memory.max");
+            }
+        }
+        throw new AssertionError("no control group of " + id);
     }
 
     private Path exitFile(String container) {
@@ -301,7 +362,7 @@ class AgentTest {
         }
     }
 
-    private static void awaitLines(Path file, int lines) throws Exception {
+    static void awaitLines(Path file, int lines) throws Exception {
         try (var service = file.getFileSystem().newWatchService()) {
             file.getParent().register(service, java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);

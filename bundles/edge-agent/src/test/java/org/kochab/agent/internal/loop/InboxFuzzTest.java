@@ -121,15 +121,22 @@ class InboxFuzzTest {
             EventLoop loop = new EventLoop(() -> Long.MAX_VALUE);
             Runtimes runtimes = new Runtimes(POOLS, loop, core);
             Outbox outbox = new Outbox(1 << 20);
+            Updates updates = new Updates(Optional.empty(), loop, POOLS);
             uplink = new Uplink(
-                    new Uplink.Parts(SETTINGS, MACHINE, "test", CODEC, memory, core, loop, new WayIn(Optional.empty())),
+                    new Uplink.Parts(
+                            SETTINGS, MACHINE, "test", CODEC, memory, core, loop, new WayIn(Optional.empty()), updates),
                     runtimes,
+                    new Devices(SETTINGS, loop, core.devices()),
                     LINK,
                     new SplittableRandom(1),
                     outbox,
                     now());
             inbox = new Inbox(
-                    CODEC, core, memory, uplink, new Commands(CODEC, core, runtimes, uplink, outbox, loop, POOLS));
+                    CODEC,
+                    core,
+                    memory,
+                    uplink,
+                    new Commands(CODEC, core, runtimes, uplink, outbox, loop, POOLS, updates));
             core.driver("process", List.of());
             core.probed("process", true, "");
         }

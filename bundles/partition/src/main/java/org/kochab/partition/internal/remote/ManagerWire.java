@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.link.Command;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
@@ -33,6 +34,9 @@ final class ManagerWire {
 
     private static final int LOGS = 0;
     private static final int EXEC = 1;
+    private static final int ACT = 2;
+    private static final int INVOKE = 3;
+    private static final int UPDATE_AGENT = 4;
 
     private final Codec codec;
 
@@ -143,9 +147,20 @@ final class ManagerWire {
     }
 
     static void command(WireOut out, NodeCommand command) {
+        if (command instanceof NodeCommand.Update update) {
+            Command.Update u = update.update();
+            out.u8(UPDATE_AGENT).text(u.id()).text(u.version()).text(u.url()).text(u.sha256());
+            out.i64(update.timeoutSeconds());
+            return;
+        }
         if (command instanceof NodeCommand.Logs logs) {
             Integer tail = logs.tailLines();
             out.u8(LOGS).i64(tail == null ? -1 : tail).bool(logs.follow()).bool(logs.previous());
+        } else if (command instanceof NodeCommand.Act act) {
+            String name = act.snapshotName();
+            out.u8(ACT).text(act.correlation()).text(act.action()).text(name == null ? "" : name);
+        } else if (command instanceof NodeCommand.Invoke invoke) {
+            out.u8(INVOKE).text(invoke.input());
         } else {
             NodeCommand.Exec exec = (NodeCommand.Exec) command;
             out.u8(EXEC).count(exec.command().size());
@@ -156,12 +171,27 @@ final class ManagerWire {
 
     static NodeCommand command(WireIn in) {
         int kind = in.u8();
+        if (kind == UPDATE_AGENT) {
+            Command.Update update = new Command.Update(in.text(), in.text(), in.text(), in.text());
+            return new NodeCommand.Update(update, in.i64());
+        }
         if (kind == LOGS) {
             long tail = in.i64();
             boolean follow = in.bool();
             boolean previous = in.bool();
             return new NodeCommand.Logs(
                     in.text(), in.text(), tail < 0 ? null : Math.toIntExact(tail), follow, previous, in.i64());
+        }
+        if (kind == ACT) {
+            String correlation = in.text();
+            String action = in.text();
+            String name = in.text();
+            return new NodeCommand.Act(
+                    in.text(), in.text(), correlation, action, name.isEmpty() ? null : name, in.i64());
+        }
+        if (kind == INVOKE) {
+            String input = in.text();
+            return new NodeCommand.Invoke(in.text(), in.text(), input, in.i64());
         }
         if (kind != EXEC) {
             throw new WireException("command " + kind);

@@ -58,13 +58,15 @@ final class ControllerRunner implements AutoCloseable {
             Partition partition,
             TenantDirectory directory,
             EventRecorder events,
+            NodeCommands commands,
             ServiceLease<Controller> controllers) {
         this.shop = shop;
         this.partition = partition;
         this.directory = directory;
         this.controllers = controllers;
         this.owners = new OwnerView(shop, partition, this::changed, this::opened, follow::signal);
-        this.context = new LeaderContext(shop, partition, directory, owners, events);
+        this.context = new LeaderContext(
+                shop, partition, directory, owners, events, commands, ref -> trigger(ref.kind(), ref));
         this.follower = new Worker("kochab-" + partition.id() + "-objects");
         for (int i = 1; i <= THREADS; i++) {
             workers.add(new Worker("kochab-" + partition.id() + "-controllers-" + i));

@@ -4,11 +4,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.node.NodeCommand;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.partition.ListPage;
@@ -20,6 +22,7 @@ import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService.Outcome;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.OwnerIndex;
+import org.kochab.spi.controller.CommandState;
 import org.kochab.spi.controller.ControllerContext;
 
 /** The controllers' way into the partition they run in. */
@@ -32,15 +35,26 @@ final class LeaderContext implements ControllerContext {
     private final TenantObjects objects;
     private final OwnerView owners;
     private final EventRecorder events;
+    private final NodeCommands commands;
+    private final Consumer<ResourceRef> look;
 
+    /** @param look has the controllers of an object's kind look at it again */
     LeaderContext(
-            Workshop shop, Partition partition, TenantDirectory directory, OwnerView owners, EventRecorder events) {
+            Workshop shop,
+            Partition partition,
+            TenantDirectory directory,
+            OwnerView owners,
+            EventRecorder events,
+            NodeCommands commands,
+            Consumer<ResourceRef> look) {
         this.shop = shop;
         this.partition = partition;
         this.directory = directory;
         this.objects = new TenantObjects(shop, Committer.of(partition));
         this.owners = owners;
         this.events = events;
+        this.commands = commands;
+        this.look = look;
     }
 
     private TenantObjects objects(Kind kind) {
@@ -139,6 +153,11 @@ final class LeaderContext implements ControllerContext {
     @Override
     public void deleteAll(Kind kind, List<Resource> all, DeleteOptions options) {
         objects(kind).deleteAll(kind, all, options);
+    }
+
+    @Override
+    public CommandState command(ResourceRef object, String node, NodeCommand.Act command) {
+        return commands.ask(node, command, () -> look.accept(object));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.kochab.api.model.TenantId;
@@ -123,6 +124,15 @@ final class PodLoop implements AutoCloseable {
             }
         });
         return answer;
+    }
+
+    /**
+     * Finds the resource manager of a node, as far as this leader knows it. Any thread.
+     *
+     * @param found told on the loop's thread; never if the loop has ended
+     */
+    void manager(String node, Consumer<Optional<ResourceManager>> found) {
+        inbox.post(() -> found.accept(desk.manager(node).map(PartitionId::new).flatMap(managers)));
     }
 
     private void run() throws InterruptedException {

@@ -30,10 +30,11 @@ final class TenantPartition implements AutoCloseable {
             Consumer<String> moveReached) {
         this.partition = partition;
         this.events = new EventRecorder(shop, partition);
-        this.controllers = new ControllerRunner(shop, partition, directory, events, controllerServices);
+        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events);
+        NodeCommands commands = new NodeCommands(pods::manager);
+        this.controllers = new ControllerRunner(shop, partition, directory, events, commands, controllerServices);
         this.lifecycle = new TenantLifecycle(shop, partitions, partition, controllers::tenantChanged);
         this.mover = new TenantMover(shop, partitions, partition, directory.committer(), moveReached);
-        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events);
     }
 
     ControllerRunner controllers() {

@@ -2,6 +2,7 @@ package org.kochab.partition.internal.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,18 +17,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.kochab.api.model.Action;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.node.NodeCommand;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService.Outcome.Stored;
 import org.kochab.api.resource.ResourceWatch;
+import org.kochab.controllers.internal.core.ActionController;
 import org.kochab.controllers.internal.core.ContentsController;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.GarbageCollector;
@@ -65,6 +69,7 @@ class ControllersTest {
         add(new ReplicaSetController());
         add(ContentsController.ofNamespaces());
         add(ContentsController.ofTenants());
+        add(new ActionController());
         GarbageCollector.all().forEach(this::add);
     }
 
@@ -104,6 +109,63 @@ class ControllersTest {
     private static boolean allBound(ResourcePage pods, int number) {
         return pods.items().size() == number
                 && pods.items().stream().allMatch(r -> ((Pod) r).spec().nodeName() != null);
+    }
+
+    @Test
+    void anActionIsAskedForUntilItsNodeAnswersWhoeverLeadsAndGoesWithItsPod() throws Exception {
+        addAll();
+        manager.node("n1", "4", 110);
+        for (Resource r : test.readAll(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: vm}
+                spec: {containers: [{name: main, image: "web:1", resources: {requests: {cpu: 100m}}}]}
+                ---
+                apiVersion: kochab.org/v1
+                kind: Action
+                metadata: {name: a}
+                spec: {pod: vm, action: Snapshot, snapshotName: one}
+                """)) {
+            test.resources().apply(T, r);
+        }
+        LedgerManager.Asked first = command();
+        assertThat(first.command()).isInstanceOfSatisfying(NodeCommand.Act.class, c -> {
+            assertThat(c.action()).isEqualTo("Snapshot");
+            assertThat(c.snapshotName()).isEqualTo("one");
+            assertThat(c.container()).isEqualTo("main");
+        });
+        first.exit().completeExceptionally(new IllegalStateException("Node n1 is Lost."));
+        String correlation = correlation(first);
+        assertThat(correlation(command())).isEqualTo(correlation);
+
+        test.plane.lead(test.partitions.partition("tp-1"));
+        // What the former leader asked for on its way out is not heard by the next, which asks itself.
+        ResourcePage page = await(T, Kind.ACTION, p -> {
+            for (LedgerManager.Asked a = manager.commands.poll(); a != null; a = manager.commands.poll()) {
+                assertThat(correlation(a)).isEqualTo(correlation);
+                a.sink().output(false, "The snapshot was taken.".getBytes(StandardCharsets.UTF_8));
+                a.exit().complete(NodeCommand.Act.DONE);
+            }
+            return p.items().size() == 1 && ((Action) p.items().get(0)).finished();
+        });
+        Action.Status end = ((Action) page.items().get(0)).status();
+        assertThat(end.phase()).isEqualTo(Action.SUCCEEDED);
+        assertThat(end.message()).isEqualTo("The snapshot was taken.");
+        assertThat(end.node()).isEqualTo("n1");
+
+        test.resources().delete(new ResourceRef(T, Kind.POD, "default", "vm"), DeleteOptions.DEFAULT);
+        await(T, Kind.ACTION, p -> p.items().isEmpty());
+    }
+
+    private LedgerManager.Asked command() throws InterruptedException {
+        LedgerManager.Asked asked = manager.commands.poll(60, TimeUnit.SECONDS);
+        assertThat(asked).isNotNull();
+        return asked;
+    }
+
+    private static String correlation(LedgerManager.Asked asked) {
+        return ((NodeCommand.Act) asked.command()).correlation();
     }
 
     @Test

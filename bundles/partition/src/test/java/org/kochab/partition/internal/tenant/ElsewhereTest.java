@@ -124,8 +124,17 @@ class ElsewhereTest {
         @Override
         public RunningCommand command(String node, NodeCommand command, CommandSink sink) {
             CompletableFuture<Integer> exit = new CompletableFuture<>();
-            NodeCommand.Exec exec = (NodeCommand.Exec) command;
-            if (exec.command().get(0).equals("count")) {
+            if (command instanceof NodeCommand.Act act) {
+                sink.output(false, act.toString().getBytes(UTF_8));
+                exit.complete(NodeCommand.Act.INTERRUPTED);
+                return running(exit);
+            }
+            String word =
+                    command instanceof NodeCommand.Exec exec ? exec.command().get(0) : "call";
+            if (word.equals("call")) {
+                sink.output(false, command.toString().getBytes(UTF_8));
+                exit.complete(0);
+            } else if (word.equals("count")) {
                 new Thread(() -> {
                             for (int i = 0; i < 2_000; i++) {
                                 sink.output(i % 2 == 1, (i + "\n").getBytes(UTF_8));
@@ -133,13 +142,17 @@ class ElsewhereTest {
                             exit.complete(3);
                         })
                         .start();
-            } else if (exec.command().get(0).equals("flood")) {
+            } else if (word.equals("flood")) {
                 for (int i = 0; i < 6; i++) {
                     sink.output(false, new byte[1 << 20]);
                 }
-            } else if (!exec.command().get(0).equals("wait")) {
+            } else if (!word.equals("wait")) {
                 exit.completeExceptionally(new IllegalStateException("Node " + node + ": no such command"));
             }
+            return running(exit);
+        }
+
+        private RunningCommand running(CompletableFuture<Integer> exit) {
             return new RunningCommand() {
                 @Override
                 public CompletionStage<Integer> exit() {
@@ -251,11 +264,37 @@ class ElsewhereTest {
                 .hasMessageContaining("faster than it was taken");
     }
 
+    @Test
+    void anActionReachesTheManagerAsItIs() throws Exception {
+        for (String name : new String[] {"one", null}) {
+            NodeCommand.Act act = new NodeCommand.Act("uid", "main", "action-1", "Restore", name, 30);
+            ByteArrayOutputStream output = new ByteArrayOutputStream();
+            RunningCommand running = tenantPlane
+                    .manager(RM)
+                    .orElseThrow()
+                    .command("n1", act, (error, bytes) -> output.writeBytes(bytes));
+            assertThat(get(running.exit())).isEqualTo(NodeCommand.Act.INTERRUPTED);
+            assertThat(output.toString(UTF_8)).isEqualTo(act.toString());
+        }
+    }
+
     private RunningCommand exec(String word, CommandSink sink) {
         return tenantPlane
                 .manager(RM)
                 .orElseThrow()
                 .command("n1", new NodeCommand.Exec("uid", "main", List.of(word), 30), sink);
+    }
+
+    @Test
+    void aFunctionIsCalledFromElsewhere() throws Exception {
+        NodeCommand.Invoke call = new NodeCommand.Invoke("uid", "main", "aGVsbG8=", 30);
+        List<String> output = new java.util.concurrent.CopyOnWriteArrayList<>();
+        RunningCommand running = tenantPlane
+                .manager(RM)
+                .orElseThrow()
+                .command("n1", call, (error, bytes) -> output.add(new String(bytes, UTF_8)));
+        assertThat(get(running.exit())).isZero();
+        assertThat(output).containsExactly(call.toString());
     }
 
     @Test

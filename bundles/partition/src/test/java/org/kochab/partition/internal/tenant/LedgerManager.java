@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
@@ -50,6 +52,11 @@ final class LedgerManager implements ResourceManager {
 
     int refusals;
 
+    /** Commands that came, for the test to answer. */
+    final BlockingQueue<Asked> commands = new LinkedBlockingQueue<>();
+
+    record Asked(NodeCommand command, CommandSink sink, CompletableFuture<Integer> exit) {}
+
     /** If it is there, the next batch of claims goes here, and is not answered. */
     @Nullable
     CompletableFuture<List<ClaimRequest>> delayed;
@@ -77,7 +84,8 @@ final class LedgerManager implements ResourceManager {
                         List.of(),
                         null,
                         List.of(new Node.Runtime("oci", true, null, List.of("cpu"))),
-                        List.of()));
+                        List.of(),
+                        null));
         Map<String, Long> all = new TreeMap<>();
         all.put("cpu", org.kochab.api.model.Quantity.parse(cpu).milli());
         all.put("memory", 64L << 30);
@@ -301,6 +309,18 @@ final class LedgerManager implements ResourceManager {
 
     @Override
     public RunningCommand command(String node, NodeCommand command, CommandSink sink) {
-        throw new UnsupportedOperationException("no node is behind this manager");
+        CompletableFuture<Integer> exit = new CompletableFuture<>();
+        commands.add(new Asked(command, sink, exit));
+        return new RunningCommand() {
+            @Override
+            public CompletionStage<Integer> exit() {
+                return exit;
+            }
+
+            @Override
+            public void cancel() {
+                throw new UnsupportedOperationException("no node is behind this manager");
+            }
+        };
     }
 }

@@ -15,7 +15,10 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.kochab.api.model.Action;
+import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Namespace;
@@ -156,6 +159,61 @@ class ResourcesTest {
     }
 
     @Test
+    void aFunctionSaysWhatItIsNotTold() {
+        Function stored = (Function)
+                resources.create(
+                        T,
+                        test.read(
+                                """
+                        apiVersion: kochab.org/v1
+                        kind: Function
+                        metadata: {name: a}
+                        spec: {image: /f.wasm, resources: {limits: {memory: 8Mi}}}
+                        """));
+
+        assertThat(stored.spec().replicas()).isEqualTo(1);
+        assertThat(stored.spec().warm()).isEqualTo(1);
+        assertThat(stored.spec().concurrency()).isEqualTo(4);
+        assertThat(stored.spec().timeoutSeconds()).isEqualTo(10);
+        assertThat(stored.spec().idleSeconds()).isEqualTo(300);
+        assertThat(stored.spec().resources().requests()).containsEntry("memory", "8Mi");
+        assertThat(resources.get(ref(Kind.FUNCTION, "a")))
+                .map(f -> ((Function) f).spec())
+                .contains(stored.spec());
+
+        resources.update(T, stored.withSpec(stored.spec().withReplicas(0)));
+        Function again = (Function) resources
+                .apply(
+                        T,
+                        test.read(
+                                """
+                        apiVersion: kochab.org/v1
+                        kind: Function
+                        metadata: {name: a}
+                        spec: {image: /g.wasm, resources: {limits: {memory: 8Mi}}}
+                        """))
+                .resource();
+        assertThat(again.spec().replicas()).isZero();
+        assertThat(again.spec().image()).isEqualTo("/g.wasm");
+
+        Pod pod = (Pod)
+                resources.create(
+                        T,
+                        test.read(
+                                """
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: a}
+                        spec:
+                          function: {name: f, image: /f.wasm, resources: {limits: {cpu: 50m, memory: 8Mi}}}
+                        """));
+        assertThat(pod.spec().runtimeKind()).isEqualTo("wasm");
+        assertThat(pod.spec().function().concurrency()).isEqualTo(4);
+        assertThat(PodRequests.of(pod.spec()))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("cpu", 50L, "memory", 8L << 20, "pods", 1L));
+    }
+
+    @Test
     void aNewTenantHasItsNamespaces() {
         resources.create(
                 TenantId.SYSTEM, test.read("{apiVersion: kochab.org/v1, kind: Tenant, metadata: {name: acme}}"));
@@ -206,6 +264,74 @@ class ResourcesTest {
     }
 
     @Test
+    void onlySizesOfAPodCanChange() {
+        resources.create(T, sized("limits: {cpu: 1, memory: 64Mi}"));
+        Pod larger = (Pod)
+                resources.apply(T, sized("limits: {cpu: 2, memory: 128Mi}")).resource();
+        assertThat(larger.metadata().generation()).isEqualTo(2);
+        assertThat(larger.spec().containers().get(0).resources().requests())
+                .containsEntry("cpu", "2")
+                .containsEntry("memory", "128Mi");
+        refused(
+                () -> resources.apply(T, sized("limits: {cpu: 2}")),
+                Reason.INVALID,
+                "spec.containers[0].resources.limits[memory]",
+                "cannot be removed");
+        refused(
+                () -> resources.apply(T, sized("limits: {cpu: 2, memory: 128Mi, ephemeral-storage: 1Gi}")),
+                Reason.INVALID,
+                "spec.containers[0].resources.limits[ephemeral-storage]",
+                "only cpu and memory");
+        refused(
+                () -> resources.apply(T, sized("requests: {cpu: 3}, limits: {cpu: 2, memory: 128Mi}")),
+                Reason.INVALID,
+                "spec.containers[0].resources.requests[cpu]",
+                "more than the limit");
+        assertThat(resources.get(ref(Kind.POD, "a")).get().metadata().generation())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void howAPodIsResizedIsKeptAndChecked() {
+        resources.create(
+                T,
+                sized("{limits: {cpu: 1}}, resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]", ""));
+        Pod stored = (Pod) resources.get(ref(Kind.POD, "a")).get();
+        assertThat(stored.spec().containers().get(0).resizePolicy())
+                .containsExactly(new Container.ResizePolicy("cpu", "RestartContainer"));
+        refused(
+                () -> resources.create(
+                        T,
+                        sized(
+                                "{}, resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]",
+                                ", restartPolicy: Never")),
+                Reason.INVALID,
+                "spec.containers[0].resizePolicy[0].restartPolicy",
+                "use NotRequired");
+        refused(
+                () -> resources.create(
+                        T, sized("{}, resizePolicy: [{resourceName: disk, restartPolicy: NotRequired}]", "")),
+                Reason.INVALID,
+                "spec.containers[0].resizePolicy[0].resourceName",
+                "use cpu or memory");
+    }
+
+    private Resource sized(String resources) {
+        return sized("{" + resources + "}", "");
+    }
+
+    private Resource sized(String resources, String more) {
+        return test.read(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: a}
+                spec: {containers: [{name: main, image: nginx, resources: %s}]%s}
+                """
+                        .formatted(resources, more));
+    }
+
+    @Test
     void whatCannotChangeIsRefused() {
         resources.create(T, pod("a"));
         Resource other = test.read(
@@ -215,7 +341,7 @@ class ResourcesTest {
                 metadata: {name: a}
                 spec: {containers: [{name: main, image: other}]}
                 """);
-        refused(() -> resources.apply(T, other), Reason.INVALID, "spec", "cannot be changed");
+        refused(() -> resources.apply(T, other), Reason.INVALID, "spec.containers[0].image", "cannot be changed");
         resources.create(T, deployment(""));
         Deployment d = (Deployment) deployment("");
         Deployment moved = d.withSpec(new Deployment.Spec(
@@ -230,6 +356,34 @@ class ResourcesTest {
                 null,
                 null));
         refused(() -> resources.apply(T, moved), Reason.INVALID, "spec.selector");
+    }
+
+    @Test
+    void anActionIsCompletedAndNeverChanges() {
+        Action made = (Action)
+                resources.apply(T, action("Snapshot, snapshotName: one")).resource();
+        assertThat(made.spec()).isEqualTo(new Action.Spec("vm", "Snapshot", "one", 300, 3600));
+        assertThat(made.status().phase()).isEqualTo(Action.PENDING);
+        assertThat(resources.apply(T, action("Snapshot, snapshotName: one")).change())
+                .isEqualTo(Applied.Change.UNCHANGED);
+        refused(
+                () -> resources.apply(T, action("Restore, snapshotName: one")),
+                Reason.INVALID,
+                "spec",
+                "cannot change",
+                "make another");
+    }
+
+    private Resource action(String what) {
+        return test.read(
+                """
+                apiVersion: kochab.org/v1
+                kind: Action
+                metadata: {name: a}
+                spec: {pod: vm, action: %s}
+                status: {phase: Succeeded}
+                """
+                        .formatted(what));
     }
 
     @Test

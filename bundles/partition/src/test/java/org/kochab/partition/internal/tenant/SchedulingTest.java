@@ -138,8 +138,9 @@ class SchedulingTest {
                 null,
                 null,
                 List.of(),
-                List.of(new PodStatus.ContainerStatus("main", "web:1", null, "c1", ready, 0, null, null)),
-                List.of());
+                List.of(new PodStatus.ContainerStatus("main", "web:1", null, "c1", ready, 0, null, null, null)),
+                List.of(),
+                null);
     }
 
     @Test

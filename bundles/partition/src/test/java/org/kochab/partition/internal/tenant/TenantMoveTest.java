@@ -336,7 +336,7 @@ class TenantMoveTest {
     }
 
     private static PodStatus running() {
-        return new PodStatus("Running", null, null, "10.0.0.1", null, null, List.of(), List.of(), List.of());
+        return new PodStatus("Running", null, null, "10.0.0.1", null, null, List.of(), List.of(), List.of(), null);
     }
 
     @Test

@@ -118,6 +118,10 @@ final class BirthRules {
                                 && i.names().stream().allMatch(BirthRules::isText))) {
             return "images are more than " + MOST_IMAGES + ", or one has too many or too long names";
         }
+        Node.AgentUpdate u = b.update();
+        if (u != null && !(isText(u.id()) && isText(u.version()) && isText(u.result()) && isOptionalText(u.reason()))) {
+            return "update lacks its id, version or result, or has a text longer than " + LONGEST + " characters";
+        }
         Node.SystemFacts f = b.nodeInfo();
         if (f != null
                 && !(isOptionalText(f.bootID())

@@ -14,11 +14,15 @@ import org.kochab.api.link.Reply;
 import org.kochab.api.link.Topics;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
+import org.kochab.spi.runtime.FunctionDriver;
 
 /** Commands to nodes and their answers. */
 final class Commands {
     static final int MOST_RUNNING = 1_000;
     static final long LONGEST_SECONDS = 24L * 3600;
+
+    /** Characters of base64. */
+    private static final int MOST_INPUT = (FunctionDriver.MOST_INPUT + 2) / 3 * 4;
 
     /** Beyond its own time a command gets so long for its last reply to arrive. */
     private static final long MARGIN_MILLIS = 5_000;
@@ -61,7 +65,9 @@ final class Commands {
             exit.completeExceptionally(new IllegalStateException(wrong));
             return;
         }
-        String correlation = state.outside.names().get();
+        String correlation = command instanceof NodeCommand.Act act
+                ? act.correlation()
+                : state.outside.names().get();
         Topics topics = Topics.of(state.manager, name);
         Link.Outgoing message = new Link.Outgoing(
                 topics.command(correlation),
@@ -76,7 +82,11 @@ final class Commands {
             return;
         }
         long deadline = state.now() + command.timeoutSeconds() * 1_000;
-        running.put(correlation, new Running(node, new CommandOutput(state.outside.outputs(), sink, exit), deadline));
+        Running former = running.put(
+                correlation, new Running(node, new CommandOutput(state.outside.outputs(), sink, exit), deadline));
+        if (former != null) {
+            former.output.fail("It was asked for again.");
+        }
         started.accept(correlation);
     }
 
@@ -88,12 +98,16 @@ final class Commands {
         if (node.phase == NodeSlot.Phase.LOST) {
             return "Node " + name + " is Lost: it cannot be asked until it is back.";
         }
-        ClaimSlot claim = state.table.claim(command.podUid());
-        if (claim == null || claim.node != node) {
-            return "Node " + name + " has no pod with uid " + command.podUid() + ".";
+        String uid = command.podUid();
+        ClaimSlot claim = uid == null ? null : state.table.claim(uid);
+        if (uid != null && (claim == null || claim.node != node)) {
+            return "Node " + name + " has no pod with uid " + uid + ".";
         }
         if (command.timeoutSeconds() < 1 || command.timeoutSeconds() > LONGEST_SECONDS) {
             return "timeoutSeconds is " + command.timeoutSeconds() + ": use 1 to " + LONGEST_SECONDS + ".";
+        }
+        if (command instanceof NodeCommand.Invoke invoke && invoke.input().length() > MOST_INPUT) {
+            return "The input is too large: a call takes at most " + FunctionDriver.MOST_INPUT / 1024 + " KiB.";
         }
         if (running.size() >= MOST_RUNNING) {
             return "Too many commands are under way (" + MOST_RUNNING + "): try again when some have ended.";
@@ -113,6 +127,46 @@ final class Commands {
                     logs.follow(),
                     logs.previous(),
                     logs.timeoutSeconds());
+        }
+        if (command instanceof NodeCommand.Act act) {
+            return new Command(
+                    "action",
+                    state.epoch(),
+                    act.podUid(),
+                    act.container(),
+                    act.snapshotName() == null ? List.of(act.action()) : List.of(act.action(), act.snapshotName()),
+                    null,
+                    false,
+                    false,
+                    act.timeoutSeconds());
+        }
+        if (command instanceof NodeCommand.Invoke invoke) {
+            return new Command(
+                    "invoke",
+                    state.epoch(),
+                    invoke.podUid(),
+                    invoke.container(),
+                    Collections.emptyList(),
+                    null,
+                    false,
+                    false,
+                    invoke.timeoutSeconds(),
+                    invoke.input(),
+                    null);
+        }
+        if (command instanceof NodeCommand.Update update) {
+            return new Command(
+                    "update",
+                    state.epoch(),
+                    null,
+                    null,
+                    Collections.emptyList(),
+                    null,
+                    false,
+                    false,
+                    update.timeoutSeconds(),
+                    null,
+                    update.update());
         }
         NodeCommand.Exec exec = (NodeCommand.Exec) command;
         return new Command(

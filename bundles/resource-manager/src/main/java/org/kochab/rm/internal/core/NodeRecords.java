@@ -52,7 +52,8 @@ final class NodeRecords {
                         facts == null ? null : facts.osImage(),
                         birth.agentVersion()),
                 birth.runtimes(),
-                birth.images());
+                birth.images(),
+                birth.update());
         Node.Spec spec = before == null || before.spec() == null ? new Node.Spec(null, List.of()) : before.spec();
         return new Node(
                 Kind.NODE.apiVersion(),
@@ -83,7 +84,8 @@ final class NodeRecords {
                 old == null ? List.of() : old.addresses(),
                 old == null ? null : old.nodeInfo(),
                 old == null ? List.of() : old.runtimes(),
-                old == null ? List.of() : old.images());
+                old == null ? List.of() : old.images(),
+                old == null ? null : old.agentUpdate());
         Node.Spec spec = node.spec() == null ? new Node.Spec(null, List.of()) : node.spec();
         List<Node.Taint> taints = new ArrayList<>(withoutUnreachable(spec.taints()));
         if (phase == NodeSlot.Phase.LOST) {

@@ -94,7 +94,14 @@ final class Reports {
     private void put(ClaimSlot claim, Claim stored, PodStatus status, String topic) {
         String key = NodeKeys.report(claim.partition, claim.uid);
         byte[] json = state.encode(new PodReport(
-                claim.uid, stored.tenant(), stored.namespace(), stored.pod(), claim.node.name, claim.token, status));
+                claim.uid,
+                stored.tenant(),
+                stored.namespace(),
+                stored.pod(),
+                claim.node.name,
+                claim.token,
+                // It reports under the claim's token: so it knows the claim's generation.
+                status.withObservedGeneration(claim.generation)));
         if (json.length > LARGEST_REPORT) {
             state.refusals.add(
                     topic,
@@ -144,7 +151,8 @@ final class Reports {
                 null,
                 Collections.emptyList(),
                 Collections.emptyList(),
-                Collections.emptyList());
+                Collections.emptyList(),
+                null);
     }
 
     /** Ends the claim and gives its capacity back. */

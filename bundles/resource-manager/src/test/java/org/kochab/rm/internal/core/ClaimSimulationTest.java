@@ -21,14 +21,17 @@ class ClaimSimulationTest {
         Long one = Long.getLong("kochab.seed");
         long binds = 0;
         long releases = 0;
+        long resizes = 0;
         for (long seed = one == null ? 1 : one; seed <= (one == null ? SEEDS : one); seed++) {
             Plane plane = live(seed);
             binds += plane.truth.binds;
             releases += plane.truth.releases;
+            resizes += plane.truth.resizes;
         }
         if (one == null) {
             assertThat(binds).as("planes in which pods are bound").isGreaterThan(SEEDS * 5L);
             assertThat(releases).as("planes in which claims are released").isGreaterThan(SEEDS);
+            assertThat(resizes).as("planes in which claims are changed").isGreaterThan(SEEDS / 2);
         }
     }
 

@@ -78,6 +78,32 @@ class CommandsTest {
     }
 
     @Test
+    void aFunctionIsCalledWithItsInput() {
+        String input = Base64.getEncoder().encodeToString("hello".getBytes());
+        RunningCommand command = rig.manager.command(
+                "a", new NodeCommand.Invoke("p", "main", input, 10), (error, bytes) -> output.add(new String(bytes)));
+        rig.settle();
+        Link.Outgoing sent = rig.link.sent().get(0);
+        Command message = Rig.CODEC.decode(sent.payload(), Command.class);
+        assertThat(message.type()).isEqualTo("invoke");
+        assertThat(message.uid()).isEqualTo("p");
+        assertThat(message.container()).isEqualTo("main");
+        assertThat(message.data()).isEqualTo(input);
+        String correlation = new String(sent.correlation());
+        reply("a", correlation, data(0, "HELLO"));
+        reply("a", correlation, new Reply(1, null, null, 0, null));
+        assertThat(exit(command).join()).isZero();
+        assertThat(output).containsExactly("HELLO");
+
+        String much = "A".repeat(180_000);
+        RunningCommand refused = rig.manager.command(
+                "a", new NodeCommand.Invoke("p", "main", much, 10), (error, bytes) -> output.add("more"));
+        rig.settle();
+        assertThatThrownBy(exit(refused)::join).hasMessageContaining("at most 128 KiB");
+        assertThat(rig.link.sent()).isEmpty();
+    }
+
+    @Test
     void failuresSayWhy() {
         assertThatThrownBy(exit(exec("b", "p"))::join).hasMessageContaining("no node b");
         assertThatThrownBy(exit(exec("a", "q"))::join).hasMessageContaining("no pod with uid q");
@@ -111,6 +137,39 @@ class CommandsTest {
         assertThat(rig.manager.machine().ledger().refusals.count()).isEqualTo(1);
         reply("a", correlation, new Reply(0, null, null, 0, null));
         assertThat(exit(command).join()).isZero();
+    }
+
+    @Test
+    void anActionIsSentUnderItsOwnCorrelationAsOftenAsItIsAskedFor() {
+        NodeCommand.Act snapshot = new NodeCommand.Act("p", "main", "uid-1", "Snapshot", "one", 10);
+        RunningCommand first = act(snapshot);
+        Link.Outgoing sent = rig.link.sent().get(0);
+        assertThat(sent.topic()).isEqualTo(Rig.topics("a").command("uid-1"));
+        Command message = Rig.CODEC.decode(sent.payload(), Command.class);
+        assertThat(message.type()).isEqualTo("action");
+        assertThat(message.command()).containsExactly("Snapshot", "one");
+        assertThat(message.timeoutSeconds()).isEqualTo(10);
+
+        RunningCommand second = act(snapshot);
+        assertThatThrownBy(exit(first)::join).hasMessageContaining("asked for again");
+        assertThat(correlation()).isEqualTo("uid-1");
+        reply("a", "uid-1", new Reply(0, "out", data(0, "taken").data(), 0, null));
+        assertThat(exit(second).join()).isZero();
+        assertThat(output).containsExactly("out:taken");
+
+        // The leader has changed, or the answer was lost: the node says it once more.
+        RunningCommand third = act(snapshot);
+        reply("a", "uid-1", new Reply(0, "out", data(0, "taken").data(), 0, null));
+        assertThat(exit(third).join()).isZero();
+        assertThatThrownBy(() -> new NodeCommand.Act("p", "main", "a/b", "Reboot", null, 10))
+                .hasMessageContaining("correlation");
+    }
+
+    private RunningCommand act(NodeCommand.Act command) {
+        RunningCommand started =
+                rig.manager.command("a", command, (error, bytes) -> output.add("out:" + new String(bytes)));
+        rig.settle();
+        return started;
     }
 
     @Test

@@ -140,7 +140,7 @@ class LeaseTest {
         rig.passSeconds(41);
         assertThat(rig.phase("edge-1")).isEqualTo("Lost");
         org.kochab.api.link.Birth reset =
-                new org.kochab.api.link.Birth("boot-2", 1, null, CAPACITY, null, null, null, null, null, null, 0);
+                new org.kochab.api.link.Birth("boot-2", 1, null, CAPACITY, null, null, null, null, null, null, null, 0);
         rig.send(Rig.topics("edge-1").birth(), reset);
         assertThat(rig.phase("edge-1")).isEqualTo("Ready");
         rig.heartbeat("edge-1", 1, 1);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Pod;
@@ -162,10 +163,6 @@ final class Plane {
         return specs.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
     }
 
-    long cpuOf(String uid) {
-        return SIZES.get(Integer.parseInt(uid.substring("uid-p".length())) % SIZES.size());
-    }
-
     /** What a tenant partition's leader has of its own partition. */
     Partition seenByLeader(PlaneMember member, LedPartition partition) {
         return switch (mutant) {
@@ -251,6 +248,8 @@ final class Plane {
             movement.find(tenant).ifPresent(tp -> {
                 if (simulation.chance(0.35)) {
                     delete(tp);
+                } else if (simulation.chance(0.3)) {
+                    resize(tp);
                 } else {
                     create(tp, tenant.value());
                 }
@@ -265,6 +264,8 @@ final class Plane {
         try {
             if (simulation.chance(0.35) && !truth.pods.isEmpty()) {
                 delete(tp);
+            } else if (simulation.chance(0.3)) {
+                resize(tp);
             } else {
                 create(tp, "tenant-" + tp.id());
             }
@@ -292,6 +293,16 @@ final class Plane {
     }
 
     private void delete(LedPartition tp) {
+        change(tp, pod -> pod.withMetadata(pod.metadata().withDeletion(now(), simulation.below(3))));
+    }
+
+    private void resize(LedPartition tp) {
+        Pod template = TEMPLATES.get(simulation.below(SIZES.size()));
+        change(tp, pod -> pod.withSpec(pod.spec().withSizesOf(template.spec()))
+                .withMetadata(pod.metadata().withGeneration(Truth.generation(pod) + 1)));
+    }
+
+    private void change(LedPartition tp, UnaryOperator<Pod> how) {
         List<Entry> all = tp.list("pods/", 1_000).entries();
         if (all.isEmpty()) {
             return;
@@ -299,13 +310,13 @@ final class Plane {
         Entry entry = all.get(simulation.below(all.size()));
         Pod pod = movement != null ? movement.pod(entry) : Rig.CODEC.decode(entry.value(), Pod.class);
         if (pod.metadata().deletionTimestamp() == null) {
-            Pod ending = pod.withMetadata(pod.metadata().withDeletion(now(), simulation.below(3)));
+            Pod changed = how.apply(pod);
             tp.submit(
                     movement != null
-                            ? movement.change(tp, entry, ending)
+                            ? movement.change(tp, entry, changed)
                             : new Transaction(
                                     List.of(new Precondition.AtRevision(entry.key(), entry.revision())),
-                                    List.of(new Operation.Put(entry.key(), Rig.CODEC.encode(ending)))));
+                                    List.of(new Operation.Put(entry.key(), Rig.CODEC.encode(changed)))));
         }
     }
 

@@ -93,8 +93,8 @@ final class PlaneNodes {
     private void check(SimulatedNode n) {
         long used = 0;
         for (Map<String, Long> pods : List.of(n.running, n.stopping)) {
-            for (String uid : pods.keySet()) {
-                used += plane.cpuOf(uid);
+            for (long token : pods.values()) {
+                used += plane.truth.cpuOf(n.manager, token);
             }
         }
         Truth.expect(used <= cpu.get(n.name), "node " + n.name + " runs " + used + " of " + cpu.get(n.name));

@@ -204,6 +204,7 @@ final class Rig implements AutoCloseable {
                 null,
                 null,
                 null,
+                null,
                 0);
     }
 
@@ -238,7 +239,21 @@ final class Rig implements AutoCloseable {
 
     static PodSpec spec() {
         Container c = new Container(
-                "main", null, null, List.of("sleep", "60"), null, null, null, null, null, null, null, null, null, null);
+                "main",
+                null,
+                null,
+                List.of("sleep", "60"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of());
         return new PodSpec(
                 List.of(c),
                 null,
@@ -281,7 +296,7 @@ final class Rig implements AutoCloseable {
 
     static Reported.Entry entry(String uid, long token, String phase, boolean gone) {
         return new Reported.Entry(
-                uid, token, gone, new PodStatus(phase, null, null, null, null, null, null, null, null));
+                uid, token, gone, new PodStatus(phase, null, null, null, null, null, null, null, null, null));
     }
 
     Optional<Node> node(String name) {

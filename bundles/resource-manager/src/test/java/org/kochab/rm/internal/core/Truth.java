@@ -48,7 +48,9 @@ final class Truth implements PartitionStore {
 
     private final Decoded decoded = new Decoded(Rig.CODEC, 256, () -> 0);
     private final @Nullable Homes homes;
+    private final Map<String, Long> cpuOfTokens = new HashMap<>();
     int grants;
+    int resizes;
     int binds;
     int releases;
 
@@ -118,10 +120,30 @@ final class Truth implements PartitionStore {
         }
     }
 
+    /** What was granted under a token. */
+    long cpuOf(String manager, long token) {
+        return cpuOfTokens.get(manager + "/" + token);
+    }
+
+    static long generation(Pod pod) {
+        Long generation = pod.metadata().generation();
+        return generation == null ? 1 : generation;
+    }
+
     private void claim(String key, Claim claim) {
         Claim before = claims.put(key, claim);
+        cpuOfTokens.put(
+                key.substring(0, key.indexOf('/')) + "/" + claim.token(),
+                claim.requests().get("cpu"));
         if (before == null) {
             grants++;
+        } else if (claim.generation() > before.generation()) {
+            resizes++;
+            expect(claim.token() > before.token(), "the claim of " + claim.podUid() + " has no new token: " + claim);
+            Pod pod = pods.get(claim.podUid());
+            expect(
+                    pod == null || claim.generation() <= generation(pod),
+                    "the claim of " + claim.podUid() + " is newer than the pod: " + claim);
         } else {
             expect(before.token() == claim.token(), "the claim of " + claim.podUid() + " has another token: " + claim);
         }
@@ -192,12 +214,26 @@ final class Truth implements PartitionStore {
                         "the claim on " + c.node() + " is not that of a bound pod: " + c.podUid() + " " + pod);
             }
         }
+        Optional<String> older = byUid.values().stream()
+                .filter(c -> c.generation() == generation(pods.get(c.podUid())) == isPending(pods.get(c.podUid())))
+                .map(c -> "the claim of " + c.podUid() + " is of generation " + c.generation() + ", and the pod is "
+                        + pods.get(c.podUid()))
+                .findFirst();
+        if (older.isPresent()) {
+            return older;
+        }
         return pods.entrySet().stream()
                 .filter(e -> isLive(e.getValue())
                         && e.getValue().spec().nodeName() != null
                         && !byUid.containsKey(e.getKey()))
                 .map(e -> "pod " + e.getKey() + " is bound and has no claim")
                 .findFirst();
+    }
+
+    /** Whether it says that its node has no room for what it is to be. */
+    private static boolean isPending(Pod pod) {
+        return pod.status() != null
+                && pod.status().conditions().stream().anyMatch(c -> c.type().equals("PodResizePending") && c.isTrue());
     }
 
     @Override

@@ -28,6 +28,7 @@ import org.kochab.spi.runtime.TaskUse;
 public final class OciDriver implements RuntimeDriver, AutoCloseable {
     private static final String KIND = "oci";
     private static final Duration START = Duration.ofSeconds(55);
+    private static final Duration UPDATE = Duration.ofSeconds(25);
     private static final Duration LONG = Duration.ofHours(2);
     private static final int KILLED = 137;
 
@@ -157,6 +158,23 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public Optional<TaskUse> use(TaskHandle handle) {
         return containers.use(handle.data());
+    }
+
+    @Override
+    public boolean update(TaskHandle handle, TaskSpec task) {
+        List<String> limits = RunWords.limits(task);
+        if (limits.isEmpty()) {
+            return true;
+        }
+        List<String> call = new ArrayList<>(List.of("update"));
+        call.addAll(limits);
+        call.add(handle.data());
+        Podman.Result result = podman.call(UPDATE, call.toArray(String[]::new));
+        if (!result.ok()) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY, "podman cannot change the container's limits: " + result.reason());
+        }
+        return true;
     }
 
     @Override

@@ -68,18 +68,16 @@ final class RunWords {
         words.addAll(List.of("--uts", task.hostNetwork() ? "host" : shared));
         words.addAll(List.of("--log-driver", "k8s-file", "--log-opt", "max-size=" + settings.logBytes()));
         words.addAll(List.of("--pids-limit", Long.toString(settings.pids())));
-        if (task.memoryBytes() != null) {
-            // As much memory and swap together: none to swap to.
-            words.addAll(List.of("--memory", task.memoryBytes() + "b", "--memory-swap", task.memoryBytes() + "b"));
-        }
-        if (task.cpuMillis() != null) {
-            words.addAll(List.of("--cpus", Double.toString(Math.max(0.01, task.cpuMillis() / 1000.0))));
-        }
+        words.addAll(limits(task));
         for (TaskSpec.Mount mount : task.mounts()) {
             words.add("--mount");
             words.add("type=bind,source=" + path(mount.source().toString()) + ",target=" + path(mount.target())
                     + (mount.readOnly() ? ",readonly" : ""));
         }
+        task.devices().stream().flatMap(d -> d.nodes().stream()).forEach(n -> {
+            words.add("--device");
+            words.add(inDevice(n.source().toString()) + ":" + inDevice(n.target()) + ":" + n.permissions());
+        });
         task.environment().forEach((name, value) -> {
             words.add("--env");
             words.add(OWN.contains(name) ? name + "=" + value : name);
@@ -89,10 +87,31 @@ final class RunWords {
         return words;
     }
 
+    /** The limits of a task, in the words of {@code podman run} and {@code podman update}. */
+    static List<String> limits(TaskSpec task) {
+        List<String> words = new ArrayList<>();
+        if (task.memoryBytes() != null) {
+            // As much memory and swap together: none to swap to.
+            words.addAll(List.of("--memory", task.memoryBytes() + "b", "--memory-swap", task.memoryBytes() + "b"));
+        }
+        if (task.cpuMillis() != null) {
+            words.addAll(List.of("--cpus", Double.toString(Math.max(0.01, task.cpuMillis() / 1000.0))));
+        }
+        return words;
+    }
+
     private static String path(String path) {
         if (path.indexOf(',') >= 0) {
             throw new RuntimeFailure(
                     RuntimeFailure.Code.INVALID, "volumeMounts: podman cannot mount paths with a comma: " + path);
+        }
+        return path;
+    }
+
+    private static String inDevice(String path) {
+        if (path.indexOf(':') >= 0) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID, "devices: podman cannot give paths with a colon: " + path);
         }
         return path;
     }

@@ -83,6 +83,6 @@ public final class OciDriverContractTest extends RuntimeDriverContractTest {
     static Container container(List<String> command) {
         return new Container(
                 "main", IMAGE, null, command, List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null);
+                null, List.of());
     }
 }

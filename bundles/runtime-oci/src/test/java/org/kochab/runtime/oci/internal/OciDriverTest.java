@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.model.Container;
+import org.kochab.spi.device.DeviceAccess;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
@@ -89,7 +90,8 @@ class OciDriverTest {
                 null,
                 null,
                 null,
-                security);
+                security,
+                List.of());
     }
 
     private TaskHandle start(Container container, List<Container.Port> podPorts, List<TaskSpec.Mount> mounts) {
@@ -116,6 +118,40 @@ class OciDriverTest {
                         text.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
                 () -> false);
         return text.toString();
+    }
+
+    @Test
+    void aDeviceIsSeenWhereItIsGivenAndNoMoreIsPossibleThanThat() throws Exception {
+        image();
+        Container reads = container(
+                "main",
+                OciDriverContractTest.IMAGE,
+                null,
+                List.of(),
+                "exec 3</dev/mine && echo reads; (exec 4>/dev/mine) || echo may not write; test -e /dev/fuse || echo no other");
+        DeviceAccess.Node node = new DeviceAccess.Node(Path.of("/dev/loop-control"), "/dev/mine", "r");
+        TaskSpec task = new TaskSpec(
+                uid,
+                "acme",
+                "default",
+                "pod",
+                0,
+                reads,
+                Map.of(),
+                List.of(),
+                base,
+                null,
+                null,
+                false,
+                "my-pod",
+                List.of(),
+                null,
+                null,
+                List.of(new TaskSpec.Devices("vendor.com/thing", List.of("mine"), List.of(node))));
+        TaskHandle handle = driver.start(task);
+        started.add(handle);
+        exit(handle);
+        assertThat(log(handle)).contains("reads\n", "may not write\n", "no other\n");
     }
 
     @Test

@@ -96,6 +96,12 @@ public final class ProcessDriver implements RuntimeDriver, AutoCloseable {
     }
 
     @Override
+    public boolean update(TaskHandle handle, TaskSpec task) {
+        tasks.update(handle, task.memoryBytes(), task.cpuMillis());
+        return true;
+    }
+
+    @Override
     public void logs(TaskHandle handle, int tailLines, boolean follow, OutputSink sink, StopSignal stop) {
         tasks.logs(handle, tailLines, follow, sink, stop);
     }

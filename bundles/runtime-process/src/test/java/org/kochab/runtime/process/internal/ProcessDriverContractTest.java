@@ -38,6 +38,6 @@ public final class ProcessDriverContractTest extends RuntimeDriverContractTest {
     static Container container(List<String> command) {
         return new Container(
                 "main", null, null, command, List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null);
+                null, List.of());
     }
 }

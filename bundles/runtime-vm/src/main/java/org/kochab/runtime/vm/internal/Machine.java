@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Quantity;
+import org.kochab.api.model.VirtualMachine;
 import org.kochab.runtime.vm.internal.MachineImages.MachineImage;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskSpec;
@@ -17,10 +18,19 @@ import org.kochab.spi.runtime.TaskSpec;
  * A machine as QEMU is to make it.
  *
  * @param seed directory that the guest sees as a disk for cloud-init; null for none
+ * @param paused whether its processors are to stand still
  * @param forwards ports of the node that lead to ports of the guest, in QEMU's words
  */
-record Machine(MachineImage image, long memoryBytes, int processors, List<String> forwards, @Nullable Path seed) {
+record Machine(
+        MachineImage image,
+        long memoryBytes,
+        int processors,
+        boolean paused,
+        List<String> forwards,
+        @Nullable Path seed) {
     static final String PROGRAM = "qemu-system-x86_64";
+    /** The name by which QEMU's monitor knows the disk. */
+    static final String DISK = "disk";
 
     private static final long MEBIBYTE = 1 << 20;
     private static final int MOST_PROCESSORS = 255;
@@ -32,6 +42,32 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
 
     /** @throws RuntimeFailure for what a machine cannot be given */
     static Machine of(TaskSpec task, MachineImage image, String publishAddress, @Nullable Path seed) {
+        Size size = size(task);
+        if (task.hostNetwork()) {
+            throw invalid("hostNetwork is not for virtual machines: use hostPort");
+        }
+        if (!task.mounts().isEmpty()) {
+            throw invalid("volumeMounts cannot be had in a virtual machine: remove them");
+        }
+        return new Machine(
+                image,
+                size.memoryBytes(),
+                size.processors(),
+                isPaused(task),
+                forwards(task.container(), publishAddress),
+                seed);
+    }
+
+    static boolean isPaused(TaskSpec task) {
+        return task.virtualMachine() != null
+                && VirtualMachine.PAUSED.equals(task.virtualMachine().power());
+    }
+
+    /** What a machine is made with and keeps. @param memoryBytes whole mebibytes */
+    record Size(long memoryBytes, int processors) {}
+
+    /** @throws RuntimeFailure for what a machine cannot be given */
+    static Size size(TaskSpec task) {
         Long memory = task.memoryBytes() == null ? amount(task.container(), "memory", false) : task.memoryBytes();
         if (memory == null || memory < MEBIBYTE) {
             throw invalid("resources.requests.memory is missing or below 1Mi: it is the size of the machine's memory");
@@ -41,13 +77,7 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
         if (processors > MOST_PROCESSORS) {
             throw invalid("resources.requests.cpu: a machine has at most " + MOST_PROCESSORS + " processors");
         }
-        if (task.hostNetwork()) {
-            throw invalid("hostNetwork is not for virtual machines: use hostPort");
-        }
-        if (!task.mounts().isEmpty()) {
-            throw invalid("volumeMounts cannot be had in a virtual machine: remove them");
-        }
-        return new Machine(image, memory, (int) processors, forwards(task.container(), publishAddress), seed);
+        return new Size(memory / MEBIBYTE * MEBIBYTE, (int) processors);
     }
 
     private static @Nullable Long amount(Container container, String name, boolean milli) {
@@ -92,9 +122,10 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
     /**
      * QEMU's command line. Its standard output is the machine's serial console.
      *
+     * @param snapshots file that snapshots keep the memory in
      * @param user what QEMU becomes once it has opened what it needs; 0 to remain what it is
      */
-    List<String> words(String name, UUID uuid, Path monitor, String accelerator, int user) {
+    List<String> words(String name, UUID uuid, Path monitor, Path snapshots, String accelerator, int user) {
         List<String> words = new ArrayList<>(List.of(PROGRAM, "-nodefaults", "-no-user-config", "-display", "none"));
         words.addAll(List.of("-name", name, "-uuid", uuid.toString(), "-machine", "q35"));
         // The translation buffer would else be as large as it may: of this size it fits into what is granted beside the
@@ -115,6 +146,9 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
             words.addAll(List.of("-runas", user + ":" + user));
         }
         words.addAll(List.of("-boot", "strict=on"));
+        if (paused) {
+            words.add("-S");
+        }
         boot(words);
         if (seed != null) {
             words.addAll(List.of(
@@ -123,6 +157,10 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
                     "-device",
                     "virtio-blk-pci,drive=seed,serial=cidata"));
         }
+        words.addAll(List.of(
+                "-blockdev",
+                "driver=qcow2,node-name=" + VmState.NODE
+                        + ",discard=unmap,file.driver=file,file.discard=unmap,file.filename=" + escaped(snapshots)));
         network(words);
         return words;
     }
@@ -138,10 +176,10 @@ record Machine(MachineImage image, long memoryBytes, int processors, List<String
             // What the guest writes is kept beside the image and goes with the run.
             words.addAll(List.of(
                     "-drive",
-                    "if=none,id=disk,snapshot=on,format=" + image.disk().format() + ",file="
+                    "if=none,id=" + DISK + ",snapshot=on,format=" + image.disk().format() + ",file="
                             + escaped(image.disk().file()),
                     "-device",
-                    "virtio-blk-pci,drive=disk,serial=disk,bootindex=0"));
+                    "virtio-blk-pci,drive=" + DISK + ",serial=disk,bootindex=0"));
         }
     }
 

@@ -36,9 +36,11 @@ final class Machines {
     /** Starts QEMU; returns when its monitor answers, or the guest has ended already. After a failure nothing is left. */
     TaskHandle launch(TaskSpec task, Machine machine, String accelerator) {
         TaskHandle handle = HostTasks.handle(task);
+        Path snapshots = task.directory().toAbsolutePath().resolve(VmState.NODE + ".qcow2");
         List<String> words = machine.words(
-                HostTasks.name(handle), Monitors.uuid(handle), monitors.socket(handle), accelerator, user);
+                HostTasks.name(handle), Monitors.uuid(handle), monitors.socket(handle), snapshots, accelerator, user);
         try {
+            VmState.create(snapshots);
             Files.createDirectories(monitors.place(handle));
             if (machine.seed() != null) {
                 CloudInit.write(task, machine.seed(), user);
@@ -85,6 +87,11 @@ final class Machines {
     /** The machine's size is a limit itself; this one is for QEMU. */
     private @Nullable Long memoryLimit(Machine machine) {
         return tasks.limits().contains("memory") ? machine.memoryBytes() + overheadBytes : null;
+    }
+
+    /** Gives QEMU its new share of the processors. */
+    void update(TaskHandle handle, TaskSpec task) {
+        tasks.update(handle, null, cpuLimit(task));
     }
 
     /** Whole processors are a limit by their number. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -51,7 +52,7 @@ final class Monitors {
 
     /** @return the uuid of the machine that answers; empty if none does */
     Optional<UUID> ask(TaskHandle handle) {
-        try (Qmp qmp = new Qmp(socket(handle), LIMIT)) {
+        try (Qmp qmp = open(handle)) {
             return Optional.of(
                     UUID.fromString(qmp.call("query-uuid").path("UUID").asText()));
         } catch (IOException | IllegalArgumentException e) {
@@ -59,10 +60,42 @@ final class Monitors {
         }
     }
 
-    /** As the button at the case does. */
+    /** Begins a conversation. */
+    Qmp open(TaskHandle handle) throws IOException {
+        return new Qmp(socket(handle), LIMIT);
+    }
+
+    /** As the button at the case does. A machine that is paused goes on, or it would not hear it. */
     void powerButton(TaskHandle handle) throws IOException {
-        try (Qmp qmp = new Qmp(socket(handle), LIMIT)) {
+        try (Qmp qmp = open(handle)) {
+            if (isPaused(qmp)) {
+                qmp.call("cont");
+            }
             qmp.call("system_powerdown");
+        }
+    }
+
+    /** Lets the machine's processors stand still, or go on; nothing if they do. */
+    void pause(TaskHandle handle, boolean paused) throws IOException {
+        try (Qmp qmp = new Qmp(socket(handle), LIMIT)) {
+            if (isPaused(qmp) != paused) {
+                qmp.call(paused ? "stop" : "cont");
+            }
+        }
+    }
+
+    /** {@code prelaunch} is what a machine is in that was made paused. */
+    private static boolean isPaused(Qmp qmp) throws IOException {
+        return List.of("paused", "prelaunch")
+                .contains(qmp.call("query-status").path("status").asText());
+    }
+
+    /** What a machine was made with. */
+    Machine.Size size(TaskHandle handle) throws IOException {
+        try (Qmp qmp = new Qmp(socket(handle), LIMIT)) {
+            return new Machine.Size(
+                    qmp.call("query-memory-size-summary").path("base-memory").asLong(),
+                    qmp.call("query-cpus-fast").size());
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One conversation with a machine's monitor, all of it within a limit of time. One thread. */
@@ -50,20 +51,26 @@ final class Qmp implements AutoCloseable {
 
     /** @return what the command returns */
     JsonNode call(String command) throws IOException {
-        ByteBuffer words = ByteBuffer.wrap(("{\"execute\":\"" + command + "\"}\n").getBytes(StandardCharsets.US_ASCII));
+        return call(command, Map.of());
+    }
+
+    /** @return what the command returns */
+    JsonNode call(String command, Map<String, ?> arguments) throws IOException {
+        String line = JSON.writeValueAsString(Map.of("execute", command, "arguments", arguments)) + "\n";
+        ByteBuffer words = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
         while (words.hasRemaining()) {
             if (channel.write(words) == 0) {
                 await(SelectionKey.OP_WRITE);
             }
         }
         // Events come between.
-        for (JsonNode line = line(); ; line = line()) {
-            if (line.has("return")) {
-                return line.get("return");
+        for (JsonNode answer = line(); ; answer = line()) {
+            if (answer.has("return")) {
+                return answer.get("return");
             }
-            if (line.has("error")) {
+            if (answer.has("error")) {
                 throw new IOException(
-                        command + ": " + line.get("error").path("desc").asText());
+                        command + ": " + answer.get("error").path("desc").asText());
             }
         }
     }

@@ -40,6 +40,7 @@ final class Trial {
                     new MachineImages.MachineImage(null, null, "", new MachineImages.Disk(disk, "raw")),
                     MEMORY,
                     1,
+                    false,
                     List.of(),
                     null);
             TaskHandle handle = machines.launch(task, machine, accelerator);

@@ -11,14 +11,17 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.VirtualMachine;
 import org.kochab.hosttasks.HostTasks;
+import org.kochab.spi.runtime.ActionEnd;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.RuntimeImage;
 import org.kochab.spi.runtime.RuntimeProbe;
 import org.kochab.spi.runtime.StopSignal;
+import org.kochab.spi.runtime.TaskAction;
 import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
 import org.kochab.spi.runtime.TaskSpec;
@@ -40,6 +43,8 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     private static final long PRESS_EVERY_MILLIS = 5_000;
     private static final List<String> PLACES = List.of("/usr/local/bin", "/usr/bin", "/bin");
 
+    private static final List<String> POWER = List.of(VirtualMachine.RUNNING, VirtualMachine.PAUSED);
+
     private final Settings settings;
     private final HostTasks tasks;
     private final Monitors monitors;
@@ -47,6 +52,7 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     private final MachineImages images;
     private final Trial trial;
     private final Accelerator accelerator;
+    private final MachineActions actions;
 
     /** @throws IOException if the directory cannot be used */
     public VmDriver(Settings settings) throws IOException {
@@ -56,6 +62,7 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
                 new HostTasks.Settings(KIND, directory, settings.cgroup(), settings.pids(), settings.logBytes()));
         monitors = new Monitors(directory);
         machines = new Machines(tasks, monitors, settings.overheadBytes(), tasks.root() ? settings.user() : 0);
+        actions = new MachineActions(monitors, handle -> tasks.recover(handle) instanceof TaskState.Running);
         images = new MachineImages(settings.images().toAbsolutePath());
         trial = new Trial(machines, tasks, directory);
         accelerator = new Accelerator(
@@ -105,17 +112,28 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     }
 
     private Machine plan(TaskSpec task) {
-        VirtualMachine machine = task.virtualMachine();
-        if (machine != null
-                && machine.powerSpec() != null
-                && !machine.powerSpec().equals("Running")) {
+        VirtualMachine machine = power(task);
+        if (!task.devices().isEmpty()) {
             throw new RuntimeFailure(
-                    RuntimeFailure.Code.INVALID, "virtualMachine.powerSpec can only be Running for now");
+                    RuntimeFailure.Code.INVALID,
+                    "resources.limits." + task.devices().get(0).resource()
+                            + ": devices of the node cannot be given to a virtual machine: use runtimeClassName oci or process");
         }
         Path seed = CloudInit.wanted(machine)
                 ? monitors.place(HostTasks.handle(task)).resolve("seed")
                 : null;
         return Machine.of(task, images.get(task.container().image()), settings.publishAddress(), seed);
+    }
+
+    private static @Nullable VirtualMachine power(TaskSpec task) {
+        VirtualMachine machine = task.virtualMachine();
+        if (machine != null && !POWER.contains(machine.power())) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID,
+                    "virtualMachine.powerSpec of a machine that is there can be " + String.join(" or ", POWER)
+                            + ", not " + machine.power());
+        }
+        return machine;
     }
 
     @Override
@@ -179,6 +197,24 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
         tasks.kill(handle);
     }
 
+    /** A machine has the processors and the memory that it was made with: only how much of the processors it gets can change. */
+    @Override
+    public boolean update(TaskHandle handle, TaskSpec task) {
+        power(task);
+        Machine.Size size = Machine.size(task);
+        try {
+            if (!size.equals(monitors.size(handle))) {
+                return false;
+            }
+            machines.update(handle, task);
+            monitors.pause(handle, Machine.isPaused(task));
+            return true;
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY, "the machine's monitor does not do it: " + e.getMessage(), e);
+        }
+    }
+
     private void press(TaskHandle handle) {
         try {
             monitors.powerButton(handle);
@@ -218,6 +254,11 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public List<RuntimeImage> images() {
         return images.list();
+    }
+
+    @Override
+    public ActionEnd act(TaskHandle handle, String id, TaskAction action, Duration limit) {
+        return actions.act(handle, id, action, limit);
     }
 
     @Override

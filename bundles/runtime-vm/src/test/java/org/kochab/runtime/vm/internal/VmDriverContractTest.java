@@ -71,7 +71,8 @@ public final class VmDriverContractTest extends RuntimeDriverContractTest {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     @Override

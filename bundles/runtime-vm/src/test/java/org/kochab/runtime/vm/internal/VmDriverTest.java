@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -266,6 +267,103 @@ class VmDriverTest {
                     .hasMessageContaining(Integer.toString(taken.getLocalPort()));
         }
         assertThat(driver.tasks()).noneMatch(h -> h.podUid().equals(uid));
+    }
+
+    private TaskSpec powered(String script, String power, Long cpuMillis, String memory) {
+        Container guest = VmDriverContractTest.guest(images, script);
+        Container.Resources resources = new Container.Resources(Map.of("memory", memory), Map.of());
+        VirtualMachine machine =
+                new VirtualMachine("main", guest.image(), resources, List.of(), null, null, power, null);
+        return new TaskSpec(
+                uid,
+                "acme",
+                "default",
+                "pod",
+                0,
+                machine.asContainer(),
+                Map.of(),
+                List.of(),
+                base.resolve("tasks").resolve(uid),
+                null,
+                cpuMillis,
+                false,
+                "my-machine",
+                List.of(),
+                machine);
+    }
+
+    private void staysFor(TaskHandle handle, long seconds) {
+        assertThatThrownBy(() -> driver.exit(handle).toCompletableFuture().get(seconds, TimeUnit.SECONDS))
+                .isInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void aPausedMachineStandsStillAndGoesOnEvenUnderAnotherDriver() throws Exception {
+        String script = "echo ready; sleep 2; echo done; exit 0";
+        TaskHandle handle = start(powered(script, "Running", null, "16Mi"));
+        log(handle, "ready");
+        TaskSpec paused = powered(script, "Paused", null, "16Mi");
+        assertThat(driver.update(handle, paused)).isTrue();
+        assertThat(driver.update(handle, paused)).isTrue();
+        TaskState before = driver.recover(handle);
+        driver.close();
+        driver = open("tcg");
+        staysFor(handle, 5);
+        assertThat(log(handle, "")).isEqualTo("ready\n");
+        assertThat(driver.recover(handle)).isEqualTo(before).isInstanceOf(TaskState.Running.class);
+        assertThat(driver.update(handle, powered(script, "Running", null, "16Mi")))
+                .isTrue();
+        assertThat(exit(handle)).isZero();
+        assertThat(log(handle, "")).isEqualTo("ready\ndone\n");
+    }
+
+    @Test
+    void aMachineCanBeMadePaused() throws Exception {
+        String script = "echo ready; exit 0";
+        TaskHandle handle = start(powered(script, "Paused", null, "16Mi"));
+        staysFor(handle, 3);
+        assertThat(log(handle, "")).isEmpty();
+        assertThat(driver.update(handle, powered(script, null, null, "16Mi"))).isTrue();
+        assertThat(exit(handle)).isZero();
+    }
+
+    @Test
+    void aPausedMachineIsAskedToPowerOffAllTheSame() throws Exception {
+        String script = "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.1; done";
+        TaskHandle handle = start(powered(script, "Running", null, "16Mi"));
+        log(handle, "ready");
+        driver.update(handle, powered(script, "Paused", null, "16Mi"));
+        driver.stop(handle, Duration.ofSeconds(60));
+        assertThat(exit(handle)).isZero();
+        assertThat(log(handle, "")).endsWith("bye\n");
+    }
+
+    @Test
+    void aMachineKeepsItsSizeButNotItsShareOfTheProcessors() throws Exception {
+        Assumptions.assumeTrue(driver.probe().limits().contains("cpu"), "this machine cannot limit processors");
+        String script = "echo ready; while :; do :; done";
+        TaskHandle handle = start(powered(script, "Running", 900L, "16Mi"));
+        log(handle, "ready");
+        assertThat(driver.update(handle, powered(script, "Running", 100L, "16Mi")))
+                .isTrue();
+        long began = System.nanoTime();
+        long before = driver.use(handle).orElseThrow().cpuMicros();
+        staysFor(handle, 3);
+        long used = driver.use(handle).orElseThrow().cpuMicros() - before;
+        assertThat(used).isLessThan(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began) / 4);
+        assertThat(driver.update(handle, powered(script, "Running", 1100L, "16Mi")))
+                .as("it would have two processors")
+                .isFalse();
+        assertThat(driver.update(handle, powered(script, "Running", 100L, "32Mi")))
+                .isFalse();
+        assertThat(driver.recover(handle)).isInstanceOf(TaskState.Running.class);
+    }
+
+    @Test
+    void otherPowerStatesAreNotTheDriversToMake() {
+        assertThatThrownBy(() -> driver.start(powered("exit 0", "Suspended", null, "16Mi")))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("powerSpec");
     }
 
     @Test

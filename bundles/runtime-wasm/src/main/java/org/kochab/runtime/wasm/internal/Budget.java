@@ -25,7 +25,9 @@ final class Budget {
     }
 
     /** @throws RuntimeFailure if there is no room: never, or not now */
-    synchronized void take(Program program, long memory) {
+    synchronized void take(Share share) {
+        Program program = share.program();
+        long memory = share.memory();
         long wanted = memory + (users.containsKey(program) ? 0 : program.weight());
         if (memory + program.weight() > most) {
             throw new RuntimeFailure(
@@ -34,10 +36,17 @@ final class Budget {
                             + " for the module are more than the " + kib(most)
                             + " this agent has for all modules: lower the limit, or give the agent a larger heap");
         }
-        if (tasks >= mostTasks) {
+        if (share.instances() > mostTasks) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID,
+                    "concurrency " + share.instances() + " is more than the " + mostTasks
+                            + " instances that tasks allows in this agent: lower it");
+        }
+        if (tasks + share.instances() > mostTasks) {
             throw new RuntimeFailure(
                     RuntimeFailure.Code.TEMPORARY,
-                    tasks + " modules run in this agent, as many as tasks allows: it is tried again");
+                    tasks + " instances of modules may run in this agent already, and tasks allows " + mostTasks
+                            + ": it is tried again");
         }
         if (used + wanted > most) {
             throw new RuntimeFailure(
@@ -46,13 +55,14 @@ final class Budget {
                             + " for modules are free in this agent: it is tried again");
         }
         used += wanted;
-        tasks++;
+        tasks += share.instances();
         users.merge(program, 1, Integer::sum);
     }
 
-    synchronized void release(Program program, long memory) {
-        tasks--;
-        used -= memory;
+    synchronized void release(Share share) {
+        Program program = share.program();
+        tasks -= share.instances();
+        used -= share.memory();
         if (users.merge(program, -1, Integer::sum) == 0) {
             users.remove(program);
             used -= program.weight();

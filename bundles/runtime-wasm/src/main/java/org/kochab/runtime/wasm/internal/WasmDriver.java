@@ -3,19 +3,21 @@ package org.kochab.runtime.wasm.internal;
 import com.dylibso.chicory.runtime.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kochab.agenttasks.Ledger;
+import org.kochab.agenttasks.TaskLog;
+import org.kochab.api.model.PodFunction;
+import org.kochab.spi.runtime.CallResult;
+import org.kochab.spi.runtime.FunctionDriver;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
@@ -31,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs tasks as WebAssembly modules in this process, and so only as long as it runs: later they are lost, and said to be. */
-public final class WasmDriver implements RuntimeDriver, AutoCloseable {
+public final class WasmDriver implements RuntimeDriver, FunctionDriver, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WasmDriver.class);
     private static final String KIND = "wasm";
     private static final long KILL_MILLIS = 25_000;
@@ -44,7 +46,7 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
     private final ModuleFiles files;
     private final Programs programs;
     private final Budget budget;
-    private final ConcurrentMap<String, Run> runs = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Running> runs = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** @throws IOException if the directory cannot be used */
@@ -70,7 +72,7 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public void prepare(TaskSpec task) {
         check(task);
-        pages(task, programs.get(task.container()));
+        share(task, programs.get(task.container()));
         View.of(task);
     }
 
@@ -81,18 +83,34 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
                     "resources.limits.cpu cannot be enforced for a module, which runs on a thread of the agent: remove it,"
                             + " or use runtimeClassName oci or process");
         }
+        if (!task.devices().isEmpty()) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID,
+                    "resources.limits." + task.devices().get(0).resource()
+                            + ": a module cannot use devices of the node: use runtimeClassName oci or process");
+        }
     }
 
-    /** @return the most pages the task may have */
-    private int pages(TaskSpec task, Program program) {
+    private Share share(TaskSpec task, Program program) {
+        PodFunction function = task.function();
+        if (function == null) {
+            return new Share(program, pages(task, 1, program), 1);
+        }
+        int instances = FunctionRun.instances(function.complete(), program);
+        return new Share(program, pages(task, instances, program), instances);
+    }
+
+    /** @return the most pages that each of the task's instances may have */
+    private int pages(TaskSpec task, int instances, Program program) {
         Long limit = task.memoryBytes();
-        long most = (limit == null ? settings.taskMemoryBytes() : limit) / Memory.PAGE_SIZE;
+        long most = (limit == null ? settings.taskMemoryBytes() : limit) / instances / Memory.PAGE_SIZE;
         int begins = program.memory().initialPages();
         if (begins > most) {
             throw new RuntimeFailure(
                     RuntimeFailure.Code.INVALID,
                     "resources.limits.memory: the module begins with " + Budget.kib((long) begins * Memory.PAGE_SIZE)
                             + " of memory, the limit is " + Budget.kib(most * Memory.PAGE_SIZE)
+                            + (instances == 1 ? "" : " for each of the " + instances + " calls that concurrency allows")
                             + (limit == null ? " where none is set" : ""));
         }
         return (int) Math.min(Math.min(most, program.memory().maximumPages()), MOST_PAGES);
@@ -108,19 +126,23 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
         if (!(recover(handle) instanceof TaskState.Lost)) {
             return handle;
         }
-        Program program = programs.get(task.container());
-        int pages = pages(task, program);
-        budget.take(program, (long) pages * Memory.PAGE_SIZE);
+        Share share = share(task, programs.get(task.container()));
+        budget.take(share);
         try {
             Files.createDirectories(directory);
             TaskLog log = TaskLog.create(directory, settings.logBytes());
             ledger.began(handle);
-            Run run = new Run(handle, program, pages, view, log, exit -> ended(handle, exit));
-            launch(Ledger.name(handle), run);
+            Running.Ended ended = exit -> ended(handle, exit);
+            PodFunction function = task.function();
+            launch(
+                    Ledger.name(handle),
+                    function == null
+                            ? new Run(handle, share, view, log, ended)
+                            : new FunctionRun(handle, share, view, log, function.complete(), ended));
             return handle;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             // Out of memory is also what Java says when there is no thread to be had.
-            budget.release(program, (long) pages * Memory.PAGE_SIZE);
+            budget.release(share);
             runs.remove(Ledger.name(handle));
             remove(handle);
             throw e instanceof RuntimeFailure f
@@ -129,7 +151,7 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
         }
     }
 
-    private synchronized void launch(String name, Run run) {
+    private synchronized void launch(String name, Running run) {
         if (closed) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the driver is closed");
         }
@@ -137,7 +159,6 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
         run.start();
     }
 
-    /** On the run's thread. */
     private void ended(TaskHandle handle, @Nullable TaskExit exit) {
         try {
             if (exit != null) {
@@ -146,9 +167,9 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
         } catch (IOException e) {
             LOG.warn("How {} ended cannot be written; after a restart it will be said to be lost", handle, e);
         }
-        Run run = runs.get(Ledger.name(handle));
+        Running run = runs.get(Ledger.name(handle));
         if (run != null) {
-            budget.release(run.program, (long) run.pages * Memory.PAGE_SIZE);
+            budget.release(run.share());
             // An abandoned one stays, for those who ask this closed driver how it ended.
             if (exit != null) {
                 runs.remove(Ledger.name(handle));
@@ -158,8 +179,8 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public TaskState recover(TaskHandle handle) {
-        Run run = runs.get(Ledger.name(handle));
-        if (run != null && !run.end.isDone()) {
+        Running run = runs.get(Ledger.name(handle));
+        if (run != null && !run.end().isDone()) {
             return new TaskState.Running(Ledger.name(handle));
         }
         return ledger.exit(handle)
@@ -176,9 +197,9 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public CompletionStage<TaskExit> exit(TaskHandle handle) {
-        Run run = runs.get(Ledger.name(handle));
+        Running run = runs.get(Ledger.name(handle));
         if (run != null) {
-            return run.end.copy();
+            return run.end().copy();
         }
         return CompletableFuture.completedFuture(
                 ledger.exit(handle).orElseGet(() -> new TaskExit(UNKNOWN, 0, false, Instant.now())));
@@ -186,9 +207,8 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public void stop(TaskHandle handle, Duration grace) {
-        // A module hears no signal: waiting for it to end by itself would only make everybody wait.
-        Run run = runs.get(Ledger.name(handle));
-        if (run != null && !run.kill(KILL_MILLIS)) {
+        Running run = runs.get(Ledger.name(handle));
+        if (run != null && !run.stop(grace.toMillis(), KILL_MILLIS)) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the module does not end, even interrupted");
         }
     }
@@ -198,33 +218,18 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
         if (runs.containsKey(Ledger.name(handle))) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the module runs: stop it first");
         }
-        try {
-            delete(Path.of(handle.data()));
-            ledger.forget(handle);
-        } catch (IOException e) {
-            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "cannot remove " + handle + ": " + e, e);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (NoSuchFileException e) {
-            return;
-        }
+        ledger.remove(handle);
     }
 
     @Override
     public Optional<TaskUse> use(TaskHandle handle) {
-        return Optional.ofNullable(runs.get(Ledger.name(handle))).map(Run::use);
+        return Optional.ofNullable(runs.get(Ledger.name(handle))).map(Running::use);
     }
 
     @Override
     public void logs(TaskHandle handle, int tailLines, boolean follow, OutputSink sink, StopSignal stop) {
-        Run run = runs.get(Ledger.name(handle));
-        TaskLog log = run == null ? TaskLog.ended(Path.of(handle.data())) : run.log;
+        Running run = runs.get(Ledger.name(handle));
+        TaskLog log = run == null ? TaskLog.ended(Path.of(handle.data())) : run.log();
         log.read(tailLines, follow, sink, stop);
     }
 
@@ -233,6 +238,24 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
         throw new RuntimeFailure(
                 RuntimeFailure.Code.INVALID,
                 "exec: there is nothing to execute in a WebAssembly module, which has one program and no processes; look at its logs");
+    }
+
+    @Override
+    public CallResult call(TaskHandle handle, byte[] input, Duration timeout, StopSignal stop) {
+        if (input.length > MOST_INPUT) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID,
+                    "the input has " + input.length + " bytes, a call takes at most " + MOST_INPUT);
+        }
+        Running run = runs.get(Ledger.name(handle));
+        if (run == null) {
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the function does not run");
+        }
+        if (!(run instanceof FunctionRun function)) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID, "the pod has no function, and nothing else can be called");
+        }
+        return function.call(input, timeout, stop);
     }
 
     @Override
@@ -252,10 +275,10 @@ public final class WasmDriver implements RuntimeDriver, AutoCloseable {
             closed = true;
         }
         long last = System.nanoTime() + Duration.ofMillis(CLOSE_MILLIS).toNanos();
-        for (Run run : runs.values()) {
+        for (Running run : runs.values()) {
             long left = Math.max(0, Duration.ofNanos(last - System.nanoTime()).toMillis());
             if (!run.abandon(left)) {
-                LOG.warn("{} does not end, even interrupted; its thread is left behind", run.handle);
+                LOG.warn("{} does not end, even interrupted; its thread is left behind", run.handle());
             }
         }
     }

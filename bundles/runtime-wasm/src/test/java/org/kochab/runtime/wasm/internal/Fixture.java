@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.PodFunction;
 import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
 import org.kochab.spi.runtime.TaskSpec;
@@ -55,6 +56,29 @@ final class Fixture implements AutoCloseable {
                 null,
                 List.of(),
                 null);
+    }
+
+    /** @return one that shares its memory out among {@code f.concurrency()} calls */
+    TaskSpec function(PodFunction f, long memory) {
+        TaskSpec task = task(f.asContainer(), memory);
+        return new TaskSpec(
+                task.podUid(),
+                task.tenant(),
+                task.namespace(),
+                task.podName(),
+                task.attempt(),
+                task.container(),
+                task.environment(),
+                task.mounts(),
+                task.directory(),
+                task.memoryBytes(),
+                null,
+                false,
+                null,
+                List.of(),
+                null,
+                f,
+                List.of());
     }
 
     TaskHandle start(TaskSpec task) {

@@ -134,7 +134,8 @@ final class ImagesTest {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
         refuses(never, RuntimeFailure.Code.IMAGE, "imagePullPolicy is Never");
     }
 

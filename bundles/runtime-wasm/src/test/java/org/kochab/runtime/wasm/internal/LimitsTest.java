@@ -141,7 +141,10 @@ final class LimitsTest {
         for (int i = 0; i < 4; i++) {
             fixture.start(fixture.task(task.container(), 1L << 16));
         }
-        refuses(fixture.task(task.container(), 1L << 16), RuntimeFailure.Code.TEMPORARY, "4 modules run");
+        refuses(
+                fixture.task(task.container(), 1L << 16),
+                RuntimeFailure.Code.TEMPORARY,
+                "4 instances of modules may run");
     }
 
     @Test

@@ -140,6 +140,7 @@ final class SandboxTest {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
     }
 }

@@ -36,7 +36,7 @@ public final class WasmDriverContractTest extends RuntimeDriverContractTest {
 
     @Override
     public Abilities abilities() {
-        return new Abilities(false, false, false, false, 134, false);
+        return new Abilities(false, false, false, false, 134, false, false, false);
     }
 
     @Override

@@ -38,7 +38,8 @@ final class Nodes {
                         List.of(),
                         null,
                         List.of(new Node.Runtime("oci", true, null, List.of())),
-                        List.of()));
+                        List.of(),
+                        null));
     }
 
     static Node with(Node node, UnaryOperator<Node> change) {
@@ -55,7 +56,8 @@ final class Nodes {
                 s.addresses(),
                 s.nodeInfo(),
                 s.runtimes(),
-                s.images()));
+                s.images(),
+                s.agentUpdate()));
     }
 
     static Node cordoned(Node node) {
@@ -77,7 +79,25 @@ final class Nodes {
                 s.addresses(),
                 s.nodeInfo(),
                 List.of(runtimes),
-                s.images()));
+                s.images(),
+                s.agentUpdate()));
+    }
+
+    /** With some more allocatable pieces of an extended resource. */
+    static Node devices(Node node, String resource, String pieces) {
+        Node.Status s = node.status();
+        Map<String, String> amounts = new TreeMap<>(s.allocatable());
+        amounts.put(resource, pieces);
+        return node.withStatus(new Node.Status(
+                s.phase(),
+                amounts,
+                amounts,
+                s.conditions(),
+                s.addresses(),
+                s.nodeInfo(),
+                s.runtimes(),
+                s.images(),
+                s.agentUpdate()));
     }
 
     static Node images(Node node, String... names) {
@@ -90,6 +110,7 @@ final class Nodes {
                 s.addresses(),
                 s.nodeInfo(),
                 s.runtimes(),
-                List.of(new Node.Image(List.of(names), null))));
+                List.of(new Node.Image(List.of(names), null)),
+                s.agentUpdate()));
     }
 }

@@ -68,6 +68,22 @@ class PluginsTest {
     }
 
     @Test
+    void placesPodsThatNeedDevicesOnlyWhereEnoughAreFree() {
+        String resource = "vendor.com/thing";
+        cluster.add(node("a"))
+                .add(Nodes.devices(node("b"), resource, "3"))
+                .add(Nodes.devices(node("c"), resource, "1"))
+                .add(Nodes.devices(node("d"), resource, "0"));
+
+        assertThat(nodes(pods("p", 1).request(resource, 2), pods("q", 3).request(resource, 1)))
+                .satisfiesExactly(
+                        p -> assertThat(p).isEqualTo("b"),
+                        q -> assertThat(q).isIn("b", "c"),
+                        q -> assertThat(q).isIn("b", "c"),
+                        q -> assertThat(q).isEmpty());
+    }
+
+    @Test
     void fillsANodeAndNoMore() {
         cluster.add(node("a", Map.of(), "1", "8Gi"));
 

@@ -166,7 +166,7 @@ final class Pods {
     private PodSpec spec() {
         Container container = new Container(
                 "main", image, null, List.of(), List.of(), null, List.of(), ports, null, List.of(), null, null, null,
-                null);
+                null, List.of());
         boolean affinity = nodeAffinity != null || podAffinity != null || podAntiAffinity != null;
         return new PodSpec(
                 List.of(container),

@@ -3,7 +3,6 @@ package org.kochab.shell.internal.command;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Option;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
@@ -12,34 +11,20 @@ import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
-import org.kochab.api.node.ResourceManagers;
-import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.Query;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.PodLine;
 
 /** A command on a container of a pod, done on the pod's node. */
-abstract class ContainerCommand extends ResourceCommand {
+abstract class ContainerCommand extends OnNodeCommand {
     private static final int MOST = 10_000;
 
     @Option(name = "-c", aliases = "--container", description = "Container; the pod's only one if not given")
     @Nullable
     String container;
 
-    @Reference(optional = true)
-    @Nullable
-    PartitionService partitions;
-
-    @Reference(optional = true)
-    @Nullable
-    ResourceManagers managers;
-
     /** Where a container runs. */
     record Place(String podUid, String container, String node) {}
-
-    final NodeCommandRunner runner() {
-        return new NodeCommandRunner(need(partitions, "partition service"), need(managers, "way to resource managers"));
-    }
 
     /** @param target a pod's name, {@code pod/NAME}, or {@code deployment/NAME} or {@code replicaset/NAME} for one of its pods */
     final Place place(String target) {

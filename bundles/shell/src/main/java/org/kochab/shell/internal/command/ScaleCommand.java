@@ -11,6 +11,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
@@ -21,14 +22,14 @@ import org.kochab.shell.internal.session.NameCompleter;
 @Command(
         scope = "kochab",
         name = "scale",
-        description = "Changes the number of pods of a deployment or replica set",
+        description = "Changes the number of pods of a deployment, replica set or function",
         detailedDescription = "kochab:scale deployment NAME NUMBER, or with --replicas NUMBER")
 @Service
 public class ScaleCommand extends ResourceCommand {
-    @Argument(index = 0, name = "kind", required = true, description = "deployment or replicaset")
+    @Argument(index = 0, name = "kind", required = true, description = "deployment, replicaset or function")
     @Completion(
             value = StringsCompleter.class,
-            values = {"deployment", "replicaset"})
+            values = {"deployment", "replicaset", "function"})
     String kind = "";
 
     @Argument(index = 1, name = "name", multiValued = true, description = "Name, then the number of pods")
@@ -73,7 +74,9 @@ public class ScaleCommand extends ResourceCommand {
             return d.withSpec(d.spec().withReplicas(number));
         } else if (resource instanceof ReplicaSet s && s.spec() != null) {
             return s.withSpec(s.spec().withReplicas(number));
+        } else if (resource instanceof Function f && f.spec() != null) {
+            return f.withSpec(f.spec().withReplicas(number));
         }
-        throw new Failure("A " + resource.kind() + " cannot be scaled: use deployment or replicaset");
+        throw new Failure("A " + resource.kind() + " cannot be scaled: use deployment, replicaset or function");
     }
 }

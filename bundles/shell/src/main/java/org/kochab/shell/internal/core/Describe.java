@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
+import org.kochab.api.model.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.ObjectMeta;
@@ -56,10 +58,40 @@ public final class Describe {
             deployment(lines, d);
         } else if (resource instanceof ReplicaSet s) {
             replicaSet(lines, s);
+        } else if (resource instanceof Function f) {
+            function(lines, f);
         } else if (resource instanceof Node n) {
             node(lines, n);
+        } else if (resource instanceof Action a) {
+            action(lines, a, now);
         }
         return lines;
+    }
+
+    private static void action(List<String> lines, Action a, Instant now) {
+        Action.Spec spec = a.spec();
+        if (spec != null) {
+            lines.add(Facts.line("Pod", ResourceTables.orNone(spec.pod())));
+            lines.add(Facts.line(
+                    "Action",
+                    spec.action() + (spec.snapshotName() == null ? "" : " " + spec.snapshotName()) + ", within "
+                            + spec.timeoutSeconds() + " s"));
+        }
+        Action.Status s = a.status();
+        if (s == null) {
+            return;
+        }
+        lines.add(Facts.line("Status", s.phase() + (s.reason() == null ? "" : ", " + s.reason())));
+        if (s.message() != null) {
+            lines.add(Facts.line("Message", s.message()));
+        }
+        lines.add(Facts.line("Node", ResourceTables.orNone(s.node())));
+        if (s.startTime() != null) {
+            lines.add(Facts.line("Started", s.startTime() + " (" + Ages.since(s.startTime(), now) + " ago)"));
+        }
+        if (s.completionTime() != null) {
+            lines.add(Facts.line("Ended", s.completionTime() + " (" + Ages.since(s.completionTime(), now) + " ago)"));
+        }
     }
 
     private static String waitsFor(Resource resource) {
@@ -153,6 +185,21 @@ public final class Describe {
         return "unknown";
     }
 
+    private static void function(List<String> lines, Function f) {
+        int ready = f.status() == null ? 0 : f.status().readyReplicas();
+        lines.add(Facts.line("Replicas", ResourceTables.wanted(f) + " wanted, " + ready + " ready"));
+        if (f.spec() == null) {
+            return;
+        }
+        lines.add(Facts.line("Image", ResourceTables.orNone(f.spec().image())));
+        lines.add(Facts.line(
+                "Instances", f.spec().warm() + " kept ready, " + f.spec().concurrency() + " at most on each node"));
+        lines.add(Facts.line(
+                "Times",
+                f.spec().timeoutSeconds() + " s for a call, idle after "
+                        + f.spec().idleSeconds() + " s"));
+    }
+
     private static void deployment(List<String> lines, Deployment d) {
         Deployment.Spec spec = d.spec();
         Deployment.Status s = d.status();
@@ -236,6 +283,8 @@ public final class Describe {
             return d.status().conditions();
         } else if (resource instanceof ReplicaSet s && s.status() != null) {
             return s.status().conditions();
+        } else if (resource instanceof Function f && f.status() != null) {
+            return f.status().conditions();
         } else if (resource instanceof Node n && n.status() != null) {
             return n.status().conditions();
         }

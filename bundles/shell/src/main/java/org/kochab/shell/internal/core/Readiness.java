@@ -3,8 +3,10 @@ package org.kochab.shell.internal.core;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Function;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.ReplicaSet;
@@ -25,13 +27,30 @@ public final class Readiness {
             int ready = s.status() == null ? 0 : s.status().readyReplicas();
             int wanted = ResourceTables.wanted(s);
             return said(ready == wanted, what, ready + " of " + wanted + " pods are ready");
+        } else if (resource instanceof Function f) {
+            int ready = f.status() == null ? 0 : f.status().readyReplicas();
+            int wanted = ResourceTables.wanted(f);
+            return said(ready == wanted, what, ready + " of " + wanted + " pods are ready");
         } else if (resource instanceof Node n) {
             return said(n.status() != null && "Ready".equals(n.status().phase()), what, NodeLine.status(n));
         } else if (resource instanceof Pod p) {
             return pod(what, p);
+        } else if (resource instanceof Action a) {
+            return action(what, a);
         }
         boolean going = resource.metadata().deletionTimestamp() != null;
         return said(!going, what, going ? "Terminating" : "there");
+    }
+
+    private static Rollout action(String what, Action a) {
+        Action.Status s = a.status();
+        String phase = s == null ? Action.PENDING : s.phase();
+        String said = s == null || s.message() == null ? "" : ". " + s.message();
+        if (phase.equals(Action.FAILED)) {
+            String why = what + " has failed: " + s.reason() + said;
+            return new Rollout(false, Optional.of(why), why);
+        }
+        return said(phase.equals(Action.SUCCEEDED), what, phase + said);
     }
 
     private static Rollout pod(String what, Pod p) {
@@ -42,9 +61,12 @@ public final class Readiness {
                     what + " has failed: kochab:describe pod " + p.metadata().name() + " says why";
             return new Rollout(false, Optional.of(why), why);
         }
+        return said(ready(p) || phase.equals("Succeeded"), what, PodLine.of(p).status());
+    }
+
+    public static boolean ready(Pod p) {
         List<Condition> conditions = p.status() == null ? List.of() : p.status().conditions();
-        boolean ready = conditions.stream().anyMatch(c -> c.type().equals("Ready") && c.isTrue());
-        return said(ready || phase.equals("Succeeded"), what, PodLine.of(p).status());
+        return conditions.stream().anyMatch(c -> c.type().equals("Ready") && c.isTrue());
     }
 
     private static Rollout said(boolean done, String what, String state) {

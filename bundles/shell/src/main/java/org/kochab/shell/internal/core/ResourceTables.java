@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Action;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
+import org.kochab.api.model.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.Node;
@@ -58,8 +60,12 @@ public final class ResourceTables {
             return deployment();
         } else if (kind.equals(Kind.REPLICA_SET)) {
             return replicaSet();
+        } else if (kind.equals(Kind.FUNCTION)) {
+            return function();
         } else if (kind.equals(Kind.NODE)) {
             return node();
+        } else if (kind.equals(Kind.ACTION)) {
+            return action();
         } else if (kind.equals(Kind.EVENT)) {
             return event();
         } else if (kind.equals(Kind.NAMESPACE)) {
@@ -131,6 +137,41 @@ public final class ResourceTables {
                                 d.spec() == null ? null : d.spec().selector()))));
     }
 
+    private static List<Cell> action() {
+        return List.of(
+                name(),
+                of(
+                        Action.class,
+                        "POD",
+                        (a, t) -> orNone(a.spec() == null ? null : a.spec().pod())),
+                of(
+                        Action.class,
+                        "ACTION",
+                        (a, t) -> orNone(a.spec() == null ? null : a.spec().action())),
+                of(
+                        Action.class,
+                        "SNAPSHOT",
+                        (a, t) -> orNone(a.spec() == null ? null : a.spec().snapshotName())),
+                of(
+                        Action.class,
+                        "STATUS",
+                        (a, t) ->
+                                a.status() == null ? Action.PENDING : a.status().phase()),
+                of(
+                        Action.class,
+                        "REASON",
+                        (a, t) -> orNone(a.status() == null ? null : a.status().reason())),
+                age(),
+                wide(of(
+                        Action.class,
+                        "NODE",
+                        (a, t) -> orNone(a.status() == null ? null : a.status().node()))),
+                wide(of(
+                        Action.class,
+                        "MESSAGE",
+                        (a, t) -> orNone(a.status() == null ? null : a.status().message()))));
+    }
+
     private static List<Cell> replicaSet() {
         return List.of(
                 name(),
@@ -155,6 +196,40 @@ public final class ResourceTables {
                         "SELECTOR",
                         (s, t) -> Selectors.text(
                                 s.spec() == null ? null : s.spec().selector()))));
+    }
+
+    private static List<Cell> function() {
+        return List.of(
+                name(),
+                of(
+                        Function.class,
+                        "READY",
+                        (f, t) -> (f.status() == null ? 0 : f.status().readyReplicas()) + "/" + wanted(f)),
+                of(
+                        Function.class,
+                        "WARM",
+                        (f, t) -> number(f.spec() == null ? null : f.spec().warm())),
+                of(
+                        Function.class,
+                        "CONCURRENCY",
+                        (f, t) -> number(f.spec() == null ? null : f.spec().concurrency())),
+                age(),
+                wide(of(
+                        Function.class,
+                        "TIMEOUT",
+                        (f, t) -> number(f.spec() == null ? null : f.spec().timeoutSeconds()))),
+                wide(of(
+                        Function.class,
+                        "IDLE",
+                        (f, t) -> number(f.spec() == null ? null : f.spec().idleSeconds()))),
+                wide(of(
+                        Function.class,
+                        "IMAGES",
+                        (f, t) -> orNone(f.spec() == null ? null : f.spec().image()))));
+    }
+
+    private static String number(@Nullable Integer value) {
+        return value == null ? NONE : value.toString();
     }
 
     private static List<Cell> node() {
@@ -195,6 +270,10 @@ public final class ResourceTables {
 
     static int wanted(ReplicaSet s) {
         return s.spec() == null || s.spec().replicas() == null ? 1 : s.spec().replicas();
+    }
+
+    static int wanted(Function f) {
+        return f.spec() == null || f.spec().replicas() == null ? 1 : f.spec().replicas();
     }
 
     private static @Nullable PodSpec spec(Deployment d) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
@@ -33,6 +34,9 @@ final class MapResources implements ResourceService {
     /** Names that are refused. */
     final List<String> refused = new ArrayList<>();
 
+    /** What becomes of what is made, as a controller would see to it. */
+    UnaryOperator<Resource> controller = UnaryOperator.identity();
+
     /** The options of the last deletion. */
     DeleteOptions deleted = DeleteOptions.DEFAULT;
 
@@ -55,7 +59,7 @@ final class MapResources implements ResourceService {
         if (meta.uid() == null) {
             meta = meta.created("uid-" + (revision + 1), Instant.now());
         }
-        return put(resource.withMetadata(meta.withPlace(tenant.value(), meta.namespace())));
+        return put(controller.apply(resource.withMetadata(meta.withPlace(tenant.value(), meta.namespace()))));
     }
 
     @Override

@@ -174,6 +174,30 @@ class ResourceCommandsTest {
         assertFails("delete pod a", "There is no Pod default/a");
     }
 
+    @Test
+    void aFunctionThatCannotBeCalledSaysWhy() throws Exception {
+        Path function = manifest(
+                "shout.yaml",
+                """
+                apiVersion: kochab.org/v1
+                kind: Function
+                metadata:
+                  name: shout
+                spec:
+                  replicas: 1
+                  image: /f.wasm
+                """);
+        assertThat(console.run("apply " + function)).isEqualTo("function/shout created\n");
+        Path large = Files.write(folder.resolve("large"), new byte[128 * 1024 + 1]);
+        assertFails("function-invoke nobody", "There is no Function nobody");
+        assertFails("function-invoke shout --data x --file " + large, "cannot be used together");
+        assertFails("function-invoke shout --file " + large, "at most 128 KiB");
+        assertFails("function-invoke fn/shout --data x", "No pod of function shout is ready");
+        assertThat(console.run("scale function shout 0")).isEqualTo("function/shout scaled to 0\n");
+        assertFails("function-invoke shout", "has 0 replicas: kochab:scale function shout 1");
+        assertThat(console.run("describe function shout")).contains("0 wanted, 0 ready");
+    }
+
     private void assertFails(String line, String... parts) {
         assertThatThrownBy(() -> console.run(line))
                 .isInstanceOf(CommandException.class)

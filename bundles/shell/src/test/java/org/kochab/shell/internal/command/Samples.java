@@ -43,7 +43,7 @@ final class Samples {
     static PodSpec spec(String node, String... containers) {
         List<Container> all = java.util.Arrays.stream(containers)
                 .map(c -> new Container(
-                        c, "web:1", null, null, null, null, null, null, null, null, null, null, null, null))
+                        c, "web:1", null, null, null, null, null, null, null, null, null, null, null, null, List.of()))
                 .toList();
         return new PodSpec(
                 all, null, null, null, null, null, node, null, null, null, null, null, null, null, null, null, null,

@@ -103,12 +103,12 @@ class RenderingTest {
     }
 
     private static Pod pod(String phase, String reason, ContainerStatus... containers) {
-        var status = new PodStatus(phase, reason, null, null, null, NOW, null, List.of(containers), null);
+        var status = new PodStatus(phase, reason, null, null, null, NOW, null, List.of(containers), null, null);
         return new Pod("v1", "Pod", ObjectMeta.named("p"), null, status);
     }
 
     private static ContainerStatus container(boolean ready, int restarts, State state) {
-        return new ContainerStatus("c", null, null, null, ready, restarts, state, null);
+        return new ContainerStatus("c", null, null, null, ready, restarts, state, null, null);
     }
 
     @Test

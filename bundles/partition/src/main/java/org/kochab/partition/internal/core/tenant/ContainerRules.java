@@ -19,6 +19,8 @@ final class ContainerRules {
     private static final Pattern EXTENDED =
             Pattern.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
 
+    private static final Pattern OF_KUBERNETES = Pattern.compile("([^/]*\\.)?kubernetes\\.io/.*");
+
     private ContainerRules() {}
 
     static void check(Container c, String at, String runtime, Set<String> volumes, Problems problems) {
@@ -113,6 +115,10 @@ final class ContainerRules {
                         at + ".requests[" + name + "]",
                         "must equal the limit, as for every extended resource");
             }
+            problems.require(
+                    limit != null || !EXTENDED.matcher(name).matches(),
+                    at + ".limits[" + name + "]",
+                    "is required: an extended resource is asked for by its limit; write as much as in requests");
         });
     }
 
@@ -124,6 +130,10 @@ final class ContainerRules {
                     extended || RESOURCE.matcher(name).matches(),
                     path,
                     "is not a resource; use cpu, memory, ephemeral-storage, hugepages-SIZE or domain/name");
+            problems.require(
+                    !extended || !OF_KUBERNETES.matcher(name).matches(),
+                    path,
+                    "is not a resource of Kubernetes'; extended resources have a domain of their vendor's, such as vendor.com/gpu");
             quantity(text, path, problems);
             Long milli = text == null ? null : milli(text);
             problems.require(

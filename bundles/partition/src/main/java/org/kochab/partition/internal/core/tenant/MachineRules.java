@@ -18,9 +18,9 @@ final class MachineRules {
     static void check(PodSpec spec, VirtualMachine machine, String pod, Problems problems) {
         String at = pod + ".virtualMachine";
         problems.require(
-                spec.containers().isEmpty() && spec.initContainers().isEmpty(),
+                spec.containers().isEmpty() && spec.initContainers().isEmpty() && spec.function() == null,
                 at,
-                "cannot be in one pod with containers or initContainers; make two pods");
+                "cannot be in one pod with containers, initContainers or a function; make two pods");
         problems.require(
                 !List.of("oci", "process").contains(spec.runtimeKind()),
                 pod + ".runtimeClassName",
@@ -44,12 +44,18 @@ final class MachineRules {
                 at + ".resources.requests[memory]",
                 "is required: it is the size of the machine's memory, unless limits have another; write for example 512Mi");
         checkCloudInit(machine, at, problems);
-        problems.oneOf(machine.powerSpec(), at + ".powerSpec", "Running", "Paused", "Shutdown", "Suspended");
-        problems.require(
-                machine.powerSpec() == null
-                        || !List.of("Paused", "Shutdown", "Suspended").contains(machine.powerSpec()),
-                at + ".powerSpec",
-                "can only be Running for now; delete the pod to shut the machine down");
+        if ("Suspended".equals(machine.powerSpec())) {
+            problems.add(
+                    at + ".powerSpec",
+                    "cannot be Suspended: a machine's memory is not kept on disk; use Paused, which keeps it in the node's memory, or Shutdown");
+        } else {
+            problems.oneOf(
+                    machine.powerSpec(),
+                    at + ".powerSpec",
+                    VirtualMachine.RUNNING,
+                    VirtualMachine.PAUSED,
+                    VirtualMachine.SHUTDOWN);
+        }
         problems.oneOf(machine.shutdownBehavior(), at + ".shutdownBehavior", "stop", "terminate");
     }
 

@@ -27,6 +27,8 @@ public final class ObjectRules {
                 new PodRules(),
                 new ReplicaSetRules(),
                 new DeploymentRules(),
+                new FunctionRules(),
+                new ActionRules(),
                 new EventRules())) {
             byName.put(rules.kind().name(), rules);
         }

@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.List;
+import java.util.Map;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.PodSpec.PodAffinityTerm;
 import org.kochab.api.model.PodSpec.Toleration;
@@ -10,10 +11,7 @@ final class PlacementRules {
     private PlacementRules() {}
 
     static void check(PodSpec spec, String at, Problems problems) {
-        Names.labels(spec.nodeSelector(), at + ".nodeSelector", problems);
-        for (int i = 0; i < spec.tolerations().size(); i++) {
-            checkToleration(spec.tolerations().get(i), at + ".tolerations[" + i + "]", problems);
-        }
+        check(spec.nodeSelector(), spec.tolerations(), at, problems);
         for (int i = 0; i < spec.topologySpreadConstraints().size(); i++) {
             var c = spec.topologySpreadConstraints().get(i);
             String path = at + ".topologySpreadConstraints[" + i + "]";
@@ -29,6 +27,13 @@ final class PlacementRules {
         }
         if (spec.affinity() != null) {
             checkAffinity(spec.affinity(), at + ".affinity", problems);
+        }
+    }
+
+    static void check(Map<String, String> nodeSelector, List<Toleration> tolerations, String at, Problems problems) {
+        Names.labels(nodeSelector, at + ".nodeSelector", problems);
+        for (int i = 0; i < tolerations.size(); i++) {
+            checkToleration(tolerations.get(i), at + ".tolerations[" + i + "]", problems);
         }
     }
 

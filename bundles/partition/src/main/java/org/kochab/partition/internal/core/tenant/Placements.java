@@ -7,10 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
+import org.kochab.partition.internal.core.tenant.PodRecord.Resize;
 import org.kochab.partition.internal.core.tenant.PodRecord.Stage;
 import org.kochab.spi.scheduler.ClusterView;
 import org.kochab.spi.scheduler.Decision;
@@ -59,7 +61,7 @@ public final class Placements {
 
     /** When something is to be done even if nothing happens. */
     public long nextDue() {
-        long next = desk.queue.nextDue();
+        long next = Math.min(desk.queue.nextDue(), desk.resizes.nextDue());
         return later.isEmpty() ? next : Math.min(next, later.peek().at);
     }
 
@@ -141,7 +143,13 @@ public final class Placements {
     private void ask(PodRecord r, String node, long now) {
         r.stage = Stage.CLAIMING;
         r.target = node;
-        r.claim = new Claim(
+        r.claim = claim(r, node);
+        desk.model.assume(r.claim);
+        enqueue(r);
+    }
+
+    private Claim claim(PodRecord r, String node) {
+        return new Claim(
                 r.uid,
                 r.generation,
                 r.shared.tenant,
@@ -155,8 +163,6 @@ public final class Placements {
                 0,
                 null,
                 false);
-        desk.model.assume(r.claim);
-        enqueue(r);
     }
 
     private void enqueue(PodRecord r) {
@@ -220,7 +226,32 @@ public final class Placements {
                 result.put(e.getKey(), requests);
             }
         }
+        for (PodRecord r : desk.resizes.take(most, now)) {
+            askAgain(r, result, now);
+        }
         return result;
+    }
+
+    /** A bound pod's claim is to be of its new generation. */
+    private void askAgain(PodRecord r, Map<String, List<ClaimRequest>> result, long now) {
+        Resize resize = r.resize;
+        String manager = desk.nodes.manager(r.node);
+        if (resize == null || r.node == null) {
+            return;
+        }
+        if (manager == null) {
+            desk.resizes.unanswered(r, resize, now);
+            return;
+        }
+        Claim claim = claim(r, r.node);
+        resize.asked = claim;
+        inFlight++;
+        result.computeIfAbsent(manager, m -> new ArrayList<>()).add(new ClaimRequest(claim, desk.reading(), null));
+    }
+
+    /** What a request was made for, if that was a bound pod's new generation. */
+    private static @Nullable Resize resize(@Nullable PodRecord r, Claim claim) {
+        return r != null && r.resize != null && r.resize.asked == claim ? r.resize : null;
     }
 
     private boolean isClaiming(PodRecord r) {
@@ -248,7 +279,10 @@ public final class Placements {
         inFlight -= requests.size();
         for (ClaimRequest q : requests) {
             PodRecord r = desk.byUid(q.claim().podUid());
-            if (r != null && isClaiming(r)) {
+            Resize resize = resize(r, q.claim());
+            if (r != null && resize != null) {
+                desk.resizes.unanswered(r, resize, now);
+            } else if (r != null && isClaiming(r)) {
                 r.message = why;
                 again(r, now);
             }
@@ -270,6 +304,11 @@ public final class Placements {
         for (int i = 0; i < answers.size(); i++) {
             Claim claim = requests.get(i).claim();
             PodRecord r = desk.byUid(claim.podUid());
+            Resize resize = resize(r, claim);
+            if (r != null && resize != null) {
+                desk.resizes.answered(r, resize, claim, answers.get(i), now);
+                continue;
+            }
             if (r == null || !isClaiming(r) || !claim.node().equals(r.target)) {
                 // Gone meanwhile. If it was granted, the claim itself will show that nobody wants it.
                 if (answers.get(i) instanceof ClaimAnswer.Refused) {
@@ -284,6 +323,7 @@ public final class Placements {
                     r.claimManager = manager;
                     r.claimGrace = null;
                 }
+                desk.claimed(r, claim.generation());
                 desk.granted(r);
                 desk.check(r);
             } else {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.PodFunction;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.VirtualMachine;
 
@@ -19,8 +20,10 @@ final class PodDefaults {
         List<Container> containers = complete(spec.containers());
         List<Container> inits = complete(spec.initContainers());
         VirtualMachine machine = complete(spec.virtualMachine());
+        PodFunction function = PodFunctionRules.complete(spec.function());
         if (containers == spec.containers()
                 && machine == spec.virtualMachine()
+                && function == spec.function()
                 && inits == spec.initContainers()
                 && spec.restartPolicy() != null
                 && spec.terminationGracePeriodSeconds() != null) {
@@ -48,7 +51,8 @@ final class PodDefaults {
                 spec.securityContext(),
                 spec.volumes(),
                 spec.disconnect(),
-                machine);
+                machine,
+                function);
     }
 
     private static List<Container> complete(List<Container> containers) {
@@ -106,11 +110,12 @@ final class PodDefaults {
                 c.livenessProbe(),
                 c.readinessProbe(),
                 c.startupProbe(),
-                c.securityContext());
+                c.securityContext(),
+                c.resizePolicy());
     }
 
     /** A limit without a request asks for as much as the limit. */
-    private static Container.@Nullable Resources requests(Container.@Nullable Resources r) {
+    static Container.@Nullable Resources requests(Container.@Nullable Resources r) {
         if (r == null || r.requests().keySet().containsAll(r.limits().keySet())) {
             return r;
         }

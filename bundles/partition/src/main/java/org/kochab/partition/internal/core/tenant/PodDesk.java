@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.PodSpec;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.PodReport;
 import org.kochab.api.node.Reading;
@@ -41,6 +42,7 @@ public final class PodDesk {
     private final ConcurrentHashMap<String, PodRecord> byKey = new ConcurrentHashMap<>();
     private final Map<String, PodRecord> byUid = new HashMap<>();
     private final Map<String, LinkedHashSet<PodRecord>> byNode = new HashMap<>();
+    final Resizes resizes = new Resizes(this);
     private final Wishes wishes = new Wishes();
     private final ArrayDeque<PodRecord> dirty = new ArrayDeque<>();
     private final ArrayDeque<PodRecord> statics = new ArrayDeque<>();
@@ -110,25 +112,31 @@ public final class PodDesk {
             byUid.put(uid, r);
         } else if (revision < r.revision) {
             return;
-        } else if (!r.shared.labels.equals(pod.metadata().labels())) {
-            relabelled(r, pod);
+        } else if (generation(pod) != r.generation
+                || !r.shared.labels.equals(pod.metadata().labels())) {
+            changed(r, pod, pod.spec());
         }
         r.revision = revision;
-        r.generation = pod.metadata().generation() == null ? 1 : pod.metadata().generation();
+        r.generation = generation(pod);
         r.deleting = pod.metadata().deletionTimestamp() != null;
         r.forced = pod.metadata().annotations().containsKey(Changes.FORCE);
         r.graceSeconds = pod.metadata().deletionGracePeriodSeconds() == null
                 ? 30
                 : pod.metadata().deletionGracePeriodSeconds();
         r.terminal = PodImage.isTerminal(pod.status());
+        r.saysPending = PodImage.isResizePending(pod.status());
         placed(r, pod.spec().nodeName());
         check(r);
     }
 
-    /** It waits among other equals from now on. */
-    private void relabelled(PodRecord r, Pod pod) {
+    private static long generation(Pod pod) {
+        return pod.metadata().generation() == null ? 1 : pod.metadata().generation();
+    }
+
+    /** Its labels or its spec: it waits among other equals from now on. */
+    private void changed(PodRecord r, Pod pod, PodSpec spec) {
         SpecPool.Shared before = r.shared;
-        r.shared = specs.take(pod, before.spec);
+        r.shared = specs.take(pod, spec);
         specs.give(before);
         queue.remove(r);
     }
@@ -165,6 +173,7 @@ public final class PodDesk {
         byUid.remove(r.uid);
         queue.remove(r);
         specs.give(r.shared);
+        resizes.forget(r);
         if (r.node != null) {
             Set<PodRecord> there = byNode.get(r.node);
             if (there != null && there.remove(r) && there.isEmpty()) {
@@ -220,6 +229,7 @@ public final class PodDesk {
             return;
         }
         model.putNode(manager, node, revision);
+        resizes.wake(String.valueOf(node.metadata().name()));
         helpful = true;
     }
 
@@ -240,6 +250,11 @@ public final class PodDesk {
         return true;
     }
 
+    /** The resource manager that a node is at. */
+    public Optional<String> manager(String node) {
+        return Optional.ofNullable(nodes.manager(node));
+    }
+
     public void nodeDeleted(String manager, String node, long revision) {
         nodes.remove(manager, node);
         model.removeNode(manager, node, revision);
@@ -258,6 +273,7 @@ public final class PodDesk {
             return;
         }
         model.putClaim(manager, claim, revision);
+        resizes.wake(claim.node());
         if (claim.finished()) {
             helpful = true;
         }
@@ -289,6 +305,7 @@ public final class PodDesk {
         r.claimNode = meant;
         r.claimManager = manager;
         r.claimGrace = claim.releaseGraceSeconds();
+        claimed(r, claim.generation());
         check(r);
         if (r.stage != Stage.CLAIMING) {
             // It was needed for asking, and for knowing this one.
@@ -296,16 +313,30 @@ public final class PodDesk {
         }
     }
 
+    /** It is known that the claim is of this generation or a newer one. */
+    void claimed(PodRecord r, long generation) {
+        if (generation > Math.max(1, r.claimGeneration)) {
+            dirty(r);
+        }
+        r.claimGeneration = Math.max(r.claimGeneration, generation);
+    }
+
+    private void unclaimed(PodRecord r) {
+        r.claimNode = null;
+        r.claimManager = null;
+        r.claimGrace = null;
+        r.claimGeneration = 0;
+        check(r);
+    }
+
     public void claimDeleted(String manager, String node, String uid, long revision) {
         model.removeClaim(manager, node, uid, revision);
+        resizes.wake(node);
         helpful = true;
         wishes.drop(manager, uid);
         PodRecord r = byUid.get(uid);
         if (r != null && node.equals(r.claimNode) && manager.equals(r.claimManager)) {
-            r.claimNode = null;
-            r.claimManager = null;
-            r.claimGrace = null;
-            check(r);
+            unclaimed(r);
         }
     }
 
@@ -341,13 +372,11 @@ public final class PodDesk {
             outOfSight = nodes.of(lost);
         }
         boolean first = moves.read(manager) | unread.remove(manager);
+        resizes.wakeAll();
         helpful = true;
         for (PodRecord r : new ArrayList<>(byUid.values())) {
             if (manager.equals(r.claimManager) && !claimed.contains(r.uid)) {
-                r.claimNode = null;
-                r.claimManager = null;
-                r.claimGrace = null;
-                check(r);
+                unclaimed(r);
             } else if (first) {
                 check(r);
             }
@@ -369,6 +398,7 @@ public final class PodDesk {
 
     /** Looks at all that is known of a pod. */
     void check(PodRecord r) {
+        resizes.check(r);
         if (r.deleting) {
             checkEnding(r);
             return;

@@ -13,6 +13,9 @@ import org.kochab.api.model.PodStatus;
 
 /** What is to be stored of a pod, from what is stored and what the partition's leader knows of it. Pure. */
 final class PodImage {
+    static final String RESIZE_PENDING = "PodResizePending";
+    static final String RESIZE_IN_PROGRESS = "PodResizeInProgress";
+
     private PodImage() {}
 
     static Changes.Next next(Pod current, PodRecord r, Instant now) {
@@ -36,6 +39,7 @@ final class PodImage {
         if (r.report != null && !isTerminal(before) && r.report.node().equals(spec.nodeName())) {
             status = reported(status, r.report.status(), now);
         }
+        status = resized(status, r, meta, now);
         if (r.eviction != null && !ending) {
             long grace = spec.terminationGracePeriodSeconds() == null ? 30 : spec.terminationGracePeriodSeconds();
             meta = meta.withDeletion(now.plusSeconds(grace), grace);
@@ -72,7 +76,8 @@ final class PodImage {
                 said.startTime() == null ? before.startTime() : said.startTime(),
                 before.conditions(),
                 said.containerStatuses(),
-                said.initContainerStatuses());
+                said.initContainerStatuses(),
+                said.observedGeneration() == null ? before.observedGeneration() : said.observedGeneration());
         for (Condition c : said.conditions()) {
             if (c.type() != null
                     && c.status() != null
@@ -95,8 +100,7 @@ final class PodImage {
             @Nullable String message,
             Instant now) {
         String status = holds ? "True" : "False";
-        Optional<Condition> former =
-                before.conditions().stream().filter(c -> c.type().equals(type)).findFirst();
+        Optional<Condition> former = find(before, type);
         Instant since = former.filter(c -> c.status().equals(status) && c.lastTransitionTime() != null)
                 .map(Condition::lastTransitionTime)
                 .orElse(now);
@@ -108,15 +112,44 @@ final class PodImage {
         conditions.removeIf(c -> c.type().equals(condition.type()));
         conditions.add(condition);
         conditions.sort(java.util.Comparator.comparing(Condition::type));
-        return new PodStatus(
-                s.phase(),
-                s.reason(),
-                s.message(),
-                s.hostIP(),
-                s.podIP(),
-                s.startTime(),
-                conditions,
-                s.containerStatuses(),
-                s.initContainerStatuses());
+        return s.withConditions(conditions);
+    }
+
+    private static PodStatus without(PodStatus s, String type) {
+        return find(s, type).isEmpty()
+                ? s
+                : s.withConditions(s.conditions().stream()
+                        .filter(c -> !c.type().equals(type))
+                        .toList());
+    }
+
+    static Optional<Condition> find(PodStatus status, String type) {
+        return status.conditions().stream().filter(c -> c.type().equals(type)).findFirst();
+    }
+
+    static boolean isResizePending(@Nullable PodStatus status) {
+        return status != null && find(status, RESIZE_PENDING).isPresent();
+    }
+
+    /** Whether a change of the pod waits for room on its node, and whether the node is at it. What is not known changes nothing. */
+    private static PodStatus resized(PodStatus before, PodRecord r, ObjectMeta meta, Instant now) {
+        if (meta.deletionTimestamp() != null || isTerminal(before)) {
+            return without(without(before, RESIZE_PENDING), RESIZE_IN_PROGRESS);
+        }
+        PodStatus status = before;
+        PodRecord.Resize resize = r.resize;
+        if (resize != null && resize.reason != null) {
+            status = with(status, condition(status, RESIZE_PENDING, true, resize.reason, resize.message, now));
+        } else if (resize == null && r.claimGeneration > 0) {
+            status = without(status, RESIZE_PENDING);
+        }
+        Long observed = status.observedGeneration();
+        Optional<Condition> said = find(r.report == null ? status : r.report.status(), RESIZE_IN_PROGRESS);
+        if (said.isPresent() || observed != null && observed < r.claimGeneration) {
+            String reason = said.map(Condition::reason).orElse(null);
+            String message = said.map(Condition::message).orElse(null);
+            return with(status, condition(status, RESIZE_IN_PROGRESS, true, reason, message, now));
+        }
+        return without(status, RESIZE_IN_PROGRESS);
     }
 }

@@ -1,8 +1,11 @@
 package org.kochab.partition.internal.core.tenant;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Condition;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.PodStatus;
 
 /** Something about a pod for people to read. */
 public record PodNews(String type, String reason, String message) {
@@ -17,8 +20,32 @@ public record PodNews(String type, String reason, String message) {
                 && after.metadata().deletionTimestamp() != null) {
             return Optional.of(new PodNews("Warning", "TaintManagerEviction", r.eviction));
         }
-        return node == null && r.said != null
-                ? Optional.of(new PodNews("Warning", "FailedScheduling", r.said))
+        if (node == null && r.said != null) {
+            return Optional.of(new PodNews("Warning", "FailedScheduling", r.said));
+        }
+        return before.status() == null || after.status() == null
+                ? Optional.empty()
+                : ofResize(before.status(), after.status());
+    }
+
+    private static Optional<PodNews> ofResize(PodStatus before, PodStatus after) {
+        Optional<Condition> pending = PodImage.find(after, PodImage.RESIZE_PENDING);
+        if (pending.isPresent()) {
+            String reason = pending.get().reason();
+            boolean known = PodImage.find(before, PodImage.RESIZE_PENDING)
+                    .filter(c -> Objects.equals(c.reason(), reason))
+                    .isPresent();
+            return known
+                    ? Optional.empty()
+                    : Optional.of(new PodNews(
+                            "Warning",
+                            "Resize" + reason,
+                            String.valueOf(pending.get().message())));
+        }
+        boolean began = PodImage.find(before, PodImage.RESIZE_IN_PROGRESS).isPresent();
+        boolean goesOn = PodImage.find(after, PodImage.RESIZE_IN_PROGRESS).isPresent();
+        return began && !goesOn && !PodImage.isTerminal(after)
+                ? Optional.of(new PodNews("Normal", "ResizeCompleted", "The node has made the change."))
                 : Optional.empty();
     }
 

@@ -33,6 +33,7 @@ public final class PodRecord {
     boolean deleting;
     boolean forced;
     boolean terminal;
+    boolean saysPending;
     long graceSeconds;
 
     // Its placement.
@@ -66,8 +67,15 @@ public final class PodRecord {
     @Nullable
     Long claimGrace;
 
+    /** Of the claim; 0 if it is not known. */
+    long claimGeneration;
+
     @Nullable
     PodReport report;
+
+    /** Set while the claim is of an older generation than the pod. */
+    @Nullable
+    Resize resize;
 
     // What is to be written.
     boolean dirty;
@@ -84,6 +92,30 @@ public final class PodRecord {
     String said;
 
     long saidAt;
+
+    /** A bound pod's claim that is to be of a newer generation. */
+    static final class Resize {
+        /** The pod's, for which it is to be asked. */
+        long generation;
+
+        /** What is asked of the manager now. */
+        @Nullable
+        Claim asked;
+
+        int refusedInARow;
+        long at;
+        long notBefore;
+
+        /** {@code Deferred} or {@code Infeasible}; null if it was not refused. */
+        @Nullable
+        String reason;
+
+        String message = "";
+
+        Resize(long generation) {
+            this.generation = generation;
+        }
+    }
 
     PodRecord(String key, String uid, long createRevision, SpecPool.Shared shared) {
         this.key = key;

@@ -27,7 +27,7 @@ public final class PodRequests {
         return c.resources() == null ? new TreeMap<>() : c.resources().requests();
     }
 
-    private static long amount(String name, String text) {
+    static long amount(String name, String text) {
         Quantity q = Quantity.parse(text);
         return name.equals("cpu") ? q.milli() : q.units();
     }

@@ -32,8 +32,9 @@ final class PodRules implements KindRules<Pod> {
 
     @Override
     public void checkChange(Pod current, Pod wanted, Problems problems) {
-        problems.require(
-                sameSpec(current, wanted), "spec", "of a pod cannot be changed; delete the pod and create it again");
+        if (current.spec() != null && wanted.spec() != null) {
+            PodChange.check(current.spec(), wanted.spec(), problems);
+        }
     }
 
     @Override

@@ -23,11 +23,13 @@ final class PodSpecRules {
         }
         if (spec.virtualMachine() != null) {
             MachineRules.check(spec, spec.virtualMachine(), at, problems);
+        } else if (spec.function() != null) {
+            PodFunctionRules.check(spec, spec.function(), at, problems);
         } else {
             problems.require(
                     !spec.containers().isEmpty(),
                     at + ".containers",
-                    "needs at least one container, or write virtualMachine in their place");
+                    "needs at least one container, or write virtualMachine or function in their place");
             problems.require(
                     !"vm".equals(spec.runtimeClassName()),
                     at + ".runtimeClassName",
@@ -79,12 +81,15 @@ final class PodSpecRules {
                     c.livenessProbe() == null && c.readinessProbe() == null && c.startupProbe() == null,
                     path,
                     "init containers cannot have probes; remove them");
+            problems.require(
+                    c.resizePolicy().isEmpty(), path + ".resizePolicy", "init containers are not resized; remove it");
         }
         for (int i = 0; i < spec.containers().size(); i++) {
             Container c = spec.containers().get(i);
             String path = at + ".containers[" + i + "]";
             ContainerRules.check(c, path, spec.runtimeKind(), volumes, problems);
             unique(c.name(), names, path + ".name", problems);
+            checkResizePolicy(c, "Never".equals(spec.restartPolicy()), path + ".resizePolicy", problems);
             for (int j = 0; j < c.ports().size(); j++) {
                 Container.Port p = c.ports().get(j);
                 if (p.hostPort() != null) {
@@ -97,6 +102,25 @@ final class PodSpecRules {
                             "must equal containerPort when hostNetwork is true");
                 }
             }
+        }
+    }
+
+    private static void checkResizePolicy(Container c, boolean never, String at, Problems problems) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < c.resizePolicy().size(); i++) {
+            Container.ResizePolicy policy = c.resizePolicy().get(i);
+            String path = at + "[" + i + "]";
+            problems.require(
+                    "cpu".equals(policy.resourceName()) || "memory".equals(policy.resourceName()),
+                    path + ".resourceName",
+                    Problems.quoted(String.valueOf(policy.resourceName())) + " is not supported; use cpu or memory");
+            unique(policy.resourceName(), names, path + ".resourceName", problems);
+            problems.require(policy.restartPolicy() != null, path + ".restartPolicy", "is required");
+            problems.oneOf(policy.restartPolicy(), path + ".restartPolicy", "NotRequired", "RestartContainer");
+            problems.require(
+                    !never || !"RestartContainer".equals(policy.restartPolicy()),
+                    path + ".restartPolicy",
+                    "cannot be RestartContainer in a pod whose restartPolicy is Never; use NotRequired");
         }
     }
 

@@ -26,11 +26,7 @@ final class TemplateRules {
             @Nullable LabelSelector selector,
             Pod.@Nullable Template template,
             Problems problems) {
-        problems.atLeast(replicas, 0, "spec.replicas");
-        problems.require(
-                replicas == null || replicas <= MOST_REPLICAS,
-                "spec.replicas",
-                replicas + " is more than " + MOST_REPLICAS);
+        checkReplicas(replicas, problems);
         if (selector == null) {
             problems.add("spec.selector", "is required; repeat the labels of spec.template.metadata.labels");
         } else {
@@ -68,6 +64,14 @@ final class TemplateRules {
                 template.spec().activeDeadlineSeconds() == null,
                 "spec.template.spec.activeDeadlineSeconds",
                 "is not supported here, since the pods are kept running; remove it");
+    }
+
+    static void checkReplicas(@Nullable Integer replicas, Problems problems) {
+        problems.atLeast(replicas, 0, "spec.replicas");
+        problems.require(
+                replicas == null || replicas <= MOST_REPLICAS,
+                "spec.replicas",
+                replicas + " is more than " + MOST_REPLICAS);
     }
 
     private static boolean matches(LabelSelector selector, Map<String, String> labels) {

@@ -3,6 +3,7 @@ package org.kochab.partition.internal.core.view;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.kochab.api.model.Node;
@@ -41,6 +42,12 @@ public final class ClusterModel {
     /** How many nodes there are. */
     public int nodes() {
         return slots.live().cardinality();
+    }
+
+    /** A node as its manager has it; empty if there is none. */
+    public Optional<Node> node(String name) {
+        int slot = slots.find(name);
+        return slot < 0 ? Optional.empty() : Optional.ofNullable(slots.node(slot));
     }
 
     /** How many claims count, confirmed and assumed. */

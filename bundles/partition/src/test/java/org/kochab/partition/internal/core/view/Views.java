@@ -46,7 +46,8 @@ final class Views {
                         List.of(
                                 new Node.Runtime("oci", true, null, List.of()),
                                 new Node.Runtime("vm", false, "no /dev/kvm", List.of())),
-                        List.of(new Node.Image(images, null))));
+                        List.of(new Node.Image(images, null)),
+                        null));
     }
 
     static Claim claim(String uid, String node, long cpu) {
@@ -83,7 +84,7 @@ final class Views {
     static PodSpec spec(PodSpec.@Nullable Affinity affinity) {
         Container container = new Container(
                 "c", "nginx", null, List.of(), List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null);
+                null, List.of());
         return new PodSpec(
                 List.of(container),
                 List.of(),

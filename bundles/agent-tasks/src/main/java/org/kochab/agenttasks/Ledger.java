@@ -1,32 +1,36 @@
-package org.kochab.runtime.wasm.internal;
+package org.kochab.agenttasks;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
 
 /** Which tasks there are, and how they ended: a file for each, with its directory in the first line and its exit in the second. */
-final class Ledger {
+public final class Ledger {
     private static final Pattern FORM =
             Pattern.compile("([A-Za-z0-9][A-Za-z0-9-]{0,63})_([a-z0-9][-a-z0-9]{0,62})_([0-9]{1,9})");
 
     private final Path directory;
 
-    Ledger(Path directory) throws IOException {
+    public Ledger(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
     }
 
-    static String name(TaskHandle handle) {
+    /** @return a name of this task alone, good for files */
+    public static String name(TaskHandle handle) {
         String name = handle.podUid() + "_" + handle.container() + "_" + handle.attempt();
         if (!FORM.matcher(name).matches()) {
             throw new RuntimeFailure(
@@ -36,11 +40,11 @@ final class Ledger {
         return name;
     }
 
-    void began(TaskHandle handle) throws IOException {
+    public void began(TaskHandle handle) throws IOException {
         write(name(handle), handle.data());
     }
 
-    void ended(TaskHandle handle, TaskExit exit) throws IOException {
+    public void ended(TaskHandle handle, TaskExit exit) throws IOException {
         write(
                 name(handle),
                 handle.data() + "\n" + exit.exitCode() + " " + exit.signal() + " " + exit.outOfMemory() + " "
@@ -53,7 +57,7 @@ final class Ledger {
         Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    Optional<TaskExit> exit(TaskHandle handle) {
+    public Optional<TaskExit> exit(TaskHandle handle) {
         try {
             String[] lines = Files.readString(directory.resolve(name(handle))).split("\n");
             String[] f = lines[1].split(" ");
@@ -67,7 +71,7 @@ final class Ledger {
         }
     }
 
-    List<TaskHandle> all() {
+    public List<TaskHandle> all() {
         List<TaskHandle> all = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
@@ -83,7 +87,23 @@ final class Ledger {
         return all;
     }
 
-    void forget(TaskHandle handle) throws IOException {
-        Files.deleteIfExists(directory.resolve(name(handle)));
+    /** Deletes the task's directory and forgets the task; may be repeated. */
+    public void remove(TaskHandle handle) {
+        try {
+            delete(Path.of(handle.data()));
+            Files.deleteIfExists(directory.resolve(name(handle)));
+        } catch (IOException e) {
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "cannot remove " + handle + ": " + e, e);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        }
     }
 }

@@ -1,4 +1,4 @@
-package org.kochab.runtime.wasm.internal;
+package org.kochab.agenttasks;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.kochab.spi.runtime.StopSignal;
  * A task's output, both streams in order: at most two files, the older of which is dropped when the newer is full. Positions count from the first
  * byte that was ever written. Any thread.
  */
-final class TaskLog extends OutputStream {
+public final class TaskLog extends OutputStream {
     private static final int BLOCK = 16 * 1024;
     private static final long LOOK_EVERY_MILLIS = 200;
 
@@ -37,7 +37,7 @@ final class TaskLog extends OutputStream {
     }
 
     /** A new one, to be written to. */
-    static TaskLog create(Path directory, long most) throws IOException {
+    public static TaskLog create(Path directory, long most) throws IOException {
         TaskLog log = new TaskLog(directory, most);
         Files.deleteIfExists(log.former);
         log.out = new FileOutputStream(log.current.toFile());
@@ -45,7 +45,7 @@ final class TaskLog extends OutputStream {
     }
 
     /** That of a task that has ended. */
-    static TaskLog ended(Path directory) {
+    public static TaskLog ended(Path directory) {
         TaskLog log = new TaskLog(directory, 0);
         log.middle = size(log.former);
         log.end = log.middle + size(log.current);
@@ -113,7 +113,7 @@ final class TaskLog extends OutputStream {
     }
 
     /** As {@link org.kochab.spi.runtime.RuntimeDriver#logs}. */
-    void read(int tailLines, boolean follow, OutputSink sink, StopSignal stop) {
+    public void read(int tailLines, boolean follow, OutputSink sink, StopSignal stop) {
         byte[] block = new byte[BLOCK];
         try {
             long at = tailLines < 0 ? 0 : tail(tailLines, block);

@@ -1,0 +1,235 @@
+package org.kochab.agent.internal.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kochab.api.link.PodDocument;
+import org.kochab.api.model.Container;
+import org.kochab.api.model.PodSpec;
+import org.kochab.spi.runtime.RuntimeFailure;
+
+/** Volumes of a size, with real mounts. */
+final class VolumesTest {
+    private static final String UID = "volumes-test";
+    private static final long MIB = 1 << 20;
+
+    @TempDir
+    Path directory;
+
+    private static void mountsArePossible() throws Exception {
+        Assumptions.assumeTrue(
+                "root".equals(System.getProperty("user.name"))
+                        && Files.exists(Path.of("/dev/loop-control"))
+                        && run("unshare", "--mount", "true") == 0
+                        && run("sh", "-c", "command -v mkfs.ext4") == 0,
+                "nothing can be mounted here: it takes root, loop devices and mkfs.ext4");
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        new Volumes(directory).discard(UID);
+    }
+
+    private static int run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private static String output(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return said;
+    }
+
+    private static Path mount(Volumes volumes, String medium, String limit) {
+        Container container = new Container(
+                "main",
+                null,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                List.of(),
+                List.of(),
+                null,
+                List.of(new Container.VolumeMount("data", "/data", null, null)),
+                null,
+                null,
+                null,
+                null,
+                List.of());
+        PodSpec.Volume volume = new PodSpec.Volume("data", new PodSpec.EmptyDir(medium, limit), null);
+        return volumes.mounts(document(volume), container).get(0).source();
+    }
+
+    private static PodDocument document(PodSpec.Volume volume) {
+        PodSpec spec = new PodSpec(
+                List.of(),
+                List.of(),
+                "process",
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                null,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(volume),
+                null,
+                null);
+        return new PodDocument(UID, "acme", "default", "pod", Map.of(), spec);
+    }
+
+    private static List<String> mounts() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+                .filter(line -> line.contains("/pods/" + UID + "/"))
+                .toList();
+    }
+
+    /** Files that loop devices of this machine are made of. */
+    private static boolean loops(Path image) throws IOException {
+        try (DirectoryStream<Path> devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
+            for (Path device : devices) {
+                Path backing = device.resolve("loop/backing_file");
+                if (Files.exists(backing)
+                        && Files.readString(backing)
+                                .startsWith(image.toRealPath().getParent().toString())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void writesBeyond(Path volume, long limit) throws Exception {
+        long before = directory.toFile().getUsableSpace();
+        assertThat(output("dd", "if=/dev/zero", "of=" + volume.resolve("much"), "bs=64k", "count=" + limit / 65536 * 4))
+                .contains("No space left on device");
+        assertThat(Files.size(volume.resolve("much"))).isBetween(limit * 3 / 4, limit);
+        assertThat(before - directory.toFile().getUsableSpace()).isLessThan(limit + 64 * MIB);
+        Files.write(directory.resolve("elsewhere"), new byte[(int) MIB]);
+    }
+
+    @Test
+    void aVolumeOnDiskEndsAtItsLimit() throws Exception {
+        mountsArePossible();
+        Path volume = mount(new Volumes(directory), null, "32Mi");
+        assertThat(volume).isEmptyDirectory();
+        assertThat(Files.getPosixFilePermissions(volume)).hasSize(9);
+        writesBeyond(volume, 32 * MIB);
+    }
+
+    @Test
+    void aVolumeInMemoryEndsAtItsLimit() throws Exception {
+        mountsArePossible();
+        writesBeyond(mount(new Volumes(directory), "Memory", "8Mi"), 8 * MIB);
+    }
+
+    @Test
+    void whatIsMountedIsTakenAsItIs() throws Exception {
+        mountsArePossible();
+        for (String medium : new String[] {"Memory", ""}) {
+            Path volume = mount(new Volumes(directory), medium, "4Mi");
+            Files.writeString(volume.resolve("kept"), "text");
+            assertThat(mount(new Volumes(directory), medium, "4Mi")).isEqualTo(volume);
+            assertThat(mounts()).hasSize(1);
+            assertThat(volume.resolve("kept")).hasContent("text");
+            new Volumes(directory).discard(UID);
+            assertThat(mounts()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatARebootHasUnmountedIsMountedAgain() throws Exception {
+        mountsArePossible();
+        Path volume = mount(new Volumes(directory), "", "4Mi");
+        Files.writeString(volume.resolve("kept"), "text");
+        assertThat(run("umount", volume.toString())).isZero();
+        assertThat(volume).isEmptyDirectory();
+        mount(new Volumes(directory), "", "4Mi");
+        assertThat(volume.resolve("kept")).hasContent("text");
+    }
+
+    @Test
+    void nothingIsLeftOfADiscardedPod() throws Exception {
+        mountsArePossible();
+        Volumes volumes = new Volumes(directory);
+        Path volume = mount(volumes, "", "4Mi");
+        assertThat(loops(volume)).isTrue();
+        // A task of another pod, started meanwhile, has a copy of all mounts.
+        Process other = new ProcessBuilder(
+                        "unshare", "--mount", "--propagation", "private", "sh", "-c", "echo ready; exec sleep 1000")
+                .start();
+        try {
+            assertThat(other.inputReader().readLine()).isEqualTo("ready");
+            volumes.discard(UID);
+            volumes.discard(UID);
+            assertThat(directory.resolve("pods").resolve(UID)).doesNotExist();
+            assertThat(mounts()).isEmpty();
+            assertThat(loops(directory.resolve("pods"))).isFalse();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void whatWasHalfMadeIsMadeAnew() throws Exception {
+        mountsArePossible();
+        Path half = directory.resolve("pods").resolve(UID).resolve("volumes/data.img.new");
+        Files.createDirectories(half.getParent());
+        Files.writeString(half, "half");
+        assertThat(mount(new Volumes(directory), "", "4Mi")).isEmptyDirectory();
+        assertThat(half).doesNotExist();
+    }
+
+    @Test
+    void whatCannotBeEnforcedIsRefused() throws Exception {
+        Volumes volumes = new Volumes(directory, new SizedVolumes(false));
+        for (String medium : new String[] {"Memory", ""}) {
+            refuses(volumes, medium, "4Mi", "cannot be enforced on this node, where the agent is not root");
+        }
+        assertThat(mount(volumes, "Memory", null)).isEmptyDirectory();
+    }
+
+    @Test
+    void sizesThatMakeNoSenseAreRefused() throws Exception {
+        mountsArePossible();
+        refuses(new Volumes(directory), "Memory", "0", "must be more than 0");
+        refuses(new Volumes(directory), "", "0", "must be more than 0");
+        refuses(new Volumes(directory), "", "1000", "at least 1Mi");
+    }
+
+    private static void refuses(Volumes volumes, String medium, String limit, String why) {
+        assertThatThrownBy(() -> mount(volumes, medium, limit))
+                .isInstanceOfSatisfying(
+                        RuntimeFailure.class, f -> assertThat(f.code()).isEqualTo(RuntimeFailure.Code.INVALID))
+                .hasMessageContaining("emptyDir.sizeLimit")
+                .hasMessageContaining(why);
+    }
+}

@@ -1,0 +1,16 @@
+package org.kochab.runtime.bundle.internal;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How the driver is set up.
+ *
+ * @param directory where it keeps which tasks there are and how they ended
+ * @param images where the operator puts the jars that pods may run
+ * @param largest bytes of one jar
+ * @param tasks most tasks at once
+ * @param logBytes size at which a task's output goes on in a new file; two are kept
+ * @param startLimit how long an activator may take to start
+ */
+public record Settings(Path directory, Path images, long largest, int tasks, long logBytes, Duration startLimit) {}

@@ -1,0 +1,81 @@
+package org.kochab.runtime.process.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.kochab.hosttasks.HostTasks;
+import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.TaskHandle;
+import org.kochab.spi.runtime.TaskSpec;
+
+/** What the contract of drivers does not see. */
+class ProcessDriverTest {
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
+    private final Path base = Path.of("target/process-driver").toAbsolutePath();
+    private final String uid = "p-" + UUID.randomUUID();
+
+    private TaskSpec task(@Nullable Long memory, @Nullable Long cpu) {
+        return new TaskSpec(
+                uid,
+                "acme",
+                "default",
+                "pod",
+                0,
+                ProcessDriverContractTest.container(List.of("sleep", "1000")),
+                Map.of(),
+                List.of(),
+                base.resolve("tasks").resolve(uid),
+                memory,
+                cpu,
+                false,
+                null,
+                List.of(),
+                null);
+    }
+
+    private static String limit(TaskHandle task, String controller, String file, String unifiedFile)
+            throws IOException {
+        boolean unified = Files.exists(CGROUPS.resolve("cgroup.controllers"));
+        Path group = (unified ? CGROUPS : CGROUPS.resolve(controller)).resolve("kochab-test");
+        return Files.readString(group.resolve(HostTasks.name(task)).resolve(unified ? unifiedFile : file))
+                .strip()
+                .split(" ")[0];
+    }
+
+    @Test
+    void newLimitsAreTheKernels() throws Exception {
+        Files.createDirectories(base.resolve("tasks").resolve(uid));
+        try (ProcessDriver driver =
+                new ProcessDriver(new ProcessDriver.Settings(base.resolve("state"), "kochab-test", 256, 64 * 1024))) {
+            Assumptions.assumeTrue(
+                    driver.probe().limits().containsAll(List.of("cpu", "memory")), "this machine cannot limit");
+            TaskHandle task = driver.start(task(64L << 20, null));
+            try {
+                for (long memory : new long[] {32L << 20, 256L << 20}) {
+                    assertThat(driver.update(task, task(memory, memory >> 18))).isTrue();
+                    assertThat(limit(task, "memory", "memory.limit_in_bytes", "memory.max"))
+                            .isEqualTo(Long.toString(memory));
+                    assertThat(limit(task, "cpu", "cpu.cfs_quota_us", "cpu.max"))
+                            .isEqualTo(Long.toString((memory >> 18) * 100));
+                }
+                assertThatThrownBy(
+                                () -> driver.update(new TaskHandle(uid, "main", 7, task.data()), task(32L << 20, null)))
+                        .isInstanceOf(RuntimeFailure.class);
+            } finally {
+                driver.stop(task, Duration.ZERO);
+                driver.remove(task);
+            }
+        }
+    }
+}

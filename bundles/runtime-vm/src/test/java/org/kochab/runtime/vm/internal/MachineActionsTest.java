@@ -1,0 +1,263 @@
+package org.kochab.runtime.vm.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.kochab.api.model.Container;
+import org.kochab.spi.runtime.ActionEnd;
+import org.kochab.spi.runtime.ActionEnd.Result;
+import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.TaskAction;
+import org.kochab.spi.runtime.TaskAction.Reboot;
+import org.kochab.spi.runtime.TaskAction.Restore;
+import org.kochab.spi.runtime.TaskAction.Snapshot;
+import org.kochab.spi.runtime.TaskHandle;
+import org.kochab.spi.runtime.TaskSpec;
+import org.kochab.spi.runtime.TaskState;
+
+/** With a real machine, whose guest says what is in its memory and on its disk. */
+@Timeout(300)
+class MachineActionsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Pattern COUNT = Pattern.compile("[a-z]\n");
+
+    private final Path base = Path.of("target/vm-actions").toAbsolutePath();
+    private VmDriver driver;
+    private TaskHandle machine;
+    private int ids;
+
+    @BeforeEach
+    void begin() throws IOException {
+        Assumptions.assumeTrue(VmDriver.missing().isEmpty(), VmDriver.missing());
+        Path images = Files.createDirectories(base.resolve("images"));
+        Files.write(images.resolve("counting.raw"), CountingGuest.image());
+        driver = open();
+        Container container = VmDriverContractTest.container("counting.raw", "16Mi", List.of());
+        String uid = "actions-" + UUID.randomUUID();
+        machine = driver.start(new TaskSpec(
+                uid,
+                "acme",
+                "default",
+                "pod",
+                0,
+                container,
+                Map.of(),
+                List.of(),
+                base.resolve("tasks").resolve(uid),
+                null,
+                null,
+                false,
+                "machine",
+                List.of(),
+                null));
+        awaitCounts(3);
+    }
+
+    private VmDriver open() throws IOException {
+        return new VmDriver(VmDriverContractTest.settings(base.resolve("state"), "tcg"));
+    }
+
+    /** The driver's process is killed, and another comes. */
+    private void another() throws IOException {
+        driver.close();
+        driver = open();
+    }
+
+    @AfterEach
+    void end() {
+        if (machine != null) {
+            driver.stop(machine, Duration.ZERO);
+            driver.remove(machine);
+        }
+        if (driver != null) {
+            driver.close();
+        }
+    }
+
+    private String console() {
+        StringBuilder text = new StringBuilder();
+        driver.logs(
+                machine,
+                -1,
+                false,
+                (error, bytes, offset, length) ->
+                        text.append(new String(bytes, offset, length, StandardCharsets.US_ASCII)),
+                () -> false);
+        return text.toString();
+    }
+
+    private String await(Pattern wanted) {
+        return await(text -> wanted.matcher(text).find());
+    }
+
+    private String await(Predicate<CharSequence> wanted) {
+        StringBuffer text = new StringBuffer();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        driver.logs(
+                machine,
+                -1,
+                true,
+                (error, bytes, offset, length) ->
+                        text.append(new String(bytes, offset, length, StandardCharsets.US_ASCII)),
+                () -> System.nanoTime() > end || wanted.test(text));
+        assertThat(text).matches(wanted);
+        return text.toString();
+    }
+
+    private int counts() {
+        return counts(console());
+    }
+
+    private static int counts(CharSequence text) {
+        return (int) COUNT.matcher(text).results().count();
+    }
+
+    private void awaitCounts(int number) {
+        await(text -> counts(text) >= number);
+    }
+
+    private ActionEnd act(TaskAction action) {
+        return driver.act(machine, "id-" + ++ids, action, LIMIT);
+    }
+
+    private void done(TaskAction action, String message) {
+        assertThat(act(action)).isEqualTo(new ActionEnd(Result.DONE, message));
+    }
+
+    /** Where the guest's count does not go on by one: what it would have been, and what it was. */
+    private List<String> jumps() {
+        String letters = console().replaceAll("boot [A-Z]\n", "").replace("\n", "");
+        List<String> jumps = new ArrayList<>();
+        for (int i = 1; i < letters.length(); i++) {
+            char next = letters.charAt(i - 1) == 'z' ? 'a' : (char) (letters.charAt(i - 1) + 1);
+            if (letters.charAt(i) != next) {
+                jumps.add(next + " " + letters.charAt(i));
+            }
+        }
+        return jumps;
+    }
+
+    @Test
+    void aRebootBeginsAnewWithTheSameDisk() {
+        done(new Reboot(), "The machine was reset.");
+        assertThat(await(Pattern.compile("boot B\na\n"))).startsWith("boot A\na\n");
+        assertThat(driver.recover(machine)).isInstanceOf(TaskState.Running.class);
+
+        assertThat(driver.act(machine, "id-1", new Reboot(), LIMIT))
+                .isEqualTo(new ActionEnd(Result.DONE, "The machine was reset."));
+        awaitCounts(counts() + 3);
+        assertThat(console()).doesNotContain("boot C");
+    }
+
+    @Test
+    void aRestoreBringsMemoryAndDiskBack() {
+        int before = counts();
+        done(new Snapshot("one"), "The snapshot was taken. Snapshots of this run of the machine: one.");
+        int after = counts();
+        awaitCounts(after + 5);
+        assertThat(jumps()).isEmpty();
+
+        done(new Restore("one"), "The machine is back at the snapshot. Snapshots of this run of the machine: one.");
+        awaitCounts(counts() + 3);
+        assertThat(jumps()).singleElement().satisfies(jump -> {
+            int at = jump.charAt(2) - 'a';
+            assertThat(IntStream.rangeClosed(before - 1, after + 1).map(i -> i % 26))
+                    .as(jump + " between " + before + " and " + after)
+                    .contains(at);
+        });
+
+        done(new Reboot(), "The machine was reset.");
+        await(Pattern.compile("boot B\n"));
+        done(new Restore("one"), "The machine is back at the snapshot. Snapshots of this run of the machine: one.");
+        done(new Reboot(), "The machine was reset.");
+        await(Pattern.compile("(?s)boot B\n.*boot B\n"));
+        assertThat(console()).doesNotContain("boot C");
+    }
+
+    @Test
+    void whatCannotBeIsRefusedAndChangesNothing() {
+        assertThat(act(new Restore("one")))
+                .isEqualTo(new ActionEnd(
+                        Result.REFUSED, "There is no snapshot one. This run of the machine has no snapshots."));
+        for (int i = 1; i <= MachineActions.MOST_SNAPSHOTS; i++) {
+            assertThat(act(new Snapshot("s" + i)).result()).isEqualTo(Result.DONE);
+        }
+        assertThat(act(new Snapshot("s9"))).satisfies(e -> {
+            assertThat(e.result()).isEqualTo(Result.REFUSED);
+            assertThat(e.message()).contains("at most 8", "s1, s2, s3, s4, s5, s6, s7, s8.");
+        });
+        assertThat(act(new Snapshot("s1"))).satisfies(e -> {
+            assertThat(e.result()).isEqualTo(Result.DONE);
+            assertThat(e.message()).contains(": s2, s3, s4, s5, s6, s7, s8, s1.");
+        });
+        awaitCounts(counts() + 3);
+        assertThat(jumps()).isEmpty();
+    }
+
+    @Test
+    void whatADriverThatWasKilledHadBegunIsBroughtToItsEndOnce() throws Exception {
+        left("save", new Snapshot("one"));
+        another();
+        assertThat(driver.act(machine, "save", new Snapshot("one"), LIMIT).result())
+                .isEqualTo(Result.DONE);
+        awaitCounts(counts() + 5);
+
+        left("load", new Restore("one"));
+        another();
+        assertThat(driver.act(machine, "load", new Restore("one"), LIMIT).result())
+                .isEqualTo(Result.DONE);
+        awaitCounts(counts() + 5);
+        assertThat(jumps()).hasSize(1);
+
+        another();
+        for (TaskAction again : List.of(new Snapshot("one"), new Restore("one"))) {
+            String id = again instanceof Snapshot ? "save" : "load";
+            assertThat(driver.act(machine, id, again, LIMIT).result()).isEqualTo(Result.DONE);
+        }
+        awaitCounts(counts() + 3);
+        assertThat(jumps()).hasSize(1);
+    }
+
+    /** Leaves an action when QEMU has just begun it. */
+    private void left(String id, TaskAction action) {
+        assertThatThrownBy(() -> driver.act(machine, id, action, Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        RuntimeFailure.class, f -> assertThat(f.code()).isEqualTo(RuntimeFailure.Code.TEMPORARY));
+    }
+
+    @Test
+    void aResetThatCannotBeKnownToBeDoneIsNotCalledDone() throws Exception {
+        ActionRecords.begin(machine, "reset");
+        another();
+        assertThat(driver.act(machine, "reset", new Reboot(), LIMIT).result()).isEqualTo(Result.INTERRUPTED);
+        assertThat(driver.act(machine, "reset", new Reboot(), LIMIT).result()).isEqualTo(Result.INTERRUPTED);
+        awaitCounts(counts() + 3);
+        assertThat(console()).doesNotContain("boot B");
+    }
+
+    @Test
+    void aMachineThatHasEndedIsNotActedOn() throws Exception {
+        driver.stop(machine, Duration.ZERO);
+        for (TaskAction action : List.of(new Reboot(), new Snapshot("one"), new Restore("one"))) {
+            assertThatThrownBy(() -> act(action)).isInstanceOf(RuntimeFailure.class);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Says hello. */
+@NullMarked
+package com.example.hello;
+
+import org.jspecify.annotations.NullMarked;
