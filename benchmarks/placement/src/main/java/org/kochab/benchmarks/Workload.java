@@ -175,29 +175,7 @@ public final class Workload {
                 null,
                 null,
                 List.of());
-        return new PodSpec(
-                List.of(container),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                selector,
-                affinity,
-                tolerations,
-                spread,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null);
+        return PodSpec.builder().containers(List.of(container)).nodeSelector(selector).affinity(affinity).tolerations(tolerations).topologySpreadConstraints(spread).build();
     }
 
     /** The claim that the tenant partition would send. */

@@ -110,29 +110,7 @@ abstract class LinkTest {
 
     private static Claim claim(String uid, String node, List<String> command) {
         Container c = Container.of("main", null, command);
-        PodSpec spec = new PodSpec(
-                List.of(c),
-                null,
-                "process",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        PodSpec spec = PodSpec.builder().containers(List.of(c)).runtimeClassName("process").build();
         Map<String, Long> requests = new TreeMap<>(Map.of("cpu", 500L, "memory", 1L << 20, "pods", 1L));
         return new Claim(
                 uid, 1, "acme", "default", "web-" + uid, "tp-1", node, requests, Map.of(), spec, 0, null, false);

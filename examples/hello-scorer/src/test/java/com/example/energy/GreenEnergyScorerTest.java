@@ -46,9 +46,7 @@ class GreenEnergyScorerTest {
                     }
                     throw new UnsupportedOperationException(method.getName());
                 });
-        PodSpec spec = new PodSpec(
-                List.of(), List.of(), null, null, null, null, null, Map.of(), null, List.of(), List.of(), null, null,
-                null, null, null, null, null, null, List.of(), null, null);
+        PodSpec spec = PodSpec.builder().build();
         return new PlacementContext(
                 view, new PodGroup(new TenantId("acme"), "default", Map.of(), spec, Map.of(), List.of("uid-1"), false));
     }

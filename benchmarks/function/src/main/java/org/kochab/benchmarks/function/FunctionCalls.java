@@ -188,7 +188,8 @@ public final class FunctionCalls {
                 null,
                 List.of(),
                 null,
-                f);
+                f,
+                List.of());
         driver.prepare(task);
         return driver.start(task);
     }

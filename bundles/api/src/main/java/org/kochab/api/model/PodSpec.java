@@ -45,54 +45,9 @@ public record PodSpec(
         volumes = Copies.list(volumes);
     }
 
-    /** One without a function. */
-    public PodSpec(
-            List<Container> containers,
-            List<Container> initContainers,
-            @Nullable String runtimeClassName,
-            @Nullable String restartPolicy,
-            @Nullable Long terminationGracePeriodSeconds,
-            @Nullable Long activeDeadlineSeconds,
-            @Nullable String nodeName,
-            Map<String, String> nodeSelector,
-            @Nullable Affinity affinity,
-            List<Toleration> tolerations,
-            List<TopologySpreadConstraint> topologySpreadConstraints,
-            @Nullable String schedulerName,
-            @Nullable Integer priority,
-            @Nullable String hostname,
-            @Nullable Boolean hostNetwork,
-            @Nullable String serviceAccountName,
-            @Nullable Boolean automountServiceAccountToken,
-            @Nullable String dnsPolicy,
-            @Nullable PodSecurityContext securityContext,
-            List<Volume> volumes,
-            @Nullable Disconnect disconnect,
-            @Nullable VirtualMachine virtualMachine) {
-        this(
-                containers,
-                initContainers,
-                runtimeClassName,
-                restartPolicy,
-                terminationGracePeriodSeconds,
-                activeDeadlineSeconds,
-                nodeName,
-                nodeSelector,
-                affinity,
-                tolerations,
-                topologySpreadConstraints,
-                schedulerName,
-                priority,
-                hostname,
-                hostNetwork,
-                serviceAccountName,
-                automountServiceAccountToken,
-                dnsPolicy,
-                securityContext,
-                volumes,
-                disconnect,
-                virtualMachine,
-                null);
+    /** Everything is as if a manifest did not have it. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     public record PodSecurityContext(
@@ -202,30 +157,7 @@ public record PodSpec(
             @Nullable String reconcile) {}
 
     public PodSpec withNodeName(String node) {
-        return new PodSpec(
-                containers,
-                initContainers,
-                runtimeClassName,
-                restartPolicy,
-                terminationGracePeriodSeconds,
-                activeDeadlineSeconds,
-                node,
-                nodeSelector,
-                affinity,
-                tolerations,
-                topologySpreadConstraints,
-                schedulerName,
-                priority,
-                hostname,
-                hostNetwork,
-                serviceAccountName,
-                automountServiceAccountToken,
-                dnsPolicy,
-                securityContext,
-                volumes,
-                disconnect,
-                virtualMachine,
-                function);
+        return toBuilder().nodeName(node).build();
     }
 
     /** What of a pod may be changed while it runs, from another spec: this one with that one's resources and power state. */
@@ -238,29 +170,7 @@ public record PodSpec(
         if (machine != null && other.virtualMachine != null) {
             machine = machine.withSizes(other.virtualMachine.resources(), other.virtualMachine.powerSpec());
         }
-        return new PodSpec(
-                sized,
-                initContainers,
-                runtimeClassName,
-                restartPolicy,
-                terminationGracePeriodSeconds,
-                activeDeadlineSeconds,
-                nodeName,
-                nodeSelector,
-                affinity,
-                tolerations,
-                topologySpreadConstraints,
-                schedulerName,
-                priority,
-                hostname,
-                hostNetwork,
-                serviceAccountName,
-                automountServiceAccountToken,
-                dnsPolicy,
-                securityContext,
-                volumes,
-                disconnect,
-                machine);
+        return toBuilder().containers(sized).virtualMachine(machine).build();
     }
 
     /** The runtime driver this pod needs. */
@@ -277,5 +187,204 @@ public record PodSpec(
             return List.of(virtualMachine.asContainer());
         }
         return function == null ? containers : List.of(function.asContainer());
+    }
+
+    /** This spec, to be changed. */
+    public Builder toBuilder() {
+        return new Builder()
+                .containers(containers)
+                .initContainers(initContainers)
+                .runtimeClassName(runtimeClassName)
+                .restartPolicy(restartPolicy)
+                .terminationGracePeriodSeconds(terminationGracePeriodSeconds)
+                .activeDeadlineSeconds(activeDeadlineSeconds)
+                .nodeName(nodeName)
+                .nodeSelector(nodeSelector)
+                .affinity(affinity)
+                .tolerations(tolerations)
+                .topologySpreadConstraints(topologySpreadConstraints)
+                .schedulerName(schedulerName)
+                .priority(priority)
+                .hostname(hostname)
+                .hostNetwork(hostNetwork)
+                .serviceAccountName(serviceAccountName)
+                .automountServiceAccountToken(automountServiceAccountToken)
+                .dnsPolicy(dnsPolicy)
+                .securityContext(securityContext)
+                .volumes(volumes)
+                .disconnect(disconnect)
+                .virtualMachine(virtualMachine)
+                .function(function);
+    }
+
+    /** A spec in the making. Not thread-safe. */
+    public static final class Builder {
+        private List<Container> containers = List.of();
+        private List<Container> initContainers = List.of();
+        private @Nullable String runtimeClassName;
+        private @Nullable String restartPolicy;
+        private @Nullable Long terminationGracePeriodSeconds;
+        private @Nullable Long activeDeadlineSeconds;
+        private @Nullable String nodeName;
+        private Map<String, String> nodeSelector = Map.of();
+        private @Nullable Affinity affinity;
+        private List<Toleration> tolerations = List.of();
+        private List<TopologySpreadConstraint> topologySpreadConstraints = List.of();
+        private @Nullable String schedulerName;
+        private @Nullable Integer priority;
+        private @Nullable String hostname;
+        private @Nullable Boolean hostNetwork;
+        private @Nullable String serviceAccountName;
+        private @Nullable Boolean automountServiceAccountToken;
+        private @Nullable String dnsPolicy;
+        private @Nullable PodSecurityContext securityContext;
+        private List<Volume> volumes = List.of();
+        private @Nullable Disconnect disconnect;
+        private @Nullable VirtualMachine virtualMachine;
+        private @Nullable PodFunction function;
+
+        private Builder() {}
+
+        public Builder containers(List<Container> value) {
+            containers = value;
+            return this;
+        }
+
+        public Builder initContainers(List<Container> value) {
+            initContainers = value;
+            return this;
+        }
+
+        public Builder runtimeClassName(@Nullable String value) {
+            runtimeClassName = value;
+            return this;
+        }
+
+        public Builder restartPolicy(@Nullable String value) {
+            restartPolicy = value;
+            return this;
+        }
+
+        public Builder terminationGracePeriodSeconds(@Nullable Long value) {
+            terminationGracePeriodSeconds = value;
+            return this;
+        }
+
+        public Builder activeDeadlineSeconds(@Nullable Long value) {
+            activeDeadlineSeconds = value;
+            return this;
+        }
+
+        public Builder nodeName(@Nullable String value) {
+            nodeName = value;
+            return this;
+        }
+
+        public Builder nodeSelector(Map<String, String> value) {
+            nodeSelector = value;
+            return this;
+        }
+
+        public Builder affinity(@Nullable Affinity value) {
+            affinity = value;
+            return this;
+        }
+
+        public Builder tolerations(List<Toleration> value) {
+            tolerations = value;
+            return this;
+        }
+
+        public Builder topologySpreadConstraints(List<TopologySpreadConstraint> value) {
+            topologySpreadConstraints = value;
+            return this;
+        }
+
+        public Builder schedulerName(@Nullable String value) {
+            schedulerName = value;
+            return this;
+        }
+
+        public Builder priority(@Nullable Integer value) {
+            priority = value;
+            return this;
+        }
+
+        public Builder hostname(@Nullable String value) {
+            hostname = value;
+            return this;
+        }
+
+        public Builder hostNetwork(@Nullable Boolean value) {
+            hostNetwork = value;
+            return this;
+        }
+
+        public Builder serviceAccountName(@Nullable String value) {
+            serviceAccountName = value;
+            return this;
+        }
+
+        public Builder automountServiceAccountToken(@Nullable Boolean value) {
+            automountServiceAccountToken = value;
+            return this;
+        }
+
+        public Builder dnsPolicy(@Nullable String value) {
+            dnsPolicy = value;
+            return this;
+        }
+
+        public Builder securityContext(@Nullable PodSecurityContext value) {
+            securityContext = value;
+            return this;
+        }
+
+        public Builder volumes(List<Volume> value) {
+            volumes = value;
+            return this;
+        }
+
+        public Builder disconnect(@Nullable Disconnect value) {
+            disconnect = value;
+            return this;
+        }
+
+        public Builder virtualMachine(@Nullable VirtualMachine value) {
+            virtualMachine = value;
+            return this;
+        }
+
+        public Builder function(@Nullable PodFunction value) {
+            function = value;
+            return this;
+        }
+
+        public PodSpec build() {
+            return new PodSpec(
+                    containers,
+                    initContainers,
+                    runtimeClassName,
+                    restartPolicy,
+                    terminationGracePeriodSeconds,
+                    activeDeadlineSeconds,
+                    nodeName,
+                    nodeSelector,
+                    affinity,
+                    tolerations,
+                    topologySpreadConstraints,
+                    schedulerName,
+                    priority,
+                    hostname,
+                    hostNetwork,
+                    serviceAccountName,
+                    automountServiceAccountToken,
+                    dnsPolicy,
+                    securityContext,
+                    volumes,
+                    disconnect,
+                    virtualMachine,
+                    function);
+        }
     }
 }

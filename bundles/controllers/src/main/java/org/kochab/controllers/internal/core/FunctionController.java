@@ -90,30 +90,7 @@ public final class FunctionController implements Controller {
         int replicas = f.replicas() == null ? 1 : f.replicas();
         Pod.Template before = now == null ? null : now.template();
         PodSpec old = before == null ? null : before.spec();
-        PodSpec pod = new PodSpec(
-                List.of(),
-                List.of(),
-                f.runtimeClassName(),
-                old == null ? null : old.restartPolicy(),
-                old == null ? null : old.terminationGracePeriodSeconds(),
-                null,
-                null,
-                f.nodeSelector(),
-                null,
-                f.tolerations(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null,
-                f.podFunction());
+        PodSpec pod = PodSpec.builder().runtimeClassName(f.runtimeClassName()).restartPolicy(old == null ? null : old.restartPolicy()).terminationGracePeriodSeconds(old == null ? null : old.terminationGracePeriodSeconds()).nodeSelector(f.nodeSelector()).tolerations(f.tolerations()).function(f.podFunction()).build();
         Pod.Template template = new Pod.Template(Templates.blank().withLabels(labels(function)), pod);
         if (now == null) {
             return new Deployment.Spec(

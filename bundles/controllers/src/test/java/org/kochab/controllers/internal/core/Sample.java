@@ -23,29 +23,7 @@ final class Sample {
     static PodSpec podSpec(String image) {
         var container = new Container(
                 "c", image, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
-        return new PodSpec(
-                List.of(container),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return PodSpec.builder().containers(List.of(container)).build();
     }
 
     static ObjectMeta meta(String name) {

@@ -77,29 +77,7 @@ class ReconcilerDevicesTest {
     }
 
     private void put(String uid, List<Container> inits, Container... mains) {
-        PodSpec spec = new PodSpec(
-                List.of(mains),
-                inits,
-                "process",
-                "OnFailure",
-                7L,
-                null,
-                null,
-                Map.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null);
+        PodSpec spec = PodSpec.builder().containers(List.of(mains)).initContainers(inits).runtimeClassName("process").restartPolicy("OnFailure").terminationGracePeriodSeconds(7L).build();
         PodDocument pod = new PodDocument(uid, "acme", "default", uid, Map.of(), spec);
         String digest = Digests.of(pod.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         specs.put(digest, pod);

@@ -78,29 +78,7 @@ class ReconcilerTest {
             List<Container> inits,
             VirtualMachine machine,
             Container... mains) {
-        PodSpec spec = new PodSpec(
-                List.of(mains),
-                inits,
-                KIND,
-                policy,
-                7L,
-                null,
-                null,
-                Map.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                disconnect,
-                machine);
+        PodSpec spec = PodSpec.builder().containers(List.of(mains)).initContainers(inits).runtimeClassName(KIND).restartPolicy(policy).terminationGracePeriodSeconds(7L).disconnect(disconnect).virtualMachine(machine).build();
         return new PodDocument(uid, "acme", "default", uid, Map.of(), spec);
     }
 

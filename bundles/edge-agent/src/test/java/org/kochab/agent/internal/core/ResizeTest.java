@@ -70,29 +70,7 @@ class ResizeTest {
     }
 
     private static PodDocument pod(String policy, @Nullable VirtualMachine machine, Container... containers) {
-        PodSpec spec = new PodSpec(
-                List.of(containers),
-                List.of(),
-                KIND,
-                policy,
-                7L,
-                null,
-                null,
-                Map.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                machine);
+        PodSpec spec = PodSpec.builder().containers(List.of(containers)).runtimeClassName(KIND).restartPolicy(policy).terminationGracePeriodSeconds(7L).virtualMachine(machine).build();
         return new PodDocument("u", "acme", "default", "u", Map.of(), spec);
     }
 

@@ -74,9 +74,7 @@ class AgentActionsTest {
     }
 
     private PodDocument document(VirtualMachine machine) {
-        PodSpec spec = new PodSpec(
-                null, null, null, "Never", 1L, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, machine);
+        PodSpec spec = PodSpec.builder().restartPolicy("Never").terminationGracePeriodSeconds(1L).virtualMachine(machine).build();
         return new PodDocument(pod, "acme", "default", "machine", Map.of(), spec);
     }
 

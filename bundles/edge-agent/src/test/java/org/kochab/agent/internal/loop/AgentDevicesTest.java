@@ -100,29 +100,7 @@ class AgentDevicesTest {
                 null,
                 null,
                 List.of());
-        PodSpec spec = new PodSpec(
-                List.of(container),
-                List.of(),
-                "process",
-                "Always",
-                2L,
-                null,
-                null,
-                Map.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null);
+        PodSpec spec = PodSpec.builder().containers(List.of(container)).runtimeClassName("process").restartPolicy("Always").terminationGracePeriodSeconds(2L).build();
         return new PodDocument(uid, "acme", "default", "sensor", Map.of(), spec);
     }
 

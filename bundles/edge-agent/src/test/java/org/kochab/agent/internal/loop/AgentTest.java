@@ -65,29 +65,7 @@ class AgentTest {
     }
 
     private static PodDocument document(String uid, String restartPolicy, Container... containers) {
-        PodSpec spec = new PodSpec(
-                List.of(containers),
-                List.of(),
-                "process",
-                restartPolicy,
-                2L,
-                null,
-                null,
-                Map.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null);
+        PodSpec spec = PodSpec.builder().containers(List.of(containers)).runtimeClassName("process").restartPolicy(restartPolicy).terminationGracePeriodSeconds(2L).build();
         return new PodDocument(uid, "acme", "default", "hello", Map.of(), spec);
     }
 

@@ -80,29 +80,7 @@ final class VolumesTest {
     }
 
     private static PodDocument document(PodSpec.Volume volume) {
-        PodSpec spec = new PodSpec(
-                List.of(),
-                List.of(),
-                "process",
-                null,
-                null,
-                null,
-                null,
-                Map.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(volume),
-                null,
-                null);
+        PodSpec spec = PodSpec.builder().runtimeClassName("process").volumes(List.of(volume)).build();
         return new PodDocument(UID, "acme", "default", "pod", Map.of(), spec);
     }
 

@@ -211,6 +211,19 @@ class ResourcesTest {
         assertThat(pod.spec().function().concurrency()).isEqualTo(4);
         assertThat(PodRequests.of(pod.spec()))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("cpu", 50L, "memory", 8L << 20, "pods", 1L));
+
+        Pod labelled = (Pod) resources.update(
+                T, pod.withMetadata(pod.metadata().withLabels(Map.of("app", "web"))));
+        assertThat(labelled.spec()).isEqualTo(pod.spec());
+        assertThat(labelled.metadata().labels()).containsEntry("app", "web");
+        refused(
+                () -> resources.update(
+                        T,
+                        labelled.withSpec(labelled.spec().toBuilder()
+                                .function(pod.spec().function().withResources(null))
+                                .build())),
+                Reason.INVALID,
+                "spec.function");
     }
 
     @Test

@@ -254,29 +254,7 @@ final class Rig implements AutoCloseable {
                 null,
                 null,
                 List.of());
-        return new PodSpec(
-                List.of(c),
-                null,
-                "process",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return PodSpec.builder().containers(List.of(c)).runtimeClassName("process").build();
     }
 
     ClaimAnswer claimOne(Claim claim, long epoch) {

@@ -168,28 +168,6 @@ final class Pods {
                 "main", image, null, List.of(), List.of(), null, List.of(), ports, null, List.of(), null, null, null,
                 null, List.of());
         boolean affinity = nodeAffinity != null || podAffinity != null || podAntiAffinity != null;
-        return new PodSpec(
-                List.of(container),
-                List.of(),
-                runtime,
-                null,
-                null,
-                null,
-                nodeName,
-                nodeSelector,
-                affinity ? new PodSpec.Affinity(nodeAffinity, podAffinity, podAntiAffinity) : null,
-                tolerations,
-                spread,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null);
+        return PodSpec.builder().containers(List.of(container)).runtimeClassName(runtime).nodeName(nodeName).nodeSelector(nodeSelector).affinity(affinity ? new PodSpec.Affinity(nodeAffinity, podAffinity, podAntiAffinity) : null).tolerations(tolerations).topologySpreadConstraints(spread).build();
     }
 }

@@ -45,8 +45,6 @@ final class Samples {
                 .map(c -> new Container(
                         c, "web:1", null, null, null, null, null, null, null, null, null, null, null, null, List.of()))
                 .toList();
-        return new PodSpec(
-                all, null, null, null, null, null, node, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null);
+        return PodSpec.builder().containers(all).nodeName(node).build();
     }
 }

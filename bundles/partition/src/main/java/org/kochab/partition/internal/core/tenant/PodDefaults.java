@@ -29,30 +29,17 @@ final class PodDefaults {
                 && spec.terminationGracePeriodSeconds() != null) {
             return spec;
         }
-        return new PodSpec(
-                containers,
-                inits,
-                spec.runtimeClassName(),
-                spec.restartPolicy() == null ? "Always" : spec.restartPolicy(),
-                spec.terminationGracePeriodSeconds() == null ? GRACE_SECONDS : spec.terminationGracePeriodSeconds(),
-                spec.activeDeadlineSeconds(),
-                spec.nodeName(),
-                spec.nodeSelector(),
-                spec.affinity(),
-                spec.tolerations(),
-                spec.topologySpreadConstraints(),
-                spec.schedulerName(),
-                spec.priority(),
-                spec.hostname(),
-                spec.hostNetwork(),
-                spec.serviceAccountName(),
-                spec.automountServiceAccountToken(),
-                spec.dnsPolicy(),
-                spec.securityContext(),
-                spec.volumes(),
-                spec.disconnect(),
-                machine,
-                function);
+        return spec.toBuilder()
+                .containers(containers)
+                .initContainers(inits)
+                .restartPolicy(spec.restartPolicy() == null ? "Always" : spec.restartPolicy())
+                .terminationGracePeriodSeconds(
+                        spec.terminationGracePeriodSeconds() == null
+                                ? GRACE_SECONDS
+                                : spec.terminationGracePeriodSeconds())
+                .virtualMachine(machine)
+                .function(function)
+                .build();
     }
 
     private static List<Container> complete(List<Container> containers) {

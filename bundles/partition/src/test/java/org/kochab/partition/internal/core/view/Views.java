@@ -85,28 +85,6 @@ final class Views {
         Container container = new Container(
                 "c", "nginx", null, List.of(), List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
                 null, List.of());
-        return new PodSpec(
-                List.of(container),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                Map.of(),
-                affinity,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null);
+        return PodSpec.builder().containers(List.of(container)).affinity(affinity).build();
     }
 }
