@@ -159,23 +159,17 @@ public final class Workload {
                 : null;
         PodSpec.Affinity affinity =
                 node == null && near == null && apart == null ? null : new PodSpec.Affinity(node, near, apart);
-        Container container = new Container(
-                "main",
-                "registry.example.com/web:1",
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of());
-        return PodSpec.builder().containers(List.of(container)).nodeSelector(selector).affinity(affinity).tolerations(tolerations).topologySpreadConstraints(spread).build();
+        Container container = Container.builder()
+                .name("main")
+                .image("registry.example.com/web:1")
+                .build();
+        return PodSpec.builder()
+                .containers(List.of(container))
+                .nodeSelector(selector)
+                .affinity(affinity)
+                .tolerations(tolerations)
+                .topologySpreadConstraints(spread)
+                .build();
     }
 
     /** The claim that the tenant partition would send. */

@@ -110,7 +110,10 @@ abstract class LinkTest {
 
     private static Claim claim(String uid, String node, List<String> command) {
         Container c = Container.of("main", null, command);
-        PodSpec spec = PodSpec.builder().containers(List.of(c)).runtimeClassName("process").build();
+        PodSpec spec = PodSpec.builder()
+                .containers(List.of(c))
+                .runtimeClassName("process")
+                .build();
         Map<String, Long> requests = new TreeMap<>(Map.of("cpu", 500L, "memory", 1L << 20, "pods", 1L));
         return new Claim(
                 uid, 1, "acme", "default", "web-" + uid, "tp-1", node, requests, Map.of(), spec, 0, null, false);

@@ -37,9 +37,7 @@ public record Container(
 
     /** One that says no more than what it runs. */
     public static Container of(String name, @Nullable String image, List<String> command) {
-        return new Container(
-                name, image, null, command, List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null, List.of());
+        return builder().name(name).image(image).command(command).build();
     }
 
     public record EnvVar(String name, @Nullable String value) {}
@@ -63,22 +61,7 @@ public record Container(
     public record ResizePolicy(String resourceName, String restartPolicy) {}
 
     public Container withResources(@Nullable Resources value) {
-        return new Container(
-                name,
-                image,
-                imagePullPolicy,
-                command,
-                args,
-                workingDir,
-                env,
-                ports,
-                value,
-                volumeMounts,
-                livenessProbe,
-                readinessProbe,
-                startupProbe,
-                securityContext,
-                resizePolicy);
+        return toBuilder().resources(value).build();
     }
 
     public record VolumeMount(String name, String mountPath, @Nullable Boolean readOnly, @Nullable String subPath) {}
@@ -123,4 +106,144 @@ public record Container(
             @Nullable Boolean readOnlyRootFilesystem,
             @Nullable Boolean allowPrivilegeEscalation,
             @Nullable Boolean privileged) {}
+
+    /** Everything is as if a manifest did not have it. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** This one, to be changed. */
+    public Builder toBuilder() {
+        return new Builder()
+                .name(name)
+                .image(image)
+                .imagePullPolicy(imagePullPolicy)
+                .command(command)
+                .args(args)
+                .workingDir(workingDir)
+                .env(env)
+                .ports(ports)
+                .resources(resources)
+                .volumeMounts(volumeMounts)
+                .livenessProbe(livenessProbe)
+                .readinessProbe(readinessProbe)
+                .startupProbe(startupProbe)
+                .securityContext(securityContext)
+                .resizePolicy(resizePolicy);
+    }
+
+    /** A container in the making. Not thread-safe. */
+    public static final class Builder {
+        private String name = "";
+        private @Nullable String image;
+        private @Nullable String imagePullPolicy;
+        private List<String> command = List.of();
+        private List<String> args = List.of();
+        private @Nullable String workingDir;
+        private List<EnvVar> env = List.of();
+        private List<Port> ports = List.of();
+        private @Nullable Resources resources;
+        private List<VolumeMount> volumeMounts = List.of();
+        private @Nullable Probe livenessProbe;
+        private @Nullable Probe readinessProbe;
+        private @Nullable Probe startupProbe;
+        private @Nullable SecurityContext securityContext;
+        private List<ResizePolicy> resizePolicy = List.of();
+
+        private Builder() {}
+
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        public Builder image(@Nullable String value) {
+            image = value;
+            return this;
+        }
+
+        public Builder imagePullPolicy(@Nullable String value) {
+            imagePullPolicy = value;
+            return this;
+        }
+
+        public Builder command(List<String> value) {
+            command = value;
+            return this;
+        }
+
+        public Builder args(List<String> value) {
+            args = value;
+            return this;
+        }
+
+        public Builder workingDir(@Nullable String value) {
+            workingDir = value;
+            return this;
+        }
+
+        public Builder env(List<EnvVar> value) {
+            env = value;
+            return this;
+        }
+
+        public Builder ports(List<Port> value) {
+            ports = value;
+            return this;
+        }
+
+        public Builder resources(@Nullable Resources value) {
+            resources = value;
+            return this;
+        }
+
+        public Builder volumeMounts(List<VolumeMount> value) {
+            volumeMounts = value;
+            return this;
+        }
+
+        public Builder livenessProbe(@Nullable Probe value) {
+            livenessProbe = value;
+            return this;
+        }
+
+        public Builder readinessProbe(@Nullable Probe value) {
+            readinessProbe = value;
+            return this;
+        }
+
+        public Builder startupProbe(@Nullable Probe value) {
+            startupProbe = value;
+            return this;
+        }
+
+        public Builder securityContext(@Nullable SecurityContext value) {
+            securityContext = value;
+            return this;
+        }
+
+        public Builder resizePolicy(List<ResizePolicy> value) {
+            resizePolicy = value;
+            return this;
+        }
+
+        public Container build() {
+            return new Container(
+                    name,
+                    image,
+                    imagePullPolicy,
+                    command,
+                    args,
+                    workingDir,
+                    env,
+                    ports,
+                    resources,
+                    volumeMounts,
+                    livenessProbe,
+                    readinessProbe,
+                    startupProbe,
+                    securityContext,
+                    resizePolicy);
+        }
+    }
 }

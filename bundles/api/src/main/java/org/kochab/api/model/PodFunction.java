@@ -57,8 +57,12 @@ public record PodFunction(
 
     /** What it has in common with a container. */
     public Container asContainer() {
-        return new Container(
-                name, image, null, List.of(), args, null, env, List.of(), resources, List.of(), null, null, null, null,
-                List.of());
+        return Container.builder()
+                .name(name)
+                .image(image)
+                .args(args)
+                .env(env)
+                .resources(resources)
+                .build();
     }
 }

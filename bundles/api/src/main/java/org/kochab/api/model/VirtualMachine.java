@@ -50,8 +50,11 @@ public record VirtualMachine(
 
     /** What it has in common with a container. */
     public Container asContainer() {
-        return new Container(
-                name, image, null, List.of(), List.of(), null, List.of(), ports, resources, List.of(), null, null, null,
-                null, List.of());
+        return Container.builder()
+                .name(name)
+                .image(image)
+                .ports(ports)
+                .resources(resources)
+                .build();
     }
 }

@@ -90,7 +90,14 @@ public final class FunctionController implements Controller {
         int replicas = f.replicas() == null ? 1 : f.replicas();
         Pod.Template before = now == null ? null : now.template();
         PodSpec old = before == null ? null : before.spec();
-        PodSpec pod = PodSpec.builder().runtimeClassName(f.runtimeClassName()).restartPolicy(old == null ? null : old.restartPolicy()).terminationGracePeriodSeconds(old == null ? null : old.terminationGracePeriodSeconds()).nodeSelector(f.nodeSelector()).tolerations(f.tolerations()).function(f.podFunction()).build();
+        PodSpec pod = PodSpec.builder()
+                .runtimeClassName(f.runtimeClassName())
+                .restartPolicy(old == null ? null : old.restartPolicy())
+                .terminationGracePeriodSeconds(old == null ? null : old.terminationGracePeriodSeconds())
+                .nodeSelector(f.nodeSelector())
+                .tolerations(f.tolerations())
+                .function(f.podFunction())
+                .build();
         Pod.Template template = new Pod.Template(Templates.blank().withLabels(labels(function)), pod);
         if (now == null) {
             return new Deployment.Spec(

@@ -21,8 +21,7 @@ final class Sample {
     }
 
     static PodSpec podSpec(String image) {
-        var container = new Container(
-                "c", image, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+        var container = Container.builder().name("c").image(image).build();
         return PodSpec.builder().containers(List.of(container)).build();
     }
 

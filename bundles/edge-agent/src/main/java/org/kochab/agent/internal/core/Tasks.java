@@ -58,22 +58,11 @@ public final class Tasks {
 
     private static Container resolved(
             Container c, PodSpec.@Nullable PodSecurityContext pod, Map<String, String> environment) {
-        return new Container(
-                c.name(),
-                c.image(),
-                c.imagePullPolicy(),
-                c.command().stream().map(s -> expand(s, environment)).toList(),
-                c.args().stream().map(s -> expand(s, environment)).toList(),
-                c.workingDir(),
-                c.env(),
-                c.ports(),
-                c.resources(),
-                c.volumeMounts(),
-                c.livenessProbe(),
-                c.readinessProbe(),
-                c.startupProbe(),
-                security(c.securityContext(), pod),
-                c.resizePolicy());
+        return c.toBuilder()
+                .command(c.command().stream().map(s -> expand(s, environment)).toList())
+                .args(c.args().stream().map(s -> expand(s, environment)).toList())
+                .securityContext(security(c.securityContext(), pod))
+                .build();
     }
 
     /** A container's own settings count before its pod's. */

@@ -53,22 +53,11 @@ class ReconcilerDevicesTest {
 
     private static Container container(String name, String number) {
         Map<String, String> amounts = number == null ? Map.of() : Map.of(RESOURCE, number, "cpu", "1");
-        return new Container(
-                name,
-                null,
-                null,
-                List.of("run"),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                new Container.Resources(amounts, amounts),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of());
+        return Container.builder()
+                .name(name)
+                .command(List.of("run"))
+                .resources(new Container.Resources(amounts, amounts))
+                .build();
     }
 
     private List<String> want(String uid, List<Container> inits, Container... mains) {
@@ -77,7 +66,13 @@ class ReconcilerDevicesTest {
     }
 
     private void put(String uid, List<Container> inits, Container... mains) {
-        PodSpec spec = PodSpec.builder().containers(List.of(mains)).initContainers(inits).runtimeClassName("process").restartPolicy("OnFailure").terminationGracePeriodSeconds(7L).build();
+        PodSpec spec = PodSpec.builder()
+                .containers(List.of(mains))
+                .initContainers(inits)
+                .runtimeClassName("process")
+                .restartPolicy("OnFailure")
+                .terminationGracePeriodSeconds(7L)
+                .build();
         PodDocument pod = new PodDocument(uid, "acme", "default", uid, Map.of(), spec);
         String digest = Digests.of(pod.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         specs.put(digest, pod);

@@ -48,22 +48,12 @@ class ReconcilerTest {
     }
 
     private static Container container(String name, Container.Probe liveness, Container.Probe readiness) {
-        return new Container(
-                name,
-                null,
-                null,
-                List.of("run"),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                liveness,
-                readiness,
-                null,
-                null,
-                List.of());
+        return Container.builder()
+                .name(name)
+                .command(List.of("run"))
+                .livenessProbe(liveness)
+                .readinessProbe(readiness)
+                .build();
     }
 
     private PodDocument pod(
@@ -78,7 +68,15 @@ class ReconcilerTest {
             List<Container> inits,
             VirtualMachine machine,
             Container... mains) {
-        PodSpec spec = PodSpec.builder().containers(List.of(mains)).initContainers(inits).runtimeClassName(KIND).restartPolicy(policy).terminationGracePeriodSeconds(7L).disconnect(disconnect).virtualMachine(machine).build();
+        PodSpec spec = PodSpec.builder()
+                .containers(List.of(mains))
+                .initContainers(inits)
+                .runtimeClassName(KIND)
+                .restartPolicy(policy)
+                .terminationGracePeriodSeconds(7L)
+                .disconnect(disconnect)
+                .virtualMachine(machine)
+                .build();
         return new PodDocument(uid, "acme", "default", uid, Map.of(), spec);
     }
 

@@ -50,27 +50,19 @@ class ResizeTest {
     }
 
     private static Container restarting(String memory) {
-        Container c = container("1", memory);
-        return new Container(
-                c.name(),
-                c.image(),
-                c.imagePullPolicy(),
-                c.command(),
-                c.args(),
-                c.workingDir(),
-                c.env(),
-                c.ports(),
-                c.resources(),
-                c.volumeMounts(),
-                c.livenessProbe(),
-                c.readinessProbe(),
-                c.startupProbe(),
-                c.securityContext(),
-                List.of(new Container.ResizePolicy("memory", "RestartContainer")));
+        return container("1", memory).toBuilder()
+                .resizePolicy(List.of(new Container.ResizePolicy("memory", "RestartContainer")))
+                .build();
     }
 
     private static PodDocument pod(String policy, @Nullable VirtualMachine machine, Container... containers) {
-        PodSpec spec = PodSpec.builder().containers(List.of(containers)).runtimeClassName(KIND).restartPolicy(policy).terminationGracePeriodSeconds(7L).virtualMachine(machine).build();
+        PodSpec spec = PodSpec.builder()
+                .containers(List.of(containers))
+                .runtimeClassName(KIND)
+                .restartPolicy(policy)
+                .terminationGracePeriodSeconds(7L)
+                .virtualMachine(machine)
+                .build();
         return new PodDocument("u", "acme", "default", "u", Map.of(), spec);
     }
 

@@ -74,7 +74,11 @@ class AgentActionsTest {
     }
 
     private PodDocument document(VirtualMachine machine) {
-        PodSpec spec = PodSpec.builder().restartPolicy("Never").terminationGracePeriodSeconds(1L).virtualMachine(machine).build();
+        PodSpec spec = PodSpec.builder()
+                .restartPolicy("Never")
+                .terminationGracePeriodSeconds(1L)
+                .virtualMachine(machine)
+                .build();
         return new PodDocument(pod, "acme", "default", "machine", Map.of(), spec);
     }
 

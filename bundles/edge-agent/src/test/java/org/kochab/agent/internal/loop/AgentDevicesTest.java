@@ -80,27 +80,21 @@ class AgentDevicesTest {
     /** A pod that says which port it has, once a start. */
     private PodDocument pod(String uid) {
         Map<String, String> amounts = Map.of(PORTS, "1");
-        Container container = new Container(
-                "main",
-                null,
-                null,
-                List.of(
+        Container container = Container.builder()
+                .name("main")
+                .command(List.of(
                         "sh",
                         "-c",
                         "echo \"$0 $KOCHAB_SERIAL\" >> " + said(uid) + "; exec sleep 1000",
-                        "$(KOCHAB_SERIAL)"),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                new Container.Resources(amounts, amounts),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of());
-        PodSpec spec = PodSpec.builder().containers(List.of(container)).runtimeClassName("process").restartPolicy("Always").terminationGracePeriodSeconds(2L).build();
+                        "$(KOCHAB_SERIAL)"))
+                .resources(new Container.Resources(amounts, amounts))
+                .build();
+        PodSpec spec = PodSpec.builder()
+                .containers(List.of(container))
+                .runtimeClassName("process")
+                .restartPolicy("Always")
+                .terminationGracePeriodSeconds(2L)
+                .build();
         return new PodDocument(uid, "acme", "default", "sensor", Map.of(), spec);
     }
 

@@ -65,27 +65,20 @@ class AgentTest {
     }
 
     private static PodDocument document(String uid, String restartPolicy, Container... containers) {
-        PodSpec spec = PodSpec.builder().containers(List.of(containers)).runtimeClassName("process").restartPolicy(restartPolicy).terminationGracePeriodSeconds(2L).build();
+        PodSpec spec = PodSpec.builder()
+                .containers(List.of(containers))
+                .runtimeClassName("process")
+                .restartPolicy(restartPolicy)
+                .terminationGracePeriodSeconds(2L)
+                .build();
         return new PodDocument(uid, "acme", "default", "hello", Map.of(), spec);
     }
 
     private static Container shell(String name, String script) {
-        return new Container(
-                name,
-                null,
-                null,
-                List.of("sh", "-c", script),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of());
+        return Container.builder()
+                .name(name)
+                .command(List.of("sh", "-c", script))
+                .build();
     }
 
     @Test

@@ -88,7 +88,12 @@ class CallsTest {
         Path module = directory.resolve(uid + ".wasm");
         Files.write(module, Wat2Wasm.parse(wat));
         PodFunction function = new PodFunction("function", module.toString(), List.of(), List.of(), null, 1, 2, 2, 60);
-        PodSpec spec = PodSpec.builder().runtimeClassName(runtime).restartPolicy("Always").terminationGracePeriodSeconds(2L).function(function).build();
+        PodSpec spec = PodSpec.builder()
+                .runtimeClassName(runtime)
+                .restartPolicy("Always")
+                .terminationGracePeriodSeconds(2L)
+                .function(function)
+                .build();
         manager.want(new PodDocument(uid, "acme", "default", uid, Map.of(), spec), 1);
     }
 

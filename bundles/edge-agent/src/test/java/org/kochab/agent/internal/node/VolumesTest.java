@@ -59,28 +59,19 @@ final class VolumesTest {
     }
 
     private static Path mount(Volumes volumes, String medium, String limit) {
-        Container container = new Container(
-                "main",
-                null,
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(new Container.VolumeMount("data", "/data", null, null)),
-                null,
-                null,
-                null,
-                null,
-                List.of());
+        Container container = Container.builder()
+                .name("main")
+                .volumeMounts(List.of(new Container.VolumeMount("data", "/data", null, null)))
+                .build();
         PodSpec.Volume volume = new PodSpec.Volume("data", new PodSpec.EmptyDir(medium, limit), null);
         return volumes.mounts(document(volume), container).get(0).source();
     }
 
     private static PodDocument document(PodSpec.Volume volume) {
-        PodSpec spec = PodSpec.builder().runtimeClassName("process").volumes(List.of(volume)).build();
+        PodSpec spec = PodSpec.builder()
+                .runtimeClassName("process")
+                .volumes(List.of(volume))
+                .build();
         return new PodDocument(UID, "acme", "default", "pod", Map.of(), spec);
     }
 

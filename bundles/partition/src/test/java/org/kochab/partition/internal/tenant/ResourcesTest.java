@@ -212,8 +212,7 @@ class ResourcesTest {
         assertThat(PodRequests.of(pod.spec()))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("cpu", 50L, "memory", 8L << 20, "pods", 1L));
 
-        Pod labelled = (Pod) resources.update(
-                T, pod.withMetadata(pod.metadata().withLabels(Map.of("app", "web"))));
+        Pod labelled = (Pod) resources.update(T, pod.withMetadata(pod.metadata().withLabels(Map.of("app", "web"))));
         assertThat(labelled.spec()).isEqualTo(pod.spec());
         assertThat(labelled.metadata().labels()).containsEntry("app", "web");
         refused(

@@ -238,23 +238,12 @@ final class Rig implements AutoCloseable {
     }
 
     static PodSpec spec() {
-        Container c = new Container(
-                "main",
-                null,
-                null,
-                List.of("sleep", "60"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of());
-        return PodSpec.builder().containers(List.of(c)).runtimeClassName("process").build();
+        Container c =
+                Container.builder().name("main").command(List.of("sleep", "60")).build();
+        return PodSpec.builder()
+                .containers(List.of(c))
+                .runtimeClassName("process")
+                .build();
     }
 
     ClaimAnswer claimOne(Claim claim, long epoch) {

@@ -62,22 +62,7 @@ final class Fixture implements AutoCloseable {
     }
 
     static Container container(String image, String... args) {
-        return new Container(
-                "main",
-                image,
-                null,
-                List.of(),
-                List.of(args),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of());
+        return Container.builder().name("main").image(image).args(List.of(args)).build();
     }
 
     TaskSpec task(String uid, int attempt, Container container) {

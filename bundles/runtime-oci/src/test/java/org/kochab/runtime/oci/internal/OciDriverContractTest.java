@@ -81,8 +81,6 @@ public final class OciDriverContractTest extends RuntimeDriverContractTest {
     }
 
     static Container container(List<String> command) {
-        return new Container(
-                "main", IMAGE, null, command, List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null, List.of());
+        return Container.builder().name("main").image(IMAGE).command(command).build();
     }
 }

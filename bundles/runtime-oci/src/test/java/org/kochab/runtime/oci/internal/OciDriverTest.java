@@ -76,22 +76,13 @@ class OciDriverTest {
 
     private static Container container(
             String name, String image, Container.SecurityContext security, List<Container.Port> ports, String script) {
-        return new Container(
-                name,
-                image,
-                null,
-                List.of("sh", "-c", script),
-                List.of(),
-                null,
-                List.of(),
-                ports,
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                security,
-                List.of());
+        return Container.builder()
+                .name(name)
+                .image(image)
+                .command(List.of("sh", "-c", script))
+                .ports(ports)
+                .securityContext(security)
+                .build();
     }
 
     private TaskHandle start(Container container, List<Container.Port> podPorts, List<TaskSpec.Mount> mounts) {

@@ -36,8 +36,6 @@ public final class ProcessDriverContractTest extends RuntimeDriverContractTest {
     }
 
     static Container container(List<String> command) {
-        return new Container(
-                "main", null, null, command, List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null, List.of());
+        return Container.builder().name("main").command(command).build();
     }
 }

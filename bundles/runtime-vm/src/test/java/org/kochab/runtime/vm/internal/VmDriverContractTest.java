@@ -57,22 +57,12 @@ public final class VmDriverContractTest extends RuntimeDriverContractTest {
     }
 
     static Container container(String image, String memory, List<Container.Port> ports) {
-        return new Container(
-                "main",
-                image,
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                ports,
-                new Container.Resources(Map.of("memory", memory), Map.of()),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of());
+        return Container.builder()
+                .name("main")
+                .image(image)
+                .ports(ports)
+                .resources(new Container.Resources(Map.of("memory", memory), Map.of()))
+                .build();
     }
 
     @Override

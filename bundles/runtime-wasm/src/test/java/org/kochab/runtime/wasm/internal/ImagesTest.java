@@ -120,22 +120,11 @@ final class ImagesTest {
         refuses("http://127.0.0.1:" + port + "/none" + digest, RuntimeFailure.Code.IMAGE, "404");
         server.stop(0);
         refuses("http://127.0.0.1:" + port + "/none" + digest, RuntimeFailure.Code.IMAGE, "cannot be fetched");
-        Container never = new Container(
-                "main",
-                "http://127.0.0.1:" + port + "/none" + digest,
-                "Never",
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of());
+        Container never = Container.builder()
+                .name("main")
+                .image("http://127.0.0.1:" + port + "/none" + digest)
+                .imagePullPolicy("Never")
+                .build();
         refuses(never, RuntimeFailure.Code.IMAGE, "imagePullPolicy is Never");
     }
 

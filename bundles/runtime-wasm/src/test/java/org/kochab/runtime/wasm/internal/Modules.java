@@ -52,8 +52,6 @@ final class Modules {
     }
 
     static Container container(String image, List<String> args) {
-        return new Container(
-                "main", image, null, List.of(), args, null, List.of(), List.of(), null, List.of(), null, null, null,
-                null, List.of());
+        return Container.builder().name("main").image(image).args(args).build();
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,21 +125,10 @@ final class SandboxTest {
     }
 
     private static Container within(String image, String workingDir) {
-        return new Container(
-                "main",
-                image,
-                null,
-                List.of(),
-                List.of(),
-                workingDir,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of());
+        return Container.builder()
+                .name("main")
+                .image(image)
+                .workingDir(workingDir)
+                .build();
     }
 }

@@ -164,10 +164,17 @@ final class Pods {
     }
 
     private PodSpec spec() {
-        Container container = new Container(
-                "main", image, null, List.of(), List.of(), null, List.of(), ports, null, List.of(), null, null, null,
-                null, List.of());
+        Container container =
+                Container.builder().name("main").image(image).ports(ports).build();
         boolean affinity = nodeAffinity != null || podAffinity != null || podAntiAffinity != null;
-        return PodSpec.builder().containers(List.of(container)).runtimeClassName(runtime).nodeName(nodeName).nodeSelector(nodeSelector).affinity(affinity ? new PodSpec.Affinity(nodeAffinity, podAffinity, podAntiAffinity) : null).tolerations(tolerations).topologySpreadConstraints(spread).build();
+        return PodSpec.builder()
+                .containers(List.of(container))
+                .runtimeClassName(runtime)
+                .nodeName(nodeName)
+                .nodeSelector(nodeSelector)
+                .affinity(affinity ? new PodSpec.Affinity(nodeAffinity, podAffinity, podAntiAffinity) : null)
+                .tolerations(tolerations)
+                .topologySpreadConstraints(spread)
+                .build();
     }
 }

@@ -42,8 +42,7 @@ final class Samples {
 
     static PodSpec spec(String node, String... containers) {
         List<Container> all = java.util.Arrays.stream(containers)
-                .map(c -> new Container(
-                        c, "web:1", null, null, null, null, null, null, null, null, null, null, null, null, List.of()))
+                .map(c -> Container.builder().name(c).image("web:1").build())
                 .toList();
         return PodSpec.builder().containers(all).nodeName(node).build();
     }

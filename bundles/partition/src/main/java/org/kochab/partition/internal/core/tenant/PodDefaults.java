@@ -83,22 +83,11 @@ final class PodDefaults {
         if (resources == c.resources() && ports == c.ports() && samePull) {
             return c;
         }
-        return new Container(
-                c.name(),
-                c.image(),
-                pull,
-                c.command(),
-                c.args(),
-                c.workingDir(),
-                c.env(),
-                ports,
-                resources,
-                c.volumeMounts(),
-                c.livenessProbe(),
-                c.readinessProbe(),
-                c.startupProbe(),
-                c.securityContext(),
-                c.resizePolicy());
+        return c.toBuilder()
+                .imagePullPolicy(pull)
+                .ports(ports)
+                .resources(resources)
+                .build();
     }
 
     /** A limit without a request asks for as much as the limit. */

@@ -82,9 +82,10 @@ final class Views {
     }
 
     static PodSpec spec(PodSpec.@Nullable Affinity affinity) {
-        Container container = new Container(
-                "c", "nginx", null, List.of(), List.of(), null, List.of(), List.of(), null, List.of(), null, null, null,
-                null, List.of());
-        return PodSpec.builder().containers(List.of(container)).affinity(affinity).build();
+        Container container = Container.builder().name("c").image("nginx").build();
+        return PodSpec.builder()
+                .containers(List.of(container))
+                .affinity(affinity)
+                .build();
     }
 }
