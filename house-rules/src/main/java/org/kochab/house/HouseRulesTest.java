@@ -84,8 +84,9 @@ class HouseRulesTest {
                 .and()
                 .arePublic()
                 .should(be(are(
-                        "a record, enum, interface, annotation or exception",
+                        "a record or its builder, enum, interface, annotation or exception",
                         c -> c.isRecord()
+                                || isBuilder(c)
                                 || c.isEnum()
                                 || c.isInterface()
                                 || c.isAssignableTo(Throwable.class)
@@ -208,6 +209,11 @@ class HouseRulesTest {
 
     private static void check(ArchRule rule) {
         rule.allowEmptyShould(true).check(bundle);
+    }
+
+    private static boolean isBuilder(JavaClass c) {
+        return c.getSimpleName().equals("Builder")
+                && c.getEnclosingClass().map(JavaClass::isRecord).orElse(false);
     }
 
     private static boolean isContract(JavaClass c) {
