@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
@@ -33,7 +32,7 @@ import org.kochab.benchmarks.mqtt.EmbeddedBrokerMain;
  */
 public final class Agents {
     private static final String DEFAULTS =
-            "--agents 10000 --brokers 2 --heartbeat 10 --pods 2000 --pace 50 --hold 60 --connects 1000 --tls no --port 23200";
+            "--agents 10000 --brokers 2 --heartbeat 10 --pods 2000 --pace 50 --hold 60 --connects 1000 --port 23200";
     private static final int AGENTS_A_PROCESS = 15_000;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final double NANOS_PER_SECOND = 1e9;
@@ -41,22 +40,15 @@ public final class Agents {
 
     private final Map<String, String> options;
     private final int agents;
-    /** Of brokers, where the plane connects. */
     private final List<Integer> ports = new ArrayList<>();
-    /** Where agents do. */
-    private final List<Integer> doors = new ArrayList<>();
-
-    private final @Nullable Keys keys;
     private final List<Child> brokers = new ArrayList<>();
     private final List<Child> agencies = new ArrayList<>();
 
-    private Agents(Map<String, String> options, @Nullable Keys keys) {
+    private Agents(Map<String, String> options) {
         this.options = options;
         this.agents = option("agents");
-        this.keys = keys;
         for (int i = 0; i < option("brokers"); i++) {
             ports.add(option("port") + 10 + i);
-            doors.add(ports.get(i) + (keys == null ? 0 : 50));
         }
     }
 
@@ -69,15 +61,12 @@ public final class Agents {
             System.exit(2);
             return;
         }
-        boolean tls = options.get("--tls").equals("yes");
+        Agents benchmark = new Agents(options);
         try (Workplace place = new Workplace("agents")) {
-            Agents benchmark = new Agents(options, tls ? Keys.create(place.path("keys.p12")) : null);
-            try {
-                benchmark.run(place);
-            } finally {
-                benchmark.agencies.forEach(Child::close);
-                benchmark.brokers.forEach(Child::close);
-            }
+            benchmark.run(place);
+        } finally {
+            benchmark.agencies.forEach(Child::close);
+            benchmark.brokers.forEach(Child::close);
         }
         System.exit(0);
     }
@@ -87,8 +76,8 @@ public final class Agents {
     }
 
     private void run(Workplace place) throws Exception {
-        for (int i = 0; i < ports.size(); i++) {
-            brokers.add(broker(i));
+        for (int port : ports) {
+            brokers.add(broker(port));
         }
         await("brokers listen", () -> brokers.stream().allMatch(b -> b.last() != null));
         long emptyHeap = heap();
@@ -130,7 +119,7 @@ public final class Agents {
 
             long killed = System.nanoTime();
             brokers.get(0).close();
-            brokers.set(0, broker(0));
+            brokers.set(0, broker(ports.get(0)));
             await("connections of the killed broker are lost", () -> count(1) > lost);
             await("agents are back", () -> connected() == agents);
             double backSeconds = since(killed);
@@ -142,11 +131,10 @@ public final class Agents {
             verify(plane);
             System.out.printf(
                     Locale.ROOT,
-                    "{\"benchmark\":\"agents\",\"tls\":%b,\"agents\":%d,\"brokers\":%d,\"heartbeatSeconds\":%d,\"connectSeconds\":%.1f,\"readySeconds\":%.1f,"
+                    "{\"benchmark\":\"agents\",\"agents\":%d,\"brokers\":%d,\"heartbeatSeconds\":%d,\"connectSeconds\":%.1f,\"readySeconds\":%.1f,"
                             + "\"heldSeconds\":%d,\"lostWhileHeld\":%d,\"readyWhileHeld\":%d,\"sessionHeapKiB\":%.1f,\"sessionResidentKiB\":%.1f,\"brokerCores\":%.2f,\"planeCores\":%.2f,"
                             + "\"pods\":%d,\"podsPerSecond\":%d,\"startP50Millis\":%.0f,\"startP99Millis\":%.0f,\"startMostMillis\":%.0f,"
                             + "\"backSeconds\":%.1f,\"readyAgainSeconds\":%.1f,\"verified\":true}%n",
-                    keys != null,
                     agents,
                     ports.size(),
                     option("heartbeat"),
@@ -169,14 +157,8 @@ public final class Agents {
         }
     }
 
-    private Child broker(int number) throws IOException {
-        String port = ports.get(number).toString();
-        return keys == null
-                ? Child.start("1g", EmbeddedBrokerMain.class, List.of(port))
-                : Child.start(
-                        "1g",
-                        SecureBrokerMain.class,
-                        List.of(port, doors.get(number).toString(), keys.file().toString(), Plane.MANAGER));
+    private static Child broker(int port) throws IOException {
+        return Child.start("1g", EmbeddedBrokerMain.class, List.of(Integer.toString(port)));
     }
 
     private Child agency(int first, int count) throws IOException {
@@ -185,9 +167,8 @@ public final class Agents {
                 Integer.toString(first),
                 Integer.toString(count),
                 Integer.toString(1_000 * option("heartbeat")),
-                Integer.toString(Math.max(1, option("connects") * count / agents)),
-                keys == null ? Agency.WITHOUT_TLS : keys.file().toString()));
-        doors.forEach(port -> arguments.add(port.toString()));
+                Integer.toString(Math.max(1, option("connects") * count / agents))));
+        ports.forEach(port -> arguments.add(port.toString()));
         return Child.start("700m", Agency.class, arguments);
     }
 

@@ -25,7 +25,6 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -55,8 +54,6 @@ import org.kochab.api.model.PodStatus;
  * each pod reported as running at once, reconnects after the real agent's pauses. It starts nothing and keeps nothing on a disk. All of it on one event loop.
  */
 final class HollowAgent {
-    static final String CLIENT = "kochab-node-";
-
     private static final int LARGEST_PACKET = 262_144;
     private static final int SESSION_SECONDS = 60;
     private static final int WILL_DELAY_SECONDS = 10;
@@ -64,7 +61,7 @@ final class HollowAgent {
     private static final String RUNNING = "Running";
 
     /** What all agents of a process share. */
-    record Shared(EventLoop loop, Codec codec, int heartbeatMillis, Counts counts, @Nullable SslContext tls) {}
+    record Shared(EventLoop loop, Codec codec, int heartbeatMillis, Counts counts) {}
 
     /** On the loop's thread. */
     static final class Counts {
@@ -106,9 +103,6 @@ final class HollowAgent {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        if (shared.tls != null) {
-                            channel.pipeline().addLast(shared.tls.newHandler(channel.alloc()));
-                        }
                         channel.pipeline()
                                 .addLast(new MqttDecoder(LARGEST_PACKET), MqttEncoder.INSTANCE, new Connection());
                     }
@@ -137,7 +131,7 @@ final class HollowAgent {
             will.add(new IntegerProperty(MqttPropertyType.WILL_DELAY_INTERVAL.value(), WILL_DELAY_SECONDS));
             ctx.writeAndFlush(MqttMessageBuilders.connect()
                     .protocolVersion(MqttVersion.MQTT_5)
-                    .clientId(CLIENT + name)
+                    .clientId("kochab-node-" + name)
                     .cleanSession(false)
                     .properties(properties)
                     .keepAlive(Math.max(10, 3 * shared.heartbeatMillis / 1_000))
