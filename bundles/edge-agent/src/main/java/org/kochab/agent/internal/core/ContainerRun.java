@@ -149,8 +149,8 @@ final class ContainerRun {
         }
     }
 
-    /** Cannot be started now, whether or not it ran before. */
-    void lacks(String newReason, String newMessage) {
+    /** Is not started for now, whether or not it ran before. */
+    void hold(String newReason, String newMessage) {
         reason = newReason;
         message = newMessage;
     }
@@ -262,12 +262,6 @@ final class ContainerRun {
                 again,
                 true,
                 now);
-    }
-
-    /** Is not started for now. */
-    void hold(String why, String what) {
-        reason = why;
-        message = what;
     }
 
     private void end(PodStatus.Terminated how, boolean again, boolean own, Moment now) {

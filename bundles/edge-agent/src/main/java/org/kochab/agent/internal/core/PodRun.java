@@ -327,7 +327,7 @@ final class PodRun {
         }
         Optional<String> lacking = devices.take(uid(), c.spec, c.init);
         if (lacking.isPresent()) {
-            c.lacks("DevicesNotReady", lacking.get());
+            c.hold("DevicesNotReady", lacking.get());
             return;
         }
         int attempt = c.begin();
