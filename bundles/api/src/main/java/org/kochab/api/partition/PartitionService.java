@@ -63,6 +63,16 @@ public interface PartitionService {
     /** Changes the scheduler a tenant partition uses; completes when the directory has it. Fails like {@link #create}. */
     CompletionStage<Void> useScheduler(PartitionId id, String scheduler);
 
+    /**
+     * Lets another store keep a partition. Its leader copies it while it is used, compares, and switches within one pause of its commits;
+     * {@link #partitions} shows how far it is, and in the end the store in its spec. Naming the store that keeps it now gives such a move up,
+     * as long as it has not switched.
+     *
+     * @return completes when the directory has the wish; fails like {@link #create}, also if the partition is not {@code ACTIVE}. If the move
+     *     turns out to be impossible the wish is taken back, and the partition's message says why
+     */
+    CompletionStage<Void> useStore(PartitionId id, String store);
+
     /** How new tenants that name no partition find one, as this member is configured. */
     String tenantPlacement();
 }

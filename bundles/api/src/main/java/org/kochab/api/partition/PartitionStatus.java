@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param entries number of keys; -1 if not known here
  * @param watchers open watches; -1 if not known here
  * @param state one word for the operator: {@code Serving}, {@code Starting}, {@code Follower} or {@code Unavailable}
- * @param message why, if the state is not {@code Serving}; else empty
+ * @param message why, if the state is not {@code Serving}; else what is being done with it, if anything
  */
 public record PartitionStatus(
         PartitionSpec spec,

@@ -58,6 +58,27 @@ final class DirectoryEdits implements AutoCloseable {
         });
     }
 
+    /** To be moved to a store, or to stay in the one that it is in. */
+    CompletionStage<Void> useStore(PartitionId id, String store) {
+        return change(id, spec -> {
+            if (spec.stage() != Stage.ACTIVE) {
+                throw new IllegalArgumentException("partition '" + id + "' is " + spec.stage()
+                        + ": only one that is ACTIVE can be moved to another store");
+            }
+            return spec.withNextStore(spec.store().equals(store) ? "" : store);
+        });
+    }
+
+    /** It is not moved there, if that is what it was to be. */
+    CompletionStage<Void> stay(PartitionId id, String nextStore) {
+        return change(id, spec -> spec.nextStore().equals(nextStore) ? spec.withNextStore("") : spec);
+    }
+
+    /** It was moved, if the directory does not know yet. */
+    CompletionStage<Void> moved(PartitionId id, String from, String to) {
+        return change(id, spec -> spec.store().equals(from) ? spec.withStore(to) : spec);
+    }
+
     /** From one stage to another; nothing changes if it is there already. */
     CompletionStage<Void> stage(PartitionId id, Stage from, Stage to) {
         return change(id, spec -> {

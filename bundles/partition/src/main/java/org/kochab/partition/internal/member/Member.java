@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import org.kochab.partition.internal.core.directory.Spread;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.core.kernel.Leadership;
 import org.kochab.partition.internal.core.kernel.LedPartition;
+import org.kochab.partition.internal.core.kernel.Seals;
 import org.kochab.partition.internal.remote.PartitionServer;
 import org.kochab.partition.internal.remote.Peers;
 import org.kochab.partition.internal.remote.RemotePartitions;
@@ -41,6 +43,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Member implements PartitionService, AutoCloseable {
     private static final int REBALANCE_SECONDS = 5;
+    private static final int SETTLE_AGAIN_SECONDS = 1;
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
     private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -56,6 +59,8 @@ public final class Member implements PartitionService, AutoCloseable {
     private final ConcurrentSkipListMap<String, PartitionStore> stores = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<PartitionId, PartitionSpec> specs = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<PartitionId, PartitionThread> threads = new ConcurrentSkipListMap<>();
+    /** Partitions of which it is being found out in which store they are. */
+    private final Set<PartitionId> settling = ConcurrentHashMap.newKeySet();
     /** What was published; only the worker touches it. */
     private final Map<PartitionId, LedPartition> published = new TreeMap<>();
 
@@ -124,6 +129,7 @@ public final class Member implements PartitionService, AutoCloseable {
         await(run(() -> {
             if (stores.remove(store.name(), store)) {
                 stop(threads.values().stream().filter(t -> t.store() == store).toList());
+                specs.values().forEach(this::ensure);
             }
         }));
     }
@@ -179,10 +185,21 @@ public final class Member implements PartitionService, AutoCloseable {
             letGo(spec.id());
             return;
         }
-        PartitionStore store = stores.get(spec.store());
-        if (store == null || threads.containsKey(spec.id())) {
-            return;
+        PartitionThread running = threads.get(spec.id());
+        if (running != null && running.isElsewhere(spec.store())) {
+            letGo(spec.id());
+            running = null;
         }
+        PartitionStore store = stores.get(spec.store());
+        if (running == null && store != null) {
+            running = start(spec, store);
+        }
+        if (running != null) {
+            running.moveTo(spec.nextStore().isEmpty() ? null : stores.get(spec.nextStore()));
+        }
+    }
+
+    private PartitionThread start(PartitionSpec spec, PartitionStore store) {
         Leadership.Listener listener = new Leadership.Listener() {
             @Override
             public void leads(LedPartition partition) {
@@ -193,12 +210,46 @@ public final class Member implements PartitionService, AutoCloseable {
             public void ended(LedPartition partition, String why) {
                 run(() -> withdraw(partition));
             }
+
+            @Override
+            public void isElsewhere(PartitionId partition, String here, String other) {
+                findOut(partition, here, other);
+            }
+
+            @Override
+            public void notMoved(PartitionId partition, String to) {
+                edits.stay(partition, to).exceptionally(failure -> {
+                    LOG.warn("{} is still to be moved to store {}: {}", partition, to, failure.getMessage());
+                    return null;
+                });
+            }
         };
         KernelLimits limits = settings.limits(store);
         PartitionThread thread = new PartitionThread(
                 spec, settings.member(), store, limits, () -> patience(spec.id(), limits), listener);
         threads.put(spec.id(), thread);
         thread.start();
+        return thread;
+    }
+
+    /** The directory is told until it knows. */
+    private void findOut(PartitionId id, String here, String other) {
+        PartitionStore left = stores.get(here);
+        PartitionStore now = stores.get(other);
+        if (left == null || now == null || !settling.add(id)) {
+            return;
+        }
+        Seals.settle(id, left, now)
+                .thenCompose(found ->
+                        found == now ? edits.moved(id, here, other) : CompletableFuture.<Void>completedFuture(null))
+                .whenComplete((done, failure) -> {
+                    settling.remove(id);
+                    if (failure != null && !worker.isShutdown()) {
+                        LOG.info("it is not settled yet that {} is in store {}: {}", id, other, failure.getMessage());
+                        peers.executor()
+                                .schedule(() -> findOut(id, here, other), SETTLE_AGAIN_SECONDS, TimeUnit.SECONDS);
+                    }
+                });
     }
 
     /** Long enough for those who are preferred to look at the lease, which they do eight times in its life. */
@@ -346,7 +397,7 @@ public final class Member implements PartitionService, AutoCloseable {
             return "kind: there is one directory and it exists: use TENANT or RESOURCE_MANAGER and another id";
         }
         if (!stores.containsKey(spec.store())) {
-            return "store '" + spec.store() + "' is not there: use one of " + stores.keySet();
+            return noStore(spec.store());
         }
         if (spec.kind() == PartitionKind.TENANT && spec.scheduler().isBlank()) {
             return "scheduler is empty: a tenant partition needs one, for example " + settings.scheduler();
@@ -373,6 +424,17 @@ public final class Member implements PartitionService, AutoCloseable {
     @Override
     public CompletionStage<Void> useScheduler(PartitionId id, String scheduler) {
         return edits.useScheduler(id, scheduler);
+    }
+
+    @Override
+    public CompletionStage<Void> useStore(PartitionId id, String store) {
+        return stores.containsKey(store)
+                ? edits.useStore(id, store)
+                : CompletableFuture.failedFuture(new IllegalArgumentException(noStore(store)));
+    }
+
+    private String noStore(String name) {
+        return "store '" + name + "' is not there: use one of " + stores.keySet();
     }
 
     @Override

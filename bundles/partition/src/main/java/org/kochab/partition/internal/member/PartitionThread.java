@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.core.kernel.Leadership;
@@ -19,9 +20,11 @@ final class PartitionThread {
     private static final long LONGEST_SLEEP = TimeUnit.MINUTES.toNanos(1);
 
     private final PartitionSpec spec;
-    private final PartitionStore store;
     private final Leadership leadership;
     private final Thread thread;
+    /** The store in which the directory and this thread last found the partition. Only the member's worker touches it. */
+    private String agreed;
+
     private volatile boolean woken;
     private volatile @Nullable LedPartition led;
 
@@ -33,7 +36,7 @@ final class PartitionThread {
             LongSupplier patience,
             Leadership.Listener listener) {
         this.spec = spec;
-        this.store = store;
+        this.agreed = spec.store();
         this.thread = new Thread(this::run, "kochab-partition-" + spec.id());
         this.thread.setDaemon(true);
         Leadership.Listener own = new Leadership.Listener() {
@@ -50,6 +53,18 @@ final class PartitionThread {
                 LOG.info("not leading {} any more: {}", partition, why);
                 listener.ended(partition, why);
             }
+
+            @Override
+            public void isElsewhere(PartitionId partition, String here, String other) {
+                listener.isElsewhere(partition, here, other);
+            }
+
+            @Override
+            public void notMoved(PartitionId partition, String to) {
+                LedPartition now = led;
+                LOG.warn("{} is not moved to store {}: {}", partition, to, now == null ? "" : now.doing());
+                listener.notMoved(partition, to);
+            }
         };
         this.leadership = new Leadership(spec, member, store, limits, System::nanoTime, this::wake, own, patience);
     }
@@ -62,8 +77,22 @@ final class PartitionThread {
         return spec;
     }
 
+    /** Whether the directory names another store than this thread works on, and not only because it does not know of a move yet. */
+    boolean isElsewhere(String named) {
+        if (named.equals(store().name())) {
+            agreed = named;
+        }
+        return !named.equals(agreed);
+    }
+
+    /** Where it is led, or would be. */
     PartitionStore store() {
-        return store;
+        return leadership.store();
+    }
+
+    /** Whenever this member leads it, it is moved there; null if it is to stay. */
+    void moveTo(@Nullable PartitionStore to) {
+        leadership.moveTo(to);
     }
 
     Leadership.Standing standing() {

@@ -63,12 +63,18 @@ final class Statuses {
                     led.entries(),
                     led.watchers(),
                     "Serving",
-                    "");
+                    doing(spec, led.doing()));
         }
         Leadership.Standing s = thread.standing();
         return s.leader().isPresent() && !s.leader().get().equals(member)
                 ? elsewhere(spec, s, s.leader().get())
                 : notServed(spec, s.leader(), s.epoch(), s.state(), s.message());
+    }
+
+    private static String doing(PartitionSpec spec, String said) {
+        return said.isEmpty() && !spec.nextStore().isEmpty()
+                ? "is to be moved to store " + spec.nextStore() + ", which its leader does not have yet"
+                : said;
     }
 
     private PartitionStatus elsewhere(PartitionSpec spec, Leadership.Standing s, String leader) {
@@ -83,7 +89,7 @@ final class Statuses {
                     said.entries(),
                     said.watchers(),
                     "Serving",
-                    "");
+                    doing(spec, said.doing()));
         }
         return peers.isSeen(leader)
                 ? notServed(

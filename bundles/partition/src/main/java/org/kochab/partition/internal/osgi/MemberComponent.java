@@ -141,6 +141,11 @@ public final class MemberComponent implements PartitionService {
     }
 
     @Override
+    public CompletionStage<Void> useStore(PartitionId id, String store) {
+        return member.useStore(id, store);
+    }
+
+    @Override
     public CompletionStage<Void> suspend(PartitionId id) {
         return member.suspend(id);
     }

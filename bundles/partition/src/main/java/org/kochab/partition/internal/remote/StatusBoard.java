@@ -30,7 +30,12 @@ public final class StatusBoard {
      *
      * @param atNanos when, on this member's monotonic clock
      */
-    public record Said(String member, long epoch, long revision, long entries, long watchers, long atNanos) {}
+    public record Said(
+            String member, long epoch, long revision, long entries, long watchers, String doing, long atNanos) {
+        private Said with(String what) {
+            return new Said(member, epoch, revision, entries, watchers, what, atNanos);
+        }
+    }
 
     private final Peers peers;
     private final ConcurrentMap<PartitionId, Said> said = new ConcurrentHashMap<>();
@@ -72,6 +77,8 @@ public final class StatusBoard {
                     .i64(p.entries())
                     .i64(p.watchers());
         }
+        // Behind what earlier releases read.
+        led.forEach(p -> out.text(p.doing()));
         return out.done();
     }
 
@@ -84,7 +91,10 @@ public final class StatusBoard {
             int count = in.items();
             for (int i = 0; i < count; i++) {
                 ids.add(new PartitionId(in.text()));
-                all.add(new Said(member, in.i64(), in.i64(), in.i64(), in.i64(), now));
+                all.add(new Said(member, in.i64(), in.i64(), in.i64(), in.i64(), "", now));
+            }
+            for (int i = 0; i < count && in.hasMore(); i++) {
+                all.set(i, all.get(i).with(in.text()));
             }
         } catch (WireException e) {
             LOG.warn("member {}: {}", member, e.getMessage());

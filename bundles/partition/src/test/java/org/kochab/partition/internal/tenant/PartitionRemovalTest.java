@@ -245,13 +245,8 @@ class PartitionRemovalTest {
     @Test
     void newTenantsGoWhereTheFewestAreButNotToDedicatedOnes() throws Exception {
         PartitionService service = test.partitions.partitionService();
-        service.create(new PartitionSpec(
-                        new PartitionId("tp-3"),
-                        PartitionKind.TENANT,
-                        "memory",
-                        "spread",
-                        true,
-                        PartitionSpec.Stage.ACTIVE))
+        service.create(new PartitionSpec(new PartitionId("tp-3"), PartitionKind.TENANT, "memory", "spread")
+                        .withDedicated(true))
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
         test.plane.lead(test.partitions.partition("tp-3"));

@@ -317,6 +317,11 @@ final class PlaneMember implements PartitionService {
     }
 
     @Override
+    public CompletionStage<Void> useStore(PartitionId id, String store) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<Void> suspend(PartitionId id) {
         throw new UnsupportedOperationException("all partitions are in service");
     }

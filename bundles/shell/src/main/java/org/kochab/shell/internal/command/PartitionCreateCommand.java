@@ -62,9 +62,7 @@ public class PartitionCreateCommand extends KochabCommand {
                     id,
                     k,
                     store != null ? store : storeOfDirectory(service),
-                    k == PartitionKind.TENANT ? scheduler : "",
-                    dedicated,
-                    PartitionSpec.Stage.ACTIVE)));
+                    k == PartitionKind.TENANT ? scheduler : "").withDedicated(dedicated)));
         }
         out.println("partition/" + id + " created and serving");
     }

@@ -105,6 +105,12 @@ class PlatformCommandsTest {
         }
 
         @Override
+        public CompletionStage<Void> useStore(PartitionId id, String store) {
+            moved.add(id + " to " + store);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
         public CompletionStage<Void> suspend(PartitionId id) {
             moved.add(id + " suspended");
             return CompletableFuture.completedFuture(null);

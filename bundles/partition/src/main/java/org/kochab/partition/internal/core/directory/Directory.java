@@ -1,5 +1,6 @@
 package org.kochab.partition.internal.core.directory;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -33,7 +34,12 @@ public final class Directory {
             .build();
 
     private record StoredPartition(
-            String kind, String store, String scheduler, boolean dedicated, @Nullable String stage) {}
+            String kind,
+            String store,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String nextStore,
+            String scheduler,
+            boolean dedicated,
+            @Nullable String stage) {}
 
     private record StoredTenant(String partition) {}
 
@@ -49,7 +55,9 @@ public final class Directory {
 
     public static byte[] encode(PartitionSpec spec) {
         String stage = spec.stage() == Stage.ACTIVE ? null : spec.stage().name();
-        return write(new StoredPartition(spec.kind().name(), spec.store(), spec.scheduler(), spec.dedicated(), stage));
+        String nextStore = spec.nextStore().isEmpty() ? null : spec.nextStore();
+        return write(new StoredPartition(
+                spec.kind().name(), spec.store(), nextStore, spec.scheduler(), spec.dedicated(), stage));
     }
 
     /** @throws IllegalArgumentException if the entry is no partition, naming its key */
@@ -60,6 +68,7 @@ public final class Directory {
                 new PartitionId(id),
                 PartitionKind.valueOf(stored.kind()),
                 stored.store(),
+                stored.nextStore() == null ? "" : stored.nextStore(),
                 stored.scheduler(),
                 stored.dedicated(),
                 stored.stage() == null ? Stage.ACTIVE : Stage.valueOf(stored.stage()));

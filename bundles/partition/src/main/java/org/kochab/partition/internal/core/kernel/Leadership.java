@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.spi.store.LeaseRecord;
 import org.kochab.spi.store.PartitionStore;
@@ -28,6 +29,15 @@ public final class Leadership {
 
         /** The partition is not served any more; its calls already fail. */
         void ended(LedPartition partition, String why);
+
+        /**
+         * The lease in store {@code here} says that store {@code other} decides about the partition: its leader has moved it, or has ended
+         * while it did so; see {@link Seals#settle}. Said again until nobody looks for it here.
+         */
+        default void isElsewhere(PartitionId partition, String here, String other) {}
+
+        /** This leader cannot move it there; {@link LedPartition#doing} says why. */
+        default void notMoved(PartitionId partition, String to) {}
     }
 
     /**
@@ -48,7 +58,6 @@ public final class Leadership {
 
     private final PartitionSpec spec;
     private final String member;
-    private final PartitionStore store;
     private final KernelLimits limits;
     private final NanoClock clock;
     private final Runnable wake;
@@ -57,6 +66,7 @@ public final class Leadership {
     private final long ttl;
     private final StoreCalls calls;
     private final List<Term> orphans = new ArrayList<>();
+    private final StoreMoves moves;
 
     private Phase phase = Phase.FOLLOWING;
     private @Nullable Term term;
@@ -66,6 +76,7 @@ public final class Leadership {
     private boolean renewing;
     private long nextRenewal;
     private long nextBookmark;
+    private volatile PartitionStore store;
     private volatile boolean stopping;
     private volatile @Nullable String heir;
     private volatile Standing standing;
@@ -91,6 +102,7 @@ public final class Leadership {
         this.clock = clock;
         this.wake = wake;
         this.calls = new StoreCalls(clock, wake);
+        this.moves = new StoreMoves(member, clock, calls);
         this.listener = listener;
         this.ttl = limits.leaseTtl().toNanos();
         this.nextLook = clock.nanos();
@@ -111,6 +123,22 @@ public final class Leadership {
     /** Any thread: asks for the partition to be given to another member, after what is under way. Does nothing unless this one serves it. */
     public void handOver(String member) {
         heir = member;
+        wake.run();
+    }
+
+    /** Revisions that were, or may have been, taken by moves for nothing. */
+    long spent() {
+        return moves.spent();
+    }
+
+    /** Any thread: the store that this member reads the partition from, or last did. */
+    public PartitionStore store() {
+        return store;
+    }
+
+    /** Any thread: asks for the partition to be moved to another store whenever this member leads it; null if it is to stay. */
+    public void moveTo(@Nullable PartitionStore to) {
+        moves.want(to);
         wake.run();
     }
 
@@ -139,9 +167,10 @@ public final class Leadership {
         if (calls.isOverdue(now)) {
             abandon("the store did not answer");
         }
-        if (stopping && phase != Phase.RETURNING && phase != Phase.STOPPED) {
+        boolean cuttingOver = moves.isCuttingOver();
+        if (stopping && !cuttingOver && phase != Phase.RETURNING && phase != Phase.STOPPED) {
             beginReturn("this member stops leading it in order");
-        } else if (heir != null && phase == Phase.SERVING) {
+        } else if (heir != null && !cuttingOver && phase == Phase.SERVING) {
             beginReturn("it is handed over to " + heir);
         } else if (phase == Phase.FOLLOWING) {
             heir = null;
@@ -174,11 +203,11 @@ public final class Leadership {
             }
         } else if (t != null) {
             due = Math.min(due, t.validUntil());
-            if (!renewing) {
+            if (!renewing && !moves.isCuttingOver()) {
                 due = Math.min(due, nextRenewal);
             }
             if (phase == Phase.SERVING) {
-                due = Math.min(due, Math.min(nextBookmark, t.due(now)));
+                due = Math.min(due, Math.min(nextBookmark, Math.min(moves.due(), t.due(now))));
             }
         }
         return due;
@@ -204,6 +233,9 @@ public final class Leadership {
     }
 
     private void consider(@Nullable LeaseRecord record, long at) {
+        if (record != null && isElsewhere(record, at)) {
+            return;
+        }
         long due = sight.due(record, at);
         if (at - due >= 0) {
             acquire(record);
@@ -213,6 +245,27 @@ public final class Leadership {
         standing = record == null || LeaseSight.isFree(record)
                 ? new Standing("Starting", Optional.empty(), 0, "the lease is free; another member is to take it first")
                 : new Standing("Follower", Optional.of(record.owner()), record.epoch(), "led by " + record.owner());
+    }
+
+    /** Whether another store decides about the partition. A leader that is just making it so has the time of its lease for that. */
+    private boolean isElsewhere(LeaseRecord record, long at) {
+        Optional<String> moved = Seals.movedTo(record);
+        Optional<String> copied = Seals.copyOf(record);
+        if (moved.isEmpty() && copied.isEmpty()) {
+            return false;
+        }
+        String other = moved.or(() -> copied).orElseThrow();
+        standing = new Standing(
+                "Unavailable",
+                Optional.empty(),
+                record.epoch(),
+                moved.isPresent()
+                        ? "it was moved to store " + other + "; the directory is told"
+                        : "store " + store.name() + " has only a copy of it; store " + other + " decides");
+        if (at - sight.since(record, at) >= ttl) {
+            listener.isElsewhere(spec.id(), store.name(), other);
+        }
+        return true;
     }
 
     private void acquire(@Nullable LeaseRecord before) {
@@ -237,6 +290,7 @@ public final class Leadership {
     private void begin(LeaseRecord mine, long asked) {
         held = mine;
         sight.forget();
+        moves.forget();
         renewing = false;
         nextRenewal = asked + ttl / 4;
         Term t = new Term(spec, mine.epoch(), validity(asked), store, limits, clock, calls, wake);
@@ -279,7 +333,7 @@ public final class Leadership {
             stepDown("the lease could not be renewed in time");
             return;
         }
-        if (!renewing && now - nextRenewal >= 0) {
+        if (!renewing && now - nextRenewal >= 0 && !moves.isCuttingOver()) {
             renew(t);
         }
         if (phase == Phase.SERVING) {
@@ -292,6 +346,30 @@ public final class Leadership {
             if (now - nextBookmark >= 0) {
                 nextBookmark = now + limits.bookmarkInterval().toNanos();
                 t.feed.bookmark();
+            }
+            move(t, now);
+        }
+    }
+
+    private void move(Term t, long now) {
+        StoreMove over = moves.step(t, store, held, !renewing && t.validUntil() - now > ttl / 2, now);
+        if (over == null) {
+            return;
+        }
+        if (over.isLost()) {
+            stepDown("another member decides about it since it was being moved to store "
+                    + over.to().name());
+        } else if (over.isFailed()) {
+            listener.notMoved(spec.id(), over.to().name());
+        } else {
+            held = over.held();
+            t.validUntil(validity(over.asked()));
+            nextRenewal = over.asked() + ttl / 4;
+            if (over.isDone()) {
+                String left = store.name();
+                store = over.to();
+                t.use(store);
+                listener.isElsewhere(spec.id(), left, store.name());
             }
         }
     }
@@ -343,6 +421,7 @@ public final class Leadership {
     }
 
     private void abandon(String why) {
+        moves.forget();
         Term t = term;
         LedPartition partition = led;
         term = null;
@@ -364,6 +443,7 @@ public final class Leadership {
     }
 
     private void beginReturn(String why) {
+        moves.forget();
         Term t = term;
         if (t == null) {
             calls.forget();
@@ -408,7 +488,7 @@ public final class Leadership {
         standing = new Standing("Unavailable", Optional.empty(), t.epoch, stopping ? "stopped" : "handed over");
     }
 
-    private static String reason(@Nullable Throwable error) {
+    static String reason(@Nullable Throwable error) {
         return error == null ? "no answer" : String.valueOf(error.getMessage());
     }
 }

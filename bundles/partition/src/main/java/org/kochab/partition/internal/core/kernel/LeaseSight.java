@@ -28,17 +28,23 @@ final class LeaseSight {
         return record == null || record.owner().isEmpty();
     }
 
-    /** From when on the lease may be taken, if it stays as it is seen at {@code at}. */
-    long due(@Nullable LeaseRecord record, long at) {
-        if (record != null && record.owner().equals(member)) {
-            return at;
-        }
+    /** Since when it has been seen as it is at {@code at}. */
+    long since(@Nullable LeaseRecord record, long at) {
         Optional<LeaseRecord> now = Optional.ofNullable(record);
         if (!now.equals(seen)) {
             seen = now;
             since = at;
         }
+        return since;
+    }
+
+    /** From when on the lease may be taken, if it stays as it is seen at {@code at}. */
+    long due(@Nullable LeaseRecord record, long at) {
+        if (record != null && record.owner().equals(member)) {
+            return at;
+        }
+        long from = since(record, at);
         long held = isFree(record) || record == null ? 0 : TimeUnit.MILLISECONDS.toNanos(record.ttlMillis());
-        return since + held + patience.getAsLong();
+        return from + held + patience.getAsLong();
     }
 }

@@ -49,6 +49,11 @@ public final class LedPartition implements Partition {
         return term.feed.watchers();
     }
 
+    /** One sentence about what is being done with it now, a move to another store for example; empty if nothing. */
+    public String doing() {
+        return term.doing();
+    }
+
     /** Whether calls would be served at this moment. */
     public boolean isServing() {
         return term.isValid();

@@ -39,7 +39,7 @@ final class Term {
     final Feed feed;
     final KernelLimits limits;
     private final NanoClock clock;
-    private final PartitionStore store;
+    private PartitionStore store;
     private final Answers answers;
     private final Runnable wake;
     private final SubmitQueue queue;
@@ -56,6 +56,12 @@ final class Term {
     private long attemptDue;
 
     private @Nullable String failure;
+    /** While set nothing new goes to the store; what is submitted waits. */
+    private boolean paused;
+    /** What is being done with the partition, for the operator. */
+    private volatile String doing = "";
+    /** Told of every change before it can be seen. */
+    private @Nullable StoreMove move;
 
     Term(
             PartitionSpec spec,
@@ -120,6 +126,30 @@ final class Term {
         return new CommitResult.NotLeader(spec.id());
     }
 
+    /** Writer: while paused, what is submitted waits in the queue. */
+    void pause(boolean on) {
+        paused = on;
+    }
+
+    /** Writer, while nothing is being committed: commits go there from now on. */
+    void use(PartitionStore next) {
+        store = next;
+    }
+
+    void doing(String what) {
+        doing = what;
+    }
+
+    /** Any thread. */
+    String doing() {
+        return doing;
+    }
+
+    /** Writer: who is told of changes from now on. */
+    void tell(@Nullable StoreMove next) {
+        move = next;
+    }
+
     /** Why this leadership cannot go on; null while it can. */
     @Nullable
     String failure() {
@@ -134,7 +164,7 @@ final class Term {
     void advance(long now) {
         InFlight running = inFlight;
         if (running == null) {
-            if (!ended && failure == null && !queue.isEmpty()) {
+            if (!ended && !paused && failure == null && !queue.isEmpty()) {
                 begin();
             }
         } else if (now - attemptDue >= 0) {
@@ -189,6 +219,9 @@ final class Term {
             inFlight = null;
             try {
                 if (!ended) {
+                    if (move != null) {
+                        move.changed(running.group.changes());
+                    }
                     feed.publish(running.group);
                 }
             } finally {
@@ -232,7 +265,7 @@ final class Term {
         if (inFlight != null) {
             return attemptDue;
         }
-        return queue.isEmpty() || ended ? Long.MAX_VALUE : now;
+        return queue.isEmpty() || ended || paused ? Long.MAX_VALUE : now;
     }
 
     /** Writer: ends the leadership for all who use it. A commit under way goes on to its true answer: {@link #advance} it until then. */

@@ -20,9 +20,13 @@ class KernelSimulationTest {
     void holdsItsPromisesInEveryWorld() {
         Long one = Long.getLong("kochab.seed");
         long answered = 0;
+        long moves = 0;
         for (long seed = one == null ? 1 : one; seed <= (one == null ? SEEDS : one); seed++) {
-            answered += live(seed, Mutant.NONE).answered();
+            World world = live(seed, Mutant.NONE);
+            answered += world.answered();
+            moves += world.moves;
         }
+        assertThat(moves).as("moves to another store and back").isGreaterThan(one == null ? SEEDS * 2L : -1);
         assertThat(answered).as("worlds in which clients get answers").isGreaterThan(one == null ? SEEDS * 50L : 0);
     }
 

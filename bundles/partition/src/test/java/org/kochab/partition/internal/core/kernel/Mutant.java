@@ -78,6 +78,43 @@ enum Mutant {
             };
         }
     },
+    /** A leader moves the partition to another store without sealing the old one. */
+    FORGETS_THE_SEAL {
+        @Override
+        PartitionStore beforeTheWay(PartitionStore store) {
+            return new Passing(store) {
+                @Override
+                public CompletionStage<Boolean> compareAndSetLease(
+                        String partition, Optional<LeaseRecord> expected, LeaseRecord next) {
+                    return Seals.movedTo(next).isPresent()
+                            ? CompletableFuture.completedFuture(true)
+                            : super.compareAndSetLease(partition, expected, next);
+                }
+            };
+        }
+    },
+    /** Somebody who looks for the partition in the store it is being copied to takes what is there. */
+    TAKES_A_COPY {
+        @Override
+        PartitionStore beforeTheWay(PartitionStore store) {
+            return new Passing(store) {
+                @Override
+                public CompletionStage<Optional<LeaseRecord>> lease(String partition) {
+                    return super.lease(partition).thenApply(record -> record.map(Mutant::unsealed));
+                }
+
+                @Override
+                public CompletionStage<Boolean> compareAndSetLease(
+                        String partition, Optional<LeaseRecord> expected, LeaseRecord next) {
+                    return super.lease(partition)
+                            .thenCompose(actual -> super.compareAndSetLease(
+                                    partition,
+                                    actual.map(Mutant::unsealed).equals(expected) ? actual : expected,
+                                    next));
+                }
+            };
+        }
+    },
     /** A watcher misses an event now and then. */
     DROPS_AN_EVENT {
         @Override
@@ -101,6 +138,10 @@ enum Mutant {
 
     List<WatchEvent> delivered(List<WatchEvent> events, Simulation simulation) {
         return events;
+    }
+
+    private static LeaseRecord unsealed(LeaseRecord record) {
+        return Seals.copyOf(record).isPresent() ? new LeaseRecord(record.epoch(), "", record.renewal(), 1) : record;
     }
 
     private static class Passing implements PartitionStore {

@@ -2,6 +2,8 @@ package org.kochab.partition.internal.core.kernel;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.partition.PartitionId;
+import org.kochab.spi.store.PartitionStore;
 
 /** A member: steps its leadership, on a clock that runs a little fast or slow; pauses, crashes, stops and comes back. */
 final class SimulatedMember implements Leadership.Listener {
@@ -17,6 +19,12 @@ final class SimulatedMember implements Leadership.Listener {
     private long timer;
     private @Nullable Leadership leadership;
     private @Nullable LedPartition led;
+    private long spent;
+    /** What this member knows of the directory. */
+    private long heard;
+
+    private int place;
+    private @Nullable Integer wanted;
 
     SimulatedMember(World world, String name, double speed) {
         this.world = world;
@@ -33,7 +41,7 @@ final class SimulatedMember implements Leadership.Listener {
         leadership = new Leadership(
                 World.SPEC,
                 name,
-                world.mutant.beforeTheWay(world.way),
+                way(place),
                 world.limits,
                 () -> (long) (world.simulation.nanos() * speed),
                 () -> wake(mine),
@@ -41,8 +49,44 @@ final class SimulatedMember implements Leadership.Listener {
                 () -> world.simulation
                         .between(Duration.ZERO, world.limits.leaseTtl().dividedBy(4))
                         .toNanos());
+        heedWish();
         stepPlanned = false;
         wake(mine);
+    }
+
+    private PartitionStore way(int number) {
+        return world.mutant.beforeTheWay(world.ways.get(number));
+    }
+
+    private void heedWish() {
+        Leadership l = leadership;
+        if (l != null) {
+            l.moveTo(wanted == null ? null : way(wanted));
+        }
+    }
+
+    /** The directory was changed, and this member hears of it; not always in order. */
+    void told(long number, int nowPlace, @Nullable Integer nowWanted) {
+        if (number < heard) {
+            return;
+        }
+        heard = number;
+        boolean isElsewhere = place != nowPlace;
+        place = nowPlace;
+        wanted = nowWanted;
+        Leadership l = leadership;
+        if (!alive || l == null) {
+            return;
+        }
+        heedWish();
+        if (isElsewhere && !l.store().name().equals(world.ways.get(place).name())) {
+            l.stop();
+        }
+    }
+
+    @Override
+    public void isElsewhere(PartitionId partition, String here, String other) {
+        world.isElsewhere(here);
     }
 
     private void wake(int mine) {
@@ -82,6 +126,10 @@ final class SimulatedMember implements Leadership.Listener {
 
     void crash(Duration downFor) {
         if (alive) {
+            if (leadership != null) {
+                spent += leadership.spent();
+            }
+            leadership = null;
             alive = false;
             life++;
             led = null;
@@ -121,6 +169,11 @@ final class SimulatedMember implements Leadership.Listener {
     /** Whether this member, in the life in which it handed the partition out, is there to answer calls on it. */
     boolean answers(int lifeThen) {
         return alive && life == lifeThen && !isPaused();
+    }
+
+    long spent() {
+        Leadership l = leadership;
+        return spent + (l == null ? 0 : l.spent());
     }
 
     int life() {

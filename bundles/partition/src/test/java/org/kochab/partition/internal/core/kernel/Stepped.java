@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.partition.PartitionId;
 import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.CommitOutcome;
 import org.kochab.spi.store.LeaseRecord;
@@ -34,6 +35,7 @@ final class Stepped implements Leadership.Listener {
 
     Duration patience = Duration.ZERO;
     final List<String> ends = new ArrayList<>();
+    final List<String> moves = new ArrayList<>();
 
     private final Clock clock;
     private final Leadership leadership;
@@ -122,6 +124,11 @@ final class Stepped implements Leadership.Listener {
     public void ended(LedPartition partition, String why) {
         led = null;
         ends.add(why);
+    }
+
+    @Override
+    public void isElsewhere(PartitionId partition, String here, String other) {
+        moves.add(here + " to " + other);
     }
 
     private final class Store implements PartitionStore {

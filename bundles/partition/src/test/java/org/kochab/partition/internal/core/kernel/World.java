@@ -35,7 +35,15 @@ final class World {
     final Simulation simulation;
     final KernelLimits limits;
     final Mutant mutant;
-    final SimulatedStore way;
+    /** Between which the partition is moved. */
+    final List<SimulatedStore> ways = new ArrayList<>();
+    /** What the directory says: the store that has the partition, and the one it is to be moved to. */
+    int place;
+
+    @Nullable
+    Integer wanted;
+
+    int moves;
     final List<SimulatedMember> members = new ArrayList<>();
     private final List<PartitionClient> clients = new ArrayList<>();
     private final List<PartitionWatcher> watchers = new ArrayList<>();
@@ -67,8 +75,10 @@ final class World {
                 s.below(4) * 0.01,
                 s.below(4) * 0.05,
                 Duration.ofMillis(200 + s.below(600)));
-        PartitionStore memory = mutant.behindTheWay(new MemoryStore());
-        this.way = new SimulatedStore(s, new Ledger(memory), PartitionStore.class::cast, faults);
+        for (String name : List.of(MemoryStore.NAME, "other")) {
+            PartitionStore memory = mutant.behindTheWay(new MemoryStore(name));
+            ways.add(new SimulatedStore(s, new Ledger(memory), PartitionStore.class::cast, faults));
+        }
         for (int i = 0; i < 3; i++) {
             members.add(new SimulatedMember(this, "m" + i, 1 + (s.below(101) - 50) / 1_000.0));
         }
@@ -87,9 +97,10 @@ final class World {
         clients.forEach(PartitionClient::start);
         watchers.forEach(PartitionWatcher::start);
         trouble();
+        wish();
         simulation.run(TROUBLE);
         healed = true;
-        way.faults(Faults.NONE);
+        ways.forEach(w -> w.faults(Faults.NONE));
         members.forEach(SimulatedMember::heal);
         simulation.run(HEALING);
         check();
@@ -111,9 +122,48 @@ final class World {
                 case 0 -> m.crash(simulation.between(Duration.ofMillis(1), Duration.ofSeconds(3)));
                 case 1, 2 -> m.pause(simulation.between(Duration.ofMillis(100), Duration.ofSeconds(4)));
                 case 3 -> m.stop();
-                default -> way.crash(simulation.between(Duration.ofMillis(1), Duration.ofSeconds(2)));
+                default ->
+                    ways.get(simulation.below(ways.size()))
+                            .crash(simulation.between(Duration.ofMillis(1), Duration.ofSeconds(2)));
             }
             trouble();
+        });
+    }
+
+    /** Somebody wants the partition in the other store, or changes their mind. */
+    private void wish() {
+        simulation.after(simulation.between(Duration.ofMillis(100), Duration.ofSeconds(5)), () -> {
+            if (healed) {
+                return;
+            }
+            wanted = wanted != null && simulation.chance(0.3) ? null : (Integer) (1 - place);
+            tell();
+            wish();
+        });
+    }
+
+    /** Members learn what the directory says sooner or later. */
+    private void tell() {
+        int saidPlace = place;
+        Integer saidWanted = wanted;
+        long number = simulation.tick();
+        for (SimulatedMember m : members) {
+            simulation.after(
+                    simulation.between(Duration.ofMillis(1), Duration.ofSeconds(2)),
+                    () -> m.told(number, saidPlace, saidWanted));
+        }
+    }
+
+    /** A member has seen that the other store decides. */
+    void isElsewhere(String here) {
+        int of = here.equals(MemoryStore.NAME) ? 0 : 1;
+        Seals.settle(SPEC.id(), ways.get(of), ways.get(1 - of)).whenComplete((found, error) -> {
+            if (error == null && found == ways.get(1 - of) && place == of) {
+                moves++;
+                place = 1 - of;
+                wanted = null;
+                tell();
+            }
         });
     }
 
@@ -159,6 +209,11 @@ final class World {
         PartitionAccess.Handle last = new Access().find();
         expect(last != null, "nobody leads after healing");
         clients.forEach(PartitionClient::end);
+        for (SimulatedMember m : members) {
+            for (long i = m.spent(); i > 0; i--) {
+                history.unknown();
+            }
+        }
         history.checkEnd(last.partition().revision());
         for (String key : PartitionClient.KEYS) {
             long now = simulation.tick();
