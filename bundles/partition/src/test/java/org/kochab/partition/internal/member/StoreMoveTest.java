@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,9 +92,7 @@ class StoreMoveTest {
             writers.shutdownNow();
         }
         assertThat(keys(second)).isEqualTo(tp.list("", 10_000).entries().size());
-        while (keys(first) > 0) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> keys(first) == 0);
     }
 
     private static int write(Partition tp, String prefix, AtomicBoolean over) throws Exception {
@@ -169,16 +168,14 @@ class StoreMoveTest {
     }
 
     private PartitionStatus await(Predicate<PartitionStatus> is) {
-        while (true) {
-            Optional<PartitionStatus> now = member.partitions().stream()
-                    .filter(p -> p.spec().id().equals(TP))
-                    .filter(is)
-                    .findFirst();
-            if (now.isPresent()) {
-                return now.get();
-            }
-            Thread.onSpinWait();
-        }
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> member.partitions().stream()
+                                .filter(p -> p.spec().id().equals(TP))
+                                .findFirst()
+                                .orElseThrow(),
+                        is);
     }
 
     private Partition take() throws InterruptedException {

@@ -59,10 +59,11 @@ public class PartitionCreateCommand extends KochabCommand {
         try (var progress = new Progress(session)) {
             progress.show("Waiting for a leader of " + id + " …");
             await(service.create(new PartitionSpec(
-                    id,
-                    k,
-                    store != null ? store : storeOfDirectory(service),
-                    k == PartitionKind.TENANT ? scheduler : "").withDedicated(dedicated)));
+                            id,
+                            k,
+                            store != null ? store : storeOfDirectory(service),
+                            k == PartitionKind.TENANT ? scheduler : "")
+                    .withDedicated(dedicated)));
         }
         out.println("partition/" + id + " created and serving");
     }

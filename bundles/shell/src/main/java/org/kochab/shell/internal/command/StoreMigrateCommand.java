@@ -57,9 +57,10 @@ public class StoreMigrateCommand extends KochabCommand {
         await(service.useStore(id, store));
         PartitionStatus over = awaitOver(service, id);
         if (!over.spec().store().equals(store)) {
-            throw new Failure("partition/" + id + " " + (over.message().isEmpty()
-                    ? "stays in store " + over.spec().store()
-                    : over.message()));
+            throw new Failure("partition/" + id + " "
+                    + (over.message().isEmpty()
+                            ? "stays in store " + over.spec().store()
+                            : over.message()));
         }
         out.println("partition/" + id + " is in store " + store);
     }

@@ -356,16 +356,17 @@ public final class Leadership {
         if (over == null) {
             return;
         }
-        if (over.isLost()) {
+        LeaseSwap swap = over.over();
+        if (swap == null) {
+            listener.notMoved(spec.id(), over.to().name());
+        } else if (swap.outcome() == LeaseSwap.Outcome.LOST) {
             stepDown("another member decides about it since it was being moved to store "
                     + over.to().name());
-        } else if (over.isFailed()) {
-            listener.notMoved(spec.id(), over.to().name());
         } else {
-            held = over.held();
-            t.validUntil(validity(over.asked()));
-            nextRenewal = over.asked() + ttl / 4;
-            if (over.isDone()) {
+            held = swap.held();
+            t.validUntil(validity(swap.asked()));
+            nextRenewal = swap.asked() + ttl / 4;
+            if (swap.outcome() == LeaseSwap.Outcome.SWITCHED) {
                 String left = store.name();
                 store = over.to();
                 t.use(store);

@@ -5,13 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
@@ -61,12 +57,7 @@ final class StoreMove {
         FAILED,
         // From here on the leader's commits wait.
         FINISHING,
-        SEALING,
-        UNSEALING,
-        TAKING,
-        DONE,
-        RESUMED,
-        LOST
+        SWAPPING
     }
 
     private final Term term;
@@ -74,7 +65,7 @@ final class StoreMove {
     private final PartitionStore from;
     private final PartitionStore to;
     private final NanoClock clock;
-    private final Term.Answers answers;
+    private final Asking asking;
 
     /** Keys that the new store does not have as they are; added to by other threads while it is read. */
     private final ConcurrentSkipListSet<String> dirty = new ConcurrentSkipListSet<>();
@@ -83,10 +74,6 @@ final class StoreMove {
 
     private Phase phase = Phase.CLAIMING;
     private String message = "";
-    private boolean asking;
-    private long asked;
-    private long calls;
-    private long due;
     private @Nullable CommitBatch batch;
     private int batchKeys;
     private @Nullable String copiedTo;
@@ -94,10 +81,11 @@ final class StoreMove {
     private int rounds;
     private boolean verified;
     private long pausedAt;
+    private LeaseRecord held = new LeaseRecord(0, "", 0, 1);
+    private @Nullable LeaseSwap swap;
     private long spent;
 
     private LeaseRecord lease = new LeaseRecord(0, "", 0, 1);
-    private LeaseRecord held = new LeaseRecord(0, "", 0, 1);
     private long revision;
     /** The highest revision a batch to the new store ever had: no two batches of an epoch have the same. */
     private long issued;
@@ -116,9 +104,8 @@ final class StoreMove {
         this.from = from;
         this.to = to;
         this.clock = clock;
-        this.answers = answers;
+        this.asking = new Asking(clock, answers);
         this.issued = issued;
-        this.due = clock.nanos();
     }
 
     PartitionStore to() {
@@ -163,32 +150,15 @@ final class StoreMove {
         return phase.ordinal() >= Phase.FINISHING.ordinal();
     }
 
-    /** The new store's lease is {@link #held}, asked for at {@link #asked}. */
-    boolean isDone() {
-        return phase == Phase.DONE;
-    }
-
-    /** The cut-over did not happen and never will by itself; the old store's lease is {@link #held}, asked for at {@link #asked}. */
-    boolean isResumed() {
-        return phase == Phase.RESUMED;
-    }
-
     /** It cannot be done; {@link #progress} says why. Nothing has changed for the partition. */
     boolean isFailed() {
         return phase == Phase.FAILED;
     }
 
-    /** Somebody else decides about the partition now. */
-    boolean isLost() {
-        return phase == Phase.LOST;
-    }
-
-    LeaseRecord held() {
-        return held;
-    }
-
-    long asked() {
-        return asked;
+    /** The change of leases, once it is known how it ended. */
+    @Nullable
+    LeaseSwap over() {
+        return swap == null || swap.outcome() == LeaseSwap.Outcome.NONE ? null : swap;
     }
 
     /** Before a change can be seen. */
@@ -203,23 +173,21 @@ final class StoreMove {
 
     /** When {@link #step} has something to do next. */
     long due() {
-        if (phase == Phase.FINISHING) {
-            return asking ? pausedAt + MOST_PAUSE_NANOS : due;
-        }
-        return asking || phase == Phase.FAILED ? Long.MAX_VALUE : due;
+        return phase == Phase.FINISHING
+                ? Math.min(asking.due(), pausedAt + MOST_PAUSE_NANOS)
+                : phase == Phase.FAILED ? Long.MAX_VALUE : asking.due();
     }
 
     /** Nothing that comes later counts any more. */
     void end() {
-        calls++;
-        asking = true;
+        asking.end();
     }
 
     void step(long now) {
         if (phase == Phase.FINISHING && now - pausedAt >= MOST_PAUSE_NANOS) {
             phase = Phase.CATCHING_UP;
         }
-        if (asking || now - due < 0) {
+        if (!asking.isDue(now) || over() != null) {
             return;
         }
         switch (phase) {
@@ -228,29 +196,15 @@ final class StoreMove {
             case COPYING -> copy();
             case VERIFYING -> verify();
             case CATCHING_UP -> catchUp();
+            case FAILED -> {}
             case FINISHING -> finish();
-            case SEALING -> seal();
-            case UNSEALING -> unseal();
-            case TAKING -> take();
-            case DONE, RESUMED, LOST, FAILED -> due = Long.MAX_VALUE;
+            case SWAPPING -> swap();
         }
-    }
-
-    private <T> void ask(Supplier<CompletionStage<T>> question, BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        asking = true;
-        long call = ++calls;
-        answers.take(StoreCalls.call(question), (answer, error) -> {
-            if (call == calls) {
-                asking = false;
-                due = clock.nanos();
-                then.accept(answer, error);
-            }
-        });
     }
 
     private void again(PartitionStore store, @Nullable Throwable error) {
         message = "store " + store.name() + " does not answer: " + Leadership.reason(error) + "; tried again";
-        due = clock.nanos() + RETRY_NANOS;
+        asking.pause(RETRY_NANOS);
     }
 
     private void lookAnew() {
@@ -269,7 +223,7 @@ final class StoreMove {
     }
 
     private void claim() {
-        ask(() -> to.lease(id()), (record, error) -> {
+        asking.ask(() -> to.lease(id()), (record, error) -> {
             if (record == null) {
                 again(to, error);
                 return;
@@ -281,7 +235,7 @@ final class StoreMove {
                 return;
             }
             LeaseRecord mine = Seals.copy(before, term.epoch, from.name());
-            ask(() -> to.compareAndSetLease(id(), record, mine), (done, failure) -> {
+            asking.ask(() -> to.compareAndSetLease(id(), record, mine), (done, failure) -> {
                 if (Boolean.TRUE.equals(done)) {
                     lease = mine;
                     phase = Phase.COMPARING;
@@ -311,7 +265,7 @@ final class StoreMove {
         dirty.clear();
         term.tell(this);
         List<String> equal = new ArrayList<>();
-        ask(
+        asking.ask(
                 () -> to.load(id(), put -> {
                     String key = key(put);
                     if (isCurrent(key, put)) {
@@ -396,7 +350,7 @@ final class StoreMove {
         } else if (!dirty.isEmpty()) {
             sendDirty(false);
         } else {
-            due = clock.nanos() + RETRY_NANOS;
+            asking.pause(RETRY_NANOS);
         }
     }
 
@@ -437,7 +391,7 @@ final class StoreMove {
         if (sent == null) {
             return false;
         }
-        ask(() -> to.commit(sent), (outcome, error) -> {
+        asking.ask(() -> to.commit(sent), (outcome, error) -> {
             if (outcome instanceof CommitOutcome.Done) {
                 revision = sent.revision();
                 batch = null;
@@ -450,7 +404,7 @@ final class StoreMove {
             } else {
                 message = "store " + to.name() + " did not take " + batchKeys + " keys: "
                         + (outcome == null ? Leadership.reason(error) : outcome) + "; tried again";
-                due = clock.nanos() + RETRY_NANOS;
+                asking.pause(RETRY_NANOS);
             }
         });
         return true;
@@ -473,9 +427,9 @@ final class StoreMove {
         for (long i = 1; i < some; i++) {
             term.submit(NOTHING);
         }
-        ask(() -> term.submit(NOTHING), (done, error) -> {
+        asking.ask(() -> term.submit(NOTHING), (done, error) -> {
             if (!(done instanceof CommitResult.Committed)) {
-                due = clock.nanos() + Term.BUSY.toNanos();
+                asking.pause(Term.BUSY.toNanos());
             }
         });
         return true;
@@ -488,7 +442,7 @@ final class StoreMove {
                 - before.stream().filter(key -> term.state.get(key) != null).count();
         long[] found = new long[1];
         List<String> wrong = new ArrayList<>(1);
-        ask(
+        asking.ask(
                 () -> to.load(id(), put -> {
                     String key = key(put);
                     if (before.contains(key)) {
@@ -525,7 +479,6 @@ final class StoreMove {
         held = now;
         phase = Phase.FINISHING;
         pausedAt = clock.nanos();
-        due = pausedAt;
     }
 
     private void finish() {
@@ -535,77 +488,16 @@ final class StoreMove {
         if (revision < term.state.revision()) {
             sendDirty(true);
         } else {
-            phase = Phase.SEALING;
+            phase = Phase.SWAPPING;
         }
     }
 
-    /** The decision. As long as its answer is not known, the partition is nowhere. */
-    private void seal() {
-        LeaseRecord sealed = Seals.moved(held, to.name());
-        ask(
-                () -> from.compareAndSetLease(id(), Optional.of(held), sealed),
-                (done, error) -> phase = Boolean.TRUE.equals(done) ? Phase.TAKING : Phase.UNSEALING);
-    }
-
-    /** Finds out whether it is sealed; if not, renews the lease, so that a seal that is still on its way comes too late. */
-    private void unseal() {
-        ask(() -> from.lease(id()), (record, error) -> {
-            LeaseRecord there = record == null ? null : record.orElse(null);
-            if (record == null) {
-                again(from, error);
-            } else if (there == null || there.epoch() != term.epoch) {
-                phase = Phase.LOST;
-            } else if (there.equals(Seals.moved(held, to.name()))) {
-                phase = Phase.TAKING;
-            } else {
-                renew(there);
-            }
-        });
-    }
-
-    private void renew(LeaseRecord there) {
-        LeaseRecord next = new LeaseRecord(
-                there.epoch(),
-                member,
-                there.renewal() + 1,
-                term.limits.leaseTtl().toMillis());
-        long at = clock.nanos();
-        ask(() -> from.compareAndSetLease(id(), Optional.of(there), next), (done, error) -> {
-            if (Boolean.TRUE.equals(done)) {
-                held = next;
-                asked = at;
-                phase = Phase.RESUMED;
-            } else if (error != null) {
-                again(from, error);
-            }
-        });
-    }
-
-    private void take() {
-        LeaseRecord mine = new LeaseRecord(
-                term.epoch, member, lease.renewal() + 1, term.limits.leaseTtl().toMillis());
-        long at = clock.nanos();
-        ask(() -> to.compareAndSetLease(id(), Optional.of(lease), mine), (done, error) -> {
-            if (Boolean.TRUE.equals(done)) {
-                taken(mine, at);
-                return;
-            }
-            ask(() -> to.lease(id()), (record, failure) -> {
-                LeaseRecord there = record == null ? null : record.orElse(null);
-                if (mine.equals(there)) {
-                    taken(mine, at);
-                } else if (record == null || lease.equals(there)) {
-                    again(to, failure);
-                } else {
-                    phase = Phase.LOST;
-                }
-            });
-        });
-    }
-
-    private void taken(LeaseRecord mine, long at) {
-        held = mine;
-        asked = at;
-        phase = Phase.DONE;
+    private void swap() {
+        LeaseSwap s = swap;
+        if (s == null) {
+            s = new LeaseSwap(term, member, from, held, to, lease, clock, asking);
+            swap = s;
+        }
+        s.step();
     }
 }

@@ -18,6 +18,9 @@ final class StoreMoves {
     private @Nullable StoreMove move;
     private @Nullable Emptying emptying;
     private long nextProgress;
+    /** Whether the leader has been told that the move cannot be done. */
+    private boolean told;
+
     private long spent;
 
     StoreMoves(String member, NanoClock clock, Term.Answers answers) {
@@ -90,6 +93,7 @@ final class StoreMoves {
             }
             m = new StoreMove(t, member, from, to, clock, answers, issued.getOrDefault(to.name(), 0L));
             move = m;
+            told = false;
         }
         if (mayCutOver && m.isReady()) {
             t.pause(true);
@@ -98,12 +102,12 @@ final class StoreMoves {
             }
             m.cutOver(held);
         }
-        boolean failed = m.isFailed();
         m.step(now);
         t.pause(m.isCuttingOver());
-        if (m.isDone() || m.isResumed() || m.isLost()) {
+        LeaseSwap swap = m.over();
+        if (swap != null) {
             over(t, "");
-            if (m.isDone()) {
+            if (swap.outcome() == LeaseSwap.Outcome.SWITCHED) {
                 wrote(from, t.state.revision());
                 empty(t, from);
             }
@@ -113,7 +117,9 @@ final class StoreMoves {
             nextProgress = now + t.limits.leaseTtl().toNanos() / 16;
             t.doing(m.progress());
         }
-        return m.isFailed() && !failed ? m : null;
+        boolean isNews = m.isFailed() && !told;
+        told = m.isFailed();
+        return isNews ? m : null;
     }
 
     private void empty(Term t, PartitionStore store) {
