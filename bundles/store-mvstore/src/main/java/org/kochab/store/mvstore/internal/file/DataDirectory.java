@@ -9,7 +9,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.h2.mvstore.MVStore;
 import org.kochab.spi.store.StoreException;
 import org.kochab.store.mvstore.internal.core.DamagedException;
 import org.kochab.store.mvstore.internal.core.Root;
@@ -27,6 +26,8 @@ final class DataDirectory {
 
     /** A copy without the newest version, until it is known to be good. */
     private static final String TRIAL = DATA + ".trial";
+
+    private static final int MOST_TRIALS = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
 
@@ -105,7 +106,6 @@ final class DataDirectory {
         Tables tables = verified(data, told);
         boolean good = false;
         try {
-            compare(data, tables.sequence(), told);
             // both places of the file are there from now on, also when the disk is full
             acknowledged.write(tables.sequence() - 1);
             acknowledged.write(tables.sequence());
@@ -128,65 +128,78 @@ final class DataDirectory {
         force(directory.getParent());
     }
 
-    private void compare(Path data, long sequence, OptionalLong told) {
-        if (told.isEmpty() && sequence != Root.FIRST.sequence()) {
-            throw new DamagedException(directory.resolve(ACKNOWLEDGED) + " is missing or empty: put it back if you have"
-                    + " it, " + data + " alone does not show what it may have lost");
-        }
-        if (told.isPresent() && sequence < told.getAsLong()) {
-            throw new DamagedException(data + " has lost writes that were acknowledged: it ends with group " + sequence
-                    + ", the newest acknowledged one is " + told.getAsLong());
-        }
-    }
-
     private Tables verified(Path data, OptionalLong told) throws IOException {
-        MVStore store = DataFile.open(data, cacheMegabytes);
-        long version = store.getCurrentVersion();
+        if (Files.size(data) == 0) {
+            throw new DamagedException(data + " is empty"); // for MVStore that would be a new one
+        }
         try {
-            return Tables.verified(data, store);
+            return compared(data, told, Versions.of(data).newest());
         } catch (DamagedException e) {
-            if (told.isEmpty() || !replaceByFormer(data, version, told.getAsLong())) {
+            if (told.isEmpty() || !replaceByNewestWhole(data, told)) {
                 throw e;
             }
+            Tables tables = compared(data, told, Versions.of(data).newest());
             LOG.warn(
-                    "{} ended with writes that were not whole, as a loss of power leaves them; nobody was told that they"
-                            + " were done, and they were removed",
-                    data);
-            return Tables.verified(data, DataFile.open(data, cacheMegabytes));
+                    "{} did not end with a whole group of writes, as a loss of power leaves it. It goes on with group {}, the"
+                            + " newest that is whole; the newest that is known to be acknowledged is {}",
+                    data,
+                    tables.sequence(),
+                    told.getAsLong());
+            return tables;
         }
     }
 
     /**
-     * A loss of power while a version is written can leave its beginning and end without what is in between, and MVStore takes that for a
-     * version. It is not overwritten here: the version before is looked for in a copy, which takes the file's place only if it is good
-     * and has all that was acknowledged.
+     * Opens a file if it is as it was written, and has all that was acknowledged.
+     *
+     * @param newest version that is in it: MVStore may have taken another
      */
-    private boolean replaceByFormer(Path data, long version, long told) throws IOException {
+    private Tables compared(Path data, OptionalLong told, long newest) {
+        Tables tables = Tables.verified(data, DataFile.open(data, cacheMegabytes));
+        String why = null;
+        if (told.isEmpty() && tables.sequence() != Root.FIRST.sequence()) {
+            why = directory.resolve(ACKNOWLEDGED) + " is missing or empty: put it back if you have it, " + data
+                    + " alone does not show what it may have lost";
+        } else if (told.isPresent() && tables.sequence() < told.getAsLong()) {
+            why = data + " has lost writes that were acknowledged: it ends with group " + tables.sequence()
+                    + ", the newest acknowledged one is " + told.getAsLong();
+        } else if (tables.version() != newest) {
+            why = data + " ends with version " + newest + ", and only version " + tables.version() + " can be read";
+        }
+        if (why != null) {
+            tables.abandon();
+            throw new DamagedException(why);
+        }
+        return tables;
+    }
+
+    /**
+     * A loss of power can leave what was being written in parts, see {@link Versions}. The newest whole version is looked for in a copy, which
+     * takes the file's place only if it has all that was acknowledged. Each version is forced before the next is begun, so it is not far.
+     */
+    private boolean replaceByNewestWhole(Path data, OptionalLong told) throws IOException {
         Path trial = directory.resolve(TRIAL);
-        boolean good = false;
         try {
             Files.copy(data, trial);
-            if (!DataFile.forget(trial, version)) {
-                return false;
+            Versions versions = Versions.of(trial);
+            for (int i = 0; i < MOST_TRIALS && !versions.isEmpty(); i++) {
+                try {
+                    versions.point();
+                    // not closed in order: MVStore looks less closely at a file that was
+                    compared(trial, told, versions.newest()).abandon();
+                    force(trial);
+                    Files.move(trial, data, StandardCopyOption.ATOMIC_MOVE);
+                    force(directory);
+                    return true;
+                } catch (DamagedException e) {
+                    LOG.debug("A version of {} is not whole", data, e);
+                    versions.forgetNewest();
+                }
             }
-            Tables former = Tables.verified(trial, DataFile.open(trial, cacheMegabytes));
-            if (former.sequence() < told) {
-                former.abandon();
-                return false;
-            }
-            former.close();
-            force(trial);
-            Files.move(trial, data, StandardCopyOption.ATOMIC_MOVE);
-            force(directory);
-            good = true;
-        } catch (DamagedException e) {
-            LOG.debug("The version before is no better", e);
+            return false;
         } finally {
-            if (!good) {
-                Files.deleteIfExists(trial);
-            }
+            Files.deleteIfExists(trial);
         }
-        return good;
     }
 
     /** A directory can be opened for reading and forced; on Linux that makes its entries durable. */

@@ -1,17 +1,10 @@
 package org.kochab.store.mvstore.internal.file;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -27,11 +20,6 @@ final class DataFile {
 
     /** Space that a version used is not written over before so many later ones are on the disk. */
     private static final int KEPT_VERSIONS = 5;
-
-    private static final int BLOCK = 4096;
-    private static final int HEADER_BLOCKS = 2;
-    private static final int MOST_CHUNK_HEADER = 256;
-    private static final Pattern VERSION = Pattern.compile("^chunk:[^\\n]*,version:([0-9a-f]+)[,\\n ]");
 
     private DataFile() {}
 
@@ -93,28 +81,6 @@ final class DataFile {
             file.close();
         } catch (RuntimeException e) {
             LOG.debug("The file is closed, what it never had could not be", e);
-        }
-    }
-
-    /**
-     * Makes MVStore forget the newest version in a file that is not open: it then opens the one before.
-     *
-     * @return whether that version is in the file
-     */
-    static boolean forget(Path path, long version) throws IOException {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer start = ByteBuffer.allocate(MOST_CHUNK_HEADER);
-            for (long at = (long) HEADER_BLOCKS * BLOCK; at < file.size(); at += BLOCK) {
-                start.clear();
-                while (start.hasRemaining() && file.read(start, at + start.position()) > 0) {}
-                Matcher header = VERSION.matcher(new String(start.array(), 0, start.position(), ISO_8859_1));
-                if (header.find() && Long.parseUnsignedLong(header.group(1), 16) == version) {
-                    file.write(ByteBuffer.allocate(MOST_CHUNK_HEADER), at);
-                    file.force(true);
-                    return true;
-                }
-            }
-            return false;
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.CommitOutcome;
@@ -214,14 +215,16 @@ public final class MvPartitionStore implements PartitionStore, AutoCloseable {
             loads.execute(() -> {
                 try {
                     answer.complete(tables.load(partition, each));
-                } catch (RuntimeException | OutOfMemoryError e) {
-                    LOG.debug("Loading {} failed", partition, e);
-                    fail(answer, partition, e.toString());
-                    // whether it is the file or something else, only the writing thread can see
+                } catch (DamagedException | MVStoreException e) {
+                    fail(answer, partition, e.getMessage());
+                    // whether it is the file, or was written to meanwhile, only the writing thread can see
                     write(Request.of("checking " + partition, t -> {
                         t.check(partition);
                         return true;
                     }));
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    LOG.debug("Loading {} failed", partition, e);
+                    fail(answer, partition, e.toString());
                 }
             });
             alarm(answer, () -> fail(answer, partition, "no answer in " + ANSWER_SECONDS + " s: look at the disk"));

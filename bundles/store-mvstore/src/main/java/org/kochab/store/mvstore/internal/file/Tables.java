@@ -45,11 +45,13 @@ final class Tables {
     /** What the group under way changes; empty for a partition that it drops. */
     private final SortedMap<String, Optional<Head>> changed = new TreeMap<>();
 
-    private Root root;
+    private final long version;
+    private volatile Root root;
 
     private Tables(Path path, MVStore store) {
         this.path = path;
         this.store = store;
+        this.version = store.getCurrentVersion();
         this.heads = open(HEADS);
         byte[] stored = heads.get(ROOT);
         if (stored == null) {
@@ -152,6 +154,11 @@ final class Tables {
     }
 
     // Any thread
+
+    /** The version of the file that was opened. */
+    long version() {
+        return version;
+    }
 
     /** The newest group that is durable. */
     long sequence() {

@@ -123,15 +123,17 @@ final class Writer {
 
     private void serve(List<Request<?>> group) {
         boolean writing = false;
+        List<Runnable> told = new ArrayList<>();
         try {
             long bytes = group.stream().mapToLong(Request::bytes).sum();
             space.look(bytes);
             String full = space.lacking();
             for (Request<?> request : group) {
                 if (full != null && request.bytes() > 0) {
-                    answers.execute(() -> request.fail(full, false));
+                    told.add(() -> request.fail(full, false));
                 } else {
                     request.run(tables);
+                    told.add(request::succeed);
                 }
             }
             if (tables.isChanged()) {
@@ -147,9 +149,7 @@ final class Writer {
             group.forEach(request -> answers.execute(() -> request.fail(reason, maybeWritten)));
             return;
         }
-        for (Request<?> request : group) {
-            answers.execute(request::succeed);
-        }
+        told.forEach(answers::execute);
         if (bytesSinceCompact > COMPACT_BYTES || groupsSinceCompact > COMPACT_GROUPS) {
             compact();
         }
@@ -176,16 +176,27 @@ final class Writer {
     /** What is in memory is not what is in the file any more: it has to be opened again. */
     private String fail(Throwable e) {
         LOG.error("Writing failed", e);
-        String reason = e instanceof DamagedException ? e.getMessage() : "writing failed: " + e;
+        String reason = e instanceof DamagedException ? e.getMessage() : "writing failed: " + root(e);
         failure = reason;
         tables.abandon();
         return reason;
+    }
+
+    /** MVStore's exceptions say what it did; the system's say why that failed. */
+    private static Throwable root(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     /** Does what waits and ends. @return whether it ended within so many seconds, without a failure before */
     boolean end(int seconds) {
         boolean failed = failure != null;
         ending = true;
+        // wakes it; interrupting would close the file
+        waiting.offer(Request.of("ending", t -> true));
         try {
             thread.join(TimeUnit.SECONDS.toMillis(seconds));
         } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package org.kochab.store.mvstore.internal.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -38,7 +39,7 @@ final class Writing {
     }
 
     static CommitBatch batch(String partition, long epoch, long revision, StorePut... puts) {
-        return new CommitBatch(partition, epoch, revision - 1, revision, java.util.List.of(puts), java.util.List.of());
+        return new CommitBatch(partition, epoch, revision - 1, revision, List.of(puts), List.of());
     }
 
     static StorePut put(String key, String value) {
