@@ -40,7 +40,9 @@ public final class MvPartitionStore implements PartitionStore, AutoCloseable {
 
     private static final int LOAD_THREADS = 2;
     private static final int LOAD_QUEUE = 1_000;
-    private static final int ANSWER_THREADS = 4;
+    /** So many callers whose code hangs hold nobody else up. */
+    private static final int ANSWER_THREADS = 8;
+
     private static final int ANSWER_QUEUE = 10_000;
     private static final int PROBE_MILLIS = 2_000;
     private static final int IDLE_SECONDS = 10;

@@ -66,8 +66,11 @@ class MvPartitionStoreTest {
             CompletableFuture<Void> loading = new CompletableFuture<>();
             Writing.done(store, Writing.batch("two", two, 1, Writing.put("k", "v")));
             store.load("two", put -> hold(slow, loading));
-            store.commit(Writing.batch("one", one, 1, Writing.put("k", "v")))
-                    .thenAccept(outcome -> hold(slow, answered));
+            // long enough under way that the answer is not there before somebody waits for it; if it is, this thread
+            // may hang
+            CommitBatch large = Writing.batch("one", one, 1, new StorePut(new byte[1], new byte[1 << 20]));
+            Thread caller = new Thread(() -> store.commit(large).thenAccept(outcome -> hold(slow, answered)));
+            caller.start();
             loading.get(10, TimeUnit.SECONDS);
             answered.get(10, TimeUnit.SECONDS);
             for (int r = 1; r <= 20; r++) {
@@ -75,6 +78,7 @@ class MvPartitionStoreTest {
             }
             assertThat(Writing.contents(store, "other")).isEqualTo(Map.of("k", "20"));
             slow.countDown();
+            caller.join();
         } finally {
             slow.countDown();
         }
