@@ -41,8 +41,9 @@ final class DataFile {
                     .autoCommitBufferSize(0)
                     .compress()
                     .open();
-            // each version is forced before the next is begun, so there is no need to wait for the system to write it
-            open.setRetentionTime(0);
+            // each version is forced before the next is begun, so there is no need to wait for the system to write it;
+            // and no clock is asked, which on a box without a battery starts anywhere
+            open.setRetentionTime(-1);
             open.setVersionsToKeep(KEPT_VERSIONS);
             return open;
         } catch (MVStoreException e) {
