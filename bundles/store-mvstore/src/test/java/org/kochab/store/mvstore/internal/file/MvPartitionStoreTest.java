@@ -126,7 +126,7 @@ class MvPartitionStoreTest {
                 }
                 Writing.done(store, Writing.batch("p", epoch, r, puts));
             }
-            // pages of more than 30 MB were written, 0.2 MB of values are kept
+            // 3 MB of values were written, and more in pages; 0.2 MB are kept
             assertThat(Files.size(data().resolve(DataDirectory.DATA))).isLessThan(3 << 20);
         }
     }
