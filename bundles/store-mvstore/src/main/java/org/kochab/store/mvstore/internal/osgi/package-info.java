@@ -1,0 +1,5 @@
+/** The component and its configuration. */
+@NullMarked
+package org.kochab.store.mvstore.internal.osgi;
+
+import org.jspecify.annotations.NullMarked;
