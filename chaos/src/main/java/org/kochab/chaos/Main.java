@@ -70,6 +70,9 @@ public final class Main {
         if (options.name().equals(RebootCampaign.NAME)) {
             return new RebootCampaign(options.rounds()).run(options.root(), options.directory(), options.port());
         }
+        if (options.name().equals(MovingMember.NAME)) {
+            return new Rounds(options, new BareMember(options.port(), "1g", MovingMember.class)).move();
+        }
         Member member = options.home().isPresent()
                 ? new KarafMember(options.home().orElseThrow(), options.loadBundle(), options.version(), options.port())
                 : new BareMember(options.port());

@@ -34,10 +34,10 @@ record Options(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
             .flatMap(List::stream)
             .toList();
-    private static final List<String> ALONE = List.of("kill", "power", RebootCampaign.NAME);
+    private static final List<String> ALONE = List.of("kill", "power", MovingMember.NAME, RebootCampaign.NAME);
 
     static final String USAGE =
-            "use: chaos kill|power|reboot [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
+            "use: chaos kill|power|reboot|store-migrate [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
                     + String.join("|", SEVERAL)
                     + " --members N [--rounds N] [--minutes N] [--seed S] [--dir DIRECTORY] [--port PORT]";
 

@@ -22,6 +22,12 @@ final class Rounds {
     private static final int KILL_AFTER = 500;
     private static final int LOAD_SECONDS = 20;
 
+    /** Moves of a round before the kill, which then comes within about the time of one more. */
+    private static final int MOVES = 5;
+
+    private static final int MOVE_MILLIS = 4_000;
+    private static final int MOVES_SECONDS = 600;
+
     /** Milliseconds after a first start within which the power goes. */
     private static final int FIRST_START = 2_000;
 
@@ -64,6 +70,54 @@ final class Rounds {
             progress(round, options.rounds() + 1);
         }
         return result(history, "");
+    }
+
+    /** As {@link #kill}, while the partition is moved to and fro between two stores, {@link #MOVES} times a round. */
+    boolean move() throws IOException, InterruptedException {
+        Path store = options.directory().resolve("store");
+        for (int round = 1; round <= options.rounds() + 1; round++) {
+            Process process = member.start(store, logs, round, options.seed());
+            try {
+                awaitState(process, round);
+                history.check(ChaosLog.stateFile(logs, round));
+                if (round <= options.rounds()) {
+                    awaitMoves(process, round * MOVES);
+                    pause(random.nextInt(MOVE_MILLIS));
+                }
+            } finally {
+                end(process);
+            }
+            history.read(logs, round);
+            progress(round, options.rounds() + 1);
+        }
+        List<String> broken = lines(MovingMember.BROKEN);
+        broken.forEach(System.out::println);
+        List<String> moves = lines(MovingMember.MOVES);
+        long pause = moves.stream()
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                .max()
+                .orElse(0);
+        boolean clean = result(
+                history,
+                ",\"moves\":" + moves.size() + ",\"watchers\":" + MovingMember.WATCHERS + ",\"watch_violations\":"
+                        + broken.size() + ",\"longest_answer_millis\":" + pause);
+        return clean && broken.isEmpty();
+    }
+
+    private List<String> lines(String file) throws IOException {
+        Path path = logs.resolve(file);
+        return Files.exists(path) ? Files.readAllLines(path) : List.of();
+    }
+
+    private void awaitMoves(Process process, int count) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOVES_SECONDS);
+        while (lines(MovingMember.MOVES).size() < count) {
+            if (System.nanoTime() - deadline > 0 || !process.isAlive()) {
+                throw new IllegalStateException(
+                        "the member did not move the partition " + count + " times in " + MOVES_SECONDS + " s");
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.kochab.partition;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,8 +32,9 @@ public final class LocalPartitions implements AutoCloseable {
     private final Peers peers;
     private final Object served = new Object();
 
-    private LocalPartitions(PartitionStore store, KernelLimits limits, Peers peers) {
-        MemberSettings settings = new MemberSettings(peers.member(), store.name(), "spread", 1, 1, limits);
+    private LocalPartitions(List<PartitionStore> stores, KernelLimits limits, Peers peers) {
+        MemberSettings settings =
+                new MemberSettings(peers.member(), stores.get(0).name(), "spread", 1, 1, limits);
         this.peers = peers;
         Publisher publisher = new Publisher() {
             @Override
@@ -46,7 +48,7 @@ public final class LocalPartitions implements AutoCloseable {
             public void withdraw(LedPartition partition) {}
         };
         this.member = new Member(settings, publisher, peers);
-        member.addStore(store);
+        stores.forEach(member::addStore);
     }
 
     /**
@@ -58,10 +60,15 @@ public final class LocalPartitions implements AutoCloseable {
         return start(store, 100_000);
     }
 
+    /** As {@link #start(PartitionStore)}; the first of the stores keeps the directory and what is new, the others what was moved there. */
+    public static LocalPartitions start(List<PartitionStore> stores) {
+        return start(stores, KernelLimits.DEFAULT, new Peers("local"));
+    }
+
     /** As {@link #start(PartitionStore)}, with a history of so many events, so that a test can see {@code Gone}. */
     public static LocalPartitions start(PartitionStore store, int historyEvents) {
         return start(
-                store,
+                List.of(store),
                 KernelLimits.DEFAULT.withHistory(historyEvents, KernelLimits.DEFAULT.historyBytes()),
                 new Peers("local"));
     }
@@ -79,11 +86,12 @@ public final class LocalPartitions implements AutoCloseable {
 
     /** As {@link #join(PartitionStore, MemberCalls, Duration)}. */
     public static LocalPartitions join(PartitionStore store, Peers peers, Duration leaseTtl) {
-        return start(store, KernelLimits.DEFAULT.withLease(leaseTtl, KernelLimits.DEFAULT.commitRetry()), peers);
+        return start(
+                List.of(store), KernelLimits.DEFAULT.withLease(leaseTtl, KernelLimits.DEFAULT.commitRetry()), peers);
     }
 
-    private static LocalPartitions start(PartitionStore store, KernelLimits limits, Peers peers) {
-        LocalPartitions started = new LocalPartitions(store, limits, peers);
+    private static LocalPartitions start(List<PartitionStore> stores, KernelLimits limits, Peers peers) {
+        LocalPartitions started = new LocalPartitions(stores, limits, peers);
         try {
             started.partition("tp-1");
             started.partition("rm-1");
