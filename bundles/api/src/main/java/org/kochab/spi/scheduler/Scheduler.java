@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * partitions at once; must not block, wait or keep state between calls that changes an answer.
  *
  * <p>A call that does not end in ten seconds is given up: see {@link #abandoned}. One that throws, or does not decide about every pod, leaves its pods waiting; after the third in a
- * row the scheduler is left alone for a while, which doubles from one second to one minute.
+ * row the scheduler is left alone for a second, then two, up to a minute.
  */
 @ConsumerType
 public interface Scheduler {
