@@ -72,7 +72,8 @@ public final class Place {
         String described() {
             return (full ? "full set of plugins, " : "resources only, ")
                     + (identical ? "identical pods" : "groups of " + group)
-                    + hostile.map(h -> ", a scorer that is hostile: " + h.text()).orElse("");
+                    + hostile.map(h -> ", a scorer that is hostile: " + h.text())
+                            .orElse("");
         }
 
         private static boolean full(String profile) {

@@ -16,7 +16,7 @@ final class Guard {
         private static final long serialVersionUID = 1;
 
         WrongAnswerException(String message) {
-            super(message);
+            super(message, null, false, false);
         }
 
         @Override
@@ -74,15 +74,21 @@ final class Guard {
             // Throws if the batch has been given up: then it is no failure of this plugin.
             view.slots();
             failed = true;
-            complain(e);
+            tell(e);
             return otherwise;
         } finally {
             watch.left();
         }
     }
 
-    /** A failure after which it is called on. */
-    void complain(Throwable failure) {
+    /** An answer that makes no sense, after which it is called on. */
+    void complain(Supplier<String> answer) {
+        if (!told) {
+            tell(wrong(answer.get()));
+        }
+    }
+
+    private void tell(Throwable failure) {
         if (!told) {
             told = true;
             why = text(failure);

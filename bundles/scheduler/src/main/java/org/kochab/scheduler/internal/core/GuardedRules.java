@@ -145,7 +145,7 @@ public final class GuardedRules implements PlacementRules {
         private double score(Function<DomainRule, Double> question) {
             double score = ask(question, 0.0);
             if (!Points.isScore(score)) {
-                guard.complain(Guard.wrong("it gave " + score + " as the score of a domain of " + key));
+                guard.complain(() -> "it gave " + score + " as the score of a domain of " + key);
             }
             return Points.cut(score);
         }

@@ -61,7 +61,7 @@ public final class GuardedScorer implements PlacementScorer {
 
         private double checked(double score, int slot) {
             if (!Points.isScore(score)) {
-                guard.complain(Guard.wrong("it gave slot " + slot + " the score " + score + ", not 0 to 100"));
+                guard.complain(() -> "it gave slot " + slot + " the score " + score + ", not 0 to 100");
             }
             return Points.cut(score);
         }
@@ -122,7 +122,7 @@ public final class GuardedScorer implements PlacementScorer {
         public double atMost(double[] leastUsed, double[] mostUsed, double[] leastInverse, double[] mostInverse) {
             double most = guard.ask(() -> scorer.atMost(leastUsed, mostUsed, leastInverse, mostInverse), 0.0);
             if (Double.isNaN(most)) {
-                guard.complain(Guard.wrong("it gave " + most + " as the highest score within bounds"));
+                guard.complain(() -> "it gave " + most + " as the highest score within bounds");
             }
             return Points.cut(most);
         }

@@ -79,16 +79,11 @@ public final class VendorPlugins {
         add(rules, offered, from, () -> vendor(Plugin.RULES, offered.name(), from, offered.order(), NO_WEIGHT));
     }
 
-    public void remove(PlacementFilter filter) {
-        filters.removeIf(o -> o.plugin == filter);
-    }
-
-    public void remove(PlacementScorer scorer) {
-        scorers.removeIf(o -> o.plugin == scorer);
-    }
-
-    public void remove(PlacementRules offered) {
-        rules.removeIf(o -> o.plugin == offered);
+    /** @param service the number of its source */
+    public void remove(long service) {
+        filters.removeIf(o -> o.source.service == service);
+        scorers.removeIf(o -> o.source.service == service);
+        rules.removeIf(o -> o.source.service == service);
     }
 
     private static Vendor vendor(String kind, String name, Source from, int order, double weight) {

@@ -71,8 +71,8 @@ public final class PlacementPlugins implements PluginReport {
         plugins.add(filter, source(reference));
     }
 
-    void removeFilter(PlacementFilter filter) {
-        plugins.remove(filter);
+    void removeFilter(ServiceReference<PlacementFilter> reference) {
+        plugins.remove(number(reference));
     }
 
     @Reference(
@@ -83,8 +83,8 @@ public final class PlacementPlugins implements PluginReport {
         plugins.add(scorer, source(reference));
     }
 
-    void removeScorer(PlacementScorer scorer) {
-        plugins.remove(scorer);
+    void removeScorer(ServiceReference<PlacementScorer> reference) {
+        plugins.remove(number(reference));
     }
 
     @Reference(
@@ -95,13 +95,17 @@ public final class PlacementPlugins implements PluginReport {
         plugins.add(rules, source(reference));
     }
 
-    void removeRules(PlacementRules rules) {
-        plugins.remove(rules);
+    void removeRules(ServiceReference<PlacementRules> reference) {
+        plugins.remove(number(reference));
+    }
+
+    private static long number(ServiceReference<?> reference) {
+        return reference.getProperty(Constants.SERVICE_ID) instanceof Long id ? id : 0;
     }
 
     private static VendorPlugins.Source source(ServiceReference<?> reference) {
         Bundle bundle = reference.getBundle();
-        long service = reference.getProperty(Constants.SERVICE_ID) instanceof Long id ? id : 0;
+        long service = number(reference);
         return bundle == null
                 ? new VendorPlugins.Source("?", "0.0.0", service)
                 : new VendorPlugins.Source(

@@ -669,7 +669,7 @@ class HostilePluginsTest {
         }
         listed("Quarantined");
 
-        plugins.remove(broken);
+        plugins.remove(FROM.service());
         assertThat(plugins.plugins()).isEmpty();
         plugins.add(scorer(c -> Optional.empty(), 1), new VendorPlugins.Source("com.acme.hostile", "1.2.1", 8));
         placesAll();
