@@ -10,8 +10,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>A decision is a function of its arguments: the same view, batch and seed give the same answer. Called by one thread a tenant partition, several
  * partitions at once; must not block, wait or keep state between calls that changes an answer.
  *
- * <p>A call that does not end in ten seconds is given up: see {@link #abandoned}. One that throws, or does not decide about every pod, leaves its pods waiting; after the third in a
- * row the scheduler is left alone for a second, then two, up to a minute.
+ * <p>A call that does not end in ten seconds is given up: see {@link #abandoned}. One that throws, or does not decide about every pod, leaves its
+ * pods waiting; after the third in a row the scheduler is left alone for a second, then two, up to a minute.
  */
 @ConsumerType
 public interface Scheduler {
@@ -30,8 +30,9 @@ public interface Scheduler {
     List<Decision> place(ClusterView view, List<PodGroup> batch, long seed);
 
     /**
-     * Tells that a call of {@link #place} has not ended in time and is given up: from now on its view throws {@link java.util.concurrent.CancellationException}, its thread is
-     * interrupted, its decisions will not be used. Called by another thread, once for such a call, before the next call. Must return at once.
+     * Tells that a call of {@link #place} has not ended in time and is given up: from now on its view throws {@link
+     * java.util.concurrent.CancellationException}, its thread is interrupted, its decisions will not be used. Called by another thread, once for such
+     * a call, before the next call. Must return at once.
      *
      * @param caller the thread that is in the call
      * @return who keeps it from ending, for people, such as {@code scorer 'acme.com/carbon' of com.acme.carbon 1.2.0}; then this scheduler is called for the next batch, and must see

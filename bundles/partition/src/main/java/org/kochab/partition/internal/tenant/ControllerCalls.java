@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the controllers of one tenant partition, object by object, on two threads. What fails is called again with growing delay, and other objects go on. A call that does not end in time is
- * interrupted and its controller left alone for a while; if it does not end even then, its thread is replaced, a few times at most. Thread-safe.
+ * Calls the controllers of one tenant partition, object by object, on two threads. What fails is called again with growing delay, and other objects
+ * go on. A call that does not end in time is interrupted and its controller left alone for a while; if it does not end even then, its thread is
+ * replaced, a few times at most. Thread-safe.
  */
 final class ControllerCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerCalls.class);
@@ -189,7 +190,20 @@ final class ControllerCalls implements AutoCloseable {
             // A vendor may throw anything; nothing of it may end this thread.
             failure = e;
         }
-        leave(call, delay, failure);
+        // While it may still be interrupted: what was thrown is the vendor's too, and may take any time to say what it
+        // is.
+        String text = failure == null ? null : Quarantine.text(failure);
+        if (failure != null) {
+            log(work, failuresSoFar(work) + 1, failure);
+        }
+        leave(call, delay, text);
+    }
+
+    private int failuresSoFar(Work work) {
+        synchronized (queue) {
+            Failure known = failing.get(work);
+            return known == null ? 0 : known.times;
+        }
     }
 
     /** Null if the controller is left alone now. */
@@ -214,10 +228,10 @@ final class ControllerCalls implements AutoCloseable {
         }
     }
 
-    private void leave(Running call, long delay, @Nullable Throwable failure) {
+    /** @param failure null if there was none */
+    private void leave(Running call, long delay, @Nullable String failure) {
         Work work = call.work;
         long now = System.nanoTime();
-        int failures = 0;
         synchronized (queue) {
             running.remove(call);
             if (call.interrupted) {
@@ -232,9 +246,9 @@ final class ControllerCalls implements AutoCloseable {
                 call.lease.close();
             }
             if (failure != null) {
-                failures = queue.failed(work, now);
+                int failures = queue.failed(work, now);
                 if (failing.size() < MOST_FAILING || failing.containsKey(work)) {
-                    failing.put(work, new Failure(failures, Quarantine.text(failure)));
+                    failing.put(work, new Failure(failures, failure));
                 }
             } else {
                 failing.remove(work);
@@ -245,9 +259,6 @@ final class ControllerCalls implements AutoCloseable {
                     queue.done(work);
                 }
             }
-        }
-        if (failure != null) {
-            log(work, failures, failure);
         }
     }
 
@@ -271,7 +282,7 @@ final class ControllerCalls implements AutoCloseable {
         } else if (failures <= 3 || Integer.bitCount(failures) == 1) {
             try {
                 LOG.warn("controller {} failed on {}, {} times in a row", work.controller, work.object, failures, e);
-            } catch (RuntimeException | StackOverflowError shown) {
+            } catch (Throwable shown) {
                 LOG.warn("controller {} failed on {}: {}", work.controller, work.object, Quarantine.text(e));
             }
         }

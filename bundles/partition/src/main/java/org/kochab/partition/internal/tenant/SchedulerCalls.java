@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the scheduler of one tenant partition, on a thread of its own. A call that does not end in time is given up: its view answers no more, its thread is interrupted and, if that does not
- * help, replaced; a few such threads at most. A scheduler that fails again and again, or does not end, is left alone for a while. Used by the partition's pod thread; {@link #trouble} by any.
+ * Calls the scheduler of one tenant partition, on a thread of its own. A call that does not end in time is given up: its view answers no more, its
+ * thread is interrupted and, if that does not help, replaced; a few such threads at most. A scheduler that fails again and again, or does not end, is
+ * left alone for a while. Used by the partition's pod thread; {@link #trouble} by any.
  */
 final class SchedulerCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerCalls.class);
@@ -80,7 +81,7 @@ final class SchedulerCalls implements AutoCloseable {
         }
         Scheduler scheduler = lease.service();
         LentView view = new LentView(model);
-        Call<List<Decision>> call = new Call<>(() -> List.copyOf(scheduler.place(view, groups, seed)));
+        Call<List<Decision>> call = new Call<>(of.who(), () -> List.copyOf(scheduler.place(view, groups, seed)));
         try {
             start(call);
             if (!ends(call)) {
@@ -130,20 +131,10 @@ final class SchedulerCalls implements AutoCloseable {
         return quarantine;
     }
 
-    private Answer failed(Quarantine of, Throwable failure) {
-        String text = Quarantine.text(failure);
-        of.failed(text, clock.getAsLong());
-        warn(of.who() + " failed", failure);
+    private Answer failed(Quarantine of, String failure) {
+        of.failed(failure, clock.getAsLong());
         return new Answer.None(
-                "Not placed: " + of.who() + " failed (" + text + "); choose another with kochab:scheduler-use.");
-    }
-
-    private static void warn(String what, Throwable failure) {
-        try {
-            LOG.warn(what, failure);
-        } catch (RuntimeException | StackOverflowError e) {
-            LOG.warn("{}, with what cannot be shown: {}", what, Quarantine.text(failure));
-        }
+                "Not placed: " + of.who() + " failed (" + failure + "); choose another with kochab:scheduler-use.");
     }
 
     private Answer giveUp(Scheduler scheduler, Call<?> call, LentView view, Quarantine of) throws InterruptedException {
@@ -154,7 +145,7 @@ final class SchedulerCalls implements AutoCloseable {
             return new Answer.None(
                     "Not placed: this member is so busy that no batch began within " + seconds() + " s.");
         }
-        Optional<String> culprit = culprit(scheduler, caller);
+        Optional<String> culprit = culprit(of.who(), scheduler, caller);
         if (culprit.isEmpty()) {
             of.hangs("a call within " + seconds() + " s", clock.getAsLong());
         }
@@ -175,8 +166,8 @@ final class SchedulerCalls implements AutoCloseable {
         return Math.max(1, limit.toSeconds());
     }
 
-    private Optional<String> culprit(Scheduler scheduler, Thread caller) throws InterruptedException {
-        Call<Optional<String>> asked = new Call<>(() -> scheduler.abandoned(caller));
+    private Optional<String> culprit(String who, Scheduler scheduler, Thread caller) throws InterruptedException {
+        Call<Optional<String>> asked = new Call<>(who, () -> scheduler.abandoned(caller));
         start(asked);
         if (!asked.done.await(GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
             leaveThread();
@@ -217,33 +208,44 @@ final class SchedulerCalls implements AutoCloseable {
 
     /** One call, which ends with an answer or a failure, or is lost until it ends. */
     private final class Call<T> implements Runnable {
+        private final String who;
         private final Callable<T> work;
         private final CountDownLatch done = new CountDownLatch(1);
         private volatile @Nullable Thread thread;
         private @Nullable T answer;
-        private @Nullable Throwable failure;
+        private String failure = "";
         private boolean ended;
         private @Nullable Runnable whenBack;
 
-        Call(Callable<T> work) {
+        Call(String who, Callable<T> work) {
+            this.who = who;
             this.work = work;
         }
 
-        /** Whatever a scheduler throws must not end the thread. */
+        /** Whatever a scheduler throws must not end the thread; and it is asked what it is on this thread, because that too may take any time. */
         @Override
         public void run() {
             thread = Thread.currentThread();
             T given = null;
-            Throwable thrown = null;
+            String thrown = "";
             try {
                 given = work.call();
             } catch (Throwable e) {
-                thrown = e;
+                thrown = Quarantine.text(e);
+                log(e, thrown);
             }
             end(given, thrown);
         }
 
-        private synchronized void end(@Nullable T given, @Nullable Throwable thrown) {
+        private void log(Throwable e, String text) {
+            try {
+                LOG.warn("A call of {} failed", who, e);
+            } catch (Throwable shown) {
+                LOG.warn("A call of {} failed, with what cannot be shown: {}", who, text);
+            }
+        }
+
+        private synchronized void end(@Nullable T given, String thrown) {
             answer = given;
             failure = thrown;
             ended = true;

@@ -6,9 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How one vendor's plugin has behaved, over all batches. After several failures in a row, or one call that did not end, it is in quarantine for a while, which doubles each time until it
- * has behaved for as many groups as it may fail. A scorer that is slow several times in a row is too; a filter or rules that are slow are only complained
- * about, because the pods that they have a say in would wait. Thread-safe; whether it is in quarantine is asked between batches.
+ * How one vendor's plugin has behaved, over all batches. After several failures in a row, or one call that did not end, it is in quarantine for a
+ * while, which doubles each time until it has behaved for as many groups as it may fail. A scorer that is slow several times in a row is too; a
+ * filter or rules that are slow are only complained about, because the pods that they have a say in would wait. Thread-safe; whether it is in
+ * quarantine is asked between batches.
  */
 public final class Conduct {
     private static final Logger LOG = LoggerFactory.getLogger(Conduct.class);
@@ -82,11 +83,24 @@ public final class Conduct {
         }
     }
 
-    synchronized void failed(String failure, Throwable cause, long now) {
-        failures++;
-        if (failures <= LOGGED_FIRST || failures % LOGGED_EVERY == 0) {
-            log(failure, cause);
+    /** What is thrown may do anything while it is logged, also never end: then without a lock. */
+    void failed(String failure, Throwable cause, long now) {
+        int n = count();
+        if (n <= LOGGED_FIRST || n % LOGGED_EVERY == 0) {
+            try {
+                LOG.warn("{} failed, for the {}. time", vendor, n, cause);
+            } catch (Throwable e) {
+                LOG.warn("{} failed, for the {}. time, with what cannot be shown: {}", vendor, n, failure);
+            }
         }
+        failed(failure, now);
+    }
+
+    private synchronized int count() {
+        return ++failures;
+    }
+
+    private synchronized void failed(String failure, long now) {
         if (quarantined) {
             return;
         }
@@ -97,14 +111,6 @@ public final class Conduct {
             quarantine("failed " + failuresInARow + " times in a row, last with: " + failure, now);
         } else if (quarantines > 0) {
             quarantine("failed again after its quarantine with: " + failure, now);
-        }
-    }
-
-    private void log(String failure, Throwable cause) {
-        try {
-            LOG.warn("{} failed, for the {}. time", vendor, failures, cause);
-        } catch (RuntimeException | StackOverflowError e) {
-            LOG.warn("{} failed, for the {}. time, with what cannot be shown: {}", vendor, failures, failure);
         }
     }
 

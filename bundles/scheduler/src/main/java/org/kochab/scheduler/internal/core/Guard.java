@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.kochab.spi.scheduler.ClusterView;
 
 /**
- * Calls of a vendor's plugin about one group. Whatever it throws is its failure, after which it is not called about the group any more. Only that the batch has been given
- * up goes on to the caller.
+ * Calls of a vendor's plugin about one group. Whatever it throws is its failure, after which it is not called about the group any more. Only that the
+ * batch has been given up goes on to the caller.
  */
 final class Guard {
     private static final int LONGEST_REASON = 200;
@@ -114,7 +114,7 @@ final class Guard {
         String text;
         try {
             text = String.valueOf(failure).replaceAll("\\s+", " ");
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             text = failure.getClass().getName();
         }
         return text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) + "..." : text;

@@ -13,8 +13,8 @@ import org.kochab.spi.scheduler.PlacementFilter;
 import org.kochab.spi.scheduler.Refusal;
 
 /**
- * A vendor's filter in one batch. When it fails, it refuses all nodes to the group and is named as the reason, because nobody knows what it would have allowed; or it has no
- * say in the group, if the operator wants it so.
+ * A vendor's filter in one batch. When it fails, it refuses all nodes to the group and is named as the reason, because nobody knows what it would
+ * have allowed; or it has no say in the group, if the operator wants it so.
  */
 public final class GuardedFilter implements PlacementFilter {
     private final PlacementFilter plugin;

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Placement plugins that other bundles offer, and how they are treated. Of two with one name the one of the bundle with the lower symbolic name counts, on every member. Thread-safe; who is
- * called is settled at the start of each batch.
+ * Placement plugins that other bundles offer, and how they are treated. Of two with one name the one of the bundle with the lower symbolic name
+ * counts, on every member. Thread-safe; who is called is settled at the start of each batch.
  */
 public final class VendorPlugins {
     private static final Logger LOG = LoggerFactory.getLogger(VendorPlugins.class);

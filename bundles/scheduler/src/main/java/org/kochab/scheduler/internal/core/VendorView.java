@@ -12,8 +12,8 @@ import org.kochab.api.model.TenantId;
 import org.kochab.spi.scheduler.ClusterView;
 
 /**
- * What vendors' plugins see of a batch's cluster: copies of the columns and sets that outlive the batch, so that one who writes to them harms no more than this batch. Copied once a
- * batch, when first asked for. What is committed changes while the batch is placed and is the batch's own already.
+ * What vendors' plugins see of a batch's cluster: copies of the columns and sets that outlive the batch, so that one who writes to them harms no more
+ * than this batch. Copied once a batch, when first asked for. What is committed changes while the batch is placed and is the batch's own already.
  */
 final class VendorView implements ClusterView {
     private final ClusterView of;

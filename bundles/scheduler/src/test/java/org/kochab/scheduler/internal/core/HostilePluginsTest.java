@@ -222,7 +222,7 @@ class HostilePluginsTest {
 
         @Override
         public String getMessage() {
-            throw new IllegalStateException("expected by the test");
+            throw new AssertionError("expected by the test");
         }
     }
 

@@ -3,8 +3,8 @@ package org.kochab.partition.internal.core.tenant;
 import java.util.Optional;
 
 /**
- * When a plugin is left alone: for a while after three failures in a row, for longer after a call that did not end, each time twice as long until it behaves, and in any case until such a
- * call has ended. Times are nanoseconds of the caller's monotonic clock. Thread-safe.
+ * When a plugin is left alone: for a while after three failures in a row, for longer after a call that did not end, each time twice as long until it
+ * behaves, and in any case until such a call has ended. Times are nanoseconds of the caller's monotonic clock. Thread-safe.
  */
 public final class Quarantine {
     private static final int FAILURES = 3;
@@ -101,12 +101,12 @@ public final class Quarantine {
         return n == 1 ? "once" : n + " times in a row";
     }
 
-    /** One line of whatever was thrown, also of what cannot even say what it is. */
+    /** One line of whatever was thrown, also of what cannot even say what it is. Asks the vendor's exception: where that may take any time. */
     public static String text(Throwable failure) {
         String text;
         try {
             text = String.valueOf(failure).replaceAll("\\s+", " ");
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             text = failure.getClass().getName();
         }
         return text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) + "..." : text;

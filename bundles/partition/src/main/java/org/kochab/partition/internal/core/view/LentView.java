@@ -10,8 +10,8 @@ import org.kochab.api.model.TenantId;
 import org.kochab.spi.scheduler.ClusterView;
 
 /**
- * The model as it is lent to a scheduler for one batch. Once it is {@linkplain #takeBack taken back} it answers no more, so that whoever has kept it cannot meet the model while that
- * changes. What makes sets ready in the model when it is asked for is not under way when {@code takeBack} returns.
+ * The model as it is lent to a scheduler for one batch. Once it is {@linkplain #takeBack taken back} it answers no more, so that whoever has kept it
+ * cannot meet the model while that changes. What makes sets ready in the model when it is asked for is not under way when {@code takeBack} returns.
  */
 public final class LentView implements ClusterView {
     private final ClusterView model;
