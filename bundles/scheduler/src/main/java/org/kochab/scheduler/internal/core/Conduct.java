@@ -60,19 +60,19 @@ public final class Conduct {
         return ignored;
     }
 
-    /** It has worked so long on one group. */
-    synchronized void took(long nanos, long now) {
+    /** It has worked so long on one group. @return whether it is in quarantine from now on because of that */
+    synchronized boolean took(long nanos, long now) {
         if (quarantined) {
-            return;
+            return false;
         }
         if (nanos <= limits.slowNanos) {
             slowInARow = 0;
-            return;
+            return false;
         }
         slowest = nanos;
         slowInARow++;
         if (slowInARow < limits.slowGroups) {
-            return;
+            return false;
         }
         String what = "took " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms for one group of pods, " + slowInARow
                 + " times in a row";
@@ -81,6 +81,7 @@ public final class Conduct {
         } else if (slowInARow == limits.slowGroups) {
             LOG.warn("{} {}", vendor, what);
         }
+        return quarantined;
     }
 
     /** What is thrown may do anything while it is logged, also never end: then without a lock. */

@@ -16,7 +16,7 @@ public interface PluginWatch {
     /** The call has ended. */
     void left();
 
-    /** The plugin is about to be asked about another group. */
+    /** The plugin is about to be asked about another group. May throw to end the batch. */
     void group();
 
     /** It has a say in that group. */

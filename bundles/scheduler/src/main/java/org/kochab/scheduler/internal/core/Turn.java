@@ -11,6 +11,15 @@ import org.kochab.spi.scheduler.PlacementContext;
 
 /** The vendors' plugins in one batch: which of them is being called, and how they behave. One thread uses it; another may end it. */
 final class Turn implements AutoCloseable {
+    /** The batch would take too long with a scorer that is in quarantine by now: it is to be placed anew, without it. */
+    static final class AnewException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        AnewException() {
+            super("the batch is to be placed anew", null, false, false);
+        }
+    }
+
     private final LongSupplier clock;
     private final AtomicReference<@Nullable Conduct> called = new AtomicReference<>();
     private final List<Watch> watches = new ArrayList<>();
@@ -90,10 +99,13 @@ final class Turn implements AutoCloseable {
 
         @Override
         public void group() {
-            settle();
+            boolean tooSlow = settle();
             says = false;
             failed = false;
             took = 0;
+            if (tooSlow) {
+                throw new AnewException();
+            }
         }
 
         @Override
@@ -112,13 +124,13 @@ final class Turn implements AutoCloseable {
             conduct.failed(why, cause, now());
         }
 
-        private void settle() {
-            if (says || took > 0) {
-                conduct.took(took, now());
-            }
+        /** Whether it is in quarantine from now on because it is slow. */
+        private boolean settle() {
+            boolean tooSlow = (says || took > 0) && conduct.took(took, now());
             if (says && !failed) {
                 conduct.behaved();
             }
+            return tooSlow;
         }
     }
 }

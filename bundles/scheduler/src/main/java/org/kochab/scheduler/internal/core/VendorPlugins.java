@@ -109,16 +109,21 @@ public final class VendorPlugins {
     }
 
     /**
-     * Places a batch by these plugins and others.
+     * Places a batch by these plugins and others. Which these are does not change on the way: when a scorer turns out to be so slow that it is put in
+     * quarantine, the batch is placed anew.
      *
      * @param caller who it is, for {@link #abandoned}
      */
     public List<Decision> place(Object caller, ClusterView view, List<PodGroup> batch, long seed, PluginSet builtIn) {
-        try (Turn turn = new Turn(clock)) {
-            turns.put(caller, turn);
-            return Engine.place(view, batch, seed, with(builtIn, turn));
-        } finally {
-            turns.remove(caller);
+        while (true) {
+            try (Turn turn = new Turn(clock)) {
+                turns.put(caller, turn);
+                return Engine.place(view, batch, seed, with(builtIn, turn));
+            } catch (Turn.AnewException e) {
+                LOG.debug("a batch is placed anew without a scorer that is too slow");
+            } finally {
+                turns.remove(caller);
+            }
         }
     }
 

@@ -29,6 +29,7 @@ import org.kochab.spi.scheduler.PlacementContext;
 import org.kochab.spi.scheduler.PlacementFilter;
 import org.kochab.spi.scheduler.PlacementRules;
 import org.kochab.spi.scheduler.PlacementScorer;
+import org.kochab.spi.scheduler.PodGroup;
 import org.kochab.spi.scheduler.Refusal;
 
 /** One plugin for each misbehaviour: it is quarantined and named, placement goes on, and it is used again once it behaves. */
@@ -332,6 +333,28 @@ class HostilePluginsTest {
         }
         listed("Slow", "filter " + WHO + " took 1000 ms for one group of pods, 5 times in a row");
         behaves();
+    }
+
+    @Test
+    void aBatchOfManyGroupsIsPlacedAnewWithoutAScorerThatIsTooSlow() {
+        plugins.add(
+                scorer(
+                        c -> {
+                            now += SECOND;
+                            return Optional.of(scorer(slot -> slot == 2 ? 100.0 : 0.0));
+                        },
+                        1000),
+                FROM);
+        List<PodGroup> batch = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            batch.add(Pods.pods("p" + i, 1).cpu(100).group());
+        }
+
+        List<Decision> decisions = plugins.place(ME, cluster, batch, 1, Profile.SPREAD.plugins());
+
+        assertThat(asked).isEqualTo(3);
+        assertThat(decisions).isEqualTo(Engine.place(cluster, batch, 1, Profile.SPREAD.plugins()));
+        listed("Quarantined", "scorer " + WHO + " took 1000 ms for one group of pods, 3 times in a row");
     }
 
     /** A filter that takes all nodes. */
