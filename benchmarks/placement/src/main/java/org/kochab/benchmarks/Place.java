@@ -3,12 +3,16 @@ package org.kochab.benchmarks;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.kochab.partition.internal.core.view.ClusterModel;
-import org.kochab.scheduler.internal.core.Engine;
+import org.kochab.scheduler.internal.core.Conduct;
 import org.kochab.scheduler.internal.core.PluginSet;
 import org.kochab.scheduler.internal.core.Profile;
+import org.kochab.scheduler.internal.core.VendorPlugins;
 import org.kochab.scheduler.internal.core.plugins.Allocation;
 import org.kochab.scheduler.internal.core.plugins.ResourceFit;
 import org.kochab.spi.scheduler.Decision;
@@ -20,9 +24,20 @@ import org.kochab.spi.scheduler.PodGroup;
  */
 public final class Place {
     private static final long SEED = 42;
+    /** As a member has them by default. */
+    private static final Conduct.Limits LIMITS = new Conduct.Limits(
+            TimeUnit.MILLISECONDS.toNanos(50), 3, 3, TimeUnit.SECONDS.toNanos(10), TimeUnit.SECONDS.toNanos(600));
 
     private record Options(
-            int nodes, int pods, boolean full, boolean identical, int group, int batch, int rounds, int peerPods) {
+            int nodes,
+            int pods,
+            boolean full,
+            boolean identical,
+            int group,
+            int batch,
+            int rounds,
+            int peerPods,
+            Optional<Hostile> hostile) {
         static Options parse(String[] args) {
             int nodes = 50_000;
             int pods = 100_000;
@@ -32,6 +47,7 @@ public final class Place {
             int batch = 10_000;
             int rounds = 3;
             int peerPods = 500;
+            Optional<Hostile> hostile = Optional.empty();
             for (int i = 0; i < args.length; i++) {
                 switch (args[i]) {
                     case "--nodes" -> nodes = Integer.parseInt(args[++i]);
@@ -42,19 +58,22 @@ public final class Place {
                     case "--batch" -> batch = Integer.parseInt(args[++i]);
                     case "--rounds" -> rounds = Integer.parseInt(args[++i]);
                     case "--peer-pods" -> peerPods = Integer.parseInt(args[++i]);
+                    case "--hostile" -> hostile = Optional.of(Hostile.of(args[++i]));
                     default ->
                         throw new IllegalArgumentException("unknown option " + args[i]
                                 + "; known: --nodes N --pods M --profile full|resources --identical --group G --batch B"
-                                + " --rounds R --peer-pods P (0 for no peer)");
+                                + " --rounds R --peer-pods P (0 for no peer) --hostile throws|wrong|slow");
                 }
             }
-            return new Options(nodes, pods, full, identical, group, batch, rounds, peerPods);
+            return new Options(nodes, pods, full, identical, group, batch, rounds, peerPods, hostile);
         }
 
         /** What is compared over numbers of nodes. */
         String described() {
             return (full ? "full set of plugins, " : "resources only, ")
-                    + (identical ? "identical pods" : "groups of " + group);
+                    + (identical ? "identical pods" : "groups of " + group)
+                    + hostile.map(h -> ", a scorer that is hostile: " + h.text())
+                            .orElse("");
         }
 
         private static boolean full(String profile) {
@@ -74,12 +93,19 @@ public final class Place {
 
     private final Options options;
     private final PluginSet plugins;
+    private final VendorPlugins vendors = new VendorPlugins(
+            new VendorPlugins.Settings(LIMITS, false, Collections.emptySortedSet()), System::nanoTime);
 
     private Place(Options options) {
         this.options = options;
         this.plugins = options.full
                 ? Profile.SPREAD.plugins()
                 : new PluginSet(List.of(new ResourceFit()), List.of(new Allocation(Allocation.Aim.LEAST)), List.of());
+    }
+
+    /** Only after the rounds that warm up. */
+    private void addHostile() {
+        options.hostile.ifPresent(h -> vendors.add(h, new VendorPlugins.Source("com.example.hostile", "1.0.0", 1)));
     }
 
     public static void main(String[] args) {
@@ -98,6 +124,7 @@ public final class Place {
 
     private void run() {
         round(Math.min(options.pods, 50_000), SEED + 1);
+        addHostile();
         List<Round> rounds = new ArrayList<>();
         for (int i = 0; i < options.rounds; i++) {
             Round round = round(options.pods, SEED);
@@ -124,7 +151,7 @@ public final class Place {
             List<PodGroup> batch = workload.batch(Math.min(left, options.batch), options.group);
             long cpu = threads.getCurrentThreadCpuTime();
             long start = System.nanoTime();
-            List<Decision> decisions = Engine.place(model.view(), batch, seed + left, plugins);
+            List<Decision> decisions = vendors.place(this, model.view(), batch, seed + left, plugins);
             nanos += System.nanoTime() - start;
             cpuNanos += threads.getCurrentThreadCpuTime() - cpu;
             start = System.nanoTime();

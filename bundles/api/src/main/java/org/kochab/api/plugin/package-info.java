@@ -2,7 +2,7 @@
  * What is plugged into this member.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.kochab.api.plugin;
 

@@ -14,7 +14,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * {@link #live}. Columns are at least {@link #slots} long. Arrays and bit sets are the view's own: read them, never change them, and do not keep
  * them longer than the view. Units: {@code cpu} in thousandths of a core, everything else in whole units.
  *
- * <p>Used by one thread. Asking for a column or a set never costs more than one pass over the slots.
+ * <p>Used by one thread, while its batch is being placed: afterwards, or once the batch is given up, it throws
+ * {@link java.util.concurrent.CancellationException}. Asking for a column or a set never costs more than one pass over the slots.
  */
 @ProviderType
 public interface ClusterView {

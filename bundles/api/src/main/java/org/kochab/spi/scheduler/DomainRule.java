@@ -12,13 +12,13 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface DomainRule {
     String topologyKey();
 
-    /** Counts before the group's first pod, by {@linkplain ClusterView.Topology domain}; the scheduler changes the array. */
+    /** Counts before the group's first pod, by {@linkplain ClusterView.Topology domain}, one for each; the scheduler may change the array. */
     int[] counts();
 
     /** Domains whose counts make up {@code lowest}; empty if that does not matter. */
     BitSet compared();
 
-    /** What one pod of the group adds to its domain's count, on whatever node of the domain it is placed. */
+    /** What one pod of the group adds to its domain's count, on whatever node of the domain it is placed: between -1,000,000 and 1,000,000. */
     int step();
 
     /**
@@ -37,7 +37,7 @@ public interface DomainRule {
         return true;
     }
 
-    /** How much its score counts; 0 if it gives none. */
+    /** How much its score counts, at most 1000; 0 if it gives none. */
     default double weight() {
         return 0;
     }

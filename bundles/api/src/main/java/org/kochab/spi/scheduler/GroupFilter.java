@@ -9,7 +9,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface GroupFilter {
     /**
-     * Clears the slots that are refused as things are now. Called for all candidates at once; a filter that {@link #changes} may be asked by
+     * Clears the slots that are refused as things are now, and sets none. Called for all candidates at once; a filter that {@link #changes} may be asked by
      * {@link #accepts} instead, for the slots that matter. Called again when reasons are asked for.
      */
     void filter(BitSet candidates);

@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A scorer at work on one group; used by one thread and dropped with the group. Scores are 0 (worst) to 100; what lies outside is cut off.
+ * A scorer at work on one group; used by one thread and dropped with the group. Scores are 0 (worst) to 100; what lies outside is cut off, what is no number
+ * is 0, and both count as a failure of the scorer.
  *
  * <p>A scorer that says what its scores depend on, by {@link #levels} or by {@link #resources}, is not asked about every node: groups are placed far
  * faster, provided that all scorers of the group do. The outcome is the same.

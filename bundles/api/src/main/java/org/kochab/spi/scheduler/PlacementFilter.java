@@ -5,7 +5,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Says where pods must not go. Registered as a service; called inline on a scheduling thread, by several at once. Must not block or keep state
- * between groups, and must answer the same for the same input. Whatever it throws refuses all nodes to the group, with the plugin's name.
+ * between groups, and must answer the same for the same input. Whatever it throws refuses all nodes to the group, with the plugin's name,
+ * unless the operator has chosen that its failures are ignored.
  */
 @ConsumerType
 public interface PlacementFilter {

@@ -5,7 +5,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Says how good a place is. Registered as a service; called inline on a scheduling thread, by several at once. Must not block or keep state between
- * groups, and must answer the same for the same input. If it throws, the group is placed without its opinion.
+ * groups, and must answer the same for the same input. If it throws, the group is placed without its opinion; if it does so
+ * again and again, it is not asked for a while.
  */
 @ConsumerType
 public interface PlacementScorer {

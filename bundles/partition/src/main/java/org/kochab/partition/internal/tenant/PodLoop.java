@@ -26,6 +26,7 @@ import org.kochab.api.placement.PodPlacement;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.Placements;
 import org.kochab.partition.internal.core.tenant.PodDesk;
+import org.kochab.partition.internal.core.tenant.Trouble;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.Scheduler;
 import org.slf4j.Logger;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The pod thread of one tenant partition's leader: places pods, claims and binds, ends them, and writes what nodes report. Everything it waits for
- * comes back through its {@link Inbox}; it blocks nowhere else.
+ * comes back through its {@link Inbox}; it blocks nowhere else but in a call of its scheduler, which is bounded.
  */
 final class PodLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodLoop.class);
@@ -51,6 +52,7 @@ final class PodLoop implements AutoCloseable {
     private final EventRecorder events;
     private final Inbox inbox;
     private final Worker worker;
+    private final SchedulerCalls calls;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
 
     private volatile PodDesk desk;
@@ -66,7 +68,15 @@ final class PodLoop implements AutoCloseable {
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
             EventRecorder events) {
-        this(shop, partitions, partition, managers, schedulers, events, new Inbox());
+        this(
+                shop,
+                partitions,
+                partition,
+                managers,
+                schedulers,
+                events,
+                new Inbox(),
+                new SchedulerCalls("kochab-" + partition.id() + "-scheduler", System::nanoTime));
     }
 
     PodLoop(
@@ -76,8 +86,10 @@ final class PodLoop implements AutoCloseable {
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
             EventRecorder events,
-            Inbox inbox) {
+            Inbox inbox,
+            SchedulerCalls calls) {
         this.inbox = inbox;
+        this.calls = calls;
         this.events = events;
         this.shop = shop;
         this.partitions = partitions;
@@ -96,6 +108,11 @@ final class PodLoop implements AutoCloseable {
     void wake() {
         woken = true;
         inbox.signal();
+    }
+
+    /** What is wrong with the scheduler of this name here. Any thread. */
+    Optional<Trouble> trouble(String of) {
+        return of.equals(scheduler) ? calls.trouble() : Optional.empty();
     }
 
     /** Any thread. */
@@ -181,7 +198,7 @@ final class PodLoop implements AutoCloseable {
         }
 
         /** Does what is to be done now. @return nanoseconds to wait at most for something new */
-        long round() {
+        long round() throws InterruptedException {
             long now = inbox.nanos();
             if (first || now - ticked > TICK) {
                 first = false;
@@ -257,7 +274,7 @@ final class PodLoop implements AutoCloseable {
     }
 
     /** One batch. @return whether there may be more to do at once */
-    private boolean place(Placements placements) {
+    private boolean place(Placements placements) throws InterruptedException {
         long now = inbox.nanos();
         if (placements.inFlight() >= MOST_IN_FLIGHT || !placements.hasReady(now)) {
             return false;
@@ -273,21 +290,15 @@ final class PodLoop implements AutoCloseable {
             return false;
         }
         try (ServiceLease<Scheduler>.Held lease = held.get()) {
-            List<Decision> decisions =
-                    lease.service().place(placements.view(), batch.groups(), partition.epoch() * 1_000_003L + seed++);
-            placements.decided(batch, decisions, scheduler, inbox.nanos());
+            SchedulerCalls.Answer answer =
+                    calls.place(lease, placements.view(), batch.groups(), partition.epoch() * 1_000_003L + seed++);
+            if (answer instanceof SchedulerCalls.Answer.None none) {
+                placements.stopped(batch, none.why(), inbox.nanos());
+                return false;
+            }
+            List<Decision> decisions = ((SchedulerCalls.Answer.Decided) answer).decisions();
+            calls.decided(batch.pods().size(), placements.decided(batch, decisions, scheduler, inbox.nanos()));
             return true;
-        } catch (RuntimeException | LinkageError e) {
-            LOG.warn(
-                    "scheduler {} failed on a batch of {} pods",
-                    scheduler,
-                    batch.pods().size(),
-                    e);
-            placements.undecided(
-                    batch,
-                    "Scheduler " + scheduler + " failed (" + e + "); choose another with kochab:scheduler-use.",
-                    inbox.nanos());
-            return false;
         }
     }
 
@@ -327,6 +338,7 @@ final class PodLoop implements AutoCloseable {
     @Override
     public void close() {
         worker.close();
+        calls.close();
         inbox.signal();
     }
 }

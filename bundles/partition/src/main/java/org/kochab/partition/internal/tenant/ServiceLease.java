@@ -22,6 +22,7 @@ final class ServiceLease<T> {
     private final Duration mostWait;
     private final Runnable changed;
     private final SortedMap<String, List<Holder<T>>> byName = new TreeMap<>();
+    private long offered;
 
     /**
      * @param kind for the log, for example {@code scheduler}
@@ -35,16 +36,25 @@ final class ServiceLease<T> {
     }
 
     /** Where a service comes from. */
-    record Origin(String bundle, String version) {}
+    record Origin(String bundle, String version) {
+        @Override
+        public String toString() {
+            return bundle + " " + version;
+        }
+    }
 
     private static final class Holder<T> {
+        final String name;
         final T service;
         final Origin origin;
+        final long number;
         int users;
 
-        Holder(T service, Origin origin) {
+        Holder(String name, T service, Origin origin, long number) {
+            this.name = name;
             this.service = service;
             this.origin = origin;
+            this.number = number;
         }
     }
 
@@ -60,6 +70,19 @@ final class ServiceLease<T> {
             return holder.service;
         }
 
+        String name() {
+            return holder.name;
+        }
+
+        Origin origin() {
+            return holder.origin;
+        }
+
+        /** Every service that is offered has another one. */
+        long number() {
+            return holder.number;
+        }
+
         @Override
         public void close() {
             synchronized (byName) {
@@ -70,35 +93,37 @@ final class ServiceLease<T> {
     }
 
     /** One service as it is listed. */
-    record Listed<T>(String name, T service, Origin origin) {}
+    record Listed<T>(String name, T service, Origin origin, long number) {}
 
     void offer(String name, T service, Origin origin) {
         synchronized (byName) {
-            byName.computeIfAbsent(name, n -> new ArrayList<>()).add(new Holder<>(service, origin));
+            byName.computeIfAbsent(name, n -> new ArrayList<>()).add(new Holder<>(name, service, origin, ++offered));
         }
         changed.run();
     }
 
-    /** Waits, bounded, until nobody is in a call of the service. */
-    void withdraw(String name, T service) {
+    /** Waits, bounded, until nobody is in a call of the service. Does not ask the service for its name: it may say another one by now. */
+    void withdraw(T service) {
         Holder<T> gone = null;
         synchronized (byName) {
-            List<Holder<T>> holders = byName.getOrDefault(name, List.of());
-            for (Holder<T> h : holders) {
-                if (h.service == service) {
-                    gone = h;
+            for (List<Holder<T>> holders : byName.values()) {
+                for (Holder<T> h : holders) {
+                    if (h.service == service) {
+                        gone = h;
+                    }
                 }
             }
             if (gone == null) {
                 return;
             }
+            List<Holder<T>> holders = byName.getOrDefault(gone.name, List.of());
             holders.remove(gone);
             if (holders.isEmpty()) {
-                byName.remove(name);
+                byName.remove(gone.name);
             }
         }
         changed.run();
-        await(name, gone);
+        await(gone.name, gone);
     }
 
     private void await(String name, Holder<T> gone) {
@@ -142,7 +167,7 @@ final class ServiceLease<T> {
             List<Listed<T>> all = new ArrayList<>();
             byName.forEach((name, holders) -> {
                 Holder<T> newest = holders.get(holders.size() - 1);
-                all.add(new Listed<>(name, newest.service, newest.origin));
+                all.add(new Listed<>(name, newest.service, newest.origin, newest.number));
             });
             return all;
         }

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.TenantMoves;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
+import org.kochab.api.plugin.PluginReport;
 import org.kochab.api.plugin.PluginService;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceService;
@@ -59,6 +61,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     private final ServiceLease<Scheduler> schedulers = new ServiceLease<>("scheduler", MOST_WAIT, this::wake);
     private final ServiceLease<Controller> controllers =
             new ServiceLease<>("controller", MOST_WAIT, this::wakeControllers);
+    private final Map<Controller, SteadyController> steadyControllers = new IdentityHashMap<>();
     private final Plugins plugins;
     private final Relocations moves;
     private final Removals removals;
@@ -91,7 +94,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
         Decoded decoded = new Decoded(codec, REMEMBERED_OBJECTS, System::nanoTime);
         this.shop = new Workshop(rules, new Changes(rules), decoded, Instant::now, new Chance());
         this.partitions = partitions;
-        this.plugins = new Plugins(partitions, schedulers, controllers);
+        this.plugins = new Plugins(partitions, schedulers, controllers, this::ledHere);
         this.directory = new TenantDirectory(shop, partitions);
         this.moves = new Relocations(shop, directory.placement(), directory.committer());
         this.removals = new Removals(partitions, directory);
@@ -232,17 +235,27 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
 
     /** Returns when no batch is being placed by it any more, at most after 30 seconds. */
     public void removeScheduler(Scheduler scheduler) {
-        schedulers.withdraw(scheduler.name(), scheduler);
+        schedulers.withdraw(scheduler);
     }
 
     /** @param bundle where it comes from, for lists */
     public void addController(Controller controller, String bundle, String version) {
-        controllers.offer(controller.name(), controller, new ServiceLease.Origin(bundle, version));
+        SteadyController steady = new SteadyController(controller);
+        synchronized (steadyControllers) {
+            steadyControllers.put(controller, steady);
+        }
+        controllers.offer(steady.name(), steady, new ServiceLease.Origin(bundle, version));
     }
 
     /** Returns when it is not being called any more, at most after 30 seconds. */
     public void removeController(Controller controller) {
-        controllers.withdraw(controller.name(), controller);
+        SteadyController steady;
+        synchronized (steadyControllers) {
+            steady = steadyControllers.remove(controller);
+        }
+        if (steady != null) {
+            controllers.withdraw(steady);
+        }
     }
 
     /** @param bundle where it comes from; only for lists */
@@ -251,7 +264,16 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     }
 
     public void removeStore(PartitionStore store) {
-        plugins.stores().withdraw(store.name(), store);
+        plugins.stores().withdraw(store);
+    }
+
+    /** @param bundle whose report it is */
+    public void addReport(PluginReport report, String bundle) {
+        plugins.add(report, bundle);
+    }
+
+    public void removeReport(PluginReport report) {
+        plugins.remove(report);
     }
 
     public PluginService plugins() {
@@ -284,13 +306,15 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     }
 
     private Optional<PodPlacement> explainHere(TenantId tenant, String namespace, String pod) {
-        List<TenantPartition> here;
-        synchronized (led) {
-            here = List.copyOf(led.values());
-        }
-        return here.stream()
+        return ledHere().stream()
                 .flatMap(p -> p.pods().explain(tenant, namespace, pod).stream())
                 .findFirst();
+    }
+
+    private List<TenantPartition> ledHere() {
+        synchronized (led) {
+            return List.copyOf(led.values());
+        }
     }
 
     @Override

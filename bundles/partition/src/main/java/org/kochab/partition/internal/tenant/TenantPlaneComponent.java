@@ -17,6 +17,7 @@ import org.kochab.api.partition.TenantMoves;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.plugin.Plugin;
+import org.kochab.api.plugin.PluginReport;
 import org.kochab.api.plugin.PluginService;
 import org.kochab.api.resource.Applied;
 import org.kochab.api.resource.DeleteOptions;
@@ -118,6 +119,15 @@ public final class TenantPlaneComponent
 
     void unbindStore(PartitionStore store) {
         plane.removeStore(store);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindReport(PluginReport report, ServiceReference<PluginReport> from) {
+        plane.addReport(report, from.getBundle().getSymbolicName());
+    }
+
+    void unbindReport(PluginReport report) {
+        plane.removeReport(report);
     }
 
     @Deactivate

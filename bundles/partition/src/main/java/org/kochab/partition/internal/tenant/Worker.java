@@ -89,6 +89,11 @@ final class Worker implements AutoCloseable {
         stop.await(wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Asks it to stop and does not wait. */
+    void giveUp() {
+        stop.countDown();
+    }
+
     @Override
     public void close() {
         stop.countDown();

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,11 +24,16 @@ import org.kochab.api.model.TenantId;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.Reading;
 import org.kochab.api.placement.PodPlacement;
+import org.kochab.api.plugin.Plugin;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceEvent;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceWatch;
+import org.kochab.spi.scheduler.ClusterView;
+import org.kochab.spi.scheduler.Decision;
+import org.kochab.spi.scheduler.PodGroup;
+import org.kochab.spi.scheduler.Scheduler;
 import org.kochab.store.memory.MemoryStore;
 
 class SchedulingTest {
@@ -169,6 +175,69 @@ class SchedulingTest {
         manager.confirm(bound.metadata().uid());
         awaitGone("a");
         assertThat(manager.least()).isGreaterThanOrEqualTo(0);
+    }
+
+    /** Does not come back. */
+    private static final class Hangs implements Scheduler {
+        private final CountDownLatch release = new CountDownLatch(1);
+
+        @Override
+        public String name() {
+            return "spread";
+        }
+
+        @Override
+        public List<Decision> place(ClusterView view, List<PodGroup> batch, long seed) {
+            while (release.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+            return List.of();
+        }
+    }
+
+    @Test
+    void podsWaitForASchedulerThatHangsAndAreTakenByTheNextOne() throws Exception {
+        Hangs hangs = new Hangs();
+        test.plane.removeScheduler(scheduler);
+        test.plane.addScheduler(hangs, "com.acme", "1.2.0");
+        manager.node("n1", "2", 110);
+        test.resources().create(T, pod("a", "500m"));
+
+        String who = "scheduler 'spread' of com.acme 1.2.0 did not end a ";
+        Pod waiting = await(
+                "a", p -> String.valueOf(condition(p, "PodScheduled").message()).contains(who));
+        assertThat(condition(waiting, "PodScheduled").status()).isEqualTo("False");
+        assertThat(test.plane.explain(T, "default", "a").orElseThrow().message())
+                .contains(who);
+        assertThat(test.plane.plugins().plugins())
+                .filteredOn(p -> p.kind().equals(Plugin.SCHEDULER))
+                .singleElement()
+                .satisfies(p -> {
+                    assertThat(p.state()).isEqualTo("Quarantined");
+                    assertThat(p.message()).startsWith("tp-1: " + who);
+                });
+
+        test.plane.removeScheduler(hangs);
+        test.plane.addScheduler(scheduler, "test", "1.0.0");
+        await("a", SchedulingTest::isBound);
+        hangs.release.countDown();
+    }
+
+    @Test
+    void plugInsThatABundleReportsAreListed() {
+        test.plane.addReport(
+                () -> List.of(
+                        new Plugin(Plugin.SCORER, "x", "com.acme", "1.2.0", List.of(), "Quarantined", "It failed.")),
+                "test");
+        test.plane.addReport(
+                () -> {
+                    throw new IllegalStateException("expected by the test");
+                },
+                "hostile");
+
+        assertThat(test.plane.plugins().plugins())
+                .contains(new Plugin(
+                        Plugin.SCORER, "x", "com.acme", "1.2.0", List.of("tp-1"), "Quarantined", "It failed."));
     }
 
     private void awaitClaim(String uid, long grace) throws Exception {

@@ -57,7 +57,7 @@ class ServiceLeaseTest {
             if (swap % 2 == 0) {
                 lease.offer("x", next, HERE);
             }
-            lease.withdraw("x", current);
+            lease.withdraw(current);
             current.closed.set(true);
             if (swap % 2 != 0) {
                 lease.offer("x", next, HERE);
@@ -77,14 +77,14 @@ class ServiceLeaseTest {
         ServiceLease<String> lease = new ServiceLease<>("service", Duration.ofMillis(200), () -> {});
         lease.offer("x", "one", HERE);
         ServiceLease<String>.Held held = lease.hold("x").orElseThrow();
-        lease.withdraw("x", "one");
+        lease.withdraw("one");
         assertThat(lease.hold("x")).isEmpty();
 
         lease.offer("x", "two", HERE);
         ServiceLease<String>.Held second = lease.hold("x").orElseThrow();
         CountDownLatch withdrawn = new CountDownLatch(1);
         Thread t = new Thread(() -> {
-            lease.withdraw("x", "two");
+            lease.withdraw("two");
             withdrawn.countDown();
         });
         t.start();

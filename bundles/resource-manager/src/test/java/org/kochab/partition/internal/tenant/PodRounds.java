@@ -42,7 +42,14 @@ public final class PodRounds {
         ServiceLease<Scheduler> schedulers = new ServiceLease<>("scheduler", Duration.ZERO, () -> {});
         schedulers.offer(scheduler.name(), scheduler, new ServiceLease.Origin("test", "1"));
         this.loop = new PodLoop(
-                shop, partitions, partition, managers, schedulers, new EventRecorder(shop, partition), inbox);
+                shop,
+                partitions,
+                partition,
+                managers,
+                schedulers,
+                new EventRecorder(shop, partition),
+                inbox,
+                SchedulerCalls.inline(process::nanos));
     }
 
     /** One round. @return nanoseconds to wait at most for something new */

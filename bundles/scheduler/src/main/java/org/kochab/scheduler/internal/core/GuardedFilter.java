@@ -2,6 +2,7 @@ package org.kochab.scheduler.internal.core;
 
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -11,76 +12,75 @@ import org.kochab.spi.scheduler.PlacementContext;
 import org.kochab.spi.scheduler.PlacementFilter;
 import org.kochab.spi.scheduler.Refusal;
 
-/** A vendor's filter: when it throws, it refuses all nodes to the group and is named as the reason, because nobody knows what it would have allowed. */
+/**
+ * A vendor's filter in one batch. When it fails, it refuses all nodes to the group and is named as the reason, because nobody knows what it would
+ * have allowed; or it has no say in the group, if the operator wants it so.
+ */
 public final class GuardedFilter implements PlacementFilter {
-    private final String name;
-    private final int order;
-    private final PlacementFilter vendor;
+    private final PlacementFilter plugin;
+    private final Vendor vendor;
     private final PluginWatch watch;
+    private final boolean ignored;
 
-    public GuardedFilter(PlacementFilter vendor, PluginWatch watch) {
-        this.name = vendor.name();
-        this.order = vendor.order();
+    /** @param ignored whether a failure means that it has no say */
+    public GuardedFilter(PlacementFilter plugin, Vendor vendor, PluginWatch watch, boolean ignored) {
+        this.plugin = plugin;
         this.vendor = vendor;
         this.watch = watch;
+        this.ignored = ignored;
     }
 
     @Override
     public String name() {
-        return name;
+        return vendor.name();
     }
 
     @Override
     public int order() {
-        return order;
+        return vendor.order();
     }
 
     @Override
     public Optional<GroupFilter> begin(PlacementContext context) {
-        long start = watch.now();
-        try {
-            Optional<GroupFilter> begun = vendor.begin(context);
-            return begun.map(f -> new Guarded(f, f.changes(), null));
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            watch.failed(name, e);
-            return Optional.of(new Guarded(null, false, e));
-        } finally {
-            watch.took(name, watch.now() - start);
-        }
+        Guard guard = new Guard(vendor, watch, context.view());
+        Optional<GroupFilter> begun =
+                guard.begin(() -> plugin.begin(watch.shown(context)).map(f -> new Guarded(guard, f, f.changes())));
+        return guard.failed() && !ignored ? Optional.of(new Guarded(guard, null, false)) : begun;
     }
 
     private final class Guarded implements GroupFilter {
+        private final Guard guard;
         private final @Nullable GroupFilter filter;
         private final boolean changes;
-        private @Nullable Throwable failure;
 
-        Guarded(@Nullable GroupFilter filter, boolean changes, @Nullable Throwable failure) {
+        /** @param filter null if there is none because it has failed */
+        Guarded(Guard guard, @Nullable GroupFilter filter, boolean changes) {
+            this.guard = guard;
             this.filter = filter;
             this.changes = changes;
-            this.failure = failure;
-        }
-
-        private void fail(Throwable e) {
-            watch.failed(name, e);
-            failure = e;
         }
 
         @Override
         public void filter(BitSet candidates) {
-            if (failure == null && filter != null) {
-                long start = watch.now();
-                BitSet offered = (BitSet) candidates.clone();
-                try {
-                    filter.filter(candidates);
-                    candidates.and(offered);
-                } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                    fail(e);
-                }
-                watch.took(name, watch.now() - start);
+            if (filter != null) {
+                guard.timed(() -> filter(filter, candidates), false);
             }
-            if (failure != null) {
+            if (guard.failed() && !ignored) {
                 candidates.clear();
             }
+        }
+
+        /** What it is given is its own: it may keep it. */
+        private static boolean filter(GroupFilter filter, BitSet candidates) {
+            BitSet given = (BitSet) candidates.clone();
+            filter.filter(given);
+            BitSet more = (BitSet) given.clone();
+            more.andNot(candidates);
+            if (!more.isEmpty()) {
+                throw Guard.wrong("it set slot " + more.nextSetBit(0) + ", which was not among the candidates");
+            }
+            candidates.and(given);
+            return true;
         }
 
         @Override
@@ -90,60 +90,47 @@ public final class GuardedFilter implements PlacementFilter {
 
         @Override
         public void placed(int slot) {
-            if (failure == null && filter != null) {
-                try {
-                    filter.placed(slot);
-                } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                    fail(e);
-                }
+            if (filter != null) {
+                guard.ask(
+                        () -> {
+                            filter.placed(slot);
+                            return true;
+                        },
+                        false);
             }
         }
 
         @Override
         public SortedMap<String, Long> needs() {
-            if (failure == null && filter != null) {
-                try {
-                    return new TreeMap<>(filter.needs());
-                } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                    fail(e);
-                }
-            }
-            return Collections.emptySortedMap();
+            return filter == null
+                    ? Collections.emptySortedMap()
+                    : guard.ask(() -> copy(filter.needs()), Collections.emptySortedMap());
+        }
+
+        private static SortedMap<String, Long> copy(SortedMap<String, Long> needs) {
+            SortedMap<String, Long> copy = new TreeMap<>();
+            needs.forEach((resource, least) -> copy.put(resource, Objects.requireNonNull(least)));
+            return copy;
         }
 
         @Override
         public boolean accepts(int slot) {
-            if (failure != null || filter == null) {
-                return false;
-            }
-            try {
-                return filter.accepts(slot);
-            } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                fail(e);
-                return false;
-            }
+            return filter == null ? ignored : guard.ask(() -> filter.accepts(slot), ignored);
         }
 
         @Override
         public Refusal.Code code() {
-            return failure != null || filter == null ? Refusal.Code.PLUGIN_FAILED : filter.code();
+            return filter == null || guard.failed()
+                    ? Refusal.Code.PLUGIN_FAILED
+                    : guard.ask(() -> Objects.requireNonNull(filter.code()), Refusal.Code.PLUGIN_FAILED);
         }
 
         @Override
         public String reason(BitSet refused) {
-            if (failure == null && filter != null) {
-                try {
-                    return filter.reason(refused);
-                } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                    fail(e);
-                }
-            }
-            return GuardedFilter.failure("filter", name, failure);
+            String reason = filter == null
+                    ? ""
+                    : guard.ask(() -> Objects.requireNonNull(filter.reason((BitSet) refused.clone())), "");
+            return guard.failed() ? guard.refusal(refused.cardinality()) : reason;
         }
-    }
-
-    static String failure(String what, String name, @Nullable Throwable failure) {
-        return "the " + what + " '" + name + "' failed (" + failure
-                + "): repair or remove its bundle; until then nothing that it has a say in is placed";
     }
 }

@@ -9,93 +9,79 @@ import org.kochab.spi.scheduler.GroupScorer;
 import org.kochab.spi.scheduler.PlacementContext;
 import org.kochab.spi.scheduler.PlacementScorer;
 
-/** A vendor's scorer: when it throws, it has no opinion on the group. */
+/** A vendor's scorer in one batch: when it throws, it has no opinion on the group. */
 public final class GuardedScorer implements PlacementScorer {
-    private final String name;
-    private final int order;
-    private final double weight;
-    private final PlacementScorer vendor;
+    private final PlacementScorer plugin;
+    private final Vendor vendor;
     private final PluginWatch watch;
 
-    /** @throws IllegalArgumentException if the vendor's weight is not above 0 */
-    public GuardedScorer(PlacementScorer vendor, PluginWatch watch) {
-        this.name = vendor.name();
-        this.order = vendor.order();
-        this.weight = vendor.weight();
+    public GuardedScorer(PlacementScorer plugin, Vendor vendor, PluginWatch watch) {
+        this.plugin = plugin;
         this.vendor = vendor;
         this.watch = watch;
-        if (!(weight > 0 && weight <= 1000)) {
-            throw new IllegalArgumentException(
-                    "weight of scorer '" + name + "' is " + weight + ": it must be above 0 and at most 1000");
-        }
     }
 
     @Override
     public String name() {
-        return name;
+        return vendor.name();
     }
 
     @Override
     public int order() {
-        return order;
+        return vendor.order();
     }
 
     @Override
     public double weight() {
-        return weight;
+        return vendor.weight();
     }
 
     @Override
     public Optional<GroupScorer> begin(PlacementContext context) {
-        long start = watch.now();
-        try {
-            return vendor.begin(context).map(s -> new Guarded(s, s.changes(), List.copyOf(s.resources())));
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            watch.failed(name, e);
-            return Optional.empty();
-        } finally {
-            watch.took(name, watch.now() - start);
-        }
+        Guard guard = new Guard(vendor, watch, context.view());
+        int slots = context.view().slots();
+        return guard.begin(() -> plugin.begin(watch.shown(context))
+                .map(s -> new Guarded(guard, s, slots, s.changes(), List.copyOf(s.resources()))));
     }
 
-    /** What is not a number counts as 0. */
-    private static double cut(double score) {
-        return score > 0 ? Math.min(score, 100) : 0;
-    }
-
-    private final class Guarded implements GroupScorer {
+    private static final class Guarded implements GroupScorer {
+        private final Guard guard;
         private final GroupScorer scorer;
+        private final int slots;
         private final boolean changes;
         private final List<String> resources;
-        private boolean failed;
 
-        Guarded(GroupScorer scorer, boolean changes, List<String> resources) {
-            this.resources = resources;
+        Guarded(Guard guard, GroupScorer scorer, int slots, boolean changes, List<String> resources) {
+            this.guard = guard;
             this.scorer = scorer;
+            this.slots = slots;
             this.changes = changes;
+            this.resources = resources;
         }
 
-        private void fail(Throwable e) {
-            watch.failed(name, e);
-            failed = true;
+        private double checked(double score, int slot) {
+            if (!Points.isScore(score)) {
+                guard.complain(() -> "it gave slot " + slot + " the score " + score + ", not 0 to 100");
+            }
+            return Points.cut(score);
         }
 
         @Override
         public void score(BitSet candidates, double[] scores) {
-            long start = watch.now();
-            try {
-                // A vendor's mistake must not reach the candidates themselves, nor leave another scorer's numbers in
-                // place.
-                Arrays.fill(scores, 0);
-                scorer.score((BitSet) candidates.clone(), scores);
-                for (int slot = 0; slot < scores.length; slot++) {
-                    scores[slot] = cut(scores[slot]);
+            Arrays.fill(scores, 0);
+            // What it is given is its own: it may keep it.
+            double[] given = new double[scores.length];
+            boolean done = guard.timed(
+                    () -> {
+                        scorer.score((BitSet) candidates.clone(), given);
+                        return true;
+                    },
+                    false);
+            if (done) {
+                for (int slot = candidates.nextSetBit(0); slot >= 0; slot = candidates.nextSetBit(slot + 1)) {
+                    scores[slot] = checked(given[slot], slot);
                 }
-            } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                fail(e);
-                Arrays.fill(scores, 0);
             }
-            watch.took(name, watch.now() - start);
         }
 
         @Override
@@ -105,29 +91,26 @@ public final class GuardedScorer implements PlacementScorer {
 
         @Override
         public Optional<List<Level>> levels() {
-            if (failed || changes) {
-                return Optional.empty();
-            }
-            try {
-                Optional<List<Level>> levels = scorer.levels();
-                if (levels.isEmpty()) {
-                    return levels;
+            return changes
+                    ? Optional.empty()
+                    : guard.timed(() -> scorer.levels().map(this::copy), Optional.of(List.of()));
+        }
+
+        private List<Level> copy(List<Level> levels) {
+            List<Level> copy = new ArrayList<>();
+            BitSet seen = new BitSet();
+            for (Level level : levels) {
+                BitSet in = (BitSet) level.slots().clone();
+                if (in.length() > slots) {
+                    throw Guard.wrong("a level of it has slot " + (in.length() - 1) + " of " + slots);
                 }
-                List<Level> copy = new ArrayList<>();
-                BitSet seen = new BitSet();
-                for (Level level : levels.get()) {
-                    BitSet slots = (BitSet) level.slots().clone();
-                    if (slots.intersects(seen)) {
-                        throw new IllegalStateException("a slot is in two levels of scorer '" + name + "'");
-                    }
-                    seen.or(slots);
-                    copy.add(new Level(slots, cut(level.score())));
+                if (in.intersects(seen)) {
+                    throw Guard.wrong("a slot is in two levels of it");
                 }
-                return Optional.of(copy);
-            } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                fail(e);
-                return Optional.of(List.of());
+                seen.or(in);
+                copy.add(new Level(in, checked(level.score(), in.nextSetBit(0))));
             }
+            return copy;
         }
 
         @Override
@@ -137,39 +120,26 @@ public final class GuardedScorer implements PlacementScorer {
 
         @Override
         public double atMost(double[] leastUsed, double[] mostUsed, double[] leastInverse, double[] mostInverse) {
-            if (failed) {
-                return 0;
+            double most = guard.ask(() -> scorer.atMost(leastUsed, mostUsed, leastInverse, mostInverse), 0.0);
+            if (Double.isNaN(most)) {
+                guard.complain(() -> "it gave " + most + " as the highest score within bounds");
             }
-            try {
-                return cut(scorer.atMost(leastUsed, mostUsed, leastInverse, mostInverse));
-            } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                fail(e);
-                return 0;
-            }
+            return Points.cut(most);
         }
 
         @Override
         public void placed(int slot) {
-            if (!failed) {
-                try {
-                    scorer.placed(slot);
-                } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                    fail(e);
-                }
-            }
+            guard.ask(
+                    () -> {
+                        scorer.placed(slot);
+                        return true;
+                    },
+                    false);
         }
 
         @Override
         public double score(int slot) {
-            if (failed) {
-                return 0;
-            }
-            try {
-                return cut(scorer.score(slot));
-            } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                fail(e);
-                return 0;
-            }
+            return checked(guard.ask(() -> scorer.score(slot), 0.0), slot);
         }
     }
 }

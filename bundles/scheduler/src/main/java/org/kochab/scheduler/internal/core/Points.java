@@ -12,7 +12,21 @@ final class Points {
 
     private static final double SCALE = 1 << 20;
 
+    private static final double HIGHEST_SCORE = 100;
+    /** What a vendor's rounding may be off the scale. */
+    private static final double TOLERANCE = 1e-6;
+
     private Points() {}
+
+    /** Whether a vendor's score is on the scale. */
+    static boolean isScore(double score) {
+        return score >= -TOLERANCE && score <= HIGHEST_SCORE + TOLERANCE;
+    }
+
+    /** What is not a number is 0. */
+    static double cut(double score) {
+        return score > 0 ? Math.min(score, HIGHEST_SCORE) : 0;
+    }
 
     /** Adding and taking away this rounds a smaller number, also a negative one, to a whole one. */
     private static final double ROUNDER = 3L << 51;

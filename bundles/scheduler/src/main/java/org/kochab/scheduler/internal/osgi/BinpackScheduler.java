@@ -1,7 +1,7 @@
 package org.kochab.scheduler.internal.osgi;
 
 import java.util.List;
-import org.kochab.scheduler.internal.core.Engine;
+import java.util.Optional;
 import org.kochab.scheduler.internal.core.PluginSet;
 import org.kochab.scheduler.internal.core.Profile;
 import org.kochab.spi.scheduler.ClusterView;
@@ -30,6 +30,11 @@ public final class BinpackScheduler implements Scheduler {
 
     @Override
     public List<Decision> place(ClusterView view, List<PodGroup> batch, long seed) {
-        return Engine.place(view, batch, seed, plugins.with(builtIn));
+        return plugins.place(view, batch, seed, builtIn);
+    }
+
+    @Override
+    public Optional<String> abandoned(Thread caller) {
+        return plugins.abandoned(caller);
     }
 }

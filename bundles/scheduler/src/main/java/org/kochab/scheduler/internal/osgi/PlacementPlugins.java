@@ -1,23 +1,24 @@
 package org.kochab.scheduler.internal.osgi;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.function.LongSupplier;
-import java.util.function.Predicate;
-import org.kochab.scheduler.internal.core.GuardedFilter;
-import org.kochab.scheduler.internal.core.GuardedRules;
-import org.kochab.scheduler.internal.core.GuardedScorer;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.kochab.api.plugin.Plugin;
+import org.kochab.api.plugin.PluginReport;
+import org.kochab.scheduler.internal.core.Conduct;
 import org.kochab.scheduler.internal.core.PluginSet;
-import org.kochab.scheduler.internal.core.PluginWatch;
+import org.kochab.scheduler.internal.core.Vendor;
+import org.kochab.scheduler.internal.core.VendorPlugins;
+import org.kochab.spi.scheduler.ClusterView;
+import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.PlacementFilter;
 import org.kochab.spi.scheduler.PlacementRules;
 import org.kochab.spi.scheduler.PlacementScorer;
+import org.kochab.spi.scheduler.PodGroup;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,29 +30,37 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Placement plugins that other bundles offer. Of two with one name the one of the bundle with the lower symbolic name counts, on every member. */
-@Component(service = PlacementPlugins.class, configurationPid = "org.kochab.scheduler")
+/** Brings the placement plugins of other bundles to the schedulers, and says how they are. */
+@Component(
+        service = {PlacementPlugins.class, PluginReport.class},
+        configurationPid = "org.kochab.scheduler")
 @Designate(ocd = SchedulerConfig.class)
-public final class PlacementPlugins {
+public final class PlacementPlugins implements PluginReport {
     private static final Logger LOG = LoggerFactory.getLogger(PlacementPlugins.class);
 
-    /** @param plugin guarded */
-    private record Offer<T>(ServiceReference<T> reference, String bundle, String name, T plugin, Conduct conduct) {}
-
-    private final SchedulerConfig config;
-    private final LongSupplier clock;
-    private final List<Offer<PlacementFilter>> filters = new CopyOnWriteArrayList<>();
-    private final List<Offer<PlacementScorer>> scorers = new CopyOnWriteArrayList<>();
-    private final List<Offer<PlacementRules>> rules = new CopyOnWriteArrayList<>();
+    private final VendorPlugins plugins;
 
     @Activate
     public PlacementPlugins(SchedulerConfig config) {
-        this(config, System::nanoTime);
+        plugins = new VendorPlugins(settings(config), System::nanoTime);
     }
 
-    PlacementPlugins(SchedulerConfig config, LongSupplier clock) {
-        this.config = config;
-        this.clock = clock;
+    static VendorPlugins.Settings settings(SchedulerConfig config) {
+        String failure = config.filter_failure();
+        if (!failure.equals("refuse") && !failure.equals("ignore")) {
+            LOG.error(
+                    "filter.failure of org.kochab.scheduler is '{}': it must be refuse or ignore. It is taken as refuse",
+                    failure);
+        }
+        return new VendorPlugins.Settings(
+                new Conduct.Limits(
+                        TimeUnit.MILLISECONDS.toNanos(config.slow_millis()),
+                        config.slow_groups(),
+                        config.failure_groups(),
+                        TimeUnit.SECONDS.toNanos(config.quarantine_seconds()),
+                        TimeUnit.SECONDS.toNanos(config.quarantine_longest_seconds())),
+                failure.equals("ignore"),
+                new TreeSet<>(Arrays.asList(config.filter_ignored())));
     }
 
     @Reference(
@@ -59,11 +68,11 @@ public final class PlacementPlugins {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void addFilter(PlacementFilter filter, ServiceReference<PlacementFilter> reference) {
-        add(filters, reference, filter, PlacementFilter::name, GuardedFilter::new);
+        plugins.add(filter, source(reference));
     }
 
-    void removeFilter(PlacementFilter filter, ServiceReference<PlacementFilter> reference) {
-        filters.removeIf(o -> o.reference.equals(reference));
+    void removeFilter(ServiceReference<PlacementFilter> reference) {
+        plugins.remove(number(reference));
     }
 
     @Reference(
@@ -71,57 +80,50 @@ public final class PlacementPlugins {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void addScorer(PlacementScorer scorer, ServiceReference<PlacementScorer> reference) {
-        add(scorers, reference, scorer, PlacementScorer::name, GuardedScorer::new);
+        plugins.add(scorer, source(reference));
     }
 
-    void removeScorer(PlacementScorer scorer, ServiceReference<PlacementScorer> reference) {
-        scorers.removeIf(o -> o.reference.equals(reference));
+    void removeScorer(ServiceReference<PlacementScorer> reference) {
+        plugins.remove(number(reference));
     }
 
     @Reference(
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void addRules(PlacementRules offered, ServiceReference<PlacementRules> reference) {
-        add(rules, reference, offered, PlacementRules::name, GuardedRules::new);
+    void addRules(PlacementRules rules, ServiceReference<PlacementRules> reference) {
+        plugins.add(rules, source(reference));
     }
 
-    void removeRules(PlacementRules offered, ServiceReference<PlacementRules> reference) {
-        rules.removeIf(o -> o.reference.equals(reference));
+    void removeRules(ServiceReference<PlacementRules> reference) {
+        plugins.remove(number(reference));
     }
 
-    private <T> void add(
-            List<Offer<T>> offers,
-            ServiceReference<T> reference,
-            T plugin,
-            Function<T, String> name,
-            BiFunction<T, PluginWatch, T> guard) {
-        String bundle =
-                reference.getBundle() == null ? "?" : reference.getBundle().getSymbolicName();
-        Conduct conduct = new Conduct(bundle, clock, config);
-        try {
-            T guarded = guard.apply(plugin, conduct);
-            offers.add(new Offer<>(reference, bundle, name.apply(guarded), guarded, conduct));
-        } catch (RuntimeException | LinkageError e) {
-            LOG.warn(
-                    "Placement plugin {} of {} is left out: it has no usable name, order or weight", plugin, bundle, e);
-        }
+    private static long number(ServiceReference<?> reference) {
+        return reference.getProperty(Constants.SERVICE_ID) instanceof Long id ? id : 0;
     }
 
-    /** Built-in plugins with those that are here now; for one batch. */
-    PluginSet with(PluginSet builtIn) {
-        return builtIn.with(
-                chosen(filters, o -> true), chosen(scorers, o -> !o.conduct.isLeftOut()), chosen(rules, o -> true));
+    private static VendorPlugins.Source source(ServiceReference<?> reference) {
+        Bundle bundle = reference.getBundle();
+        long service = number(reference);
+        return bundle == null
+                ? new VendorPlugins.Source("?", "0.0.0", service)
+                : new VendorPlugins.Source(
+                        String.valueOf(bundle.getSymbolicName()),
+                        bundle.getVersion().toString(),
+                        service);
     }
 
-    private static <T> List<T> chosen(List<Offer<T>> offers, Predicate<Offer<T>> wanted) {
-        if (offers.isEmpty()) {
-            return List.of();
-        }
-        List<Offer<T>> sorted = new ArrayList<>(offers);
-        sorted.sort(Comparator.comparing((Offer<T> o) -> o.bundle).thenComparing(o -> o.reference));
-        SortedMap<String, Offer<T>> byName = new TreeMap<>();
-        sorted.forEach(o -> byName.putIfAbsent(o.name, o));
-        return byName.values().stream().filter(wanted).map(o -> o.plugin).toList();
+    List<Decision> place(ClusterView view, List<PodGroup> batch, long seed, PluginSet builtIn) {
+        return plugins.place(Thread.currentThread(), view, batch, seed, builtIn);
+    }
+
+    Optional<String> abandoned(Thread caller) {
+        return plugins.abandoned(caller).map(Vendor::toString);
+    }
+
+    @Override
+    public List<Plugin> plugins() {
+        return plugins.plugins();
     }
 }

@@ -17,7 +17,7 @@ import org.kochab.spi.scheduler.ClusterView;
 import org.kochab.spi.scheduler.PodGroup;
 
 /** A view as slow and plain as can be: every answer is found by looking at all nodes and all pods. */
-final class TestCluster implements ClusterView {
+class TestCluster implements ClusterView {
     /** A pod that is there; its group says what it is. */
     record Placed(PodGroup group, int slot) {}
 

@@ -26,16 +26,33 @@ class VendorsTest {
     private final List<String> failures = new ArrayList<>();
     private final PluginWatch watch = new PluginWatch() {
         @Override
+        public PlacementContext shown(PlacementContext context) {
+            return context;
+        }
+
+        @Override
         public long now() {
             return 0;
         }
 
         @Override
-        public void took(String plugin, long nanos) {}
+        public void entered() {}
 
         @Override
-        public void failed(String plugin, Throwable cause) {
-            failures.add(plugin + ": " + cause.getMessage());
+        public void left() {}
+
+        @Override
+        public void group() {}
+
+        @Override
+        public void says() {}
+
+        @Override
+        public void took(long nanos) {}
+
+        @Override
+        public void failed(String why, Throwable cause) {
+            failures.add(why);
         }
     };
     private final TestCluster cluster =
@@ -45,12 +62,24 @@ class VendorsTest {
         return Engine.place(cluster, List.of(Pods.pods("p", pods).cpu(100).group()), 1, plugins);
     }
 
+    private static Vendor vendor(String kind, String name, double weight) {
+        return new Vendor(kind, name, "com.acme", "1.2.0", 1000, weight);
+    }
+
+    private PlacementFilter guarded(PlacementFilter filter) {
+        return new GuardedFilter(filter, vendor("filter", filter.name(), 1), watch, false);
+    }
+
+    private PlacementScorer guarded(PlacementScorer scorer) {
+        return new GuardedScorer(scorer, vendor("scorer", scorer.name(), scorer.weight()), watch);
+    }
+
     private PluginSet with(PlacementFilter filter) {
-        return Profile.SPREAD.plugins().with(List.of(new GuardedFilter(filter, watch)), List.of(), List.of());
+        return Profile.SPREAD.plugins().with(List.of(guarded(filter)), List.of(), List.of());
     }
 
     private PluginSet with(PlacementScorer scorer) {
-        return Profile.SPREAD.plugins().with(List.of(), List.of(new GuardedScorer(scorer, watch)), List.of());
+        return Profile.SPREAD.plugins().with(List.of(), List.of(guarded(scorer)), List.of());
     }
 
     private static final class OnlyB implements NodeFilter {
@@ -105,9 +134,9 @@ class VendorsTest {
         assertThat(rejected.refusals()).hasSize(1);
         assertThat(rejected.refusals().get(0).code()).isEqualTo(Refusal.Code.PLUGIN_FAILED);
         assertThat(rejected.refusals().get(0).reason())
-                .contains("acme.com/broken")
+                .startsWith("3 nodes are refused because filter 'acme.com/broken' of com.acme 1.2.0 failed")
                 .contains("no licence server");
-        assertThat(failures).containsExactly("acme.com/broken: no licence server");
+        assertThat(failures).containsExactly("java.lang.IllegalStateException: no licence server");
     }
 
     @Test
@@ -175,9 +204,16 @@ class VendorsTest {
             }
         };
 
-        Decision.Rejected rejected = (Decision.Rejected)
-                place(Profile.SPREAD.plugins().with(List.of(), List.of(), List.of(new GuardedRules(broken, watch))), 1)
-                        .get(0);
+        Decision.Rejected rejected = (Decision.Rejected) place(
+                        Profile.SPREAD
+                                .plugins()
+                                .with(
+                                        List.of(),
+                                        List.of(),
+                                        List.of(new GuardedRules(
+                                                broken, vendor("rules", broken.name(), 1), watch, false))),
+                        1)
+                .get(0);
 
         assertThat(rejected.refusals().get(0).code()).isEqualTo(Refusal.Code.PLUGIN_FAILED);
         assertThat(rejected.refusals().get(0).nodes()).isEqualTo(3);
@@ -236,7 +272,7 @@ class VendorsTest {
         };
 
         assertThat(place(with(broken), 3)).allMatch(d -> d instanceof Decision.Assigned);
-        assertThat(failures).containsExactly("acme.com/broken: overheated");
+        assertThat(failures).containsExactly("java.lang.IllegalStateException: overheated");
     }
 
     @Test
@@ -258,7 +294,7 @@ class VendorsTest {
             }
         };
 
-        assertThatThrownBy(() -> new GuardedScorer(weightless, watch)).hasMessageContaining("must be above 0");
+        assertThatThrownBy(() -> guarded(weightless)).hasMessageContaining("must be above 0");
     }
 
     /** Prefers nodes of one level of a label, with the sets told to the engine. */
@@ -342,8 +378,8 @@ class VendorsTest {
             PluginSet plugins = Profile.SPREAD
                     .plugins()
                     .with(
-                            List.of(new GuardedFilter(new OnlyEven(), watch)),
-                            List.of(new GuardedScorer(levels(false), watch), new GuardedScorer(emptiest(), watch)),
+                            List.of(guarded(new OnlyEven())),
+                            List.of(guarded(levels(false)), guarded(emptiest())),
                             List.of());
 
             assertThat(Engine.place(large, batch, seed, plugins, new Tuning(true, 32, 256, 1024, 0)))
@@ -381,7 +417,7 @@ class VendorsTest {
         List<PodGroup> pods = List.of(Pods.pods("p", 2).cpu(100).group());
 
         assertThat(Engine.place(labelled, pods, 1, with(levels(true)))).allMatch(d -> d instanceof Decision.Assigned);
-        assertThat(failures).containsExactly("acme.com/levels: a slot is in two levels of scorer 'acme.com/levels'");
+        assertThat(failures).containsExactly("a slot is in two levels of it");
         assertThat(Engine.place(labelled, pods, 1, with(levels(false))))
                 .allSatisfy(d -> assertThat(((Decision.Assigned) d).node()).isEqualTo("a"));
     }

@@ -11,7 +11,8 @@ import org.kochab.api.plugin.PluginService;
 @Command(
         scope = "kochab",
         name = "plugin-list",
-        description = "Shows what can be replaced: schedulers, controllers, stores, and the bundles they come from")
+        description =
+                "Shows what can be replaced: schedulers, placement plugins, controllers, stores, the bundles they come from, and what is wrong with them")
 @Service
 public class PluginListCommand extends ViewCommand<Plugin> {
     @Reference(optional = true)

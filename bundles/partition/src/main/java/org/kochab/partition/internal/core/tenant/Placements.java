@@ -113,12 +113,23 @@ public final class Placements {
         }
     }
 
+    /** The same, and the pods are to say why: it may last. */
+    public void stopped(Batch batch, String why, long now) {
+        for (PodRecord r : batch.pods()) {
+            if (isWaiting(r)) {
+                say(r, why);
+            }
+        }
+        undecided(batch, why, now);
+    }
+
     private boolean isWaiting(PodRecord r) {
         return desk.byUid(r.uid) == r && r.stage == Stage.WAITING && !r.deleting && !r.queued;
     }
 
-    /** What a scheduler decided; whatever it left out or made up counts as refused. */
-    public void decided(Batch batch, Collection<Decision> decisions, String scheduler, long now) {
+    /** What a scheduler decided; whatever it left out or made up counts as refused. @return for how many pods it did */
+    public int decided(Batch batch, Collection<Decision> decisions, String scheduler, long now) {
+        int undecided = 0;
         Map<String, Decision> byUid = new HashMap<>();
         decisions.forEach(d -> byUid.putIfAbsent(d.podUid(), d));
         for (PodRecord r : batch.pods()) {
@@ -136,8 +147,10 @@ public final class Placements {
                         ? "Scheduler " + scheduler + " chose node " + a.node() + ", which does not exist."
                         : "Scheduler " + scheduler + " gave no decision.";
                 refused(r, List.of(new Refusal(scheduler, Refusal.Code.PLUGIN_FAILED, 0, what)), now);
+                undecided++;
             }
         }
+        return undecided;
     }
 
     private void ask(PodRecord r, String node, long now) {
