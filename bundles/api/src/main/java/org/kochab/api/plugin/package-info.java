@@ -1,8 +1,8 @@
 /**
- * What is plugged into this member.
+ * What is plugged into this member, and what vendors shipped for it.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.kochab.api.plugin;
 
