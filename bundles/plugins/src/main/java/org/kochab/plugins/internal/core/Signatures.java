@@ -54,10 +54,6 @@ public final class Signatures {
         return all;
     }
 
-    public boolean trustsAnybody() {
-        return !trusted.isEmpty();
-    }
-
     /**
      * @param label what the file is called in messages
      * @return empty if it is not signed

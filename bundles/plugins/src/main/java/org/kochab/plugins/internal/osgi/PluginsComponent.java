@@ -40,6 +40,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Designate(ocd = PluginsComponent.Config.class)
 public final class PluginsComponent {
     private static final Duration SETTLE = Duration.ofSeconds(1);
+    private static final Duration BACK = Duration.ofSeconds(30);
     private static final int UNPACKED = 4;
     private static final int MOST_ENTRIES = 20_000;
 
@@ -90,7 +91,8 @@ public final class PluginsComponent {
             throw new IllegalArgumentException("largest.bytes is " + config.largest_bytes() + ": use 1 or more");
         }
         Limits limits = new Limits(config.largest_bytes(), config.largest_bytes() * UNPACKED, MOST_ENTRIES);
-        return new Settings(directory, limits, config.require_signature(), new Signatures(trusted(config)), SETTLE);
+        return new Settings(
+                directory, limits, config.require_signature(), new Signatures(trusted(config)), SETTLE, BACK);
     }
 
     private static List<X509Certificate> trusted(Config config) {

@@ -137,7 +137,11 @@ final class Health {
         }
 
         private void component(ComponentDescriptionDTO description) {
-            for (ComponentConfigurationDTO c : components.getComponentConfigurationDTOs(description)) {
+            Collection<ComponentConfigurationDTO> all = components.getComponentConfigurationDTOs(description);
+            if (all.isEmpty() && description.configurationPolicy.equals("require")) {
+                waitsForSettings(description);
+            }
+            for (ComponentConfigurationDTO c : all) {
                 switch (c.state) {
                     case ComponentConfigurationDTO.UNSATISFIED_REFERENCE -> {
                         for (UnsatisfiedReferenceDTO r : c.unsatisfiedReferences) {
@@ -145,16 +149,18 @@ final class Health {
                                     "component " + description.name + " waits for a service: " + asked(description, r));
                         }
                     }
-                    case ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION ->
-                        notes.add("component "
-                                + description.name + " waits for its settings: write etc/"
-                                + String.join(".cfg or etc/", description.configurationPid) + ".cfg");
+                    case ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION -> waitsForSettings(description);
                     case ComponentConfigurationDTO.FAILED_ACTIVATION ->
                         hopeless("component " + description.name + " failed: "
                                 + String.valueOf(c.failure).lines().findFirst().orElse("see the log"));
                     default -> {}
                 }
             }
+        }
+
+        private void waitsForSettings(ComponentDescriptionDTO description) {
+            notes.add("component " + description.name + " waits for its settings: write etc/"
+                    + String.join(".cfg or etc/", description.configurationPid) + ".cfg");
         }
 
         private String asked(ComponentDescriptionDTO description, UnsatisfiedReferenceDTO reference) {

@@ -2,6 +2,7 @@ package org.kochab.plugins.internal.service;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class InstalledPackages implements PluginPackages, AutoCloseable {
     private final Health health;
     private final Verification verification;
     private final Trials trials;
+    private final Duration back;
     private final Supplier<List<Plugin>> used;
     private final ReentrantLock operation = new ReentrantLock();
 
@@ -47,11 +49,12 @@ public final class InstalledPackages implements PluginPackages, AutoCloseable {
             Supplier<List<Plugin>> used)
             throws IOException {
         this.used = used;
+        back = settings.back();
         records = new Records(settings.directory(), codec);
         bundles = new Bundles(context);
         health = new Health(context, components);
         verification = new Verification(bundles, records, settings);
-        trials = new Trials(records, bundles, health, settings.settle());
+        trials = new Trials(records, bundles, health, settings);
         trials.recover();
     }
 
@@ -180,7 +183,7 @@ public final class InstalledPackages implements PluginPackages, AutoCloseable {
     public void close() {
         trials.close();
         try {
-            if (operation.tryLock(Trials.BACK.toSeconds(), TimeUnit.SECONDS)) {
+            if (operation.tryLock(back.toMillis(), TimeUnit.MILLISECONDS)) {
                 operation.unlock();
             } else {
                 LOG.warn("A plugin is still being installed or removed; the next start of this member goes on with it");

@@ -11,6 +11,12 @@ import org.kochab.plugins.internal.core.Signatures;
  * @param directory where it is written down what is installed
  * @param requireSignature whether only plugins of vendors that are trusted are installed
  * @param settle how long one must be well without a break
+ * @param back in which one must let itself be taken out
  */
 public record Settings(
-        Path directory, Limits limits, boolean requireSignature, Signatures signatures, Duration settle) {}
+        Path directory,
+        Limits limits,
+        boolean requireSignature,
+        Signatures signatures,
+        Duration settle,
+        Duration back) {}

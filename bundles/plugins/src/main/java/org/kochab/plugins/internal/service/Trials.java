@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
 
 /** Puts plugins into the framework on trial. One thread at a time, but for {@link #close}; blocks. */
 final class Trials {
-    static final Duration BACK = Duration.ofSeconds(30);
-
     private static final Logger LOG = LoggerFactory.getLogger(Trials.class);
     private static final long LOOK_MILLIS = 100;
 
@@ -29,13 +27,15 @@ final class Trials {
     private final Bundles bundles;
     private final Health health;
     private final Duration settle;
+    private final Duration back;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    Trials(Records records, Bundles bundles, Health health, Duration settle) {
+    Trials(Records records, Bundles bundles, Health health, Settings settings) {
         this.records = records;
         this.bundles = bundles;
         this.health = health;
-        this.settle = settle;
+        this.settle = settings.settle();
+        this.back = settings.back();
     }
 
     /** Takes back what was begun before a crash, and goes on with what is to be taken out. */
@@ -187,12 +187,12 @@ final class Trials {
     /** Takes a trial out and brings back what was there before. */
     private List<String> takeBack(PackageRecord trial) throws InterruptedException {
         PackageRecord former = trial.former();
-        List<String> left = new ArrayList<>(bundles.uninstall(bundles.find(trial.without(former)), BACK));
+        List<String> left = new ArrayList<>(bundles.uninstall(bundles.find(trial.without(former)), back));
         if (former != null) {
             try {
-                List<Bundle> back = bundles.find(former.bundles());
-                Limited.call("start", BACK, () -> {
-                    Bundles.keep(back);
+                List<Bundle> all = bundles.find(former.bundles());
+                Limited.call("start", back, () -> {
+                    Bundles.keep(all);
                     return null;
                 });
             } catch (ExecutionException e) {
@@ -210,7 +210,7 @@ final class Trials {
     /** @return what could not be taken out; it is tried again at the next start */
     List<String> takeOut(PackageRecord removing) throws InterruptedException {
         records.write(removing);
-        List<String> left = bundles.uninstall(bundles.find(removing.bundles()), BACK);
+        List<String> left = bundles.uninstall(bundles.find(removing.bundles()), back);
         if (left.isEmpty()) {
             records.delete(removing.name());
             LOG.info("Plugin {} {} is removed", removing.name(), removing.version());
@@ -219,7 +219,7 @@ final class Trials {
     }
 
     private PackageRecord dropFormer(PackageRecord installed, PackageRecord former) throws InterruptedException {
-        List<String> left = bundles.uninstall(bundles.find(former.without(installed)), BACK);
+        List<String> left = bundles.uninstall(bundles.find(former.without(installed)), back);
         PackageRecord next = installed;
         if (left.isEmpty()) {
             next = installed.with(Stage.INSTALLED, null);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.acme.shop.BrokenScorer;
 import com.acme.shop.CheapScorer;
+import com.acme.shop.DeafActivator;
 import com.acme.shop.HangingActivator;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +191,42 @@ class InstalledPackagesTest {
                                 .header("Bundle-Activator", HangingActivator.class.getName()))
                 .hasMessageContaining("not started in time");
         nothingIsLeft();
+    }
+
+    @Test
+    void oneThatHearsNothingIsTakenOutAtTheNextStart() throws Exception {
+        try {
+            fails(
+                            Reason.UNKNOWN,
+                            good("1")
+                                    .with(DeafActivator.class)
+                                    .header(
+                                            "Import-Package",
+                                            "org.kochab.spi.scheduler;version=\"[1.1,2)\",org.osgi.framework")
+                                    .header("Bundle-Activator", DeafActivator.class.getName()))
+                    .hasMessageContaining("bundle " + NAME + " hangs")
+                    .hasMessageContaining("restart this member");
+            assertThat(member.packages().get(NAME).state()).isNotEqualTo(State.ACTIVE);
+        } finally {
+            System.setProperty(DeafActivator.LET_GO, "true");
+        }
+        member.reopen();
+        System.clearProperty(DeafActivator.LET_GO);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aComponentThatWaitsForItsSettingsIsNoFault() throws Exception {
+        PluginPackage installed = install(good("1.0.0")
+                .header("Service-Component", "OSGI-INF/scorer.xml,OSGI-INF/other.xml")
+                .entry(
+                        "OSGI-INF/other.xml",
+                        "<scr:component xmlns:scr='http://www.osgi.org/xmlns/scr/v1.3.0' name='other'"
+                                + " configuration-policy='require' configuration-pid='com.acme.other'><implementation class='"
+                                + CheapScorer.class.getName() + "'/></scr:component>"));
+
+        assertThat(installed.state()).isEqualTo(State.ACTIVE);
+        assertThat(installed.notes()).contains("component other waits for its settings: write etc/com.acme.other.cfg");
     }
 
     @Test

@@ -55,7 +55,8 @@ final class Member implements AutoCloseable {
                 requireSignature,
                 new Signatures(
                         List.of(trusted).stream().map(Vendor::certificate).toList()),
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                Duration.ofSeconds(2));
         packages = open();
         context().addBundleListener((SynchronousBundleListener) event -> {
             if ((event.getType() & DISTURBING) != 0 && !Bundles.isPlugin(event.getBundle())) {
