@@ -78,7 +78,8 @@ public class PluginInstallIT {
         };
         context.addBundleListener(listener);
         try {
-            PluginPackage installed = packages.install(request(System.getProperty(JAR), LIMIT));
+            PluginPackage installed =
+                    packages.install(request(System.getProperty(JAR), LIMIT)).plugin();
             assertEquals(PluginPackage.State.ACTIVE, installed.state());
             assertEquals(List.of(PlacementScorer.class.getName()), installed.services());
             assertEquals(1, scorers());

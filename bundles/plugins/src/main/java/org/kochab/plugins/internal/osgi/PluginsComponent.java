@@ -17,8 +17,9 @@ import org.kochab.api.plugin.PluginPackages;
 import org.kochab.api.plugin.PluginService;
 import org.kochab.plugins.internal.core.Limits;
 import org.kochab.plugins.internal.core.Signatures;
-import org.kochab.plugins.internal.service.InstalledPackages;
+import org.kochab.plugins.internal.service.RollingPackages;
 import org.kochab.plugins.internal.service.Settings;
+import org.kochab.spi.cluster.MemberCalls;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -66,7 +67,7 @@ public final class PluginsComponent {
     }
 
     private final AtomicReference<@Nullable PluginService> services = new AtomicReference<>();
-    private final InstalledPackages packages;
+    private final RollingPackages packages;
     private final ServiceRegistration<PluginPackages> registration;
 
     @Activate
@@ -74,7 +75,7 @@ public final class PluginsComponent {
             BundleContext context, @Reference ServiceComponentRuntime components, @Reference Codec codec, Config config)
             throws IOException {
         packages =
-                new InstalledPackages(context, components, codec, settings(config, directory(context)), used(services));
+                new RollingPackages(context, components, codec, settings(config, directory(context)), used(services));
         registration = context.registerService(PluginPackages.class, packages, null);
     }
 
@@ -122,6 +123,15 @@ public final class PluginsComponent {
 
     void unbind(PluginService service) {
         services.compareAndSet(service, null);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, unbind = "detach")
+    void attach(MemberCalls calls) {
+        packages.attach(calls);
+    }
+
+    void detach(MemberCalls calls) {
+        packages.detach(calls);
     }
 
     @Deactivate

@@ -2,20 +2,21 @@ package org.kochab.plugins.internal.service;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.plugin.Plugin;
 import org.kochab.api.plugin.PluginPackage;
-import org.kochab.api.plugin.PluginPackages;
-import org.kochab.api.plugin.PluginRequest;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
+import org.kochab.plugins.internal.core.Contents;
 import org.kochab.plugins.internal.core.Refused;
 import org.kochab.plugins.internal.service.PackageRecord.Stage;
 import org.osgi.framework.BundleContext;
@@ -23,8 +24,8 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The plugins of this member. What is being done is written down first, so that whoever comes after a crash can take it back. */
-public final class InstalledPackages implements PluginPackages, AutoCloseable {
+/** The plugins in this member. What is being done is written down first, so that whoever comes after a crash can take it back. */
+final class InstalledPackages implements Seat, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InstalledPackages.class);
 
     private final Records records;
@@ -32,6 +33,7 @@ public final class InstalledPackages implements PluginPackages, AutoCloseable {
     private final Health health;
     private final Verification verification;
     private final Trials trials;
+    private final Path directory;
     private final Duration back;
     private final Supplier<List<Plugin>> used;
     private final ReentrantLock operation = new ReentrantLock();
@@ -41,7 +43,7 @@ public final class InstalledPackages implements PluginPackages, AutoCloseable {
      *
      * @param used the services that are plugged in, and who uses them
      */
-    public InstalledPackages(
+    InstalledPackages(
             BundleContext context,
             ServiceComponentRuntime components,
             Codec codec,
@@ -49,22 +51,24 @@ public final class InstalledPackages implements PluginPackages, AutoCloseable {
             Supplier<List<Plugin>> used)
             throws IOException {
         this.used = used;
+        directory = settings.directory();
         back = settings.back();
         records = new Records(settings.directory(), codec);
         bundles = new Bundles(context);
         health = new Health(context, components);
         verification = new Verification(bundles, records, settings);
         trials = new Trials(records, bundles, health, settings);
+        Staging.clean(directory);
         trials.recover();
     }
 
-    @Override
-    public List<PluginPackage> list() {
+    /** All that are here, by name. */
+    List<PluginPackage> list() {
         return records.list().stream().map(this::view).toList();
     }
 
-    @Override
-    public PluginPackage get(String name) {
+    /** {@code NOT_FOUND} if there is none of that name. */
+    PluginPackage get(String name) {
         return view(record(name));
     }
 
@@ -106,17 +110,59 @@ public final class InstalledPackages implements PluginPackages, AutoCloseable {
     }
 
     @Override
-    public PluginPackage install(PluginRequest request) {
-        return alone(
-                () -> verification.of(request, null, checked -> view(trials.put(checked, null, request.timeout()))));
+    public Done put(Order order, Path file) {
+        return alone(() -> {
+            try (Staging staging = new Staging(directory)) {
+                Contents contents = verification.read(order, file, staging.directory());
+                Optional<PackageRecord> held = records.get(contents.name()).filter(r -> r.stage() == Stage.INSTALLED);
+                if (held.isPresent()) {
+                    // Whoever could have wanted the one before back would not begin anew.
+                    trials.keep(held.get());
+                }
+                Verification.Checked checked = verification.check(order, file, contents);
+                if (!checked.isThere()) {
+                    trials.put(checked, Duration.ofMillis(order.timeoutMillis()));
+                }
+                return new Done(contents.name(), !checked.isThere());
+            }
+        });
     }
 
     @Override
-    public PluginPackage update(String name, PluginRequest request) {
-        return alone(() -> {
-            PackageRecord former = record(name);
-            return verification.of(request, former, checked -> view(trials.put(checked, former, request.timeout())));
+    public void keep(String plugin, Order order) {
+        alone(() -> {
+            Optional<PackageRecord> last = last(plugin, order);
+            if (last.isPresent()) {
+                trials.keep(last.get());
+            }
+            return plugin;
         });
+    }
+
+    @Override
+    public void takeBack(String plugin, Order order) {
+        alone(() -> {
+            Optional<PackageRecord> last = last(plugin, order);
+            if (last.isEmpty()
+                    && records.get(plugin)
+                            .filter(r -> r.sha256().equals(order.sha256()))
+                            .isPresent()) {
+                throw new ResourceException(Reason.UNKNOWN, "plugin " + plugin + " is kept there and stays");
+            }
+            List<String> left = last.isPresent() ? trials.giveUp(last.get()) : List.of();
+            if (!left.isEmpty()) {
+                throw new ResourceException(
+                        Reason.UNKNOWN,
+                        "plugin " + plugin + " could not be taken back as a whole (" + String.join("; ", left)
+                                + "): restart that member");
+            }
+            return plugin;
+        });
+    }
+
+    private Optional<PackageRecord> last(String plugin, Order order) {
+        return records.get(plugin)
+                .filter(r -> r.stage() == Stage.INSTALLED && r.order().equals(order.id()));
     }
 
     @Override

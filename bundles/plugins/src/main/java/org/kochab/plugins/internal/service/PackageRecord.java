@@ -6,14 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the member remembers of a plugin, kept as JSON.
  *
+ * @param order what put it there, as long as it may be taken back; then empty
  * @param installedAt milliseconds since 1970
  * @param former the version in whose place it is put: it comes back if this one is not well, and is taken away if it is. The field is empty
- *     once nothing is left of it
+ *     once nothing is left of it, and nobody may want it back
  */
 public record PackageRecord(
         String name,
         String version,
         Stage stage,
+        String order,
         String source,
         String sha256,
         String signer,
@@ -45,8 +47,17 @@ public record PackageRecord(
     }
 
     PackageRecord with(Stage next, @Nullable PackageRecord before) {
+        return with(next, order, before);
+    }
+
+    /** As it is once nobody may want back what was there before. */
+    PackageRecord kept() {
+        return with(Stage.INSTALLED, "", null);
+    }
+
+    private PackageRecord with(Stage next, String by, @Nullable PackageRecord before) {
         return new PackageRecord(
-                name, version, next, source, sha256, signer, trusted, installedAt, bundles, imports, notes, before);
+                name, version, next, by, source, sha256, signer, trusted, installedAt, bundles, imports, notes, before);
     }
 
     /** Bundles that are this one's and not another's. */

@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.plugins.internal.service.PackageRecord.Stage;
@@ -42,7 +41,6 @@ final class Trials {
     void recover() {
         try {
             for (PackageRecord r : records.list()) {
-                PackageRecord former = r.former();
                 switch (r.stage()) {
                     case TRIAL -> {
                         LOG.warn(
@@ -52,11 +50,7 @@ final class Trials {
                         takeBack(r);
                     }
                     case REMOVING -> takeOut(r);
-                    case INSTALLED -> {
-                        if (former != null) {
-                            dropFormer(r, former);
-                        }
-                    }
+                    case INSTALLED -> keep(r);
                 }
             }
         } catch (InterruptedException e) {
@@ -65,13 +59,12 @@ final class Trials {
     }
 
     /**
-     * Installs what was found good, and takes it out again if it is not well in time.
+     * Installs what was found good, and takes it out again if it is not well in time. What was there before is held.
      *
-     * @param former the version in whose place it is put
      * @throws ResourceException if it was not well; the former version is back
      */
-    PackageRecord put(Verification.Checked checked, @Nullable PackageRecord former, Duration timeout)
-            throws InterruptedException {
+    PackageRecord put(Verification.Checked checked, Duration timeout) throws InterruptedException {
+        PackageRecord former = checked.former();
         PackageRecord trial = checked.record().with(Stage.TRIAL, former);
         long deadline = System.nanoTime() + timeout.toNanos();
         records.write(trial);
@@ -97,9 +90,6 @@ final class Trials {
         }
         PackageRecord installed = trial.with(Stage.INSTALLED, former);
         records.write(installed);
-        if (former != null) {
-            installed = dropFormer(installed, former);
-        }
         LOG.info("Plugin {} {} is installed from {}", trial.name(), trial.version(), trial.source());
         return installed;
     }
@@ -218,16 +208,30 @@ final class Trials {
         return left;
     }
 
-    private PackageRecord dropFormer(PackageRecord installed, PackageRecord former) throws InterruptedException {
-        List<String> left = bundles.uninstall(bundles.find(former.without(installed)), back);
-        PackageRecord next = installed;
-        if (left.isEmpty()) {
-            next = installed.with(Stage.INSTALLED, null);
-            records.write(next);
-        } else {
-            LOG.warn("Of plugin {} {} there is left: {}", former.name(), former.version(), left);
+    /** Takes out what was there before. */
+    void keep(PackageRecord installed) throws InterruptedException {
+        PackageRecord former = installed.former();
+        List<String> left =
+                former == null ? List.of() : bundles.uninstall(bundles.find(former.without(installed)), back);
+        if (!left.isEmpty()) {
+            LOG.warn("Of plugin {} there is left: {}", installed.name(), left);
+        } else if (!installed.equals(installed.kept())) {
+            records.write(installed.kept());
         }
-        return next;
+    }
+
+    /**
+     * Brings back what was there before one that was well.
+     *
+     * @return what could not be done
+     */
+    List<String> giveUp(PackageRecord installed) throws InterruptedException {
+        if (installed.former() == null) {
+            return takeOut(installed.with(Stage.REMOVING, null));
+        }
+        PackageRecord trial = installed.with(Stage.TRIAL, installed.former());
+        records.write(trial);
+        return takeBack(trial);
     }
 
     /** Ends the trial that is under way: it is taken back. */

@@ -1,21 +1,14 @@
 package org.kochab.plugins.internal.service;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.kochab.api.plugin.PluginPackage;
-import org.kochab.api.plugin.PluginRequest;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.plugins.internal.core.BundleFile;
 import org.kochab.plugins.internal.core.Contents;
@@ -29,9 +22,6 @@ import org.osgi.framework.Version;
 
 /** Looks at a vendor's file in every way before the framework gets any of it. One thread at a time. */
 final class Verification {
-    private static final Duration FETCH = Duration.ofMinutes(5);
-    private static final String STAGING = "staging-";
-
     private final Bundles bundles;
     private final Records records;
     private final Settings settings;
@@ -48,42 +38,44 @@ final class Verification {
     /**
      * What was looked at and found good.
      *
+     * @param record as it is to be, or as it is if the same file is installed already
+     * @param former the version in whose place it is to be put
      * @param fresh those of the record's bundles that are not there yet
      * @param leftOvers bundles that are in their way and belong to nothing that is known
      */
-    record Checked(PackageRecord record, List<Fresh> fresh, List<Bundle> leftOvers) {}
-
-    /** What is done with a file while it is there. */
-    interface Then {
-        PluginPackage with(Checked checked) throws IOException, InterruptedException;
-    }
-
-    /**
-     * @param former the version in whose place it is to be put
-     * @throws Refused if it is not what may be installed here
-     */
-    PluginPackage of(PluginRequest request, @Nullable PackageRecord former, Then then)
-            throws IOException, InterruptedException {
-        removeStaging();
-        Path staging = Files.createTempDirectory(settings.directory(), STAGING);
-        try {
-            return then.with(check(request, former, staging));
-        } finally {
-            remove(staging);
+    record Checked(PackageRecord record, @Nullable PackageRecord former, List<Fresh> fresh, List<Bundle> leftOvers) {
+        boolean isThere() {
+            return record.stage() == Stage.INSTALLED;
         }
     }
 
-    private Checked check(PluginRequest request, @Nullable PackageRecord former, Path staging)
-            throws IOException, InterruptedException {
-        String label = Sources.label(request.source());
-        Path file = staging.resolve("package");
-        String sha256 = fetch(request.source(), file);
-        Contents contents = new PackageReader(staging, settings.limits()).read(file, label);
-        Optional<Signer> signer = signer(request, file, label);
+    /**
+     * @param staging an empty directory
+     * @throws Refused if it is neither a jar nor a KAR that may be installed anywhere
+     */
+    Contents read(Order order, Path file, Path staging) throws IOException {
+        return new PackageReader(staging, settings.limits()).read(file, Sources.label(order.source()));
+    }
+
+    /** @throws Refused if it is not what may be installed here */
+    Checked check(Order order, Path file, Contents contents) throws IOException {
+        String label = Sources.label(order.source());
+        Optional<Signer> signer = signer(order, file, label);
+        if (!order.update().isEmpty() && !order.update().equals(contents.name())) {
+            throw new Refused(label + " is plugin " + contents.name() + " and not " + order.update());
+        }
+        PackageRecord former =
+                records.get(contents.name()).filter(r -> !bundles.isMissing(r)).orElse(null);
         if (former != null) {
-            follows(former, contents, sha256, label);
-        } else {
-            isNew(contents);
+            isWhole(former);
+            if (former.sha256().equals(order.sha256())) {
+                return new Checked(former, null, List.of(), List.of());
+            } else if (order.update().isEmpty()) {
+                throw new ResourceException(
+                        ResourceException.Reason.ALREADY_EXISTS,
+                        "plugin " + former.name() + " is installed in version " + former.version()
+                                + ": kochab:plugin-update puts another version in its place");
+            }
         }
         Version version = version(contents.version(), label);
         List<String> refusals = new ArrayList<>();
@@ -113,8 +105,9 @@ final class Verification {
                 contents.name(),
                 version.toString(),
                 Stage.TRIAL,
-                request.source(),
-                sha256,
+                order.id(),
+                order.source(),
+                order.sha256(),
                 signer.map(Signer::name).orElse(""),
                 signer.map(Signer::trusted).orElse(false),
                 Instant.now().toEpochMilli(),
@@ -122,31 +115,21 @@ final class Verification {
                 resolution.imports(),
                 resolution.notes(),
                 null);
-        return new Checked(record, fresh, leftOvers(contents.name(), wanted));
+        return new Checked(record, former, fresh, leftOvers(contents.name(), wanted));
     }
 
-    private String fetch(String source, Path to) throws IOException, InterruptedException {
-        try {
-            return Limited.call(
-                    "fetch",
-                    FETCH,
-                    () -> Sources.copy(source, to, settings.limits().fileBytes()));
-        } catch (TimeoutException e) {
-            throw new Refused(
-                    source + " was not there after " + FETCH.toMinutes() + " minutes: copy it to this member first");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Refused refused) {
-                throw refused;
-            } else if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw new IllegalStateException(e.getCause());
+    private static void isWhole(PackageRecord r) {
+        if (r.stage() != Stage.INSTALLED) {
+            throw new ResourceException(
+                    ResourceException.Reason.CONFLICT,
+                    "of plugin " + r.name() + " " + r.version()
+                            + " there is something left that could not be taken out: restart this member first");
         }
     }
 
-    private Optional<Signer> signer(PluginRequest request, Path file, String label) throws IOException {
+    private Optional<Signer> signer(Order order, Path file, String label) throws IOException {
         Optional<Signer> signer = settings.signatures().signer(file, label, Instant.now());
-        if (request.requireSignature() || settings.requireSignature()) {
+        if (order.requireSignature() || settings.requireSignature()) {
             if (signer.isEmpty()) {
                 throw new Refused(
                         label + " is not signed, and that is required here: have its vendor sign it with jarsigner");
@@ -156,23 +139,6 @@ final class Verification {
             }
         }
         return signer;
-    }
-
-    private void isNew(Contents contents) {
-        records.get(contents.name()).filter(r -> !bundles.isMissing(r)).ifPresent(r -> {
-            throw new ResourceException(
-                    ResourceException.Reason.ALREADY_EXISTS,
-                    "plugin " + r.name() + " is installed in version " + r.version()
-                            + ": kochab:plugin-update puts another version in its place");
-        });
-    }
-
-    private static void follows(PackageRecord former, Contents contents, String sha256, String label) {
-        if (!contents.name().equals(former.name())) {
-            throw new Refused(label + " is plugin " + contents.name() + " and not " + former.name());
-        } else if (sha256.equals(former.sha256())) {
-            throw new Refused(label + " is what is installed already");
-        }
     }
 
     private static Version version(String text, String label) {
@@ -245,23 +211,5 @@ final class Verification {
                         .filter(i -> i.symbolicName().equals(bundle.symbolicName())
                                 && Version.parseVersion(i.version()).equals(Version.parseVersion(bundle.version())))
                         .findFirst();
-    }
-
-    /** What a process left that ended in the middle. */
-    private void removeStaging() throws IOException {
-        try (DirectoryStream<Path> old = Files.newDirectoryStream(settings.directory(), STAGING + "*")) {
-            for (Path d : old) {
-                remove(d);
-            }
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path f : files) {
-                Files.delete(f);
-            }
-        }
-        Files.delete(directory);
     }
 }

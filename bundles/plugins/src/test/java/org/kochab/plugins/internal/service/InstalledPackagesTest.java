@@ -60,11 +60,11 @@ class InstalledPackagesTest {
     }
 
     private PluginPackage install(Jar jar) throws Exception {
-        return member.packages().install(request(jar, 10_000));
+        return member.packages().install(request(jar, 10_000)).plugin();
     }
 
     private PluginPackage update(Jar jar) throws Exception {
-        return member.packages().update(NAME, request(jar, 10_000));
+        return member.packages().update(NAME, request(jar, 10_000)).plugin();
     }
 
     private AbstractThrowableAssert<?, ?> fails(Reason reason, Jar jar) {
@@ -259,7 +259,8 @@ class InstalledPackagesTest {
     void refusesAnUpdateThatIsNone() throws Exception {
         install(good("1.0.0"));
 
-        assertThatThrownBy(() -> update(good("1.0.0"))).hasMessageContaining("is what is installed already");
+        assertThatThrownBy(() -> update(good("1.0.0")))
+                .hasMessageContaining("is installed already, from the same file");
         assertThatThrownBy(() -> update(good("1.0.0").entry("more", "x")))
                 .hasMessageContaining("give it another version");
         assertThatThrownBy(() -> update(Jar.scorer("com.acme.dear", "2", CheapScorer.class, "")))
@@ -348,6 +349,7 @@ class InstalledPackagesTest {
                 NAME,
                 "1.1.0",
                 Stage.TRIAL,
+                "order",
                 "file",
                 "",
                 "",
@@ -400,8 +402,9 @@ class InstalledPackagesTest {
         assertThatThrownBy(() -> member.packages().install(byOther)).hasMessageContaining("is signed by CN=other");
         nothingIsLeft();
 
-        PluginPackage installed =
-                member.packages().install(new PluginRequest(acme.sign(file).toString(), false, Duration.ofSeconds(5)));
+        PluginPackage installed = member.packages()
+                .install(new PluginRequest(acme.sign(file).toString(), false, Duration.ofSeconds(5)))
+                .plugin();
         assertThat(installed.signer()).isEqualTo("CN=acme");
         assertThat(installed.trusted()).isTrue();
     }

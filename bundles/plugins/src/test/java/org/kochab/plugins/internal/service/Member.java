@@ -30,7 +30,7 @@ final class Member implements AutoCloseable {
     final Settings settings;
     final List<Plugin> used = new ArrayList<>();
     private final List<String> disturbed = Collections.synchronizedList(new ArrayList<>());
-    private InstalledPackages packages;
+    private RollingPackages packages;
 
     /** @param directory what an earlier one left there is found again */
     Member(Path directory, boolean requireSignature, Vendor... trusted) throws Exception {
@@ -51,7 +51,7 @@ final class Member implements AutoCloseable {
         }
         settings = new Settings(
                 directory.resolve("plugins"),
-                new Limits(1 << 20, 4 << 20, 1000),
+                new Limits(8 << 20, 32 << 20, 1000),
                 requireSignature,
                 new Signatures(
                         List.of(trusted).stream().map(Vendor::certificate).toList()),
@@ -73,20 +73,20 @@ final class Member implements AutoCloseable {
                 .toString();
     }
 
-    private InstalledPackages open() throws Exception {
+    private RollingPackages open() throws Exception {
         ServiceComponentRuntime components =
                 context().getService(context().getServiceReference(ServiceComponentRuntime.class));
-        return new InstalledPackages(context(), components, new JacksonCodec(), settings, () -> used);
+        return new RollingPackages(context(), components, new JacksonCodec(), settings, () -> used);
     }
 
     /** As after a crash in which the framework went on. */
-    InstalledPackages reopen() throws Exception {
+    RollingPackages reopen() throws Exception {
         packages.close();
         packages = open();
         return packages;
     }
 
-    InstalledPackages packages() {
+    RollingPackages packages() {
         return packages;
     }
 

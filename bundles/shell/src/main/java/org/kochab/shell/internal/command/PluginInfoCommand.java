@@ -19,7 +19,7 @@ import org.kochab.shell.internal.session.PluginCompleter;
         scope = "kochab",
         name = "plugin-info",
         description =
-                "Shows what vendors' files were installed on this member; all there is to know of one that is named")
+                "Shows what vendors' files are installed on this member; all there is to know of one that is named")
 @Service
 public class PluginInfoCommand extends ViewCommand<PluginPackage> {
     @Argument(index = 0, name = "name", multiValued = true, description = "Name of the plugin; all without it")
@@ -74,7 +74,7 @@ public class PluginInfoCommand extends ViewCommand<PluginPackage> {
         out.println(Facts.line("File", p.source()));
         out.println(Facts.line("SHA-256", p.sha256()));
         out.println(Facts.line("Signer", signer(p)));
-        out.println(Facts.line("Installed", String.valueOf(p.installed()) + ", on this member only"));
+        out.println(Facts.line("Installed", String.valueOf(p.installed())));
         lines(
                 "Bundles",
                 p.bundles().stream()

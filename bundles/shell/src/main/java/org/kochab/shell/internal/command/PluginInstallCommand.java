@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 @Command(
         scope = "kochab",
         name = "plugin-install",
-        description = "Installs what a vendor ships on this member, and takes it out again if it is not well",
+        description =
+                "Installs what a vendor ships, on one member after the other, and takes it out again if it is not well",
         detailedDescription =
-                "kochab:plugin-install FILE | mvn:GROUP/ARTIFACT/VERSION. The file is a jar with one bundle,"
-                        + " or a KAR. It is looked at before anything is touched: its content, its signature, and whether all that"
-                        + " it imports is here. No other bundle is stopped or refreshed.")
+                "kochab:plugin-install FILE | mvn:GROUP/ARTIFACT/VERSION. The file is a jar with one bundle, or a KAR. Each"
+                        + " member looks at it before anything is touched: its content, its signature, and whether all that"
+                        + " it imports is there. No other bundle is stopped or refreshed. The first member where it is"
+                        + " refused or not well ends it, and it is taken back on the others. The same file again brings it"
+                        + " to members that were away.")
 @Service
 public class PluginInstallCommand extends PluginRequestCommand {
     @Argument(

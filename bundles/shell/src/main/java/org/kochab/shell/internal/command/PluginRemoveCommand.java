@@ -14,7 +14,7 @@ import org.kochab.shell.internal.session.PluginCompleter;
 @Command(
         scope = "kochab",
         name = "plugin-remove",
-        description = "Takes out of this member what kochab:plugin-install installed")
+        description = "Takes out of all members what kochab:plugin-install installed")
 @Service
 public class PluginRemoveCommand extends KochabCommand {
     @Argument(index = 0, name = "name", multiValued = true, required = true, description = "Name of the plugin")
@@ -30,6 +30,6 @@ public class PluginRemoveCommand extends KochabCommand {
     void run(PrintStream out) {
         String name = one(names, "plugin");
         need(packages, "plugin installer").remove(name);
-        out.println("plugin/" + name + " removed from this member only");
+        out.println("plugin/" + name + " removed");
     }
 }

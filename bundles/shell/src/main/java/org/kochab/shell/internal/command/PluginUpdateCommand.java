@@ -15,10 +15,12 @@ import org.kochab.shell.internal.session.PluginCompleter;
         scope = "kochab",
         name = "plugin-update",
         description =
-                "Puts another version of a plugin in its place on this member, and the former one back if it is not well",
+                "Puts another version of a plugin in its place, on one member after the other, and the former one back if it"
+                        + " is not well",
         detailedDescription =
                 "kochab:plugin-update NAME FILE | mvn:GROUP/ARTIFACT/VERSION. The new version is looked at as"
-                        + " kochab:plugin-install does; the former one is stopped, and removed when the new one is well.")
+                        + " kochab:plugin-install does. On each member the former one is stopped, and it is removed when"
+                        + " the new one is well on all of them.")
 @Service
 public class PluginUpdateCommand extends PluginRequestCommand {
     @Argument(index = 0, name = "name", required = true, description = "Name of the plugin")

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.kochab.api.plugin.PluginPackage;
 import org.kochab.api.plugin.PluginPackages;
 import org.kochab.api.plugin.PluginRequest;
+import org.kochab.api.plugin.PluginRollout;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.codec.JacksonCodec;
 
@@ -56,16 +57,16 @@ class PluginCommandsTest {
         }
 
         @Override
-        public PluginPackage install(PluginRequest request) {
+        public PluginRollout install(PluginRequest request) {
             asked.add(request);
-            return cheap;
+            return new PluginRollout(cheap, List.of("member-1", "member-2"));
         }
 
         @Override
-        public PluginPackage update(String name, PluginRequest request) {
+        public PluginRollout update(String name, PluginRequest request) {
             asked.add(name);
             asked.add(request);
-            return cheap;
+            return new PluginRollout(cheap, List.of());
         }
 
         @Override
@@ -77,7 +78,7 @@ class PluginCommandsTest {
     @Test
     void installs() throws Exception {
         assertThat(console.run("plugin-install /tmp/cheap.jar --require-signature --timeout 2m"))
-                .isEqualTo("plugin/com.acme.cheap 1.0.0 installed on this member only: it offers"
+                .isEqualTo("plugin/com.acme.cheap 1.0.0 installed on member-1, member-2: it offers"
                         + " org.kochab.spi.scheduler.PlacementScorer\nNote: a note\n");
         console.run("plugin-install mvn:com.acme/cheap/1.0");
         assertThat(asked)
@@ -99,9 +100,8 @@ class PluginCommandsTest {
     @Test
     void updatesAndRemoves() throws Exception {
         assertThat(console.run("plugin-update com.acme.cheap /tmp/new.jar --require-signature"))
-                .contains("plugin/com.acme.cheap 1.0.0 updated on this member only");
-        assertThat(console.run("plugin-remove com.acme.cheap"))
-                .isEqualTo("plugin/com.acme.cheap removed from this member only\n");
+                .contains("plugin/com.acme.cheap 1.0.0 updated on this member: it offers");
+        assertThat(console.run("plugin-remove com.acme.cheap")).isEqualTo("plugin/com.acme.cheap removed\n");
         assertThat(asked)
                 .containsExactly(
                         "com.acme.cheap",
@@ -123,7 +123,7 @@ class PluginCommandsTest {
                         File:          /tmp/cheap.jar
                         SHA-256:       %s
                         Signer:        CN=acme (not trusted)
-                        Installed:     2026-01-01T00:00:00Z, on this member only
+                        Installed:     2026-01-01T00:00:00Z
                         Bundles:       com.acme.cheap 1.0.0 RESOLVED
                         Services:      org.kochab.spi.scheduler.PlacementScorer
                         Imports:       com.acme.a [1,2)
