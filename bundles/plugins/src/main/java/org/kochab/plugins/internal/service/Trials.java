@@ -118,11 +118,7 @@ final class Trials {
                 Bundles.tryOut(all);
                 return null;
             });
-            Optional<String> fault = settle(all, deadline);
-            if (fault.isEmpty()) {
-                Bundles.keep(all);
-            }
-            return fault;
+            return settle(all, deadline);
         } catch (TimeoutException e) {
             return Optional.of("its bundles were not started in time: an activator of it waits");
         } catch (ExecutionException e) {
@@ -179,17 +175,7 @@ final class Trials {
         PackageRecord former = trial.former();
         List<String> left = new ArrayList<>(bundles.uninstall(bundles.find(trial.without(former)), back));
         if (former != null) {
-            try {
-                List<Bundle> all = bundles.find(former.bundles());
-                Limited.call("start", back, () -> {
-                    Bundles.keep(all);
-                    return null;
-                });
-            } catch (ExecutionException e) {
-                left.add("version " + former.version() + " does not start: " + sentence(e.getCause()));
-            } catch (TimeoutException e) {
-                left.add("version " + former.version() + " does not start in time");
-            }
+            left.addAll(start(former));
             records.write(former);
         } else if (left.isEmpty()) {
             records.delete(trial.name());
@@ -200,7 +186,12 @@ final class Trials {
     /** @return what could not be taken out; it is tried again at the next start */
     List<String> takeOut(PackageRecord removing) throws InterruptedException {
         records.write(removing);
-        List<String> left = bundles.uninstall(bundles.find(removing.bundles()), back);
+        List<Bundle> all = new ArrayList<>(bundles.find(removing.bundles()));
+        PackageRecord former = removing.former();
+        if (former != null) {
+            all.addAll(bundles.find(former.without(removing)));
+        }
+        List<String> left = bundles.uninstall(all, back);
         if (left.isEmpty()) {
             records.delete(removing.name());
             LOG.info("Plugin {} {} is removed", removing.name(), removing.version());
@@ -208,15 +199,40 @@ final class Trials {
         return left;
     }
 
-    /** Takes out what was there before. */
+    /** From now on it is started whenever the framework starts, and nothing is held for it. */
     void keep(PackageRecord installed) throws InterruptedException {
+        if (installed.equals(installed.kept())) {
+            return;
+        }
         PackageRecord former = installed.former();
-        List<String> left =
-                former == null ? List.of() : bundles.uninstall(bundles.find(former.without(installed)), back);
-        if (!left.isEmpty()) {
-            LOG.warn("Of plugin {} there is left: {}", installed.name(), left);
-        } else if (!installed.equals(installed.kept())) {
+        List<String> faults = new ArrayList<>(start(installed));
+        if (faults.isEmpty() && former != null) {
+            faults.addAll(bundles.uninstall(bundles.find(former.without(installed)), back));
+        }
+        if (faults.isEmpty()) {
             records.write(installed.kept());
+        } else {
+            LOG.warn(
+                    "Plugin {} {} still has its former version beside it: {}",
+                    installed.name(),
+                    installed.version(),
+                    faults);
+        }
+    }
+
+    /** Starts it for good. */
+    private List<String> start(PackageRecord record) throws InterruptedException {
+        List<Bundle> all = bundles.find(record.bundles());
+        try {
+            Limited.call("start", back, () -> {
+                Bundles.keep(all);
+                return null;
+            });
+            return List.of();
+        } catch (ExecutionException e) {
+            return List.of("version " + record.version() + " does not start: " + sentence(e.getCause()));
+        } catch (TimeoutException e) {
+            return List.of("version " + record.version() + " does not start in time");
         }
     }
 

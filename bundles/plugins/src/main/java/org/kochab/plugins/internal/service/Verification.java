@@ -186,7 +186,9 @@ final class Verification {
     /** Whether it is of a plugin, but of none that is known and whole. */
     private boolean isLeftOver(Bundle bundle) {
         return Bundles.isPlugin(bundle)
-                && records.list().stream().noneMatch(r -> !bundles.isMissing(r) && isOf(r).test(bundle));
+                && records.list().stream()
+                        .noneMatch(r -> !bundles.isMissing(r)
+                                && isOf(r).or(isOf(r.former())).test(bundle));
     }
 
     private List<Bundle> leftOvers(String plugin, List<BundleFile> wanted) {

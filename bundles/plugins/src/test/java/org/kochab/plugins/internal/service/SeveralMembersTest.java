@@ -188,5 +188,22 @@ class SeveralMembersTest {
         seat.takeBack(NAME, update);
         allHave(NAME + " 1.0.0 ACTIVE");
         assertThat(member.scorers()).containsExactly(NAME + " 1.0.0");
+
+        // Whoever asked is gone for good: the member that starts again keeps what was well.
+        seat.put(update, file);
+        network.leave("member-1");
+        network.leave("member-2");
+        member.reopen().attach(network.join("member-1a"));
+        allHave(NAME + " 1.1.0 ACTIVE");
+        assertThat(member.scorers()).containsExactly(NAME + " 1.1.0");
+        assertThatThrownBy(() -> member.packages().update(NAME, newer)).hasMessageContaining("is installed already");
+
+        Order back = new Order("back", NAME, request.source(), sha256, false, 5_000);
+        RemoteSeat again =
+                new RemoteSeat(network.join("member-3"), "member-1a", new JacksonCodec(), Duration.ofSeconds(2));
+        again.put(back, Path.of(request.source()));
+        network.leave("member-3");
+        member.packages().remove(NAME);
+        allHave();
     }
 }
