@@ -19,6 +19,9 @@ public final class PackageReader {
     private static final int MOST_BUNDLES = 100;
     private static final String REPOSITORY = "repository/";
 
+    /** What Karaf would copy into its own directory. */
+    private static final Pattern RESOURCE = Pattern.compile("resource[^/]*/.*[^/]");
+
     private final Path work;
     private final Limits limits;
 
@@ -69,8 +72,8 @@ public final class PackageReader {
     private Contents kar(Archive archive, String label) throws IOException {
         Feature feature = null;
         for (String name : archive.names()) {
-            if (name.startsWith("resource/") && !name.endsWith("/")) {
-                throw new Refused(label + " wants to write " + name.substring("resource/".length())
+            if (RESOURCE.matcher(name).matches()) {
+                throw new Refused(label + " wants to write " + name.substring(name.indexOf('/') + 1)
                         + " into the directory of the member: say in your documentation what is to be put there");
             }
             if (!name.startsWith(REPOSITORY) || !name.endsWith(".xml")) {

@@ -109,6 +109,8 @@ class PackageReaderTest {
         byte[] till = till().bytes();
         refused(Jar.kar("t", "1", TILL).entry(TILL_ENTRY, till).entry("resource/etc/users.properties", "me=me,admin"))
                 .hasMessageContaining("etc/users.properties");
+        refused(Jar.kar("t", "1", TILL).entry(TILL_ENTRY, till).entry("resources/bin/karaf", "x"))
+                .hasMessageContaining("wants to write bin/karaf");
         refused(Jar.kar("t", "1", TILL + "<config name='x'>a=b</config>").entry(TILL_ENTRY, till))
                 .hasMessageContaining("<config>");
         refused(Jar.kar("t", "1", TILL)).hasMessageContaining(TILL_ENTRY + " is missing");
