@@ -1,5 +1,5 @@
 /**
- * What is plugged into this member.
+ * What is plugged into this member, and what vendors shipped for it.
  */
 @Export
 @Version("1.1.0")

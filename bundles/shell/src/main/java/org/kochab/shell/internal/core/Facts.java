@@ -10,4 +10,9 @@ public final class Facts {
         String start = name + ":";
         return start + " ".repeat(Math.max(1, WIDTH - start.length())) + value;
     }
+
+    /** A further value below the first. */
+    public static String more(String value) {
+        return " ".repeat(WIDTH) + value;
+    }
 }

@@ -1,0 +1,163 @@
+package org.kochab.itests;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.systemProperty;
+
+import java.io.File;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import javax.inject.Inject;
+import org.apache.karaf.features.BootFinished;
+import org.apache.karaf.features.FeaturesService;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.kochab.api.plugin.PluginPackage;
+import org.kochab.api.plugin.PluginPackages;
+import org.kochab.api.plugin.PluginRequest;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.spi.scheduler.PlacementScorer;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.SynchronousBundleListener;
+
+/** A vendor's jar is installed, tried and removed in the distribution, and nobody else notices. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class PluginInstallIT {
+    private static final String JAR = "hello.scorer.jar";
+    private static final String VERSION = "kochab.version";
+    private static final String NAME = "org.kochab.example-hello-scorer";
+    private static final int DISTURBING = BundleEvent.STOPPED | BundleEvent.UNRESOLVED | BundleEvent.UPDATED;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private BootFinished booted;
+
+    @Inject
+    private FeaturesService features;
+
+    @Inject
+    private PluginPackages packages;
+
+    @Configuration
+    public Option[] configuration() {
+        return Distribution.options(
+                systemProperty(VERSION).value(System.getProperty(VERSION)),
+                systemProperty(JAR).value(new File(System.getProperty("kochab.hello-scorer")).getAbsolutePath()));
+    }
+
+    @Test
+    public void comesAndGoesWithoutDisturbingAnybody() throws Exception {
+        List<String> disturbed = Collections.synchronizedList(new ArrayList<>());
+        SynchronousBundleListener listener = event -> {
+            if ((event.getType() & DISTURBING) != 0
+                    && !event.getBundle().getLocation().startsWith("kochab-plugin:")) {
+                disturbed.add(event.getBundle().getSymbolicName());
+            }
+        };
+        context.addBundleListener(listener);
+        try {
+            PluginPackage installed =
+                    packages.install(request(System.getProperty(JAR), LIMIT)).plugin();
+            assertEquals(PluginPackage.State.ACTIVE, installed.state());
+            assertEquals(List.of(PlacementScorer.class.getName()), installed.services());
+            assertEquals(1, scorers());
+
+            deploySomethingElse();
+            assertEquals(installed, packages.get(NAME));
+            assertEquals(1, scorers());
+
+            ResourceException unwell = assertThrows(
+                    ResourceException.class,
+                    () -> packages.install(request(idleBundle().toString(), Duration.ofSeconds(3))));
+            assertTrue(unwell.getMessage(), unwell.getMessage().contains("offers no service"));
+            assertEquals(List.of(NAME), plugins());
+
+            packages.remove(NAME);
+            assertEquals(List.of(), plugins());
+            assertEquals(0, scorers());
+            assertEquals(List.of(), packages.list());
+        } finally {
+            context.removeBundleListener(listener);
+        }
+        assertEquals("bundles that were disturbed", List.of(), disturbed);
+    }
+
+    @Test
+    public void aPartOfThePlatformIsNoPlugin() {
+        String shell = "mvn:org.kochab/kochab-shell/" + System.getProperty(VERSION);
+        ResourceException refused =
+                assertThrows(ResourceException.class, () -> packages.install(request(shell, LIMIT)));
+        assertTrue(
+                refused.getMessage(),
+                refused.getMessage().contains("is called org.kochab.shell, and a bundle of that name is a part of"));
+    }
+
+    private static PluginRequest request(String source, Duration timeout) {
+        return new PluginRequest(source, false, timeout);
+    }
+
+    private int scorers() throws Exception {
+        return (int) context.getServiceReferences(PlacementScorer.class, null).stream()
+                .filter(r -> r.getBundle().getSymbolicName().equals(NAME))
+                .count();
+    }
+
+    private List<String> plugins() {
+        List<String> names = new ArrayList<>();
+        for (Bundle b : context.getBundles()) {
+            if (b.getLocation().startsWith("kochab-plugin:")) {
+                names.add(b.getSymbolicName());
+            }
+        }
+        return names;
+    }
+
+    /** Karaf looks at all that is installed, as it does at each start. */
+    private void deploySomethingElse() throws Exception {
+        Path file = Files.createTempFile("other", "-features.xml");
+        Files.writeString(
+                file,
+                "<features name='other' xmlns='http://karaf.apache.org/xmlns/features/v1.6.0'>"
+                        + "<feature name='other' version='1.0'/></features>");
+        URI repository = file.toUri();
+        features.addRepository(repository);
+        features.installFeature("other", EnumSet.noneOf(FeaturesService.Option.class));
+        features.uninstallFeature("other", EnumSet.noneOf(FeaturesService.Option.class));
+        features.removeRepository(repository);
+    }
+
+    private static Path idleBundle() throws Exception {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Bundle-ManifestVersion", "2");
+        manifest.getMainAttributes().putValue("Bundle-SymbolicName", "com.acme.idle");
+        Path file = Files.createTempFile("idle", ".jar");
+        try (OutputStream out = Files.newOutputStream(file);
+                JarOutputStream jar = new JarOutputStream(out, manifest)) {
+            jar.finish();
+        }
+        return file;
+    }
+}
