@@ -39,7 +39,7 @@ class ActionControllerTest {
     }
 
     private void answer(String name, int code, String words) {
-        world.answers.put(uid(name), new CommandState.Ended(code, words));
+        world.answer(uid(name), new CommandState.Ended(code, words));
         world.settle();
     }
 
@@ -55,15 +55,15 @@ class ActionControllerTest {
         make("a", Action.SNAPSHOT, "one");
         is("a", Action.RUNNING, null);
         assertThat(Owners.controls(pod, action("a"))).isTrue();
-        assertThat(world.commands).containsOnly("n1 " + uid("a") + " Snapshot one 60");
+        assertThat(world.commands()).containsOnly("n1 " + uid("a") + " Snapshot one 60");
         assertThat(world.wake()).contains(Duration.ofSeconds(1));
 
         answer("a", NodeCommand.Act.DONE, "The snapshot was taken.\n");
         is("a", Action.SUCCEEDED, "Completed");
         assertThat(action("a").status().message()).isEqualTo("The snapshot was taken.");
         assertThat(action("a").status().node()).isEqualTo("n1");
-        assertThat(action("a").status().completionTime()).isEqualTo(world.now);
-        assertThat(world.events).containsExactly("Normal Completed Snapshot of pod vm: The snapshot was taken.");
+        assertThat(action("a").status().completionTime()).isEqualTo(world.now());
+        assertThat(world.events()).containsExactly("Normal Completed Snapshot of pod vm: The snapshot was taken.");
     }
 
     @Test
@@ -99,7 +99,7 @@ class ActionControllerTest {
         is("x", Action.PENDING, null);
         answer("y", NodeCommand.Act.DONE, "");
         is("x", Action.RUNNING, null);
-        assertThat(world.commands.stream().map(c -> c.split(" ")[1]).distinct())
+        assertThat(world.commands().stream().map(c -> c.split(" ")[1]).distinct())
                 .containsExactly(uid("z"), uid("y"), uid("x"));
     }
 
@@ -116,7 +116,7 @@ class ActionControllerTest {
     @Test
     void whatHappensToANodeThatSaysNothingEndsAtTheDeadline() {
         make("a", Action.REBOOT, null);
-        world.answers.put(uid("a"), new CommandState.UnderWay("Node n1 is Lost."));
+        world.answer(uid("a"), new CommandState.UnderWay("Node n1 is Lost."));
         world.pass(Duration.ofSeconds(59));
         is("a", Action.RUNNING, null);
         assertThat(action("a").status().message()).isEqualTo("Node n1 is Lost.");
@@ -134,7 +134,7 @@ class ActionControllerTest {
         is("a", Action.PENDING, null);
         world.pass(Duration.ofSeconds(60));
         is("a", Action.FAILED, "DeadlineExceeded");
-        assertThat(world.commands).isEmpty();
+        assertThat(world.commands()).isEmpty();
     }
 
     @Test

@@ -27,7 +27,7 @@ class DeletionTest {
             ContentsController.ofTenants());
 
     DeletionTest() {
-        world.controllers.addAll(GarbageCollector.all());
+        world.add(GarbageCollector.all());
     }
 
     private void web() {

@@ -96,7 +96,7 @@ class DeploymentControllerTest {
         assertThat(condition("Available").map(Condition::status)).contains("True");
         assertThat(condition("Progressing").map(Condition::reason)).contains("NewReplicaSetAvailable");
         assertThat(web().metadata().annotations()).containsEntry(Annotations.REVISION, "1");
-        assertThat(world.events)
+        assertThat(world.events())
                 .contains("Normal ScalingReplicaSet Scaled up replica set web-" + hash + " from 0 to 2");
     }
 
@@ -211,7 +211,7 @@ class DeploymentControllerTest {
         rollback("0");
         roll("web:3", 2, 3, 2);
         rollback("99");
-        assertThat(world.events).contains("Warning RollbackRevisionNotFound There is no revision 99 to roll back to");
+        assertThat(world.events()).contains("Warning RollbackRevisionNotFound There is no revision 99 to roll back to");
         rollback("x");
         assertThat(pods("web:3")).isEqualTo(2);
         assertThat(sets()).hasSize(3);
@@ -252,7 +252,7 @@ class DeploymentControllerTest {
                 Sample.deployment(
                         Sample.withStrategy(Sample.deployment(1, "web:1").spec(), Sample.rolling("many", "1"))));
         world.settle();
-        assertThat(world.events)
+        assertThat(world.events())
                 .anySatisfy(e -> assertThat(e).contains("spec.strategy.rollingUpdate.maxSurge is 'many'"));
         assertThat(sets()).isEmpty();
     }

@@ -19,7 +19,7 @@ class FunctionControllerTest {
 
     private static World world() {
         World world = new World(new FunctionController(), new DeploymentController(), new ReplicaSetController());
-        world.controllers.addAll(GarbageCollector.all());
+        world.add(GarbageCollector.all());
         return world;
     }
 
@@ -111,7 +111,7 @@ class FunctionControllerTest {
         world.create(World.T, function(2, "/f.wasm"));
         world.settle();
         assertThat(callable().reason()).isEqualTo("NameTaken");
-        assertThat(world.events).anyMatch(e -> e.startsWith("Warning NameTaken"));
+        assertThat(world.events()).anyMatch(e -> e.startsWith("Warning NameTaken"));
         assertThat(world.pods()).hasSize(1).allMatch(p -> p.spec().function() == null);
         assertThat(world.wake()).contains(Duration.ofSeconds(5));
 

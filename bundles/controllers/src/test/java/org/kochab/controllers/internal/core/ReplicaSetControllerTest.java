@@ -46,7 +46,7 @@ class ReplicaSetControllerTest {
         assertThat(world.pods()).hasSize(many);
         scale(0);
         assertThat(world.pods()).isEmpty();
-        assertThat(world.events)
+        assertThat(world.events())
                 .contains("Normal SuccessfulCreate Created " + ReplicaSetController.MOST_AT_ONCE + " pods");
     }
 
@@ -103,7 +103,7 @@ class ReplicaSetControllerTest {
         world.create(World.T, Sample.replicaSet(1));
         world.settle();
         String old = world.pods().get(0).metadata().name();
-        world.now = world.now.plusSeconds(60);
+        world.pass(Duration.ofMinutes(1));
         scale(2);
         world.ready();
         scale(1);
@@ -139,7 +139,7 @@ class ReplicaSetControllerTest {
             assertThat(c.type()).isEqualTo("ReplicaFailure");
             assertThat(c.message()).isEqualTo("spec is refused");
         });
-        assertThat(world.events).contains("Warning FailedCreate Error creating: spec is refused");
+        assertThat(world.events()).contains("Warning FailedCreate Error creating: spec is refused");
         world.refuse = "";
         world.settle();
         assertThat(world.pods()).hasSize(2);

@@ -1,42 +1,21 @@
 package org.kochab.controllers.internal.core;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Kind;
-import org.kochab.api.model.LabelSelector;
-import org.kochab.api.model.Namespace;
-import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodStatus;
 import org.kochab.api.model.Resource;
-import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
-import org.kochab.api.node.NodeCommand;
-import org.kochab.api.resource.DeleteOptions;
-import org.kochab.api.resource.Finalizers;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
-import org.kochab.api.resource.ResourceService;
-import org.kochab.spi.controller.CommandState;
 import org.kochab.spi.controller.Controller;
-import org.kochab.spi.controller.ControllerContext;
-import org.kochab.spi.controller.Outcome;
+import org.kochab.testkit.controller.TestPartition;
 
-/** A tenant partition of maps, by the rules of the contracts, that runs controllers until nothing changes. Time moves only when told to. */
-final class World implements ControllerContext {
-    static final TenantId T = new TenantId("acme");
-
-    final List<String> events = new ArrayList<>();
-    final List<Controller> controllers = new ArrayList<>();
-    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+/** A tenant partition with what the built-in controllers need of agents and schedulers, done by hand. */
+final class World extends TestPartition {
+    static final TenantId T = TENANT;
 
     /** Objects that are refused, by a part of their name; empty for none. */
     String refuse = "";
@@ -44,80 +23,38 @@ final class World implements ControllerContext {
     /** Whether pods under deletion end at once. */
     boolean podsEnd = true;
 
-    /** Commands to nodes, each with its node, as often as they were asked for. */
-    final List<String> commands = new ArrayList<>();
-
-    /** What nodes answer; nothing yet for commands that are not here. */
-    final Map<String, CommandState> answers = new TreeMap<>();
-
-    private final Map<String, Resource> objects = new TreeMap<>();
-    private long revision;
-    private long uids;
-    private @Nullable Duration wake;
-
     World(Controller... controllers) {
-        this.controllers.addAll(List.of(controllers));
+        super(controllers);
     }
 
-    /** Reconciles everything until nothing changes. */
-    World settle() {
-        for (int round = 0; round < 10_000; round++) {
-            long before = revision;
-            wake = null;
-            for (Resource r : List.copyOf(objects.values())) {
-                Kind kind = kindOf(r);
-                for (Controller c : controllers) {
-                    if (c.kind().equals(kind)) {
-                        reconcile(c, ResourceRef.of(kind, r));
-                    }
-                }
-            }
-            if (revision == before) {
-                return this;
-            }
-        }
-        throw new AssertionError("the controllers never come to rest");
+    @Override
+    public World settle() {
+        super.settle();
+        return this;
     }
 
-    private void reconcile(Controller c, ResourceRef ref) {
-        try {
-            if (c.reconcile(this, ref) instanceof Outcome.Again a
-                    && (wake == null || a.after().compareTo(wake) < 0)) {
-                wake = a.after();
-            }
-        } catch (ResourceException e) {
-            if (e.reason() != ResourceException.Reason.INVALID) {
-                throw e;
-            }
-        }
-    }
-
-    /** After how long a controller wants to be called again. */
-    Optional<Duration> wake() {
-        return Optional.ofNullable(wake);
-    }
-
-    World pass(Duration time) {
-        now = now.plus(time);
-        return settle();
+    @Override
+    public World pass(Duration time) {
+        super.pass(time);
+        return this;
     }
 
     /** Reports all active pods as running and ready. */
-    World ready() {
+    void ready() {
         for (Pod p : pods()) {
             if (PodState.active(p) && !PodState.ready(p)) {
                 status(p, "Running", true);
             }
         }
-        return settle();
+        settle();
     }
 
     void status(Pod pod, String phase, boolean ready) {
-        var condition = new Condition("Ready", ready ? "True" : "False", null, null, now);
+        var condition = new Condition("Ready", ready ? "True" : "False", null, null, now());
         updateStatus(
                 T,
                 pod.withStatus(new PodStatus(
-                        phase, null, null, null, null, now, List.of(condition), List.of(), List.of(), null)));
+                        phase, null, null, null, null, now(), List.of(condition), List.of(), List.of(), null)));
     }
 
     void placed(Pod pod, String node) {
@@ -127,17 +64,6 @@ final class World implements ControllerContext {
 
     List<Pod> pods() {
         return all(Kind.POD, Pod.class);
-    }
-
-    <R extends Resource> List<R> all(Kind kind, Class<R> type) {
-        return list(T, kind, null, null).stream().map(type::cast).toList();
-    }
-
-    <R extends Resource> R one(Kind kind, String name, Class<R> type) {
-        return all(kind, type).stream()
-                .filter(r -> name.equals(r.metadata().name()))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no " + kind.name() + " " + name + " in " + objects.keySet()));
     }
 
     void change(Resource resource) {
@@ -153,185 +79,16 @@ final class World implements ControllerContext {
     }
 
     @Override
-    public Instant now() {
-        return now;
-    }
-
-    @Override
-    public List<Kind> kinds() {
-        return Kind.BUILT_IN;
-    }
-
-    @Override
-    public Optional<Resource> get(ResourceRef ref) {
-        return Optional.ofNullable(objects.get(key(ref.tenant(), ref.kind(), ref.namespace(), ref.name())));
-    }
-
-    @Override
-    public List<Resource> list(
-            TenantId tenant, Kind kind, @Nullable String namespace, @Nullable LabelSelector selector) {
-        return objects.values().stream()
-                .filter(r -> kindOf(r).equals(kind))
-                .filter(r -> tenant.value().equals(r.metadata().tenant()))
-                .filter(r -> namespace == null || namespace.equals(r.metadata().namespace()))
-                .filter(r -> selector == null || selector.matches(r.metadata().labels()))
-                .toList();
-    }
-
-    @Override
-    public List<Resource> dependents(TenantId tenant, Kind kind, String ownerUid) {
-        return list(tenant, kind, null, null).stream()
-                .filter(r -> r.metadata().ownerReferences().stream()
-                        .anyMatch(o -> o.uid().equals(ownerUid)))
-                .toList();
-    }
-
-    @Override
-    public List<Resource> uncontrolled(TenantId tenant, Kind kind, String namespace) {
-        return list(tenant, kind, namespace, null).stream()
-                .filter(r -> Owners.controllerOf(r).isEmpty())
-                .toList();
-    }
-
-    @Override
     public Resource create(TenantId tenant, Resource resource) {
-        ObjectMeta meta = resource.metadata();
-        String name = meta.name() != null ? meta.name() : meta.generateName() + String.format("%05d", ++uids);
-        if (!refuse.isEmpty() && name.contains(refuse)) {
+        Resource named = named(resource);
+        if (!refuse.isEmpty() && String.valueOf(named.metadata().name()).contains(refuse)) {
             throw new ResourceException(ResourceException.Reason.INVALID, "spec is refused");
         }
-        Kind kind = kindOf(resource);
-        String place = kind.scope() == Kind.Scope.PLATFORM ? TenantId.SYSTEM.value() : tenant.value();
-        Resource named = resource.withMetadata(
-                meta.withName(name).withPlace(place, meta.namespace()).created("uid-" + ++uids, now));
-        if (objects.containsKey(key(named))) {
-            throw new ResourceException(ResourceException.Reason.ALREADY_EXISTS, name + " exists");
-        }
-        return put(named);
+        return super.create(tenant, named);
     }
 
     @Override
-    public List<ResourceService.Outcome> createAll(TenantId tenant, List<Resource> resources) {
-        List<ResourceService.Outcome> all = new ArrayList<>();
-        for (Resource r : resources) {
-            try {
-                all.add(new ResourceService.Outcome.Stored(create(tenant, r)));
-            } catch (ResourceException e) {
-                all.add(new ResourceService.Outcome.Refused(e.reason(), e.getMessage()));
-            }
-        }
-        return all;
-    }
-
-    @Override
-    public Resource update(TenantId tenant, Resource resource) {
-        Resource old = current(resource);
-        if (Owners.marked(old) && resource.metadata().finalizers().isEmpty() && !(old instanceof Pod)) {
-            remove(old);
-            return resource;
-        }
-        boolean spec = !withoutMeta(old).equals(withoutMeta(resource));
-        long generation = Objects.requireNonNull(old.metadata().generation());
-        return put(resource.withMetadata(resource.metadata().withGeneration(spec ? generation + 1 : generation)));
-    }
-
-    @Override
-    public Resource updateStatus(TenantId tenant, Resource resource) {
-        current(resource);
-        return put(resource);
-    }
-
-    @Override
-    public void delete(ResourceRef ref, DeleteOptions options) {
-        delete(get(ref).orElseThrow(), options);
-    }
-
-    @Override
-    public void deleteAll(Kind kind, List<Resource> list, DeleteOptions options) {
-        for (Resource r : list) {
-            Resource there = objects.get(key(r));
-            if (there != null && !Owners.marked(there)) {
-                delete(there, options);
-            }
-        }
-    }
-
-    @Override
-    public CommandState command(ResourceRef object, String node, NodeCommand.Act command) {
-        commands.add(node + " " + command.correlation() + " " + command.action() + " " + command.snapshotName() + " "
-                + command.timeoutSeconds());
-        return answers.getOrDefault(command.correlation(), new CommandState.UnderWay(""));
-    }
-
-    @Override
-    public void event(Resource about, String type, String reason, String message) {
-        events.add(type + " " + reason + " " + message);
-    }
-
-    void delete(Resource r, DeleteOptions options) {
-        if (r instanceof Pod) {
-            if (podsEnd) {
-                remove(r);
-            } else {
-                put(r.withMetadata(r.metadata().withDeletion(now, 30)));
-            }
-            return;
-        }
-        List<String> finalizers = new ArrayList<>(r.metadata().finalizers());
-        if (r instanceof Namespace || r instanceof Tenant) {
-            finalizers.add(Finalizers.CONTENTS);
-        } else if (Kind.BUILT_IN.stream()
-                .anyMatch(k ->
-                        !dependents(T, k, String.valueOf(r.metadata().uid())).isEmpty())) {
-            finalizers.add(options.orphan() ? Finalizers.ORPHAN : Finalizers.DEPENDENTS);
-        }
-        if (finalizers.isEmpty()) {
-            remove(r);
-        } else {
-            put(r.withMetadata(r.metadata().withDeletion(now, 0).withFinalizers(finalizers)));
-        }
-    }
-
-    private Resource current(Resource resource) {
-        Resource old = objects.get(key(resource));
-        if (old == null) {
-            throw new ResourceException(ResourceException.Reason.NOT_FOUND, key(resource) + " does not exist");
-        }
-        if (!Objects.equals(
-                old.metadata().resourceVersion(), resource.metadata().resourceVersion())) {
-            throw new ResourceException(ResourceException.Reason.CONFLICT, key(resource) + " has changed");
-        }
-        return old;
-    }
-
-    private Resource put(Resource r) {
-        Resource stored = r.withMetadata(r.metadata().withResourceVersion(Long.toString(++revision)));
-        objects.put(key(stored), stored);
-        return stored;
-    }
-
-    private void remove(Resource r) {
-        revision++;
-        objects.remove(key(r));
-    }
-
-    private static Resource withoutMeta(Resource r) {
-        return r.withMetadata(Templates.blank());
-    }
-
-    private static String key(Resource r) {
-        ResourceRef ref = ResourceRef.of(kindOf(r), r);
-        return key(ref.tenant(), ref.kind(), ref.namespace(), ref.name());
-    }
-
-    private static String key(TenantId tenant, Kind kind, @Nullable String namespace, String name) {
-        return tenant + "/" + kind.name() + "/" + namespace + "/" + name;
-    }
-
-    static Kind kindOf(Resource r) {
-        return Kind.BUILT_IN.stream()
-                .filter(k -> k.name().equals(r.kind()))
-                .findFirst()
-                .orElseThrow();
+    protected boolean endsAtOnce(Pod pod) {
+        return podsEnd;
     }
 }

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.PodGroup;
+import org.kochab.testkit.scheduler.Nodes;
+import org.kochab.testkit.scheduler.Pods;
+import org.kochab.testkit.scheduler.RandomCases;
+import org.kochab.testkit.scheduler.TestCluster;
 
 class EnginePropertyTest {
     private static final int SEEDS = 1000;
@@ -89,81 +91,5 @@ class EnginePropertyTest {
         }
         return (int)
                 expected.stream().filter(Decision.Assigned.class::isInstance).count();
-    }
-
-    @Test
-    void refusalsCoverEveryNode() {
-        for (long seed = 0; seed < SEEDS; seed++) {
-            RandomCases cases = new RandomCases(seed);
-            TestCluster cluster = cases.cluster();
-            int nodes = cluster.live().cardinality();
-            for (Decision decision : Engine.place(cluster, cases.batch(), seed, Profile.SPREAD.plugins())) {
-                if (decision instanceof Decision.Rejected r) {
-                    assertThat(r.refusals()).as("seed %d", seed).isNotEmpty();
-                    assertThat(r.refusals().stream().mapToInt(f -> f.nodes()).sum())
-                            .as("seed %d", seed)
-                            .isEqualTo(nodes);
-                    assertThat(r.refusals())
-                            .allSatisfy(f -> assertThat(f.reason()).isNotBlank());
-                }
-            }
-        }
-    }
-
-    @Test
-    void neverOversellsOrBreaksAHardRule() {
-        for (long seed = 0; seed < SEEDS; seed++) {
-            RandomCases cases = new RandomCases(seed);
-            TestCluster cluster = cases.cluster();
-            List<PodGroup> batch = cases.batch();
-            Map<String, PodGroup> groupOf = new TreeMap<>();
-            batch.forEach(g -> g.podUids().forEach(uid -> groupOf.put(uid, g)));
-            TestCluster now = cluster.copy();
-            for (Decision decision : Engine.place(cluster, batch, seed, Profile.BINPACK.plugins())) {
-                if (decision instanceof Decision.Assigned a) {
-                    PodGroup group = groupOf.get(a.podUid());
-                    int slot = now.slot(a.node());
-                    assertThat(HardRules.broken(now, group, slot))
-                            .as("seed %d: %s on %s", seed, a.podUid(), a.node())
-                            .isEmpty();
-                    now.place(group, slot);
-                }
-            }
-        }
-    }
-
-    @Test
-    void placesAGroupAsAWholeOrNotAtAll() {
-        for (long seed = 0; seed < SEEDS; seed++) {
-            RandomCases cases = new RandomCases(seed);
-            TestCluster cluster = cases.cluster();
-            List<PodGroup> batch = cases.batch();
-            List<Decision> decisions = Engine.place(cluster, batch, seed, Profile.SPREAD.plugins());
-            int at = 0;
-            for (PodGroup group : batch) {
-                List<Decision> mine =
-                        decisions.subList(at, at += group.podUids().size());
-                assertThat(mine.stream().map(Decision::podUid)).isEqualTo(group.podUids());
-                if (group.allOrNothing()) {
-                    assertThat(mine.stream().map(Object::getClass).distinct())
-                            .as("seed %d", seed)
-                            .hasSize(1);
-                }
-            }
-        }
-    }
-
-    @Test
-    void answersTheSameAgain() {
-        for (long seed = 0; seed < SEEDS / 5; seed++) {
-            RandomCases cases = new RandomCases(seed);
-            TestCluster cluster = cases.cluster();
-            List<PodGroup> batch = cases.batch();
-            List<Decision> first = Engine.place(cluster, batch, seed, Profile.SPREAD.plugins());
-
-            assertThat(Engine.place(cluster.copy(), batch, seed, Profile.SPREAD.plugins()))
-                    .as("seed %d", seed)
-                    .isEqualTo(first);
-        }
     }
 }

@@ -14,6 +14,7 @@ import org.kochab.spi.scheduler.PlacementRules;
 import org.kochab.spi.scheduler.PlacementScorer;
 import org.kochab.spi.scheduler.PodGroup;
 import org.kochab.spi.scheduler.Refusal;
+import org.kochab.testkit.scheduler.TestCluster;
 
 /** What the engine must be equal to: begins anew with every plugin for every pod, and looks at every node. */
 final class NaiveScan {
@@ -40,7 +41,7 @@ final class NaiveScan {
         TestCluster cluster = start.copy();
         List<Outcome> all = new ArrayList<>();
         for (PodGroup group : batch) {
-            int before = cluster.pods.size();
+            TestCluster before = cluster.copy();
             List<Outcome> outcomes = new ArrayList<>();
             List<String> refused = null;
             for (String pod : group.podUids()) {
@@ -58,7 +59,7 @@ final class NaiveScan {
             }
             if (refused != null && group.allOrNothing()) {
                 List<String> reasons = refused;
-                cluster.pods.subList(before, cluster.pods.size()).clear();
+                cluster = before;
                 outcomes.replaceAll(o -> new Outcome(o.pod, "", 0, reasons));
             }
             all.addAll(outcomes);

@@ -1,11 +1,11 @@
 package org.kochab.scheduler.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.kochab.scheduler.internal.core.Nodes.node;
-import static org.kochab.scheduler.internal.core.Pods.expression;
-import static org.kochab.scheduler.internal.core.Pods.pods;
-import static org.kochab.scheduler.internal.core.Pods.selector;
-import static org.kochab.scheduler.internal.core.Pods.term;
+import static org.kochab.testkit.scheduler.Nodes.node;
+import static org.kochab.testkit.scheduler.Pods.expression;
+import static org.kochab.testkit.scheduler.Pods.pods;
+import static org.kochab.testkit.scheduler.Pods.selector;
+import static org.kochab.testkit.scheduler.Pods.term;
 
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +16,9 @@ import org.kochab.api.model.Node;
 import org.kochab.api.model.PodSpec;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.Refusal;
+import org.kochab.testkit.scheduler.Nodes;
+import org.kochab.testkit.scheduler.Pods;
+import org.kochab.testkit.scheduler.TestCluster;
 
 /** Each built-in plugin, by what it does to a placement and by what it says. */
 class PluginsTest {

@@ -20,6 +20,10 @@ import org.kochab.spi.scheduler.PlacementRules;
 import org.kochab.spi.scheduler.PlacementScorer;
 import org.kochab.spi.scheduler.PodGroup;
 import org.kochab.spi.scheduler.Refusal;
+import org.kochab.testkit.scheduler.Nodes;
+import org.kochab.testkit.scheduler.Pods;
+import org.kochab.testkit.scheduler.RandomCases;
+import org.kochab.testkit.scheduler.TestCluster;
 
 /** Vendors' plugins, well-behaved and not. */
 class VendorsTest {

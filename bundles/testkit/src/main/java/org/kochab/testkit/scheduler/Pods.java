@@ -1,4 +1,4 @@
-package org.kochab.scheduler.internal.core;
+package org.kochab.testkit.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +11,8 @@ import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.TenantId;
 import org.kochab.spi.scheduler.PodGroup;
 
-/** Makes groups of pods, field by field. */
-final class Pods {
+/** Makes groups of pods, field by field; of tenant {@code acme} and namespace {@code default} unless told otherwise. */
+public final class Pods {
     private final String name;
     private final int count;
     private TenantId tenant = new TenantId("acme");
@@ -37,125 +37,129 @@ final class Pods {
         requests.put("pods", 1L);
     }
 
-    static Pods pods(String name, int count) {
+    /** @param count how many; their uids are {@code name-0}, {@code name-1} and so on */
+    public static Pods pods(String name, int count) {
         return new Pods(name, count);
     }
 
-    Pods cpu(long milli) {
+    /** @param milli in thousandths of a core */
+    public Pods cpu(long milli) {
         requests.put("cpu", milli);
         return this;
     }
 
-    Pods memory(long bytes) {
+    public Pods memory(long bytes) {
         requests.put("memory", bytes);
         return this;
     }
 
-    Pods request(String resource, long amount) {
+    public Pods request(String resource, long amount) {
         requests.put(resource, amount);
         return this;
     }
 
-    Pods tenant(String value) {
+    public Pods tenant(String value) {
         tenant = new TenantId(value);
         return this;
     }
 
-    Pods namespace(String value) {
+    public Pods namespace(String value) {
         namespace = value;
         return this;
     }
 
-    Pods labels(Map<String, String> value) {
+    public Pods labels(Map<String, String> value) {
         labels = value;
         return this;
     }
 
-    Pods selector(String key, String value) {
+    public Pods selector(String key, String value) {
         nodeSelector.put(key, value);
         return this;
     }
 
-    Pods required(PodSpec.NodeSelectorTerm... terms) {
+    public Pods required(PodSpec.NodeSelectorTerm... terms) {
         nodeAffinity = new PodSpec.NodeAffinity(new PodSpec.NodeSelector(List.of(terms)), List.of());
         return this;
     }
 
-    Pods preferred(PodSpec.PreferredNodeTerm... terms) {
+    public Pods preferred(PodSpec.PreferredNodeTerm... terms) {
         nodeAffinity = new PodSpec.NodeAffinity(null, List.of(terms));
         return this;
     }
 
-    Pods near(PodSpec.PodAffinityTerm term) {
+    /** Required affinity. */
+    public Pods near(PodSpec.PodAffinityTerm term) {
         podAffinity = new PodSpec.PodAffinity(List.of(term), List.of());
         return this;
     }
 
-    Pods preferNear(int weight, PodSpec.PodAffinityTerm term) {
+    public Pods preferNear(int weight, PodSpec.PodAffinityTerm term) {
         podAffinity = new PodSpec.PodAffinity(List.of(), List.of(new PodSpec.WeightedPodAffinityTerm(weight, term)));
         return this;
     }
 
-    Pods apart(PodSpec.PodAffinityTerm term) {
+    /** Required anti-affinity. */
+    public Pods apart(PodSpec.PodAffinityTerm term) {
         podAntiAffinity = new PodSpec.PodAffinity(List.of(term), List.of());
         return this;
     }
 
-    Pods preferApart(int weight, PodSpec.PodAffinityTerm term) {
+    public Pods preferApart(int weight, PodSpec.PodAffinityTerm term) {
         podAntiAffinity =
                 new PodSpec.PodAffinity(List.of(), List.of(new PodSpec.WeightedPodAffinityTerm(weight, term)));
         return this;
     }
 
-    Pods tolerate(PodSpec.Toleration toleration) {
+    public Pods tolerate(PodSpec.Toleration toleration) {
         tolerations.add(toleration);
         return this;
     }
 
-    Pods spread(int maxSkew, String key, String when, @Nullable LabelSelector selector) {
+    public Pods spread(int maxSkew, String key, String when, @Nullable LabelSelector selector) {
         spread.add(new PodSpec.TopologySpreadConstraint(maxSkew, key, when, selector));
         return this;
     }
 
-    Pods runtime(String value) {
+    public Pods runtime(String value) {
         runtime = value;
         return this;
     }
 
-    Pods nodeName(String value) {
+    public Pods nodeName(String value) {
         nodeName = value;
         return this;
     }
 
-    Pods image(String value) {
+    public Pods image(String value) {
         image = value;
         return this;
     }
 
-    Pods hostPort(int port) {
+    public Pods hostPort(int port) {
         ports.add(new Container.Port(null, port, port, null, null));
         return this;
     }
 
-    Pods allOrNothing() {
+    public Pods allOrNothing() {
         allOrNothing = true;
         return this;
     }
 
-    static LabelSelector selector(Map<String, String> labels) {
+    public static LabelSelector selector(Map<String, String> labels) {
         return new LabelSelector(labels, List.of());
     }
 
-    static PodSpec.PodAffinityTerm term(String key, Map<String, String> labels) {
+    public static PodSpec.PodAffinityTerm term(String key, Map<String, String> labels) {
         return new PodSpec.PodAffinityTerm(selector(labels), List.of(), key);
     }
 
-    static PodSpec.NodeSelectorTerm expression(String key, String operator, String... values) {
+    public static PodSpec.NodeSelectorTerm expression(String key, String operator, String... values) {
         return new PodSpec.NodeSelectorTerm(
                 List.of(new LabelSelector.Requirement(key, operator, List.of(values))), List.of());
     }
 
-    PodGroup group() {
+    public PodGroup group() {
         List<String> uids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             uids.add(name + "-" + i);

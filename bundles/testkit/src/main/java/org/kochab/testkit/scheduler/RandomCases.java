@@ -1,9 +1,10 @@
-package org.kochab.scheduler.internal.core;
+package org.kochab.testkit.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Node;
@@ -11,7 +12,7 @@ import org.kochab.api.model.PodSpec;
 import org.kochab.spi.scheduler.PodGroup;
 
 /** Clusters and batches from a seed: small, crowded, and with every feature somewhere. */
-final class RandomCases {
+public final class RandomCases {
     private static final String ZONE = "topology.kubernetes.io/zone";
     private static final String HOST = "kubernetes.io/hostname";
     private static final String RACK = "rack";
@@ -20,28 +21,39 @@ final class RandomCases {
     private final boolean rich;
     /** How many times as many nodes, and half as many times as many groups. */
     private final int scale;
+    /** Decides about labels alone, so that a seed's case is otherwise the same with and without them. */
+    private final Random labelling;
 
-    RandomCases(long seed) {
-        this(seed, 1);
+    private final SortedMap<String, List<String>> labels;
+
+    public RandomCases(long seed) {
+        this(seed, 1, new TreeMap<>());
     }
 
-    private RandomCases(long seed, int scale) {
+    /** @param labels by key, with values of which about two thirds of the nodes have one */
+    public RandomCases(long seed, Map<String, List<String>> labels) {
+        this(seed, 1, new TreeMap<>(labels));
+    }
+
+    private RandomCases(long seed, int scale, SortedMap<String, List<String>> labels) {
         this.random = new Random(seed);
+        this.labelling = new Random(seed);
+        this.labels = labels;
         this.scale = scale;
         this.rich = random.nextInt(4) > 0;
     }
 
     /** Nodes by the hundred. */
-    static RandomCases large(long seed) {
-        return new RandomCases(seed, 12);
+    public static RandomCases large(long seed) {
+        return new RandomCases(seed, 12, new TreeMap<>());
     }
 
-    TestCluster cluster() {
+    public TestCluster cluster() {
         TestCluster cluster = new TestCluster();
         int n = random.nextInt(5) == 0 ? random.nextInt(3) : scale * (2 + random.nextInt(24));
         int sizes = 1 + random.nextInt(3);
         for (int i = 0; i < n; i++) {
-            cluster.add(random.nextInt(15) == 0 ? null : node("n" + i, sizes));
+            cluster.add(random.nextInt(15) == 0 ? null : labelled(node("n" + i, sizes)));
         }
         for (int i = scale * random.nextInt(12); i > 0 && n > 0; i--) {
             int slot = random.nextInt(n);
@@ -81,7 +93,18 @@ final class RandomCases {
         return random.nextInt(3) == 0 ? Nodes.images(node, "nginx", "i" + random.nextInt(3)) : node;
     }
 
-    List<PodGroup> batch() {
+    private Node labelled(Node node) {
+        Node labelled = node;
+        for (Map.Entry<String, List<String>> label : labels.entrySet()) {
+            List<String> values = label.getValue();
+            if (labelling.nextInt(3) > 0) {
+                labelled = Nodes.labelled(labelled, label.getKey(), values.get(labelling.nextInt(values.size())));
+            }
+        }
+        return labelled;
+    }
+
+    public List<PodGroup> batch() {
         List<PodGroup> batch = new ArrayList<>();
         int groups = (scale + 1) / 2 * (1 + random.nextInt(6));
         for (int g = 0; g < groups; g++) {

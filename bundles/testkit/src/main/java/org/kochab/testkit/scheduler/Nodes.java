@@ -1,25 +1,24 @@
-package org.kochab.scheduler.internal.core;
+package org.kochab.testkit.scheduler;
 
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.ObjectMeta;
 
-/** Makes nodes. */
-final class Nodes {
+/** Makes nodes: ready, with 4 cores and 8Gi and a proven {@code oci} runtime unless told otherwise. */
+public final class Nodes {
     private Nodes() {}
 
-    static Node node(String name) {
+    public static Node node(String name) {
         return node(name, Map.of());
     }
 
-    static Node node(String name, Map<String, String> labels) {
+    public static Node node(String name, Map<String, String> labels) {
         return node(name, labels, "4", "8Gi");
     }
 
-    static Node node(String name, Map<String, String> labels, String cpu, String memory) {
+    public static Node node(String name, Map<String, String> labels, String cpu, String memory) {
         Map<String, String> all = new TreeMap<>(labels);
         all.put("kubernetes.io/hostname", name);
         ObjectMeta meta = new ObjectMeta(
@@ -42,11 +41,8 @@ final class Nodes {
                         null));
     }
 
-    static Node with(Node node, UnaryOperator<Node> change) {
-        return change.apply(node);
-    }
-
-    static Node phase(Node node, String phase) {
+    /** @param phase such as {@code NotReady} */
+    public static Node phase(Node node, String phase) {
         Node.Status s = node.status();
         return node.withStatus(new Node.Status(
                 phase,
@@ -60,16 +56,19 @@ final class Nodes {
                 s.agentUpdate()));
     }
 
-    static Node cordoned(Node node) {
+    /** As an operator closes it to new pods. */
+    public static Node cordoned(Node node) {
         return node.withSpec(new Node.Spec(true, node.spec().taints()));
     }
 
-    static Node tainted(Node node, String key, String effect) {
+    /** With one taint, of value {@code yes}. @param effect such as {@code NoSchedule} */
+    public static Node tainted(Node node, String key, String effect) {
         return node.withSpec(
                 new Node.Spec(node.spec().unschedulable(), List.of(new Node.Taint(key, "yes", effect, null))));
     }
 
-    static Node runtime(Node node, Node.Runtime... runtimes) {
+    /** With these runtimes and no others. */
+    public static Node runtime(Node node, Node.Runtime... runtimes) {
         Node.Status s = node.status();
         return node.withStatus(new Node.Status(
                 s.phase(),
@@ -83,8 +82,14 @@ final class Nodes {
                 s.agentUpdate()));
     }
 
+    public static Node labelled(Node node, String key, String value) {
+        Map<String, String> labels = new TreeMap<>(node.metadata().labels());
+        labels.put(key, value);
+        return node.withMetadata(node.metadata().withLabels(labels));
+    }
+
     /** With some more allocatable pieces of an extended resource. */
-    static Node devices(Node node, String resource, String pieces) {
+    public static Node devices(Node node, String resource, String pieces) {
         Node.Status s = node.status();
         Map<String, String> amounts = new TreeMap<>(s.allocatable());
         amounts.put(resource, pieces);
@@ -100,7 +105,8 @@ final class Nodes {
                 s.agentUpdate()));
     }
 
-    static Node images(Node node, String... names) {
+    /** With one image, of these names. */
+    public static Node images(Node node, String... names) {
         Node.Status s = node.status();
         return node.withStatus(new Node.Status(
                 s.phase(),

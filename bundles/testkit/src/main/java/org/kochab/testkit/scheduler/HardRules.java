@@ -1,4 +1,4 @@
-package org.kochab.scheduler.internal.core;
+package org.kochab.testkit.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.PodSpec;
-import org.kochab.scheduler.internal.core.plugins.HostPorts;
 import org.kochab.spi.scheduler.PodGroup;
 
 /** What a placement must not break, written from Kubernetes' definitions and without the plugins. */
-final class HardRules {
+public final class HardRules {
     private HardRules() {}
 
-    static List<String> broken(TestCluster cluster, PodGroup pod, int slot) {
+    /** The rules that one more pod of the group on this node would break; empty for none. */
+    public static List<String> broken(TestCluster cluster, PodGroup pod, int slot) {
         List<String> broken = new ArrayList<>();
         Node node = cluster.node(slot);
         PodSpec spec = pod.spec();
@@ -41,7 +41,7 @@ final class HardRules {
                         .allMatch(t -> spec.tolerations().stream().anyMatch(o -> o.tolerates(t))),
                 "taint");
         check(broken, nodeFits(spec, node), "node affinity");
-        for (HostPorts.HostPort port : HostPorts.of(spec)) {
+        for (HostPort port : HostPort.of(spec)) {
             check(broken, !cluster.withHostPort(port.protocol(), port.port()).get(slot), "host port");
         }
         for (PodSpec.TopologySpreadConstraint c : spec.topologySpreadConstraints()) {
@@ -80,7 +80,7 @@ final class HardRules {
         cluster.live().stream()
                 .filter(s -> counted(pod, cluster.node(s)))
                 .forEach(s -> counts.put(cluster.node(s).metadata().labels().get(c.topologyKey()), 0));
-        for (TestCluster.Placed p : cluster.pods) {
+        for (TestCluster.Placed p : cluster.pods()) {
             Node at = cluster.node(p.slot());
             if (counted(pod, at)
                     && p.group().tenant().equals(pod.tenant())
@@ -111,16 +111,17 @@ final class HardRules {
             for (PodSpec.PodAffinityTerm t : own.podAntiAffinity().requiredDuringSchedulingIgnoredDuringExecution()) {
                 check(
                         broken,
-                        cluster.pods.stream().noneMatch(p -> selects(pod, t, p.group()) && shares(cluster, p, node, t)),
+                        cluster.pods().stream()
+                                .noneMatch(p -> selects(pod, t, p.group()) && shares(cluster, p, node, t)),
                         "anti-affinity");
             }
         }
         if (own != null && own.podAffinity() != null) {
             for (PodSpec.PodAffinityTerm t : own.podAffinity().requiredDuringSchedulingIgnoredDuringExecution()) {
-                boolean near =
-                        cluster.pods.stream().anyMatch(p -> selects(pod, t, p.group()) && shares(cluster, p, node, t));
+                boolean near = cluster.pods().stream()
+                        .anyMatch(p -> selects(pod, t, p.group()) && shares(cluster, p, node, t));
                 boolean first = selects(pod, t, pod)
-                        && cluster.pods.stream()
+                        && cluster.pods().stream()
                                 .noneMatch(p -> selects(pod, t, p.group())
                                         && cluster.node(p.slot())
                                                 .metadata()
@@ -130,7 +131,7 @@ final class HardRules {
                 check(broken, key && (near || first), "affinity");
             }
         }
-        for (TestCluster.Placed p : cluster.pods) {
+        for (TestCluster.Placed p : cluster.pods()) {
             PodSpec.Affinity theirs = p.group().spec().affinity();
             if (theirs != null && theirs.podAntiAffinity() != null) {
                 for (PodSpec.PodAffinityTerm t :

@@ -1,7 +1,8 @@
-package org.kochab.scheduler.internal.core;
+package org.kochab.testkit.scheduler;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,33 +13,39 @@ import org.kochab.api.model.Node;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.Quantity;
 import org.kochab.api.model.TenantId;
-import org.kochab.scheduler.internal.core.plugins.HostPorts;
 import org.kochab.spi.scheduler.ClusterView;
 import org.kochab.spi.scheduler.PodGroup;
 
-/** A view as slow and plain as can be: every answer is found by looking at all nodes and all pods. */
-class TestCluster implements ClusterView {
+/** A cluster to test with, as slow and plain as can be: every answer is found by looking at all nodes and all pods. For one thread. */
+public final class TestCluster implements ClusterView {
     /** A pod that is there; its group says what it is. */
-    record Placed(PodGroup group, int slot) {}
+    public record Placed(PodGroup group, int slot) {}
 
     private final List<@Nullable Node> nodes = new ArrayList<>();
-    final List<Placed> pods = new ArrayList<>();
+    private final List<Placed> pods = new ArrayList<>();
 
-    TestCluster copy() {
+    /** The same nodes and pods, to be changed without changing this one. */
+    public TestCluster copy() {
         TestCluster copy = new TestCluster();
         copy.nodes.addAll(nodes);
         copy.pods.addAll(pods);
         return copy;
     }
 
-    TestCluster add(@Nullable Node node) {
+    /** Gives a node the next slot; null leaves the slot free. */
+    public TestCluster add(@Nullable Node node) {
         nodes.add(node);
         return this;
     }
 
-    TestCluster place(PodGroup group, int slot) {
+    /** Adds a pod of the group; nobody asks whether it fits. */
+    public TestCluster place(PodGroup group, int slot) {
         pods.add(new Placed(group, slot));
         return this;
+    }
+
+    public List<Placed> pods() {
+        return Collections.unmodifiableList(pods);
     }
 
     @Override
@@ -196,7 +203,7 @@ class TestCluster implements ClusterView {
     public BitSet withHostPort(String protocol, int port) {
         BitSet slots = new BitSet();
         pods.stream()
-                .filter(p -> HostPorts.of(p.group.spec()).contains(new HostPorts.HostPort(protocol, port)))
+                .filter(p -> HostPort.of(p.group.spec()).contains(new HostPort(protocol, port)))
                 .forEach(p -> slots.set(p.slot));
         return slots;
     }

@@ -1,0 +1,35 @@
+package org.kochab.controllers.internal.core;
+
+import org.junit.jupiter.api.Nested;
+import org.kochab.api.model.Resource;
+import org.kochab.spi.controller.Controller;
+import org.kochab.testkit.controller.ControllerContractTest;
+
+/** The built-in controllers keep the contract that vendors' are tested for. */
+class ContractTest {
+    @Nested
+    class Deployments extends ControllerContractTest {
+        @Override
+        protected Controller controller() {
+            return new DeploymentController();
+        }
+
+        @Override
+        protected Resource object() {
+            return Sample.deployment(2, "web:1");
+        }
+    }
+
+    @Nested
+    class ReplicaSets extends ControllerContractTest {
+        @Override
+        protected Controller controller() {
+            return new ReplicaSetController();
+        }
+
+        @Override
+        protected Resource object() {
+            return Sample.replicaSet(2);
+        }
+    }
+}
