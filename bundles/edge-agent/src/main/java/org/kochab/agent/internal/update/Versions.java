@@ -122,7 +122,7 @@ public final class Versions {
         }
     }
 
-    /** What is wrong with an update, by its own words; empty if nothing is. Births repeat its id and version: they must be what JSON can hold. */
+    /** What is wrong with an update, by its own words; empty if nothing is. Births repeat its id and version. */
     public static Optional<String> wrong(Command.Update update) {
         if (update.id() == null || update.version() == null || update.url() == null || update.sha256() == null) {
             return Optional.of("an update needs id, version, url and sha256");
