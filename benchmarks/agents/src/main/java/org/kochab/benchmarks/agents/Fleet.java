@@ -15,7 +15,7 @@ import org.kochab.benchmarks.mqtt.EmbeddedBrokerMain;
 /** The processes of a run: brokers, and agencies with hollow agents. One thread. */
 final class Fleet implements AutoCloseable {
     private static final int AGENTS_A_PROCESS = 15_000;
-    /** An agent over TLS takes ten times the heap. */
+    /** Each of these has a TLS engine with its buffers in the heap. */
     private static final int SECURE_AGENTS_A_PROCESS = 2_500;
 
     private static final int BROKERS_FROM = 10;
