@@ -183,7 +183,8 @@ class CapacityTest {
     }
 
     private static EmbeddedBroker start(int connections, int perSecond, int timeoutMillis) throws IOException {
-        return EmbeddedBroker.start(BrokerConfig.loopback()
-                .with(TestLimits.of(connections, Limits.defaults().pendingConnects(), perSecond, timeoutMillis)));
+        Limits d = Limits.defaults();
+        return EmbeddedBroker.start(
+                BrokerConfig.loopback().with(d.admitting(connections, d.pendingConnects(), perSecond, timeoutMillis)));
     }
 }

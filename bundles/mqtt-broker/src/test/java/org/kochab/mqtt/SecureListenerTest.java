@@ -1,6 +1,7 @@
 package org.kochab.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,13 +91,17 @@ class SecureListenerTest {
     }
 
     private static Socket overTls(EmbeddedBroker broker) throws Exception {
+        return overTls(broker, new KeyManager[0]);
+    }
+
+    private static Socket overTls(EmbeddedBroker broker, KeyManager[] own) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("authority", credentials.authority());
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        context.init(own, trust.getTrustManagers(), null);
         return context.getSocketFactory()
                 .createSocket(
                         InetAddress.getLoopbackAddress(), broker.securePort().orElseThrow());
@@ -113,7 +120,7 @@ class SecureListenerTest {
     @Test
     void strangersWhoSayNothingLeaveRoomForThisMachine() throws Exception {
         Limits d = Limits.defaults();
-        Limits few = TestLimits.of(d.connections(), 400, d.connectsPerSecond(), 60_000);
+        Limits few = d.admitting(d.connections(), 400, d.connectsPerSecond(), 60_000);
         List<Socket> strangers = new ArrayList<>();
         try (EmbeddedBroker broker = start(few)) {
             for (int i = 0; i < 500; i++) {
@@ -130,6 +137,22 @@ class SecureListenerTest {
             for (Socket socket : strangers) {
                 socket.close();
             }
+        }
+    }
+
+    /** A client whose certificate does not say that it is one's sees an alert only: the broker's figures and log must have the rest. */
+    @Test
+    void countsWhoseCertificateIsNotTaken() throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+                "own", credentials.key(), PASSWORD, credentials.chain().toArray(X509Certificate[]::new));
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD);
+        try (EmbeddedBroker broker = start(Limits.defaults());
+                RawClient client = new RawClient(overTls(broker, keys.getKeyManagers()))) {
+            client.sendAsFarAsPossible(RawClient.connect(5, "node"));
+            await().atMost(10, TimeUnit.SECONDS).until(() -> broker.status().refused() == 1);
         }
     }
 

@@ -1,12 +1,12 @@
 package org.kochab.benchmarks.agents;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -23,33 +23,46 @@ import org.kochab.benchmarks.bind.Plane;
 import org.kochab.benchmarks.common.Processes;
 import org.kochab.benchmarks.common.Samples;
 import org.kochab.benchmarks.common.Workplace;
-import org.kochab.benchmarks.mqtt.EmbeddedBrokerMain;
 
 /**
  * Hollow agents over real MQTT connections to real brokers, each a process of its own, under a control plane in this process with the real store (fsync), kernel,
  * scheduler, resource manager and its links: how fast they are let in, whether they are held, what a session costs, how long from the submission of a
- * pod until a watcher sees it running, and how long until all are back after {@code kill -9} and restart of a broker. The last line is JSON.
+ * pod until a watcher sees it running, and how long until all are back after {@code kill -9} and restart of a broker. With TLS each agent has a key and a
+ * certificate of its own, and with changes no status may be lost. The last line is JSON.
  */
 public final class Agents {
     private static final String DEFAULTS =
-            "--agents 10000 --brokers 2 --heartbeat 10 --pods 2000 --pace 50 --hold 60 --connects 1000 --port 23200";
-    private static final int AGENTS_A_PROCESS = 15_000;
+            "--agents 10000 --brokers 2 --heartbeat 10 --pods 2000 --pace 50 --hold 60 --connects 1000"
+                    + " --tls no --accepts 2000 --changes 0 --port 23200";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MICROS_PER_MILLI = 1e3;
+    /** Connections that a listener takes at once before it looks at its limit. */
+    private static final int ACCEPTED_AT_ONCE = 16;
 
     private final Map<String, String> options;
     private final int agents;
-    private final List<Integer> ports = new ArrayList<>();
-    private final List<Child> brokers = new ArrayList<>();
-    private final List<Child> agencies = new ArrayList<>();
+    private final boolean tls;
+    private final Fleet fleet;
 
-    private Agents(Map<String, String> options) {
+    private Agents(Map<String, String> options, Workplace place) throws Exception {
         this.options = options;
-        this.agents = option("agents");
-        for (int i = 0; i < option("brokers"); i++) {
-            ports.add(option("port") + 10 + i);
+        agents = option("agents");
+        tls = options.get("--tls").equals("yes");
+        Path identities = place.path("identities");
+        if (tls) {
+            long begun = System.nanoTime();
+            Enrolment.write(identities, agents);
+            say("%d agents have keys and certificates after %.1f s, which count nowhere", agents, since(begun));
         }
+        fleet = new Fleet(new Fleet.Setup(
+                option("port"),
+                option("brokers"),
+                option("accepts"),
+                option("heartbeat"),
+                option("connects"),
+                option("changes"),
+                tls ? Optional.of(identities) : Optional.empty()));
     }
 
     public static void main(String[] args) throws Exception {
@@ -61,12 +74,13 @@ public final class Agents {
             System.exit(2);
             return;
         }
-        Agents benchmark = new Agents(options);
         try (Workplace place = new Workplace("agents")) {
-            benchmark.run(place);
-        } finally {
-            benchmark.agencies.forEach(Child::close);
-            benchmark.brokers.forEach(Child::close);
+            Agents benchmark = new Agents(options, place);
+            try {
+                benchmark.run(place);
+            } finally {
+                benchmark.fleet.close();
+            }
         }
         System.exit(0);
     }
@@ -76,36 +90,35 @@ public final class Agents {
     }
 
     private void run(Workplace place) throws Exception {
-        for (int port : ports) {
-            brokers.add(broker(port));
-        }
-        await("brokers listen", () -> brokers.stream().allMatch(b -> b.last() != null));
-        long emptyHeap = heap();
-        long empty = resident();
+        await("brokers listen", fleet::brokersListen);
+        long emptyHeap = fleet.heap();
+        long empty = fleet.resident();
         try (Plane plane = new Plane(
-                Plane.Size.SMALLEST,
-                place.path("store"),
-                option("port"),
-                (partition, codec) -> new Linked(partition, codec, ports, option("heartbeat")))) {
+                        Plane.Size.SMALLEST,
+                        place.path("store"),
+                        option("port"),
+                        (partition, codec) -> new Linked(partition, codec, fleet.ports(), option("heartbeat")));
+                Witness witness = new Witness(plane.codec(), option("changes") == 0 ? List.of() : fleet.ports());
+                Changes changes = new Changes(plane)) {
+            await("brokers are reached", witness::isListening);
             long begun = System.nanoTime();
-            for (int first = 0; first < agents; first += AGENTS_A_PROCESS) {
-                agencies.add(agency(first, Math.min(AGENTS_A_PROCESS, agents - first)));
-            }
+            fleet.startAgents(agents);
             await("agents are connected", () -> connected() == agents);
             double connectSeconds = since(begun);
             await("nodes are ready", () -> ready(plane) == agents);
             double readySeconds = since(begun);
             say("%d agents connected after %.1f s, ready after %.1f s", agents, connectSeconds, readySeconds);
+            String connecting = doors("connect");
 
-            long brokerCpu = brokerCpu();
+            long brokerCpu = fleet.brokerCpuMillis();
             long ownCpu = Processes.ownCpuNanos();
             TimeUnit.SECONDS.sleep(option("hold"));
-            double brokerCores = (brokerCpu() - brokerCpu) / 1e3 / option("hold");
+            double brokerCores = (fleet.brokerCpuMillis() - brokerCpu) / 1e3 / option("hold");
             double planeCores = (Processes.ownCpuNanos() - ownCpu) / NANOS_PER_SECOND / option("hold");
-            int lost = count(1);
+            int lost = fleet.count(Counts.Column.LOST);
             int ready = ready(plane);
-            double resident = (resident() - empty) / (double) agents;
-            double heap = (heap() - emptyHeap) / 1024.0 / agents;
+            double resident = (fleet.resident() - empty) / (double) agents;
+            double heap = (fleet.heap() - emptyHeap) / 1024.0 / agents;
             say(
                     "held for %d s: %d connections lost, %d ready; a session takes %.1f KiB of a broker's heap, %.1f of its memory; cores: brokers %.2f, plane %.2f",
                     option("hold"), lost, ready, heap, resident, brokerCores, planeCores);
@@ -114,32 +127,38 @@ public final class Agents {
             say(
                     "%d pods, %d a second: running after %.0f ms (p50), %.0f ms (p99), %.0f ms (most)",
                     option("pods"), option("pace"), millis(started, 0.5), millis(started, 0.99), millis(started, 1));
-            await("agents run the pods", () -> count(2) == option("pods"));
+            await("agents run the pods", () -> fleet.count(Counts.Column.RUNNING) == option("pods"));
             verify(plane);
 
+            int failed = fleet.count(Counts.Column.FAILED);
+            int asked = fleet.count(Counts.Column.ASKED);
+            Map<String, Integer> before = changes.numbers();
             long killed = System.nanoTime();
-            brokers.get(0).close();
-            brokers.set(0, broker(ports.get(0)));
-            await("connections of the killed broker are lost", () -> count(1) > lost);
+            fleet.restartBroker();
+            await("connections of the killed broker are lost", () -> fleet.count(Counts.Column.LOST) > lost);
             await("agents are back", () -> connected() == agents);
             double backSeconds = since(killed);
             await("nodes are ready again", () -> ready(plane) == agents);
             double readyAgainSeconds = since(killed);
             say(
-                    "a broker killed and started: all connected after %.1f s, ready after %.1f s",
-                    backSeconds, readyAgainSeconds);
+                    "a broker killed and started: all connected after %.1f s, ready after %.1f s; %d attempts failed meanwhile",
+                    backSeconds, readyAgainSeconds, fleet.count(Counts.Column.FAILED) - failed);
+            String reconnecting = doors("back");
+            String statuses = statuses(changes, witness, before, killed);
             verify(plane);
             System.out.printf(
                     Locale.ROOT,
-                    "{\"benchmark\":\"agents\",\"agents\":%d,\"brokers\":%d,\"heartbeatSeconds\":%d,\"connectSeconds\":%.1f,\"readySeconds\":%.1f,"
+                    "{\"benchmark\":\"agents\",\"tls\":%b,\"agents\":%d,\"brokers\":%d,\"heartbeatSeconds\":%d,\"connectSeconds\":%.1f,\"readySeconds\":%.1f,%s"
                             + "\"heldSeconds\":%d,\"lostWhileHeld\":%d,\"readyWhileHeld\":%d,\"sessionHeapKiB\":%.1f,\"sessionResidentKiB\":%.1f,\"brokerCores\":%.2f,\"planeCores\":%.2f,"
                             + "\"pods\":%d,\"podsPerSecond\":%d,\"startP50Millis\":%.0f,\"startP99Millis\":%.0f,\"startMostMillis\":%.0f,"
-                            + "\"backSeconds\":%.1f,\"readyAgainSeconds\":%.1f,\"verified\":true}%n",
+                            + "\"backSeconds\":%.1f,\"readyAgainSeconds\":%.1f,\"failedAttempts\":%d,\"askedAgain\":%d,%s%s\"verified\":true}%n",
+                    tls,
                     agents,
-                    ports.size(),
+                    option("brokers"),
                     option("heartbeat"),
                     connectSeconds,
                     readySeconds,
+                    connecting,
                     option("hold"),
                     lost,
                     ready,
@@ -153,37 +172,84 @@ public final class Agents {
                     millis(started, 0.99),
                     millis(started, 1),
                     backSeconds,
-                    readyAgainSeconds);
+                    readyAgainSeconds,
+                    fleet.count(Counts.Column.FAILED) - failed,
+                    fleet.count(Counts.Column.ASKED) - asked,
+                    reconnecting,
+                    statuses);
         }
     }
 
-    private static Child broker(int port) throws IOException {
-        return Child.start("1g", EmbeddedBrokerMain.class, List.of(Integer.toString(port)));
+    /** What the first broker's secure listener went through since its start, which is not to be more than it allows. @return for the JSON */
+    private String doors(String what) {
+        if (!tls) {
+            return "";
+        }
+        Doorman.Tally tally = fleet.tally();
+        int limit = option("accepts");
+        // A quarter of a second's worth may come at once after a quiet time.
+        int most = limit + limit / 4 + ACCEPTED_AT_ONCE;
+        double millis = tally.handshakeMicros() / MICROS_PER_MILLI / Math.max(1, tally.shaken());
+        say(
+                "the broker accepted %d connections, at most %d within a second (limit %d); %d handshakes, at most %d within a second, %.2f ms of its handshake thread each",
+                tally.accepted(), tally.acceptedPeak(), limit, tally.shaken(), tally.shakenPeak(), millis);
+        if (tally.acceptedPeak() > most) {
+            throw new IllegalStateException("more connections within a second than " + most);
+        }
+        return String.format(
+                Locale.ROOT,
+                "\"%sAccepted\":%d,\"%sAcceptedPeak\":%d,\"%sHandshakes\":%d,\"%sHandshakePeak\":%d,\"%sHandshakeCpuMillis\":%.2f,",
+                what,
+                tally.accepted(),
+                what,
+                tally.acceptedPeak(),
+                what,
+                tally.shaken(),
+                what,
+                tally.shakenPeak(),
+                what,
+                millis);
     }
 
-    private Child agency(int first, int count) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(
-                Plane.MANAGER,
-                Integer.toString(first),
-                Integer.toString(count),
-                Integer.toString(1_000 * option("heartbeat")),
-                Integer.toString(Math.max(1, option("connects") * count / agents))));
-        ports.forEach(port -> arguments.add(port.toString()));
-        return Child.start("700m", Agency.class, arguments);
+    /**
+     * Every pod's status goes on to change after the broker was killed, to the last change, without a step back or a hole.
+     *
+     * @param before what was known of each when it was killed
+     * @return for the JSON
+     */
+    private String statuses(Changes changes, Witness witness, Map<String, Integer> before, long killed)
+            throws InterruptedException {
+        int last = option("changes");
+        if (last == 0) {
+            return "";
+        }
+        long pending = before.values().stream().filter(n -> n < last).count();
+        if (pending < option("pods")) {
+            throw new IllegalStateException("only " + pending
+                    + " pods' statuses had changes left when the broker was killed: give more --changes");
+        }
+        await("statuses change again", () -> changes.numbers().entrySet().stream()
+                .allMatch(pod -> pod.getValue() > before.getOrDefault(pod.getKey(), 0)));
+        double againSeconds = since(killed);
+        await(
+                "the last statuses are there",
+                () -> changes.numbers().values().stream().filter(n -> n == last).count() == option("pods"));
+        double lastSeconds = since(killed);
+        int reports = witness.heard();
+        say(
+                "every pod's status changed again after %.1f s, and all %d changes of each were there after %.1f s; %d reports, no hole in their sequences",
+                againSeconds, last, lastSeconds, reports);
+        return String.format(
+                Locale.ROOT,
+                "\"changes\":%d,\"statusAgainSeconds\":%.1f,\"lastStatusSeconds\":%.1f,\"reports\":%d,\"holes\":0,",
+                last,
+                againSeconds,
+                lastSeconds,
+                reports);
     }
 
     private int connected() {
-        return count(0);
-    }
-
-    /** Of all agencies' last lines, the sum of a column. */
-    private int count(int column) {
-        int sum = 0;
-        for (Child agency : agencies) {
-            String line = agency.last();
-            sum += line == null ? 0 : Integer.parseInt(line.split(" ")[column]);
-        }
-        return sum;
+        return fleet.count(Counts.Column.CONNECTED);
     }
 
     private static int ready(Plane plane) {
@@ -252,9 +318,10 @@ public final class Agents {
                 throw new IllegalStateException("pod " + pod.metadata().name() + " does not run");
             }
         });
-        if (running != option("pods") || count(2) != running) {
+        int withAgents = fleet.count(Counts.Column.RUNNING);
+        if (running != option("pods") || withAgents != running) {
             throw new IllegalStateException(
-                    running + " pods run, " + count(2) + " are with agents, not " + option("pods"));
+                    running + " pods run, " + withAgents + " are with agents, not " + option("pods"));
         }
     }
 
@@ -265,39 +332,11 @@ public final class Agents {
                 throw new IllegalStateException(
                         "not within " + PATIENCE + ": " + what + "; " + connected() + " are connected");
             }
-            List.of(brokers, agencies)
-                    .forEach(all -> all.forEach(child -> {
-                        if (!child.isAlive()) {
-                            throw new IllegalStateException("a process ended while this was waited for: " + what);
-                        }
-                    }));
+            if (!fleet.isAlive()) {
+                throw new IllegalStateException("a process ended while this was waited for: " + what);
+            }
             TimeUnit.MILLISECONDS.sleep(200);
         }
-    }
-
-    private long resident() throws IOException {
-        long kilobytes = 0;
-        for (Child broker : brokers) {
-            kilobytes += Processes.residentKilobytes(broker.pid());
-        }
-        return kilobytes;
-    }
-
-    /** Bytes that live in the brokers' heaps. */
-    private long heap() throws IOException {
-        long bytes = 0;
-        for (Child broker : brokers) {
-            bytes += broker.liveBytes();
-        }
-        return bytes;
-    }
-
-    private long brokerCpu() {
-        long millis = 0;
-        for (Child broker : brokers) {
-            millis += Processes.cpu(broker.pid()).toMillis();
-        }
-        return millis;
     }
 
     private static double since(long nanos) {

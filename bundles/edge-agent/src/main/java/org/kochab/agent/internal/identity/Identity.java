@@ -10,7 +10,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -22,9 +21,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.kochab.agent.internal.node.DurableFile;
@@ -39,8 +36,6 @@ import org.kochab.api.link.Enrolled;
  * would be lost as well. One thread; blocks for the disk.
  */
 public final class Identity {
-    private static final char[] NOBODY_ASKS = new char[0];
-
     private final DurableFile file;
     private final Codec codec;
     private final String node;
@@ -167,23 +162,18 @@ public final class Identity {
     }
 
     /** @param asNode whether to show the certificate; else this is a machine like any other */
-    public SSLSocketFactory sockets(boolean asNode) {
+    public SSLContext context(boolean asNode) {
+        X509Certificate own = certificate;
+        X509Certificate issuer = authority;
+        KeyManager[] shown = asNode && own != null && issuer != null
+                ? new KeyManager[] {new OwnKey(keys.getPrivate(), own, issuer)}
+                : new KeyManager[0];
         try {
-            KeyManager[] own = {};
-            if (asNode && certificate != null && authority != null) {
-                KeyStore store = KeyStore.getInstance("PKCS12");
-                store.load(null, null);
-                store.setKeyEntry(
-                        "node", keys.getPrivate(), NOBODY_ASKS, new X509Certificate[] {certificate, authority});
-                KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-                factory.init(store, NOBODY_ASKS);
-                own = factory.getKeyManagers();
-            }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(own, new TrustManager[] {new PlatformTrust(isAuthority())}, null);
-            return context.getSocketFactory();
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("the node's certificate cannot be used: " + e.getMessage(), e);
+            context.init(shown, new TrustManager[] {new PlatformTrust(isAuthority())}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has TLS", e);
         }
     }
 

@@ -23,14 +23,31 @@ final class Pools {
     private static final long IDLE_SECONDS = 10;
     private static final long CLOSE_SECONDS = 5;
 
-    final ThreadPoolExecutor starts = pool("start", STARTS);
-    final ThreadPoolExecutor stops = pool("stop", STOPS);
-    final ThreadPoolExecutor checks = pool("check", CHECKS);
+    final ThreadPoolExecutor starts;
+    final ThreadPoolExecutor stops;
+    final ThreadPoolExecutor checks;
     /** Refuses what is too much. */
-    final ThreadPoolExecutor commands = direct("command", COMMANDS);
+    final ThreadPoolExecutor commands;
 
     /** Likewise; calls of functions, which are many, do not keep people from logs. */
-    final ThreadPoolExecutor calls = direct("call", CALLS);
+    final ThreadPoolExecutor calls;
+
+    Pools() {
+        starts = pool("start", STARTS);
+        stops = pool("stop", STOPS);
+        checks = pool("check", CHECKS);
+        commands = direct("command", COMMANDS);
+        calls = direct("call", CALLS);
+    }
+
+    /** One for everything. */
+    Pools(ThreadPoolExecutor all) {
+        starts = all;
+        stops = all;
+        checks = all;
+        commands = all;
+        calls = all;
+    }
 
     private static ThreadPoolExecutor pool(String name, int size) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(

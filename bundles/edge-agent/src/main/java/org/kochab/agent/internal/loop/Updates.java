@@ -20,7 +20,6 @@ final class Updates {
     private static final long ANSWER_MILLIS = 1_000;
 
     private static final long KEEP_AGAIN_MILLIS = 1_000;
-    private static final int LONGEST = 128;
 
     private final @Nullable Launcher launcher;
     private final @Nullable Versions versions;
@@ -62,18 +61,14 @@ final class Updates {
     void take(Command command, Answer answer) {
         Command.Update update = command.update();
         Versions kept = versions;
-        if (update == null
-                || update.id() == null
-                || update.version() == null
-                || update.url() == null
-                || update.sha256() == null) {
-            answer.end(null, "an update needs id, version, url and sha256");
+        Optional<String> wrong =
+                update == null ? Optional.of("an update needs id, version, url and sha256") : Versions.wrong(update);
+        if (update == null || wrong.isPresent()) {
+            answer.end(null, wrong.orElse(null));
         } else if (kept == null) {
             String why = "the agent was not started by bin/agent, without which it cannot be updated";
-            if (update.id().length() <= LONGEST && update.version().length() <= LONGEST) {
-                underWay = new Node.AgentUpdate(update.id(), update.version(), Node.AgentUpdate.REFUSED, why);
-                news = true;
-            }
+            underWay = new Node.AgentUpdate(update.id(), update.version(), Node.AgentUpdate.REFUSED, why);
+            news = true;
             answer.end(null, why);
         } else if (underWay != null || ending) {
             answer.end(null, "an update is under way: wait for its end");

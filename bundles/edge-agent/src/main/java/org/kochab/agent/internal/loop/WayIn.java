@@ -39,8 +39,10 @@ final class WayIn {
         String who = resourceManager + ":" + node;
         return way == Way.JOINING
                 ? new MqttLink.Login(
-                        identity.sockets(false), "join:" + who, identity.token().orElse(null))
-                : new MqttLink.Login(identity.sockets(true), "node:" + who, null);
+                        identity.context(false).getSocketFactory(),
+                        "join:" + who,
+                        identity.token().orElse(null))
+                : new MqttLink.Login(identity.context(true).getSocketFactory(), "node:" + who, null);
     }
 
     /** Where it leads: a certificate is for brokers over TLS only, and a token must not be told to others. */

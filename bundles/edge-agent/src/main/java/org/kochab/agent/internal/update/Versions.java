@@ -122,30 +122,40 @@ public final class Versions {
         }
     }
 
-    private void check(Command.Update update) throws UpdateException {
+    /** What is wrong with an update, by its own words; empty if nothing is. Births repeat its id and version. */
+    public static Optional<String> wrong(Command.Update update) {
+        if (update.id() == null || update.version() == null || update.url() == null || update.sha256() == null) {
+            return Optional.of("an update needs id, version, url and sha256");
+        }
         if (!ID.matcher(update.id()).matches()) {
-            throw new UpdateException("id is not valid: use at most 128 letters, digits, '.', '_' and '-'");
+            return Optional.of("id is not valid: use at most 128 letters, digits, '.', '_' and '-'");
         }
         if (!NAME.matcher(update.version()).matches()) {
-            throw new UpdateException("version is not valid: use at most 64 letters, digits, '.', '_', '+' and '-'");
+            return Optional.of("version is not valid: use at most 64 letters, digits, '.', '_', '+' and '-'");
         }
         if (update.url().length() > LONGEST_URL) {
-            throw new UpdateException("url has more than " + LONGEST_URL + " characters");
+            return Optional.of("url has more than " + LONGEST_URL + " characters");
         }
         if (!DIGEST.matcher(update.sha256()).matches()) {
-            throw new UpdateException("sha256 is not valid: use 64 digits from 0 to 9 and a to f");
+            return Optional.of("sha256 is not valid: use 64 digits from 0 to 9 and a to f");
         }
-        synchronized (this) {
-            if (isTrial()) {
-                throw new UpdateException("version " + launcher.version() + " is itself being tried: wait for that");
-            }
-            Node.AgentUpdate last = state.last();
-            if (last != null
-                    && last.id().equals(update.id())
-                    && List.of(Node.AgentUpdate.ROLLED_BACK, Node.AgentUpdate.REFUSED)
-                            .contains(last.result())) {
-                throw new UpdateException(String.valueOf(last.reason()));
-            }
+        return Optional.empty();
+    }
+
+    private synchronized void check(Command.Update update) throws UpdateException {
+        Optional<String> wrong = wrong(update);
+        if (wrong.isPresent()) {
+            throw new UpdateException(wrong.get());
+        }
+        if (isTrial()) {
+            throw new UpdateException("version " + launcher.version() + " is itself being tried: wait for that");
+        }
+        Node.AgentUpdate last = state.last();
+        if (last != null
+                && last.id().equals(update.id())
+                && List.of(Node.AgentUpdate.ROLLED_BACK, Node.AgentUpdate.REFUSED)
+                        .contains(last.result())) {
+            throw new UpdateException(String.valueOf(last.reason()));
         }
     }
 

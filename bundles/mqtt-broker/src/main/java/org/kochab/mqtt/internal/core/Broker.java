@@ -2,12 +2,17 @@ package org.kochab.mqtt.internal.core;
 
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.kochab.mqtt.internal.core.packet.Reason;
 import org.kochab.spi.mqtt.MqttBrokerStatus;
 import org.kochab.spi.mqtt.MqttPrincipal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The broker's state as a whole. Connections are made with {@link Connection}; time passes with {@link #tick}. */
 public final class Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
     final Limits limits;
     final LongSupplier clock;
     final Supplier<String> identifiers;
@@ -15,12 +20,12 @@ public final class Broker {
     final Router router;
     final Sessions sessions;
     final Counters counters;
-    final LogLimit turnedAway;
 
     /** Connections that have not been let in yet. */
     final Deadlines<Connection> connecting = new Deadlines<>();
 
     private final Budget queued;
+    private final LogLimit turnedAway;
 
     /**
      * @param clock milliseconds that never go back
@@ -45,6 +50,19 @@ public final class Broker {
         connecting.expire(now, Connection::timedOut);
         sessions.expire(now);
         router.expire(now);
+    }
+
+    /** Says in the log, within bounds, who is not let in. */
+    void tell(String client, @Nullable String why) {
+        if (turnedAway.admits()) {
+            LOG.info("MQTT client {} is not let in: {}", client, why);
+        }
+    }
+
+    /** A client was turned away before it could say anything. */
+    public void refused(String address, @Nullable String why) {
+        counters.countRefused();
+        tell(address, why);
     }
 
     /** Closes the connections of all clients of that id and forgets their sessions. */

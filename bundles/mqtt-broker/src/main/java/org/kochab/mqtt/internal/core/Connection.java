@@ -164,9 +164,7 @@ public final class Connection {
                         case BANNED -> Reason.BANNED;
                         case UNAVAILABLE -> Reason.SERVER_UNAVAILABLE;
                     };
-            if (broker.turnedAway.admits()) {
-                LOG.info("MQTT client {} is not let in: {}", clientId, refused.explanation());
-            }
+            broker.tell(clientId, refused.explanation());
             refuse(reason, refused.explanation());
         } else {
             refuse(Reason.SERVER_UNAVAILABLE, null);

@@ -109,6 +109,34 @@ public record Limits(
                 64 * MEGABYTE);
     }
 
+    /** These, but for who is let in. */
+    public Limits admitting(int open, int pending, int perSecond, int timeoutMillis) {
+        return new Limits(
+                open,
+                pending,
+                perSecond,
+                timeoutMillis,
+                packetBytes,
+                connectPacketBytes,
+                partialBytes,
+                clientIdLength,
+                topicLength,
+                topicLevels,
+                aliases,
+                inflight,
+                sessions,
+                sessionExpirySeconds,
+                keepAliveSeconds,
+                subscriptions,
+                subscriptionBytes,
+                queuedMessages,
+                queuedBytes,
+                allQueuedBytes,
+                trustedFactor,
+                retainedMessages,
+                retainedBytes);
+    }
+
     int queuedMessages(MqttPrincipal owner) {
         return owner instanceof MqttPrincipal.Trusted ? queuedMessages * trustedFactor : queuedMessages;
     }

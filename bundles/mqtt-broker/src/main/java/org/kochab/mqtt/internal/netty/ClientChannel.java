@@ -11,6 +11,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.kochab.mqtt.internal.core.Connection;
@@ -176,7 +178,10 @@ final class ClientChannel extends ByteToMessageDecoder implements Link, Peer {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Throwable origin = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-        if (origin instanceof IOException) {
+        if (origin instanceof SSLHandshakeException && !(origin instanceof SslHandshakeTimeoutException)) {
+            // TLS alone tells its client; who set up the client looks here.
+            shared.broker().refused(String.valueOf(channel.remoteAddress()), origin.getMessage());
+        } else if (origin instanceof IOException) {
             LOG.debug("MQTT connection of {} is lost", channel.remoteAddress(), cause);
         } else {
             LOG.error("MQTT connection of {} is closed after an error in the broker", channel.remoteAddress(), cause);
