@@ -28,6 +28,11 @@ public interface PartitionStore {
     /** Answers from memory. */
     StoreHealth health();
 
+    /** Whether every member that has a store of this name has the same data in it; false if each has its own. */
+    default boolean isShared() {
+        return true;
+    }
+
     /** The partition's lease; empty if it was never taken. Linearizable with {@link #compareAndSetLease} and {@link #commit}. */
     CompletionStage<Optional<LeaseRecord>> lease(String partition);
 

@@ -3,7 +3,7 @@
  * Nothing in here knows how a store works inside.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.kochab.spi.store;
 

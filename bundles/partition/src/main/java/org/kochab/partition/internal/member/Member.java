@@ -396,8 +396,9 @@ public final class Member implements PartitionService, AutoCloseable {
         if (spec.kind() == PartitionKind.DIRECTORY || spec.id().equals(Directory.ID)) {
             return "kind: there is one directory and it exists: use TENANT or RESOURCE_MANAGER and another id";
         }
-        if (!stores.containsKey(spec.store())) {
-            return noStore(spec.store());
+        String wrong = wrong(spec.store());
+        if (wrong != null) {
+            return wrong;
         }
         if (spec.kind() == PartitionKind.TENANT && spec.scheduler().isBlank()) {
             return "scheduler is empty: a tenant partition needs one, for example " + settings.scheduler();
@@ -428,13 +429,24 @@ public final class Member implements PartitionService, AutoCloseable {
 
     @Override
     public CompletionStage<Void> useStore(PartitionId id, String store) {
-        return stores.containsKey(store)
+        String wrong = wrong(store);
+        return wrong == null
                 ? edits.useStore(id, store)
-                : CompletableFuture.failedFuture(new IllegalArgumentException(noStore(store)));
+                : CompletableFuture.failedFuture(new IllegalArgumentException(wrong));
     }
 
-    private String noStore(String name) {
-        return "store '" + name + "' is not there: use one of " + stores.keySet();
+    /** A store that only this member has must not be taken for that of another member. */
+    private @Nullable String wrong(String name) {
+        PartitionStore store = stores.get(name);
+        if (store == null) {
+            return "store '" + name + "' is not there: use one of " + stores.keySet();
+        }
+        return peers.members().size() > 1 && !store.isShared() && !name.endsWith(settings.member())
+                ? "store '" + name + "' is on this member alone, and there are "
+                        + peers.members().size()
+                        + " members: give it a name of its own that ends in this member's, for example '" + name + "-"
+                        + settings.member() + "'"
+                : null;
     }
 
     @Override

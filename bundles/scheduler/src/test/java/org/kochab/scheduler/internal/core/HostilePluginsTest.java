@@ -31,6 +31,9 @@ import org.kochab.spi.scheduler.PlacementRules;
 import org.kochab.spi.scheduler.PlacementScorer;
 import org.kochab.spi.scheduler.PodGroup;
 import org.kochab.spi.scheduler.Refusal;
+import org.kochab.testkit.scheduler.Nodes;
+import org.kochab.testkit.scheduler.Pods;
+import org.kochab.testkit.scheduler.TestCluster;
 
 /** One plugin for each misbehaviour: it is quarantined and named, placement goes on, and it is used again once it behaves. */
 @Timeout(60)

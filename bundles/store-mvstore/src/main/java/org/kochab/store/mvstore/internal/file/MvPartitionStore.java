@@ -130,6 +130,11 @@ public final class MvPartitionStore implements PartitionStore, AutoCloseable {
     }
 
     @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
     public StoreHealth health() {
         String why = failure();
         boolean open = why == null;
