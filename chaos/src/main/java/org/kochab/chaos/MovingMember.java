@@ -66,7 +66,11 @@ final class MovingMember {
         this.partitions = partitions;
     }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        ending(() -> start(args));
+    }
+
+    private static void start(String[] args) throws Exception {
         Path store = Path.of(args[0]);
         Path logs = Path.of(args[1]);
         LocalPartitions partitions = LocalPartitions.start(List.of(
@@ -92,16 +96,17 @@ final class MovingMember {
     }
 
     private static void thread(String name, Work work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (Exception e) {
-                        throw new IllegalStateException(name + " failed", e);
-                    }
-                },
-                "kochab-chaos-" + name);
-        thread.start();
+        new Thread(() -> ending(work), "kochab-chaos-" + name).start();
+    }
+
+    /** Whatever fails ends this process, for the campaign to notice. */
+    private static void ending(Work work) {
+        try {
+            work.run();
+        } catch (Exception | LinkageError e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        }
     }
 
     /** The pods that a partition has; once. */
