@@ -2,6 +2,7 @@ package org.kochab.shell.internal.command;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -27,6 +28,7 @@ import org.kochab.shell.internal.session.StoreCompleter;
 @Service
 public class StoreMigrateCommand extends KochabCommand {
     private static final long LOOK_MILLIS = 200;
+    private static final long BEGIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     @Argument(index = 0, name = "partition", multiValued = true, required = true, description = "Name of the partition")
     @Completion(PartitionCompleter.class)
@@ -55,7 +57,7 @@ public class StoreMigrateCommand extends KochabCommand {
         PartitionSpec before = status(service, id).spec();
         String store = to == null ? before.store() : to;
         await(service.useStore(id, store));
-        PartitionStatus over = awaitOver(service, id);
+        PartitionStatus over = awaitOver(service, id, store);
         if (!over.spec().store().equals(store)) {
             throw new Failure("partition/" + id + " "
                     + (over.message().isEmpty()
@@ -65,11 +67,18 @@ public class StoreMigrateCommand extends KochabCommand {
         out.println("partition/" + id + " is in store " + store);
     }
 
-    private PartitionStatus awaitOver(PartitionService service, PartitionId id) throws InterruptedException {
+    /** This member may learn a little later than the directory what is wanted. */
+    private PartitionStatus awaitOver(PartitionService service, PartitionId id, String store)
+            throws InterruptedException {
+        boolean begun = false;
+        long end = System.nanoTime() + BEGIN_NANOS;
         try (var progress = new Progress(session)) {
             while (true) {
                 PartitionStatus now = status(service, id);
-                if (now.spec().nextStore().isEmpty()) {
+                PartitionSpec spec = now.spec();
+                begun |= spec.nextStore().equals(store);
+                boolean stays = spec.nextStore().isEmpty();
+                if (stays && (begun || spec.store().equals(store) || System.nanoTime() - end > 0)) {
                     return now;
                 }
                 progress.show("partition/" + id + ": " + now.message() + " …");

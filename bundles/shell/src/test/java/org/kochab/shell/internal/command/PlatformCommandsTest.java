@@ -151,6 +151,15 @@ class PlatformCommandsTest {
     }
 
     @Test
+    void movesAPartitionToAStore() throws Exception {
+        assertThat(console.run("store-migrate tp-1 --to ignite")).isEqualTo("partition/tp-1 is in store ignite\n");
+        assertThat(moved).contains("tp-1 to ignite");
+        assertThatThrownBy(() -> console.run("store-migrate tp-1")).hasMessageContaining("Use --to STORE or --abort");
+        assertThatThrownBy(() -> console.run("store-migrate tp-9 --abort"))
+                .hasMessageContaining("There is no partition tp-9");
+    }
+
+    @Test
     void listsPartitions() throws Exception {
         assertThat(console.run("partition-list"))
                 .isEqualTo(
