@@ -64,6 +64,12 @@ final class Removals implements PartitionRemovals {
                         "partition " + id + " is being removed already; kochab:partition-delete " + id
                                 + " --status says how far it is");
             }
+            if (!spec.nextStore().isEmpty()) {
+                throw new ResourceException(
+                        Reason.CONFLICT,
+                        "partition " + id + " is being moved to store " + spec.nextStore()
+                                + ": wait, or give that up with kochab:store-migrate " + id + " --abort");
+            }
             if (spec.kind() == PartitionKind.RESOURCE_MANAGER) {
                 requireNoNodes(id, drain);
             } else {

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kochab.partition.internal.core.directory.Directory;
+import org.kochab.api.partition.Partition;
+import org.kochab.api.partition.Entry;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Tenant;
@@ -115,6 +118,22 @@ class PartitionRemovalTest {
                 .hasMessageContaining("cannot be removed");
         assertThatThrownBy(() -> test.plane.removals().begin(new PartitionId("tp-9"), false))
                 .hasMessageContaining("there is no partition tp-9");
+    }
+
+    @Test
+    void whatIsBeingMovedToAnotherStoreIsRefused() {
+        Partition directory = test.partitions.partition("directory");
+        Entry two = directory.get(Directory.partitionKey(TWO)).orElseThrow();
+        directory
+                .submit(Transaction.update(
+                        two.key(),
+                        Directory.encode(Directory.partition(two).withNextStore("other")),
+                        two.revision()))
+                .toCompletableFuture()
+                .join();
+        assertThatThrownBy(() -> test.plane.removals().begin(TWO, true))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("kochab:store-migrate tp-2 --abort");
     }
 
     @Test

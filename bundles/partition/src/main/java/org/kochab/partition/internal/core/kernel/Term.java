@@ -61,7 +61,7 @@ final class Term {
     /** What is being done with the partition, for the operator. */
     private volatile String doing = "";
     /** Told of every change before it can be seen. */
-    private @Nullable StoreMove move;
+    private @Nullable StoreCopy copy;
 
     Term(
             PartitionSpec spec,
@@ -146,8 +146,8 @@ final class Term {
     }
 
     /** Writer: who is told of changes from now on. */
-    void tell(@Nullable StoreMove next) {
-        move = next;
+    void tell(@Nullable StoreCopy next) {
+        copy = next;
     }
 
     /** Why this leadership cannot go on; null while it can. */
@@ -219,8 +219,8 @@ final class Term {
             inFlight = null;
             try {
                 if (!ended) {
-                    if (move != null) {
-                        move.changed(running.group.changes());
+                    if (copy != null) {
+                        copy.changed(running.group.changes());
                     }
                     feed.publish(running.group);
                 }
