@@ -18,13 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.kochab.partition.internal.core.directory.Directory;
-import org.kochab.api.partition.Partition;
-import org.kochab.api.partition.Entry;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.partition.Entry;
+import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionRemoval;
@@ -35,6 +34,7 @@ import org.kochab.api.partition.Transaction;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
+import org.kochab.partition.internal.core.directory.Directory;
 import org.kochab.spi.store.LeaseRecord;
 import org.kochab.store.memory.MemoryStore;
 
@@ -126,9 +126,7 @@ class PartitionRemovalTest {
         Entry two = directory.get(Directory.partitionKey(TWO)).orElseThrow();
         directory
                 .submit(Transaction.update(
-                        two.key(),
-                        Directory.encode(Directory.partition(two).withNextStore("other")),
-                        two.revision()))
+                        two.key(), Directory.encode(Directory.partition(two).withNextStore("other")), two.revision()))
                 .toCompletableFuture()
                 .join();
         assertThatThrownBy(() -> test.plane.removals().begin(TWO, true))

@@ -234,8 +234,7 @@ final class StoreMove {
     }
 
     private @Nullable String refusal(LeaseRecord there) {
-        boolean sealed =
-                Seals.movedTo(there).isPresent() || Seals.copyOf(there).isPresent();
+        boolean sealed = Seals.movedTo(there).isPresent() || Seals.copyOf(there).isPresent();
         if (!sealed) {
             return "store " + to.name() + " already has a partition '" + id() + "' of its own ("
                     + (there.owner().isEmpty() ? "given back" : "owner " + there.owner())

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.kochab.spi.store.StoreHealth;
+import org.kochab.store.ignite.internal.core.Pauses;
 import org.kochab.store.ignite.internal.core.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,14 +18,6 @@ public final class StoreLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLife.class);
     private static final int CLOSE_SECONDS = 60;
     private static final int CHECK_MILLIS = 500;
-
-    /** Between tries to be with the others again; these do no harm, and one must be soon after the others can be reached. */
-    private static final int APART_PAUSE_SECONDS = 1;
-
-    /** Longer than another takes to start: it may be the one that has to be there first. */
-    private static final int GIVE_WAY_SECONDS = 3;
-
-    private static final int LONGEST_PAUSE_SECONDS = 60;
 
     private final Settings settings;
     private final Function<IgnitePartitionStore, Runnable> offer;
@@ -59,20 +52,18 @@ public final class StoreLife implements AutoCloseable {
     }
 
     private void live() {
-        int failures = 0;
+        Pauses pauses = new Pauses();
         try {
             int pause;
             do {
                 long began = System.nanoTime();
-                pause = APART_PAUSE_SECONDS;
                 try {
                     boolean apart = serve();
-                    failures = apart ? 0 : failures + 1;
+                    pause = apart ? pauses.afterUse() : pauses.failed(secondsSince(began));
                 } catch (ApartException e) {
                     LOG.warn("The store {} waits for the other members: {}", settings.storeName(), e.getMessage());
                     absent(StoreHealth.State.NO_QUORUM, e.getMessage());
-                    failures = 0;
-                    pause = e.givesWay() ? GIVE_WAY_SECONDS : APART_PAUSE_SECONDS;
+                    pause = pauses.apart(e.givesWay());
                 } catch (RuntimeException | LinkageError e) {
                     // whatever it is, a later try may find it mended; a missing --add-opens shows as the latter
                     LOG.error(
@@ -81,17 +72,16 @@ public final class StoreLife implements AutoCloseable {
                             e.getMessage(),
                             e);
                     absent(StoreHealth.State.FAILED, e.getMessage() + ": look at the log");
-                    failures++;
-                }
-                if (failures > 0) {
-                    boolean ranLong = System.nanoTime() - began > TimeUnit.SECONDS.toNanos(2L * LONGEST_PAUSE_SECONDS);
-                    failures = ranLong ? 1 : failures;
-                    pause = Math.min(LONGEST_PAUSE_SECONDS, 1 << Math.min(failures - 1, 6));
+                    pause = pauses.failed(secondsSince(began));
                 }
             } while (!ending.await(pause, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             LOG.debug("Interrupted while the store was opened or closed");
         }
+    }
+
+    private static long secondsSince(long nanos) {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - nanos);
     }
 
     /**
