@@ -1,6 +1,7 @@
 package org.kochab.store.ignite.internal.grid;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class StoreLife implements AutoCloseable {
     }
 
     private void live() {
-        Pauses pauses = new Pauses();
+        Pauses pauses = new Pauses(ThreadLocalRandom.current()::nextInt);
         try {
             int pause;
             do {
@@ -74,7 +75,7 @@ public final class StoreLife implements AutoCloseable {
                     absent(StoreHealth.State.FAILED, e.getMessage() + ": look at the log");
                     pause = pauses.failed(secondsSince(began));
                 }
-            } while (!ending.await(pause, TimeUnit.SECONDS));
+            } while (!ending.await(pause, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             LOG.debug("Interrupted while the store was opened or closed");
         }

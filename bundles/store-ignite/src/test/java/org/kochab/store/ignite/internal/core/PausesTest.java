@@ -6,23 +6,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PausesTest {
-    private final Pauses pauses = new Pauses();
+    private final Pauses pauses = new Pauses(bound -> bound - 1);
 
     @Test
-    void whoGivesWayAgainStaysAwayForLonger() {
-        assertThat(IntStream.range(0, 6).map(i -> pauses.apart(true))).containsExactly(3, 6, 12, 24, 24, 24);
-        assertThat(pauses.afterUse()).isEqualTo(1);
-        assertThat(pauses.apart(true)).isEqualTo(3);
-    }
-
-    @Test
-    void whoMustComeFirstTriesAtOnce() {
-        assertThat(IntStream.range(0, 4).map(i -> pauses.apart(false))).containsOnly(1);
+    void afterSomeTriesChanceIsAddedSoThatTwoMembersDoNotMeetEachTime() {
+        assertThat(IntStream.range(0, 5).map(i -> pauses.apart(true))).containsExactly(3000, 3000, 3000, 5999, 5999);
+        assertThat(pauses.apart(false)).isEqualTo(3999);
+        assertThat(pauses.afterUse()).isEqualTo(1000);
+        assertThat(pauses.apart(true)).isEqualTo(3000);
+        assertThat(pauses.apart(false)).isEqualTo(1000);
     }
 
     @Test
     void failuresAreFollowedByLongerAndLongerPauses() {
-        assertThat(IntStream.range(0, 8).map(i -> pauses.failed(0))).containsExactly(1, 2, 4, 8, 16, 32, 60, 60);
-        assertThat(pauses.failed(121)).isEqualTo(1);
+        assertThat(IntStream.range(0, 8).map(i -> pauses.failed(0) / 1000)).containsExactly(1, 2, 4, 8, 16, 32, 60, 60);
+        assertThat(pauses.failed(121)).isEqualTo(1000);
     }
 }
