@@ -51,8 +51,21 @@ final class Rounds {
                 "chaos " + options.name() + " (" + member.name() + "), seed " + options.seed() + ", logs in " + logs);
     }
 
+    /** What a member does in a round before it is killed. */
+    private interface Load {
+        void await(Process process, int round) throws IOException, InterruptedException;
+    }
+
     /** Kills the member's process with SIGKILL at random instants. */
     boolean kill() throws IOException, InterruptedException {
+        killAfter((process, round) -> {
+            awaitLoad(round, random.nextInt(KILL_LOG));
+            pause(random.nextInt(KILL_AFTER));
+        });
+        return result(history, "");
+    }
+
+    private void killAfter(Load load) throws IOException, InterruptedException {
         Path store = options.directory().resolve("store");
         for (int round = 1; round <= options.rounds() + 1; round++) {
             Process process = member.start(store, logs, round, options.seed());
@@ -60,8 +73,7 @@ final class Rounds {
                 awaitState(process, round);
                 history.check(ChaosLog.stateFile(logs, round));
                 if (round <= options.rounds()) {
-                    awaitLoad(round, random.nextInt(KILL_LOG));
-                    pause(random.nextInt(KILL_AFTER));
+                    load.await(process, round);
                 }
             } finally {
                 end(process);
@@ -69,27 +81,14 @@ final class Rounds {
             history.read(logs, round);
             progress(round, options.rounds() + 1);
         }
-        return result(history, "");
     }
 
     /** As {@link #kill}, while the partition is moved to and fro between two stores, {@link #MOVES} times a round. */
     boolean move() throws IOException, InterruptedException {
-        Path store = options.directory().resolve("store");
-        for (int round = 1; round <= options.rounds() + 1; round++) {
-            Process process = member.start(store, logs, round, options.seed());
-            try {
-                awaitState(process, round);
-                history.check(ChaosLog.stateFile(logs, round));
-                if (round <= options.rounds()) {
-                    awaitMoves(process, round * MOVES);
-                    pause(random.nextInt(MOVE_MILLIS));
-                }
-            } finally {
-                end(process);
-            }
-            history.read(logs, round);
-            progress(round, options.rounds() + 1);
-        }
+        killAfter((process, round) -> {
+            awaitMoves(process, round * MOVES);
+            pause(random.nextInt(MOVE_MILLIS));
+        });
         List<String> broken = lines(MovingMember.BROKEN);
         broken.forEach(System.out::println);
         List<String> moves = lines(MovingMember.MOVES);

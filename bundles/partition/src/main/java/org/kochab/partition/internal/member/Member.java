@@ -186,7 +186,7 @@ public final class Member implements PartitionService, AutoCloseable {
             return;
         }
         PartitionThread running = threads.get(spec.id());
-        if (running != null && running.isElsewhere(spec.store())) {
+        if (running != null && !running.hears(spec.store())) {
             letGo(spec.id());
             running = null;
         }

@@ -77,12 +77,16 @@ final class PartitionThread {
         return spec;
     }
 
-    /** Whether the directory names another store than this thread works on, and not only because it does not know of a move yet. */
-    boolean isElsewhere(String named) {
+    /**
+     * The directory names a store.
+     *
+     * @return whether this thread can go on: it works on that store, or has moved the partition away from it and the directory does not know yet
+     */
+    boolean hears(String named) {
         if (named.equals(store().name())) {
             agreed = named;
         }
-        return !named.equals(agreed);
+        return named.equals(agreed);
     }
 
     /** Where it is led, or would be. */

@@ -29,6 +29,7 @@ import org.kochab.api.resource.ResourceException;
 import org.kochab.partition.internal.core.directory.Directory;
 import org.kochab.partition.internal.core.directory.RemovalRecord;
 import org.kochab.partition.internal.core.kernel.Fences;
+import org.kochab.partition.internal.core.kernel.Seals;
 import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.CommitOutcome;
@@ -49,7 +50,6 @@ final class PartitionRemover implements AutoCloseable {
     static final String OWNER = "(removed)";
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRemover.class);
-    private static final long FOREVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
     private static final long ANSWER_SECONDS = 35;
     private static final int MOST = 10_000;
     private static final int MOST_DELETES = 1_000;
@@ -232,7 +232,7 @@ final class PartitionRemover implements AutoCloseable {
             return Optional.empty();
         }
         long epoch = now.map(LeaseRecord::epoch).orElse(0L) + 1;
-        LeaseRecord mine = new LeaseRecord(epoch, OWNER, 0, FOREVER_MILLIS);
+        LeaseRecord mine = new LeaseRecord(epoch, OWNER, 0, Seals.FOREVER_MILLIS);
         return answer(store.compareAndSetLease(spec.id().value(), now, mine)) ? Optional.of(mine) : Optional.empty();
     }
 

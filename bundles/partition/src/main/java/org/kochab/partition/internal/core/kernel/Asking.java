@@ -24,10 +24,6 @@ final class Asking {
         return !waiting && now - due >= 0;
     }
 
-    boolean isWaiting() {
-        return waiting;
-    }
-
     long due() {
         return waiting ? Long.MAX_VALUE : due;
     }

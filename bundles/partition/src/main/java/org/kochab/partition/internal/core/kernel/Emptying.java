@@ -17,19 +17,18 @@ final class Emptying {
 
     private final Term term;
     private final PartitionStore store;
-    private final Term.Answers answers;
+    private final Asking asking;
     private final List<byte[]> keys = new ArrayList<>();
     private long revision;
     private long issued;
     private boolean loaded;
-    private boolean asking;
     private boolean over;
 
     /** @param issued the highest revision that this leadership has written there */
-    Emptying(Term term, PartitionStore store, Term.Answers answers, long issued) {
+    Emptying(Term term, PartitionStore store, Asking asking, long issued) {
         this.term = term;
         this.store = store;
-        this.answers = answers;
+        this.asking = asking;
         this.issued = issued;
     }
 
@@ -45,22 +44,21 @@ final class Emptying {
         return over;
     }
 
-    boolean isAsking() {
-        return asking;
+    /** When {@link #step} has something to do next. */
+    long due() {
+        return asking.due();
     }
 
-    void step() {
-        if (asking || over) {
+    void step(long now) {
+        if (over || !asking.isDue(now)) {
             return;
         }
-        asking = true;
         if (loaded) {
             delete();
             return;
         }
         String id = term.spec.id().value();
-        answers.take(StoreCalls.call(() -> store.load(id, put -> keys.add(put.key()))), (at, error) -> {
-            asking = false;
+        asking.ask(() -> store.load(id, put -> keys.add(put.key())), (at, error) -> {
             loaded = true;
             over = at == null || keys.isEmpty();
             revision = at == null ? 0 : at;
@@ -74,11 +72,10 @@ final class Emptying {
         CommitBatch batch =
                 new CommitBatch(term.spec.id().value(), term.epoch, revision, issued, List.of(), List.copyOf(some));
         some.clear();
-        answers.take(StoreCalls.call(() -> store.commit(batch)), this::deleted);
+        asking.ask(() -> store.commit(batch), this::deleted);
     }
 
     private void deleted(@Nullable CommitOutcome outcome, @Nullable Throwable error) {
-        asking = false;
         revision = issued;
         over = !(outcome instanceof CommitOutcome.Done) || keys.isEmpty();
     }

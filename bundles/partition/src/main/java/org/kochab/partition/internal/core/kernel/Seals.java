@@ -18,7 +18,8 @@ import org.kochab.spi.store.PartitionStore;
 public final class Seals {
     private static final String MOVED = "=";
     private static final String COPY = "<";
-    private static final long FOREVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
+    /** Time to live of a lease that nobody may take over. */
+    public static final long FOREVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
 
     private Seals() {}
 

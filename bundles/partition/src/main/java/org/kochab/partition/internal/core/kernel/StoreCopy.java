@@ -29,7 +29,7 @@ final class StoreCopy {
 
     private static final int BATCH_BYTES = 1 << 20;
     private static final int MOST_BUMPS = 10_000;
-    private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+    static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** Takes a revision, and changes nothing. */
     private static final Transaction NOTHING = new Transaction(List.of(), List.of(new Operation.Delete("store-move")));
@@ -162,7 +162,8 @@ final class StoreCopy {
         }
     }
 
-    private void again(@Nullable Throwable error) {
+    /** The store did not answer: it is asked again. */
+    void again(@Nullable Throwable error) {
         outcome.says("store " + to.name() + " does not answer: " + Leadership.reason(error) + "; tried again");
         asking.pause(RETRY_NANOS);
     }

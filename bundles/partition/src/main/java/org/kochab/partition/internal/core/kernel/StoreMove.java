@@ -21,7 +21,6 @@ final class StoreMove {
     /** After so many rounds that did not get below it, twice as many may be left. */
     private static final int ROUNDS = 20;
 
-    private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
     /** A new store that does not take the rest in this time is tried again later, while commits go on. */
     private static final long MOST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
@@ -85,7 +84,7 @@ final class StoreMove {
                     rounds = 0;
                     phase = Phase.CATCHING_UP;
                 }
-                case CATCHING_UP -> asking.pause(RETRY_NANOS);
+                case CATCHING_UP -> asking.pause(StoreCopy.RETRY_NANOS);
                 case FINISHING -> phase = Phase.SWAPPING;
                 case CLAIMING, FAILED, SWAPPING -> {}
             }
@@ -206,7 +205,7 @@ final class StoreMove {
     private void claim() {
         asking.ask(() -> to.lease(id()), (record, error) -> {
             if (record == null) {
-                again(error);
+                copy.again(error);
                 return;
             }
             LeaseRecord before = record.orElse(null);
@@ -222,15 +221,10 @@ final class StoreMove {
                     phase = Phase.COMPARING;
                     message = "";
                 } else if (failure != null) {
-                    again(failure);
+                    copy.again(failure);
                 }
             });
         });
-    }
-
-    private void again(@Nullable Throwable error) {
-        message = "store " + to.name() + " does not answer: " + Leadership.reason(error) + "; tried again";
-        asking.pause(RETRY_NANOS);
     }
 
     private @Nullable String refusal(LeaseRecord there) {

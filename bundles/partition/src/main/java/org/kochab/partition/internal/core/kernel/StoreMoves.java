@@ -65,7 +65,7 @@ final class StoreMoves {
     }
 
     long due() {
-        return emptying != null && !emptying.isAsking() ? clock.nanos() : move == null ? Long.MAX_VALUE : move.due();
+        return Math.min(emptying == null ? Long.MAX_VALUE : emptying.due(), move == null ? Long.MAX_VALUE : move.due());
     }
 
     /**
@@ -86,7 +86,7 @@ final class StoreMoves {
             }
             m = null;
         }
-        empty(to);
+        goOnEmptying(to, now);
         if (m == null) {
             if (to == null || to == from) {
                 return null;
@@ -123,17 +123,17 @@ final class StoreMoves {
     }
 
     private void empty(Term t, PartitionStore store) {
-        emptying = new Emptying(t, store, answers, issued.getOrDefault(store.name(), 0L));
+        emptying = new Emptying(t, store, new Asking(clock, answers), issued.getOrDefault(store.name(), 0L));
     }
 
     /** Goes on emptying, unless that store is wanted again. */
-    private void empty(@Nullable PartitionStore wanted) {
+    private void goOnEmptying(@Nullable PartitionStore wanted, long now) {
         Emptying e = emptying;
         if (e == null) {
             return;
         }
         if (e.store() != wanted) {
-            e.step();
+            e.step(now);
         }
         wrote(e.store(), e.issued());
         if (e.isOver() || e.store() == wanted) {
