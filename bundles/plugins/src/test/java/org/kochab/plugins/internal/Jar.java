@@ -75,6 +75,7 @@ public final class Jar {
         }
     }
 
+    /** The same bytes each time: an entry's time would differ from one second to the other. */
     public byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
@@ -104,7 +105,9 @@ public final class Jar {
     }
 
     private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
-        zip.putNextEntry(new ZipEntry(name));
+        ZipEntry entry = new ZipEntry(name);
+        entry.setTime(0);
+        zip.putNextEntry(entry);
         zip.write(content);
         zip.closeEntry();
     }
