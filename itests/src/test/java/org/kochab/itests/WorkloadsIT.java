@@ -222,6 +222,31 @@ class WorkloadsIT {
     }
 
     @Test
+    @Order(7)
+    void jobsRunToTheirEnd() throws Exception {
+        Path pieces = manifest.resolveSibling("job.yaml");
+        String said = kochab.sh("kochab:apply " + pieces + "; kochab:wait job pieces --timeout 60; kochab:get jobs;"
+                + " kochab:logs job/pieces");
+        assertThat(said).contains("Complete", "4/4").containsPattern("piece [0-3] is done");
+        assertThat(kochab.sh("kochab:get pods -l job-name=pieces").lines().filter(l -> l.contains("Completed")))
+                .hasSize(4);
+
+        Path bad = Files.writeString(
+                kochab.run.resolve("bad-job.yaml"),
+                Files.readString(pieces)
+                        .replace("name: pieces", "name: bad")
+                        .replace("backoffLimit: 3", "backoffLimit: 0")
+                        .replace("sleep 1;", "exit 3;"));
+        Installation.Answer failed =
+                kochab.kochab("sh", "kochab:apply " + bad + "; kochab:wait job bad --timeout 60");
+        assertThat(failed.exit()).isNotZero();
+        assertThat(failed.output()).contains("has reached the specified backoff limit");
+
+        kochab.sh("kochab:delete job pieces bad --wait");
+        assertThat(kochab.sh("kochab:get pods")).doesNotContain("pieces", "bad-");
+    }
+
+    @Test
     @Order(8)
     void killedAgentFindsItsContainersAgain() throws Exception {
         List<String> before = running();

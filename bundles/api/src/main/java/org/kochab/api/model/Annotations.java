@@ -26,5 +26,11 @@ public final class Annotations {
     /** Label on what belongs to a function: its name. */
     public static final String FUNCTION = "kochab.org/function";
 
+    /** Label on the pods of a job: the job's name. */
+    public static final String JOB_NAME = "job-name";
+
+    /** On a pod of an indexed job: its index, which its containers have as {@code JOB_COMPLETION_INDEX}. */
+    public static final String COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index";
+
     private Annotations() {}
 }

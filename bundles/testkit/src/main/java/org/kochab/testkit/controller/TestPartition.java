@@ -31,7 +31,7 @@ import org.kochab.spi.controller.Outcome;
 
 /**
  * A tenant partition of maps, by the rules of the contracts, that runs controllers until nothing changes. Time moves only when told to. For one thread.
- * Pods end as soon as they are deleted, unless a subclass says otherwise.
+ * Pods end as soon as they are deleted, unless a subclass says otherwise, and go when they have no finalizer any more.
  */
 public class TestPartition implements ControllerContext {
     /** The tenant whose objects it has. */
@@ -210,7 +210,9 @@ public class TestPartition implements ControllerContext {
     @Override
     public Resource update(TenantId tenant, Resource resource) {
         Resource old = current(resource);
-        if (marked(old) && resource.metadata().finalizers().isEmpty() && !(old instanceof Pod)) {
+        if (marked(old)
+                && resource.metadata().finalizers().isEmpty()
+                && (!(old instanceof Pod pod) || endsAtOnce(pod))) {
             remove(old);
             return resource;
         }
@@ -254,7 +256,7 @@ public class TestPartition implements ControllerContext {
 
     public void delete(Resource r, DeleteOptions options) {
         if (r instanceof Pod pod) {
-            if (endsAtOnce(pod)) {
+            if (endsAtOnce(pod) && r.metadata().finalizers().isEmpty()) {
                 remove(r);
             } else {
                 put(r.withMetadata(r.metadata().withDeletion(now, 30)));

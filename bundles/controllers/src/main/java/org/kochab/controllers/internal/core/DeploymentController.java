@@ -96,7 +96,7 @@ public final class DeploymentController implements Controller {
             if (Scaling.size(s) > 0) {
                 scale(context, tenant, deployment, new Scaling.Step(s, 0));
             }
-            old |= ReplicaSetController.owned(context, tenant, s).stream().anyMatch(p -> !PodState.ended(p));
+            old |= OwnedPods.of(context, tenant, s).stream().anyMatch(p -> !PodState.ended(p));
         }
         if (old) {
             return true;

@@ -3,18 +3,18 @@ package org.kochab.controllers.internal.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Kind;
-import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.DeleteOptions;
-import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.spi.controller.Controller;
@@ -56,9 +56,9 @@ public final class ReplicaSetController implements Controller {
             return Outcome.DONE;
         }
         TenantId tenant = object.tenant();
-        List<Pod> pods = owned(context, tenant, set);
+        List<Pod> pods = OwnedPods.of(context, tenant, set);
         if (adopt(context, tenant, set, pods)) {
-            pods = owned(context, tenant, set);
+            pods = OwnedPods.of(context, tenant, set);
         }
         removeEnded(context, pods);
         List<Pod> active = new ArrayList<>(pods.size());
@@ -66,17 +66,16 @@ public final class ReplicaSetController implements Controller {
         int missing = wanted(set) - active.size();
         Optional<ResourceService.Outcome.Refused> refused = Optional.empty();
         if (missing > 0) {
-            refused = create(context, tenant, set, Math.min(missing, MOST_AT_ONCE), active);
+            refused = OwnedPods.create(
+                    context, tenant, set, Collections.nCopies(Math.min(missing, MOST_AT_ONCE), podOf(set)), active);
         } else if (missing < 0) {
             shrink(context, set, active, Math.min(-missing, MOST_AT_ONCE));
             active.clear();
-            owned(context, tenant, set).stream().filter(PodState::active).forEach(active::add);
+            OwnedPods.of(context, tenant, set).stream().filter(PodState::active).forEach(active::add);
         }
         Optional<Duration> next = report(context, tenant, set, active, refused);
         if (refused.isPresent()) {
-            throw new ResourceException(
-                    refused.get().reason(),
-                    "pods of " + object + " were refused: " + refused.get().message());
+            throw OwnedPods.failure(object, refused.get());
         }
         if (Math.abs(missing) > MOST_AT_ONCE) {
             return new Outcome.Again(Duration.ZERO);
@@ -87,15 +86,6 @@ public final class ReplicaSetController implements Controller {
     static int wanted(ReplicaSet set) {
         ReplicaSet.Spec spec = set.spec();
         return spec == null || spec.replicas() == null ? 1 : Math.max(0, spec.replicas());
-    }
-
-    static List<Pod> owned(ControllerContext context, TenantId tenant, ReplicaSet set) {
-        return context
-                .dependents(tenant, Kind.POD, String.valueOf(set.metadata().uid()))
-                .stream()
-                .map(Pod.class::cast)
-                .filter(p -> Owners.controls(set, p))
-                .toList();
     }
 
     /**
@@ -147,73 +137,14 @@ public final class ReplicaSetController implements Controller {
         }
     }
 
-    /** @param to takes what was created */
-    private static Optional<ResourceService.Outcome.Refused> create(
-            ControllerContext context, TenantId tenant, ReplicaSet set, int count, List<Pod> to) {
-        Resource pod = podOf(set);
-        List<Resource> wanted = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            wanted.add(pod);
-        }
-        List<String> names = new ArrayList<>();
-        ResourceService.Outcome.Refused refused = null;
-        for (ResourceService.Outcome o : context.createAll(tenant, wanted)) {
-            if (o instanceof ResourceService.Outcome.Stored s) {
-                names.add(String.valueOf(s.resource().metadata().name()));
-                to.add((Pod) s.resource());
-            } else if (refused == null && o instanceof ResourceService.Outcome.Refused r) {
-                refused = r;
-            }
-        }
-        tell(context, set, "SuccessfulCreate", "Created", names);
-        if (refused != null && refused.reason() == ResourceException.Reason.INVALID) {
-            context.event(set, "Warning", "FailedCreate", "Error creating: " + refused.message());
-        }
-        return Optional.ofNullable(refused);
-    }
-
-    private static Pod podOf(ReplicaSet set) {
+    private static Resource podOf(ReplicaSet set) {
         Pod.Template template = set.spec().template();
-        ObjectMeta from = Templates.meta(template);
-        ObjectMeta meta = new ObjectMeta(
-                null,
-                set.metadata().name() + "-",
-                set.metadata().tenant(),
-                set.metadata().namespace(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                from.labels(),
-                from.annotations(),
-                List.of(Owners.controlledBy(set)),
-                from.finalizers());
-        return new Pod(Kind.POD.apiVersion(), Kind.POD.name(), meta, template.spec(), null);
+        return OwnedPods.fresh(set, null, set.metadata().name() + "-", template, new TreeMap<>(), template.spec());
     }
 
     private static void shrink(ControllerContext context, ReplicaSet set, List<Pod> active, int count) {
-        List<Resource> out = PodState.inOrderOfDeletion(active).stream()
-                .limit(count)
-                .map(Resource.class::cast)
-                .toList();
-        context.deleteAll(Kind.POD, out, DeleteOptions.DEFAULT);
-        tell(
-                context,
-                set,
-                "SuccessfulDelete",
-                "Deleted",
-                out.stream().map(p -> String.valueOf(p.metadata().name())).toList());
-    }
-
-    private static void tell(
-            ControllerContext context, ReplicaSet set, String reason, String verb, List<String> names) {
-        if (names.size() > 3) {
-            context.event(set, "Normal", reason, verb + " " + names.size() + " pods");
-        } else {
-            names.forEach(n -> context.event(set, "Normal", reason, verb + " pod: " + n));
-        }
+        List<Pod> out = PodState.inOrderOfDeletion(active).stream().limit(count).toList();
+        OwnedPods.delete(context, set, out);
     }
 
     /** Brings the status up to date. @return when a pod becomes available by the mere passing of time */

@@ -7,6 +7,8 @@ import org.kochab.controllers.internal.core.ContentsController;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.FunctionController;
 import org.kochab.controllers.internal.core.GarbageCollector;
+import org.kochab.controllers.internal.core.JobController;
+import org.kochab.controllers.internal.core.JobPodRelease;
 import org.kochab.controllers.internal.core.PodAdoption;
 import org.kochab.controllers.internal.core.ReplicaSetController;
 import org.kochab.spi.controller.Controller;
@@ -27,6 +29,8 @@ public final class ControllersComponent {
         all.add(new DeploymentController());
         all.add(new FunctionController());
         all.add(new ReplicaSetController());
+        all.add(new JobController());
+        all.add(new JobPodRelease());
         all.add(new PodAdoption());
         all.add(new ActionController());
         all.add(ContentsController.ofNamespaces());

@@ -32,4 +32,17 @@ class ContractTest {
             return Sample.replicaSet(2);
         }
     }
+
+    @Nested
+    class Jobs extends ControllerContractTest {
+        @Override
+        protected Controller controller() {
+            return new JobController();
+        }
+
+        @Override
+        protected Resource object() {
+            return Sample.job(3, 2, null);
+        }
+    }
 }

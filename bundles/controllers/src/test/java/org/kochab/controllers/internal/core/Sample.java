@@ -2,8 +2,10 @@ package org.kochab.controllers.internal.core;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Job;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
@@ -36,6 +38,14 @@ final class Sample {
     static ReplicaSet replicaSet(int replicas) {
         var spec = new ReplicaSet.Spec(replicas, new LabelSelector(LABELS, null), template("web:1"), null);
         return new ReplicaSet("apps/v1", "ReplicaSet", meta("web"), spec, null);
+    }
+
+    static Job job(@Nullable Integer completions, int parallelism, @Nullable String mode) {
+        return job(new Job.Spec(parallelism, completions, mode, 2, null, null, null, null, template("work:1")));
+    }
+
+    static Job job(Job.Spec spec) {
+        return new Job("batch/v1", "Job", meta("sum"), spec, null);
     }
 
     static Deployment deployment(int replicas, String image) {

@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Job;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Pod;
@@ -26,7 +27,7 @@ abstract class ContainerCommand extends OnNodeCommand {
     /** Where a container runs. */
     record Place(String podUid, String container, String node) {}
 
-    /** @param target a pod's name, {@code pod/NAME}, or {@code deployment/NAME} or {@code replicaset/NAME} for one of its pods */
+    /** @param target a pod's name, {@code pod/NAME}, or {@code deployment/NAME}, {@code replicaset/NAME} or {@code job/NAME} for one of its pods */
     final Place place(String target) {
         Pod pod = pod(target);
         String name = String.valueOf(pod.metadata().name());
@@ -58,9 +59,11 @@ abstract class ContainerCommand extends OnNodeCommand {
         }
         LabelSelector selector = named instanceof Deployment d && d.spec() != null
                 ? d.spec().selector()
-                : named instanceof ReplicaSet s && s.spec() != null ? s.spec().selector() : null;
+                : named instanceof ReplicaSet s && s.spec() != null
+                        ? s.spec().selector()
+                        : named instanceof Job j && j.spec() != null ? j.spec().selector() : null;
         if (selector == null) {
-            throw new Failure("A " + kind.name() + " has no pods: name a pod, a deployment or a replica set");
+            throw new Failure("A " + kind.name() + " has no pods: name a pod, a deployment, a replica set or a job");
         }
         Query query = Query.namespace(scope().namespace()).withLabels(selector);
         return list(scope().tenant(), Kind.POD, query, MOST).items().stream()

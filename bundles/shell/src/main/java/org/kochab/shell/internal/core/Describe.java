@@ -10,6 +10,7 @@ import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
 import org.kochab.api.model.Function;
+import org.kochab.api.model.Job;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.ObjectMeta;
@@ -58,6 +59,8 @@ public final class Describe {
             deployment(lines, d);
         } else if (resource instanceof ReplicaSet s) {
             replicaSet(lines, s);
+        } else if (resource instanceof Job j) {
+            job(lines, j, now);
         } else if (resource instanceof Function f) {
             function(lines, f);
         } else if (resource instanceof Node n) {
@@ -246,6 +249,31 @@ public final class Describe {
         }
     }
 
+    private static void job(List<String> lines, Job j, Instant now) {
+        Job.Spec spec = j.spec();
+        Job.Status s = j.status();
+        lines.add(Facts.line("Status", JobLine.status(j)));
+        lines.add(Facts.line(
+                "Completions",
+                JobLine.completions(j)
+                        + (s == null
+                                ? ""
+                                : ", " + s.failed() + " failures, " + s.active() + " pods are running or pending")));
+        if (s != null && s.completedIndexes() != null) {
+            lines.add(Facts.line("Indexes", ResourceTables.orNone(s.completedIndexes()) + " have succeeded"));
+        }
+        lines.add(Facts.line("Duration", JobLine.duration(j, now)));
+        if (spec != null) {
+            lines.add(Facts.line(
+                    "Limits",
+                    spec.parallelism() + " pods at a time, fails after more than " + spec.backoffLimit() + " failures"
+                            + (spec.activeDeadlineSeconds() == null
+                                    ? ""
+                                    : " or " + spec.activeDeadlineSeconds() + " s")));
+            template(lines, spec.template());
+        }
+    }
+
     private static void template(List<String> lines, Pod.@Nullable Template template) {
         if (template != null) {
             lines.add(Facts.line("Runtime", template.spec().runtimeKind()));
@@ -283,6 +311,8 @@ public final class Describe {
             return d.status().conditions();
         } else if (resource instanceof ReplicaSet s && s.status() != null) {
             return s.status().conditions();
+        } else if (resource instanceof Job j && j.status() != null) {
+            return j.status().conditions();
         } else if (resource instanceof Function f && f.status() != null) {
             return f.status().conditions();
         } else if (resource instanceof Node n && n.status() != null) {

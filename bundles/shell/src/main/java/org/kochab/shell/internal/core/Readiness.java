@@ -7,6 +7,7 @@ import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Function;
+import org.kochab.api.model.Job;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.ReplicaSet;
@@ -31,6 +32,8 @@ public final class Readiness {
             int ready = f.status() == null ? 0 : f.status().readyReplicas();
             int wanted = ResourceTables.wanted(f);
             return said(ready == wanted, what, ready + " of " + wanted + " pods are ready");
+        } else if (resource instanceof Job j) {
+            return job(what, j);
         } else if (resource instanceof Node n) {
             return said(n.status() != null && "Ready".equals(n.status().phase()), what, NodeLine.status(n));
         } else if (resource instanceof Pod p) {
@@ -51,6 +54,16 @@ public final class Readiness {
             return new Rollout(false, Optional.of(why), why);
         }
         return said(phase.equals(Action.SUCCEEDED), what, phase + said);
+    }
+
+    private static Rollout job(String what, Job j) {
+        Condition failure = j.status() == null ? null : JobLine.failure(j.status());
+        if (failure != null) {
+            String why = what + " has failed: " + failure.message();
+            return new Rollout(false, Optional.of(why), why);
+        }
+        boolean complete = j.status() != null && j.status().is(Job.COMPLETE);
+        return said(complete, what, JobLine.completions(j) + " completions");
     }
 
     private static Rollout pod(String what, Pod p) {

@@ -13,6 +13,7 @@ import org.kochab.api.model.Container;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
 import org.kochab.api.model.Function;
+import org.kochab.api.model.Job;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.Node;
@@ -60,6 +61,8 @@ public final class ResourceTables {
             return deployment();
         } else if (kind.equals(Kind.REPLICA_SET)) {
             return replicaSet();
+        } else if (kind.equals(Kind.JOB)) {
+            return job();
         } else if (kind.equals(Kind.FUNCTION)) {
             return function();
         } else if (kind.equals(Kind.NODE)) {
@@ -196,6 +199,17 @@ public final class ResourceTables {
                         "SELECTOR",
                         (s, t) -> Selectors.text(
                                 s.spec() == null ? null : s.spec().selector()))));
+    }
+
+    private static List<Cell> job() {
+        return List.of(
+                name(),
+                of(Job.class, "STATUS", (j, t) -> JobLine.status(j)),
+                of(Job.class, "COMPLETIONS", (j, t) -> JobLine.completions(j)),
+                of(Job.class, "DURATION", JobLine::duration),
+                age(),
+                wide(of(Job.class, "CONTAINERS", (j, t) -> containers(JobLine.pod(j)))),
+                wide(of(Job.class, "IMAGES", (j, t) -> images(JobLine.pod(j)))));
     }
 
     private static List<Cell> function() {

@@ -27,6 +27,7 @@ public final class ObjectRules {
                 new PodRules(),
                 new ReplicaSetRules(),
                 new DeploymentRules(),
+                new JobRules(),
                 new FunctionRules(),
                 new ActionRules(),
                 new EventRules())) {

@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.LabelSelector;
@@ -37,9 +38,33 @@ final class TemplateRules {
                     "is empty and would select every pod; repeat the labels of spec.template.metadata.labels");
             Names.selector(selector, "spec.selector", problems);
         }
+        Optional<Map<String, String>> labels = checkTemplate(template, problems);
+        if (labels.isEmpty()) {
+            return;
+        }
+        if (selector != null) {
+            problems.require(
+                    matches(selector, labels.get()),
+                    "spec.template.metadata.labels",
+                    "do not match spec.selector; the pods would not be found again");
+        }
+        PodSpec pod = template.spec();
+        problems.require(
+                pod.restartPolicy() == null || pod.restartPolicy().equals("Always"),
+                "spec.template.spec.restartPolicy",
+                Problems.quoted(String.valueOf(pod.restartPolicy()))
+                        + " is not supported here; only Always is, since the pods are kept running");
+        problems.require(
+                pod.activeDeadlineSeconds() == null,
+                "spec.template.spec.activeDeadlineSeconds",
+                "is not supported here, since the pods are kept running; remove it");
+    }
+
+    /** @return the template's labels; empty if there is none */
+    static Optional<Map<String, String>> checkTemplate(Pod.@Nullable Template template, Problems problems) {
         if (template == null || template.spec() == null) {
             problems.add("spec.template" + (template == null ? "" : ".spec"), "is required");
-            return;
+            return Optional.empty();
         }
         Map<String, String> labels = new TreeMap<>();
         if (template.metadata() != null) {
@@ -47,23 +72,8 @@ final class TemplateRules {
             Names.labels(labels, "spec.template.metadata.labels", problems);
             Names.annotations(template.metadata().annotations(), "spec.template.metadata.annotations", problems);
         }
-        if (selector != null) {
-            problems.require(
-                    matches(selector, labels),
-                    "spec.template.metadata.labels",
-                    "do not match spec.selector; the pods would not be found again");
-        }
         PodSpecRules.check(template.spec(), "spec.template.spec", problems);
-        problems.require(
-                template.spec().restartPolicy() == null
-                        || template.spec().restartPolicy().equals("Always"),
-                "spec.template.spec.restartPolicy",
-                Problems.quoted(String.valueOf(template.spec().restartPolicy()))
-                        + " is not supported here; only Always is, since the pods are kept running");
-        problems.require(
-                template.spec().activeDeadlineSeconds() == null,
-                "spec.template.spec.activeDeadlineSeconds",
-                "is not supported here, since the pods are kept running; remove it");
+        return Optional.of(labels);
     }
 
     static void checkReplicas(@Nullable Integer replicas, Problems problems) {

@@ -1,0 +1,59 @@
+package org.kochab.shell.internal.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Condition;
+import org.kochab.api.model.Job;
+import org.kochab.api.model.PodSpec;
+
+/** How far a job is, in words. */
+final class JobLine {
+    private JobLine() {}
+
+    static String status(Job job) {
+        Job.Status s = job.status();
+        if (s == null) {
+            return "Running";
+        }
+        return s.is(Job.COMPLETE)
+                ? Job.COMPLETE
+                : s.is(Job.FAILED) ? Job.FAILED : s.is(Job.SUSPENDED) ? Job.SUSPENDED : "Running";
+    }
+
+    /** {@code 2/3}, or {@code 1/1 of 4} if one of several pods at a time is enough, as kubectl has it. */
+    static String completions(Job job) {
+        int succeeded = job.status() == null ? 0 : job.status().succeeded();
+        Job.Spec spec = job.spec();
+        if (spec != null && spec.completions() != null) {
+            return succeeded + "/" + spec.completions();
+        }
+        int parallelism = spec == null || spec.parallelism() == null ? 1 : spec.parallelism();
+        return succeeded + "/1" + (parallelism > 1 ? " of " + parallelism : "");
+    }
+
+    static String duration(Job job, Instant now) {
+        Job.Status s = job.status();
+        if (s == null || s.startTime() == null) {
+            return "<none>";
+        }
+        Instant end = s.completionTime();
+        if (end == null && s.is(Job.FAILED)) {
+            end = failure(s) == null ? null : failure(s).lastTransitionTime();
+        }
+        return Ages.of(Duration.between(s.startTime(), end == null ? now : end));
+    }
+
+    static @Nullable Condition failure(Job.Status s) {
+        return s.conditions().stream()
+                .filter(c -> c.type().equals(Job.FAILED) && c.isTrue())
+                .findFirst()
+                .orElse(null);
+    }
+
+    static @Nullable PodSpec pod(Job job) {
+        return job.spec() == null || job.spec().template() == null
+                ? null
+                : job.spec().template().spec();
+    }
+}
