@@ -43,6 +43,8 @@ public record Kind(
     public static final Kind DEPLOYMENT =
             new Kind("apps/v1", "Deployment", "deployments", List.of("deploy"), Scope.NAMESPACE, Deployment.class);
     public static final Kind JOB = new Kind("batch/v1", "Job", "jobs", List.of(), Scope.NAMESPACE, Job.class);
+    public static final Kind CRON_JOB =
+            new Kind("batch/v1", "CronJob", "cronjobs", List.of("cj"), Scope.NAMESPACE, CronJob.class);
     public static final Kind ACTION =
             new Kind("kochab.org/v1", "Action", "actions", List.of(), Scope.NAMESPACE, Action.class);
     public static final Kind FUNCTION =
@@ -51,5 +53,5 @@ public record Kind(
 
     /** The kinds that are always there. */
     public static final List<Kind> BUILT_IN =
-            List.of(TENANT, NODE, NAMESPACE, POD, REPLICA_SET, DEPLOYMENT, JOB, FUNCTION, ACTION, EVENT);
+            List.of(TENANT, NODE, NAMESPACE, POD, REPLICA_SET, DEPLOYMENT, JOB, CRON_JOB, FUNCTION, ACTION, EVENT);
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.kochab.controllers.internal.core.ActionController;
 import org.kochab.controllers.internal.core.ContentsController;
+import org.kochab.controllers.internal.core.CronJobController;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.FunctionController;
 import org.kochab.controllers.internal.core.GarbageCollector;
@@ -31,6 +32,7 @@ public final class ControllersComponent {
         all.add(new ReplicaSetController());
         all.add(new JobController());
         all.add(new JobPodRelease());
+        all.add(new CronJobController());
         all.add(new PodAdoption());
         all.add(new ActionController());
         all.add(ContentsController.ofNamespaces());

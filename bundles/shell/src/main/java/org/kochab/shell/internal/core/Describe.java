@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.CronJob;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
 import org.kochab.api.model.Function;
@@ -61,6 +62,8 @@ public final class Describe {
             replicaSet(lines, s);
         } else if (resource instanceof Job j) {
             job(lines, j, now);
+        } else if (resource instanceof CronJob c) {
+            cronJob(lines, c, now);
         } else if (resource instanceof Function f) {
             function(lines, f);
         } else if (resource instanceof Node n) {
@@ -271,6 +274,24 @@ public final class Describe {
                                     ? ""
                                     : " or " + spec.activeDeadlineSeconds() + " s")));
             template(lines, spec.template());
+        }
+    }
+
+    private static void cronJob(List<String> lines, CronJob c, Instant now) {
+        lines.add(Facts.line("Schedule", JobLine.schedule(c)));
+        lines.add(Facts.line("Suspended", JobLine.suspended(c) ? "yes" : "no"));
+        lines.add(Facts.line("Last", JobLine.last(c, now)));
+        lines.add(Facts.line(
+                "Active jobs",
+                ResourceTables.orNone(String.join(
+                        ", ",
+                        JobLine.status(c).active().stream()
+                                .map(CronJob.JobReference::name)
+                                .toList()))));
+        if (c.spec() != null) {
+            lines.add(Facts.line("Concurrency", String.valueOf(c.spec().concurrencyPolicy())));
+            CronJob.JobTemplate t = c.spec().jobTemplate();
+            template(lines, t == null || t.spec() == null ? null : t.spec().template());
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Condition;
+import org.kochab.api.model.CronJob;
 import org.kochab.api.model.Job;
 import org.kochab.api.model.PodSpec;
 
@@ -49,6 +50,24 @@ final class JobLine {
                 .filter(c -> c.type().equals(Job.FAILED) && c.isTrue())
                 .findFirst()
                 .orElse(null);
+    }
+
+    static String schedule(CronJob c) {
+        CronJob.Spec s = c.spec();
+        return s == null ? "<none>" : s.schedule() + (s.timeZone() == null ? "" : " " + s.timeZone());
+    }
+
+    static boolean suspended(CronJob c) {
+        return c.spec() != null && Boolean.TRUE.equals(c.spec().suspend());
+    }
+
+    static CronJob.Status status(CronJob c) {
+        return c.status() == null ? CronJob.Status.NONE : c.status();
+    }
+
+    static String last(CronJob c, Instant now) {
+        Instant last = status(c).lastScheduleTime();
+        return last == null ? "<none>" : Ages.since(last, now);
     }
 
     static @Nullable PodSpec pod(Job job) {

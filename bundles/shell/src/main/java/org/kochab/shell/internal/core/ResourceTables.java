@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.CronJob;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
 import org.kochab.api.model.Function;
@@ -63,6 +64,8 @@ public final class ResourceTables {
             return replicaSet();
         } else if (kind.equals(Kind.JOB)) {
             return job();
+        } else if (kind.equals(Kind.CRON_JOB)) {
+            return cronJob();
         } else if (kind.equals(Kind.FUNCTION)) {
             return function();
         } else if (kind.equals(Kind.NODE)) {
@@ -210,6 +213,19 @@ public final class ResourceTables {
                 age(),
                 wide(of(Job.class, "CONTAINERS", (j, t) -> containers(JobLine.pod(j)))),
                 wide(of(Job.class, "IMAGES", (j, t) -> images(JobLine.pod(j)))));
+    }
+
+    private static List<Cell> cronJob() {
+        return List.of(
+                name(),
+                of(CronJob.class, "SCHEDULE", (c, t) -> JobLine.schedule(c)),
+                of(CronJob.class, "SUSPEND", (c, t) -> JobLine.suspended(c) ? "True" : "False"),
+                of(
+                        CronJob.class,
+                        "ACTIVE",
+                        (c, t) -> Integer.toString(JobLine.status(c).active().size())),
+                of(CronJob.class, "LAST SCHEDULE", (c, t) -> JobLine.last(c, t)),
+                age());
     }
 
     private static List<Cell> function() {

@@ -23,11 +23,16 @@ final class JobRules implements KindRules<Job> {
 
     @Override
     public Job complete(Job wanted) {
-        Job.Spec s = wanted.spec();
-        if (s == null) {
+        if (wanted.spec() == null) {
             return wanted;
         }
-        Job complete = wanted.withSpec(new Job.Spec(
+        Job complete = wanted.withSpec(complete(wanted.spec(), selector(wanted)));
+        return complete.equals(wanted) ? wanted : complete;
+    }
+
+    /** @param selector for a job that names none */
+    static Job.Spec complete(Job.Spec s, @Nullable LabelSelector selector) {
+        return new Job.Spec(
                 s.parallelism() == null ? 1 : s.parallelism(),
                 s.completions() == null && s.parallelism() == null ? Integer.valueOf(1) : s.completions(),
                 s.completionMode() == null ? NOT_INDEXED : s.completionMode(),
@@ -35,9 +40,8 @@ final class JobRules implements KindRules<Job> {
                 s.activeDeadlineSeconds(),
                 s.ttlSecondsAfterFinished(),
                 s.suspend() == null ? Boolean.FALSE : s.suspend(),
-                s.selector() == null ? selector(wanted) : s.selector(),
-                TemplateRules.complete(s.template())));
-        return complete.equals(wanted) ? wanted : complete;
+                s.selector() == null ? selector : s.selector(),
+                TemplateRules.complete(s.template()));
     }
 
     private static @Nullable LabelSelector selector(Job job) {
@@ -61,28 +65,30 @@ final class JobRules implements KindRules<Job> {
             // It is the value of a label.
             Names.label(job.metadata().name(), "metadata.name", problems);
         }
-        pods(s.parallelism(), "spec.parallelism", problems);
-        pods(s.completions(), "spec.completions", problems);
-        problems.oneOf(s.completionMode(), "spec.completionMode", NOT_INDEXED, Job.INDEXED);
-        problems.require(
-                !Job.INDEXED.equals(s.completionMode()) || s.completions() != null,
-                "spec.completions",
-                "is required with completionMode Indexed");
-        problems.atLeast(s.backoffLimit(), 0, "spec.backoffLimit");
-        problems.require(
-                s.activeDeadlineSeconds() == null || s.activeDeadlineSeconds() > 0,
-                "spec.activeDeadlineSeconds",
-                s.activeDeadlineSeconds() + " must be at least 1");
-        problems.atLeast(s.ttlSecondsAfterFinished(), 0, "spec.ttlSecondsAfterFinished");
         problems.require(
                 Objects.equals(s.selector(), selector(job)),
                 "spec.selector",
                 "is the platform's to fill in; remove it");
-        if (TemplateRules.checkTemplate(s.template(), problems).isPresent()) {
+        check(s, "spec", problems);
+    }
+
+    static void check(Job.Spec s, String at, Problems problems) {
+        pods(s.parallelism(), at + ".parallelism", problems);
+        pods(s.completions(), at + ".completions", problems);
+        problems.oneOf(s.completionMode(), at + ".completionMode", NOT_INDEXED, Job.INDEXED);
+        problems.require(
+                !Job.INDEXED.equals(s.completionMode()) || s.completions() != null,
+                at + ".completions",
+                "is required with completionMode Indexed");
+        problems.atLeast(s.backoffLimit(), 0, at + ".backoffLimit");
+        problems.atLeast(s.activeDeadlineSeconds(), 1, at + ".activeDeadlineSeconds");
+        problems.atLeast(s.ttlSecondsAfterFinished(), 0, at + ".ttlSecondsAfterFinished");
+        if (TemplateRules.checkTemplate(s.template(), at + ".template", problems)
+                .isPresent()) {
             PodSpec pod = s.template().spec();
             problems.require(
                     !"Always".equals(pod.restartPolicy()),
-                    "spec.template.spec.restartPolicy",
+                    at + ".template.spec.restartPolicy",
                     "is Always, with which no pod would ever end; write OnFailure or Never");
         }
     }

@@ -28,6 +28,7 @@ public final class ObjectRules {
                 new ReplicaSetRules(),
                 new DeploymentRules(),
                 new JobRules(),
+                new CronJobRules(),
                 new FunctionRules(),
                 new ActionRules(),
                 new EventRules())) {

@@ -38,7 +38,7 @@ final class TemplateRules {
                     "is empty and would select every pod; repeat the labels of spec.template.metadata.labels");
             Names.selector(selector, "spec.selector", problems);
         }
-        Optional<Map<String, String>> labels = checkTemplate(template, problems);
+        Optional<Map<String, String>> labels = checkTemplate(template, "spec.template", problems);
         if (labels.isEmpty()) {
             return;
         }
@@ -61,18 +61,18 @@ final class TemplateRules {
     }
 
     /** @return the template's labels; empty if there is none */
-    static Optional<Map<String, String>> checkTemplate(Pod.@Nullable Template template, Problems problems) {
+    static Optional<Map<String, String>> checkTemplate(Pod.@Nullable Template template, String at, Problems problems) {
         if (template == null || template.spec() == null) {
-            problems.add("spec.template" + (template == null ? "" : ".spec"), "is required");
+            problems.add(at + (template == null ? "" : ".spec"), "is required");
             return Optional.empty();
         }
         Map<String, String> labels = new TreeMap<>();
         if (template.metadata() != null) {
             labels.putAll(template.metadata().labels());
-            Names.labels(labels, "spec.template.metadata.labels", problems);
-            Names.annotations(template.metadata().annotations(), "spec.template.metadata.annotations", problems);
+            Names.labels(labels, at + ".metadata.labels", problems);
+            Names.annotations(template.metadata().annotations(), at + ".metadata.annotations", problems);
         }
-        PodSpecRules.check(template.spec(), "spec.template.spec", problems);
+        PodSpecRules.check(template.spec(), at + ".spec", problems);
         return Optional.of(labels);
     }
 

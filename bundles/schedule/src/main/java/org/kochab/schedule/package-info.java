@@ -1,0 +1,4 @@
+@NullMarked
+package org.kochab.schedule;
+
+import org.jspecify.annotations.NullMarked;
