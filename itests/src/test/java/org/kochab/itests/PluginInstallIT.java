@@ -1,13 +1,18 @@
 package org.kochab.itests;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +26,8 @@ import java.util.jar.Manifest;
 import javax.inject.Inject;
 import org.apache.karaf.features.BootFinished;
 import org.apache.karaf.features.FeaturesService;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.kochab.api.plugin.PluginPackage;
@@ -43,6 +50,7 @@ import org.osgi.framework.SynchronousBundleListener;
 @ExamReactorStrategy(PerClass.class)
 public class PluginInstallIT {
     private static final String JAR = "hello.scorer.jar";
+    private static final String COMMANDS = "hello.shell.jar";
     private static final String VERSION = "kochab.version";
     private static final String NAME = "org.kochab.example-hello-scorer";
     private static final int DISTURBING = BundleEvent.STOPPED | BundleEvent.UNRESOLVED | BundleEvent.UPDATED;
@@ -60,10 +68,14 @@ public class PluginInstallIT {
     @Inject
     private PluginPackages packages;
 
+    @Inject
+    private SessionFactory shell;
+
     @Configuration
     public Option[] configuration() {
         return Distribution.options(
                 systemProperty(VERSION).value(System.getProperty(VERSION)),
+                systemProperty(COMMANDS).value(new File(System.getProperty("kochab.hello-shell")).getAbsolutePath()),
                 systemProperty(JAR).value(new File(System.getProperty("kochab.hello-scorer")).getAbsolutePath()));
     }
 
@@ -102,6 +114,23 @@ public class PluginInstallIT {
             context.removeBundleListener(listener);
         }
         assertEquals("bundles that were disturbed", List.of(), disturbed);
+    }
+
+    @Test
+    public void aPackOfCommandsIsAPluginToo() throws Exception {
+        PluginPackage installed =
+                packages.install(request(System.getProperty(COMMANDS), LIMIT)).plugin();
+        assertEquals(PluginPackage.State.ACTIVE, installed.state());
+        assertEquals(List.of("fleet:busiest"), installed.services());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (PrintStream print = new PrintStream(out, false, StandardCharsets.UTF_8);
+                Session session = shell.create(InputStream.nullInputStream(), print, print)) {
+            session.execute("fleet:busiest");
+        }
+        assertTrue(out.toString(StandardCharsets.UTF_8), out.toString(StandardCharsets.UTF_8).contains("No pod of tenant default has a node"));
+        packages.remove(installed.name());
+        assertEquals(List.of(), packages.list());
+        assertNull(shell.getRegistry().getCommand("fleet", "busiest"));
     }
 
     @Test

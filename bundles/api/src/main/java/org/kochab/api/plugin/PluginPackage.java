@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param state how it is now
  * @param message why, if it is not {@link State#ACTIVE}; else empty
  * @param bundles in the order in which they are started
- * @param services that it offers now: names of interfaces, sorted, each once
+ * @param services that it offers now: names of interfaces, and of shell commands as {@code SCOPE:NAME}; sorted, each once
  * @param imports packages that it uses, with the versions that it was built for
  * @param notes what is no fault and is worth knowing, each one sentence
  */

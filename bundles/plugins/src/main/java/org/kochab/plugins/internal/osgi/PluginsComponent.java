@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.apache.karaf.shell.api.console.SessionFactory;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.plugin.Plugin;
@@ -67,6 +68,7 @@ public final class PluginsComponent {
     }
 
     private final AtomicReference<@Nullable PluginService> services = new AtomicReference<>();
+    private final ShellCommands commands = new ShellCommands();
     private final RollingPackages packages;
     private final ServiceRegistration<PluginPackages> registration;
 
@@ -74,8 +76,8 @@ public final class PluginsComponent {
     public PluginsComponent(
             BundleContext context, @Reference ServiceComponentRuntime components, @Reference Codec codec, Config config)
             throws IOException {
-        packages =
-                new RollingPackages(context, components, codec, settings(config, directory(context)), used(services));
+        packages = new RollingPackages(
+                context, components, commands, codec, settings(config, directory(context)), used(services));
         registration = context.registerService(PluginPackages.class, packages, null);
     }
 
@@ -132,6 +134,15 @@ public final class PluginsComponent {
 
     void detach(MemberCalls calls) {
         packages.detach(calls);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, unbind = "withoutShell")
+    void withShell(SessionFactory shell) {
+        commands.attach(shell);
+    }
+
+    void withoutShell(SessionFactory shell) {
+        commands.detach(shell);
     }
 
     @Deactivate

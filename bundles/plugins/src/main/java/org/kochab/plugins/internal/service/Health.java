@@ -20,10 +20,12 @@ final class Health {
 
     private final BundleContext context;
     private final ServiceComponentRuntime components;
+    private final Commands commands;
 
-    Health(BundleContext context, ServiceComponentRuntime components) {
+    Health(BundleContext context, ServiceComponentRuntime components, Commands commands) {
         this.context = context;
         this.components = components;
+        this.commands = commands;
     }
 
     /**
@@ -31,7 +33,7 @@ final class Health {
      *
      * @param faults sentences; none if they are well
      * @param hopeless whether it will not get better by itself
-     * @param services names of interfaces that they offer, sorted
+     * @param services names of interfaces and of shell commands that they offer, sorted
      * @param notes what is no fault
      */
     record Verdict(List<String> faults, boolean hopeless, List<String> services, List<String> notes) {
@@ -111,15 +113,24 @@ final class Health {
             for (Bundle b : bundles) {
                 if (b.getState() == Bundle.ACTIVE) {
                     components(b);
+                    services.addAll(commands(b));
                 } else {
                     faults.add("bundle " + b.getSymbolicName() + " is " + state(b));
                 }
                 references(b).forEach(r -> services.addAll(contracts(r)));
             }
             if (services.isEmpty()) {
-                faults.add("it offers no service of a Kochab contract (org.kochab.spi…)");
+                faults.add("it offers no service of a Kochab contract (org.kochab.spi…) and no shell command");
             }
             return new Verdict(faults, hopeless, List.copyOf(services), notes);
+        }
+
+        private List<String> commands(Bundle bundle) {
+            Commands.Found found = commands.of(bundle);
+            for (String c : found.missing()) {
+                faults.add("its command " + c + " is not there: it waits for a service that it has a @Reference to");
+            }
+            return found.present();
         }
 
         private void components(Bundle bundle) {

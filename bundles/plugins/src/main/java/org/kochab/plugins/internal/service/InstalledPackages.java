@@ -46,6 +46,7 @@ final class InstalledPackages implements Seat, AutoCloseable {
     InstalledPackages(
             BundleContext context,
             ServiceComponentRuntime components,
+            Commands commands,
             Codec codec,
             Settings settings,
             Supplier<List<Plugin>> used)
@@ -55,7 +56,7 @@ final class InstalledPackages implements Seat, AutoCloseable {
         back = settings.back();
         records = new Records(settings.directory(), codec);
         bundles = new Bundles(context);
-        health = new Health(context, components);
+        health = new Health(context, components, commands);
         verification = new Verification(bundles, records, settings);
         trials = new Trials(records, bundles, health, settings);
         Staging.clean(directory);

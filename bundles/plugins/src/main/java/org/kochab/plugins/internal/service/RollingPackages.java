@@ -46,13 +46,14 @@ public final class RollingPackages implements PluginPackages, AutoCloseable {
     public RollingPackages(
             BundleContext context,
             ServiceComponentRuntime components,
+            Commands commands,
             Codec codec,
             Settings settings,
             Supplier<List<Plugin>> used)
             throws IOException {
         this.settings = settings;
         this.codec = codec;
-        here = new InstalledPackages(context, components, codec, settings, used);
+        here = new InstalledPackages(context, components, commands, codec, settings, used);
         peers = new PeerService(here, codec, settings.directory(), settings.limits());
     }
 

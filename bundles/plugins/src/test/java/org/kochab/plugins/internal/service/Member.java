@@ -76,7 +76,7 @@ final class Member implements AutoCloseable {
     private RollingPackages open() throws Exception {
         ServiceComponentRuntime components =
                 context().getService(context().getServiceReference(ServiceComponentRuntime.class));
-        return new RollingPackages(context(), components, new JacksonCodec(), settings, () -> used);
+        return new RollingPackages(context(), components, Commands.NONE, new JacksonCodec(), settings, () -> used);
     }
 
     /** As after a crash in which the framework went on. */
