@@ -237,8 +237,7 @@ class WorkloadsIT {
                         .replace("name: pieces", "name: bad")
                         .replace("backoffLimit: 3", "backoffLimit: 0")
                         .replace("sleep 1;", "exit 3;"));
-        Installation.Answer failed =
-                kochab.kochab("sh", "kochab:apply " + bad + "; kochab:wait job bad --timeout 60");
+        Installation.Answer failed = kochab.kochab("sh", "kochab:apply " + bad + "; kochab:wait job bad --timeout 60");
         assertThat(failed.exit()).isNotZero();
         assertThat(failed.output()).contains("has reached the specified backoff limit");
 
