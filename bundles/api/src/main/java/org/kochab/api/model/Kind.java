@@ -45,6 +45,10 @@ public record Kind(
     public static final Kind JOB = new Kind("batch/v1", "Job", "jobs", List.of(), Scope.NAMESPACE, Job.class);
     public static final Kind CRON_JOB =
             new Kind("batch/v1", "CronJob", "cronjobs", List.of("cj"), Scope.NAMESPACE, CronJob.class);
+    public static final Kind SERVICE =
+            new Kind("v1", "Service", "services", List.of("svc"), Scope.NAMESPACE, Service.class);
+    public static final Kind ENDPOINTS =
+            new Kind("v1", "Endpoints", "endpoints", List.of("ep"), Scope.NAMESPACE, Endpoints.class);
     public static final Kind ACTION =
             new Kind("kochab.org/v1", "Action", "actions", List.of(), Scope.NAMESPACE, Action.class);
     public static final Kind FUNCTION =
@@ -52,6 +56,18 @@ public record Kind(
     public static final Kind EVENT = new Kind("v1", "Event", "events", List.of("ev"), Scope.NAMESPACE, Event.class);
 
     /** The kinds that are always there. */
-    public static final List<Kind> BUILT_IN =
-            List.of(TENANT, NODE, NAMESPACE, POD, REPLICA_SET, DEPLOYMENT, JOB, CRON_JOB, FUNCTION, ACTION, EVENT);
+    public static final List<Kind> BUILT_IN = List.of(
+            TENANT,
+            NODE,
+            NAMESPACE,
+            POD,
+            REPLICA_SET,
+            DEPLOYMENT,
+            JOB,
+            CRON_JOB,
+            SERVICE,
+            ENDPOINTS,
+            FUNCTION,
+            ACTION,
+            EVENT);
 }

@@ -6,6 +6,8 @@ import org.kochab.controllers.internal.core.ActionController;
 import org.kochab.controllers.internal.core.ContentsController;
 import org.kochab.controllers.internal.core.CronJobController;
 import org.kochab.controllers.internal.core.DeploymentController;
+import org.kochab.controllers.internal.core.EndpointsController;
+import org.kochab.controllers.internal.core.EndpointsOfPods;
 import org.kochab.controllers.internal.core.FunctionController;
 import org.kochab.controllers.internal.core.GarbageCollector;
 import org.kochab.controllers.internal.core.JobController;
@@ -33,6 +35,8 @@ public final class ControllersComponent {
         all.add(new JobController());
         all.add(new JobPodRelease());
         all.add(new CronJobController());
+        all.add(new EndpointsController());
+        all.add(new EndpointsOfPods());
         all.add(new PodAdoption());
         all.add(new ActionController());
         all.add(ContentsController.ofNamespaces());

@@ -132,9 +132,6 @@ public class GetCommand extends ResourceCommand {
                 documents.addAll(all.items());
                 continue;
             }
-            if (form != Output.NAME && !first) {
-                out.println();
-            }
             boolean whole = allNamespaces || allTenants;
             if (all.items().isEmpty()) {
                 if (form != Output.NAME && (kinds.size() == 1 || whole)) {
@@ -144,6 +141,8 @@ public class GetCommand extends ResourceCommand {
             }
             if (first) {
                 printer.header(form, k, scope, allNamespaces, allTenants);
+            } else if (form != Output.NAME) {
+                out.println();
             }
             printer.table(
                     form, k, all.items(), new ResourceTables.Shape(form == Output.WIDE, whole, allTenants), now());
@@ -153,6 +152,11 @@ public class GetCommand extends ResourceCommand {
             printer.text(
                     form, Output.Document.of(documents, new Output.ListFacts(null, more ? true : null, unreachable)));
             return;
+        }
+        if (first && kinds.size() > 1 && !allNamespaces && !allTenants && form != Output.NAME) {
+            out.println("None of "
+                    + String.join(", ", kinds.stream().map(Kind::plural).toList()) + " found "
+                    + place(scope, kinds.get(0)));
         }
         if (more) {
             out.println("… and more: only the first " + limit + " are shown; use --limit");

@@ -9,6 +9,7 @@ import org.kochab.api.model.Condition;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.CronJob;
 import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Endpoints;
 import org.kochab.api.model.Event;
 import org.kochab.api.model.Function;
 import org.kochab.api.model.Job;
@@ -21,6 +22,7 @@ import org.kochab.api.model.PodStatus;
 import org.kochab.api.model.PodStatus.ContainerStatus;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.Service;
 
 /** A resource at length: facts, containers, conditions, events. */
 public final class Describe {
@@ -64,6 +66,18 @@ public final class Describe {
             job(lines, j, now);
         } else if (resource instanceof CronJob c) {
             cronJob(lines, c, now);
+        } else if (resource instanceof Service s) {
+            lines.add(Facts.line("Type", ServiceLine.type(s)));
+            lines.add(Facts.line("Address", ServiceLine.address(s)));
+            lines.add(Facts.line("Ports", ServiceLine.ports(s)));
+            lines.add(Facts.line(
+                    "Selector",
+                    s.spec() == null
+                            ? ResourceTables.orNone(null)
+                            : ResourceTables.text(s.spec().selector())));
+        } else if (resource instanceof Endpoints e) {
+            lines.add(Facts.line("Ready", ServiceLine.ready(e)));
+            lines.add(Facts.line("Not ready", Integer.toString(ServiceLine.waiting(e))));
         } else if (resource instanceof Function f) {
             function(lines, f);
         } else if (resource instanceof Node n) {

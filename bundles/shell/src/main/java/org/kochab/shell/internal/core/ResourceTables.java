@@ -12,6 +12,7 @@ import org.kochab.api.model.Action;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.CronJob;
 import org.kochab.api.model.Deployment;
+import org.kochab.api.model.Endpoints;
 import org.kochab.api.model.Event;
 import org.kochab.api.model.Function;
 import org.kochab.api.model.Job;
@@ -22,6 +23,7 @@ import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.Service;
 import org.kochab.api.model.Tenant;
 
 /** Resources as tables, with the columns that kubectl has. */
@@ -66,6 +68,10 @@ public final class ResourceTables {
             return job();
         } else if (kind.equals(Kind.CRON_JOB)) {
             return cronJob();
+        } else if (kind.equals(Kind.SERVICE)) {
+            return service();
+        } else if (kind.equals(Kind.ENDPOINTS)) {
+            return List.of(name(), of(Endpoints.class, "ENDPOINTS", (e, t) -> ServiceLine.ready(e)), age());
         } else if (kind.equals(Kind.FUNCTION)) {
             return function();
         } else if (kind.equals(Kind.NODE)) {
@@ -226,6 +232,19 @@ public final class ResourceTables {
                         (c, t) -> Integer.toString(JobLine.status(c).active().size())),
                 of(CronJob.class, "LAST SCHEDULE", (c, t) -> JobLine.last(c, t)),
                 age());
+    }
+
+    private static List<Cell> service() {
+        return List.of(
+                name(),
+                of(Service.class, "TYPE", (s, t) -> ServiceLine.type(s)),
+                of(Service.class, "CLUSTER-IP", (s, t) -> ServiceLine.address(s)),
+                of(Service.class, "PORT(S)", (s, t) -> ServiceLine.ports(s)),
+                age(),
+                wide(of(
+                        Service.class,
+                        "SELECTOR",
+                        (s, t) -> s.spec() == null ? NONE : text(s.spec().selector()))));
     }
 
     private static List<Cell> function() {

@@ -29,6 +29,8 @@ public final class ObjectRules {
                 new DeploymentRules(),
                 new JobRules(),
                 new CronJobRules(),
+                new ServiceRules(),
+                new EndpointsRules(),
                 new FunctionRules(),
                 new ActionRules(),
                 new EventRules())) {
