@@ -16,6 +16,8 @@ import java.util.function.Predicate;
 import org.kochab.hosttasks.HostTasks;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskHandle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Suspends machines to disk and lets them go on. A suspended machine is a snapshot in the task's directory, without QEMU; the script that QEMU runs under waits meanwhile, so that the task
@@ -23,6 +25,7 @@ import org.kochab.spi.runtime.TaskHandle;
  * thread.
  */
 final class Suspension {
+    private static final Logger LOG = LoggerFactory.getLogger(Suspension.class);
     private static final String SCRIPT = "machine.sh";
     /** That it was begun and is not over; whether the machine ran before. */
     private static final String BEGUN = "suspension";
@@ -172,7 +175,7 @@ final class Suspension {
             if (job.isPresent()) {
                 settleSave(machine, qmp, job.get());
             } else if (isSuspended(machine)) {
-                qmp.call("quit");
+                quit(qmp);
             } else {
                 save(machine, qmp);
             }
@@ -240,7 +243,7 @@ final class Suspension {
         dismiss(qmp, job);
         if (error.isPresent() && is(job, LOAD_JOB)) {
             // What is on disk is whole: the next attempt begins with another QEMU.
-            qmp.call("quit");
+            quit(qmp);
             throw notYet("the machine cannot be resumed: " + error.get(), null);
         }
     }
@@ -266,6 +269,15 @@ final class Suspension {
 
     private static Optional<String> error(JsonNode job) {
         return job.has("error") ? Optional.of(job.path("error").asText()) : Optional.empty();
+    }
+
+    private static void quit(Qmp qmp) {
+        try {
+            qmp.call("quit");
+        } catch (IOException e) {
+            // It may end before it has answered; whether it has, the script says.
+            LOG.debug("QEMU ends: {}", e.getMessage());
+        }
     }
 
     private static void dismiss(Qmp qmp, JsonNode job) throws IOException {
