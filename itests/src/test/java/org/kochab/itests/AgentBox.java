@@ -7,10 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +18,6 @@ import org.kochab.api.link.Digests;
 
 /** A box with the edge distribution, started as systemd would, and the other end of its link by hand: mosquitto and its two clients. */
 final class AgentBox {
-    static final String VERSION = System.getProperty("kochab.version");
-    private static final Path DISTRIBUTION = Path.of(System.getProperty("kochab.edge"));
     private static final String UID = "7d1f6f0e-2c5b-4f6e-9f6a-0c4f5a1b2c3d";
     private static final String ROOT = "kochab/1/rm-1/box-1/";
     /** Much longer than anything takes on a machine that is not overloaded. */
@@ -48,14 +44,13 @@ final class AgentBox {
         log = this.work.resolve("agent.log");
         wanted = List.of(command);
         Path etc = Files.createDirectories(base.resolve("etc"));
-        run("tar", "-xzf", DISTRIBUTION.toString(), "-C", this.work.toString());
-        Path home = home();
+        Path home = AgentArchive.unpack(this.work);
         try (Stream<Path> files = Files.list(home.resolve("etc"))) {
             for (Path file : files.toList()) {
                 Files.copy(file, etc.resolve(file.getFileName()));
             }
         }
-        removeContainers(home);
+        AgentArchive.removeContainers(home);
         Files.writeString(etc.resolve("org.kochab.runtime.process.cfg"), "cgroup = kit" + port + "\n");
         Path conf = Files.writeString(
                 this.work.resolve("mosquitto.conf"),
@@ -80,17 +75,7 @@ final class AgentBox {
     }
 
     private Path home() {
-        return work.resolve("kochab-edge-" + VERSION);
-    }
-
-    /** The box runs processes only: what its podman would leave behind is nobody's. */
-    private static void removeContainers(Path home) throws IOException {
-        try (Stream<Path> bundles = Files.list(home.resolve("bundle"))) {
-            for (Path bundle : bundles.filter(b -> b.getFileName().toString().contains("runtime-oci"))
-                    .toList()) {
-                Files.delete(bundle);
-            }
-        }
+        return work.resolve(AgentArchive.NAME);
     }
 
     private void client(String output, String... command) throws IOException {
@@ -98,12 +83,6 @@ final class AgentBox {
                 .redirectErrorStream(true)
                 .redirectOutput(work.resolve(output).toFile())
                 .start());
-    }
-
-    static void run(String... command) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
-                .as(String.join(" ", command))
-                .isZero();
     }
 
     // ---- the box
@@ -164,34 +143,12 @@ final class AgentBox {
         }
     }
 
-    // ---- archives
-
-    /** What is done to a distribution before it is packed. */
-    interface Change {
-        void make(Path home) throws IOException;
-    }
-
-    Path pack(String version, Change change) throws Exception {
-        Path place = Files.createDirectories(work.resolve("pack-" + version));
-        run("tar", "-xzf", DISTRIBUTION.toString(), "-C", place.toString());
-        Path home = place.resolve(home().getFileName());
-        removeContainers(home);
-        Files.writeString(home.resolve("VERSION"), version + "\n");
-        change.make(home);
-        Path archive = work.resolve(version + ".tar.gz");
-        run(
-                "tar",
-                "-czf",
-                archive.toString(),
-                "-C",
-                place.toString(),
-                home.getFileName().toString());
-        run("rm", "-rf", place.toString());
-        return archive;
-    }
-
-    static String digest(Path file) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    /** An archive of another version, which runs processes only. */
+    Path pack(String version, AgentArchive.Change change) throws Exception {
+        return AgentArchive.pack(work, version, home -> {
+            AgentArchive.removeContainers(home);
+            change.make(home);
+        });
     }
 
     // ---- the manager

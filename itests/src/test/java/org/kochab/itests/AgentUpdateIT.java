@@ -3,7 +3,6 @@ package org.kochab.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +39,7 @@ class AgentUpdateIT {
     static void start() throws Exception {
         box = new AgentBox(WORK, "sleep", "86391");
         workload = box.workload();
-        box.awaitBirth("\"agentVersion\":\"" + AgentBox.VERSION + "\"");
+        box.awaitBirth("\"agentVersion\":\"" + AgentArchive.VERSION + "\"");
     }
 
     @AfterAll
@@ -57,24 +55,7 @@ class AgentUpdateIT {
     }
 
     private static String update(String id, String version, Path archive) throws Exception {
-        return box.update(id, version, archive.toUri().toString(), AgentBox.digest(archive));
-    }
-
-    private static void removeAgent(Path home) throws IOException {
-        try (Stream<Path> bundles = Files.list(home.resolve("bundle"))) {
-            for (Path bundle :
-                    bundles.filter(b -> b.toString().contains("edge-agent")).toList()) {
-                Files.delete(bundle);
-            }
-        }
-    }
-
-    /** In front of what starts the agent. */
-    private static AgentBox.Change first(String line) {
-        return home -> {
-            Path run = home.resolve("bin/run");
-            Files.writeString(run, "#!/bin/sh\n" + line + "\n" + Files.readString(run));
-        };
+        return box.update(id, version, archive.toUri().toString(), AgentArchive.digest(archive));
     }
 
     @Test
@@ -94,7 +75,7 @@ class AgentUpdateIT {
         server.start();
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/latest";
-            String command = box.update("good", "2.0", url, AgentBox.digest(archive));
+            String command = box.update("good", "2.0", url, AgentArchive.digest(archive));
             assertThat(box.answer(command)).contains("\"exitCode\":0");
             box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"good\"", "Succeeded");
         } finally {
@@ -117,14 +98,14 @@ class AgentUpdateIT {
     @Order(3)
     void aVersionWithoutItsAgentIsRolledBackInTime() throws Exception {
         box.restart(SHORT);
-        update("no-agent", "3.0", box.pack("3.0", AgentUpdateIT::removeAgent));
+        update("no-agent", "3.0", box.pack("3.0", AgentArchive::removeAgent));
         box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"no-agent\"", "RolledBack", "not healthy within 15 s");
     }
 
     @Test
     @Order(4)
     void aVersionThatEndsIsRolledBackAtOnce() throws Exception {
-        update("ends", "3.1", box.pack("3.1", first("exit 3")));
+        update("ends", "3.1", box.pack("3.1", home -> AgentArchive.first(home, "exit 3")));
         box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"ends\"", "RolledBack", "ended with status 3");
         assertThat(box.versions()).contains("2.0");
     }
@@ -132,7 +113,7 @@ class AgentUpdateIT {
     @Test
     @Order(5)
     void aVersionThatNeverConnectsIsRolledBackThoughTheLauncherIsKilledMeanwhile() throws Exception {
-        update("deaf", "3.2", box.pack("3.2", first("export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
+        update("deaf", "3.2", box.pack("3.2", home -> AgentArchive.first(home, "export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
         Installation.await("it is tried", AgentBox.LIMIT, () -> box.log().contains("trying version 3.2"));
         ProcessHandle tried = box.agent();
         box.launcher().destroyForcibly().waitFor();
@@ -147,7 +128,7 @@ class AgentUpdateIT {
     @Order(6)
     void aVersionThatIsKilledWhileItIsTriedIsRolledBack() throws Exception {
         long before = box.agent().pid();
-        update("killed", "3.3", box.pack("3.3", first("export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
+        update("killed", "3.3", box.pack("3.3", home -> AgentArchive.first(home, "export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
         Installation.await("it is tried", AgentBox.LIMIT, () -> box.agent().pid() != before);
         box.agent().destroyForcibly();
         box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"killed\"", "RolledBack", "ended with status 137");
@@ -165,7 +146,7 @@ class AgentUpdateIT {
         assertThat(box.answer(update("half", "4.0", half))).contains("the archive is cut off");
         box.awaitBirth("\"id\":\"half\"", "Refused");
         assertThat(box.answer(box.update("other", "4.0", whole.toUri().toString(), "0".repeat(64))))
-                .contains("has the digest " + AgentBox.digest(whole) + ", not 000");
+                .contains("has the digest " + AgentArchive.digest(whole) + ", not 000");
         assertThat(box.answer(update("link", "4.1", link))).contains("is a link");
         assertThat(box.answer(update("name", "4.2", whole))).contains("VERSION is 4.0, not 4.2");
         assertThat(box.answer(box.update("plain", "4.0", "http://192.0.2.1/x", "0".repeat(64))))

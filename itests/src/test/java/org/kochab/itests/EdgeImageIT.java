@@ -50,6 +50,26 @@ class EdgeImageIT {
         }
     }
 
+    /** The JVM says nothing of classes that it cannot keep: it would only start more slowly. */
+    @Test
+    void hasTheClassesOfItsBundlesAsTheyAreInMemory() throws Exception {
+        Path kept = WORK.resolve("kept");
+        Process java = new ProcessBuilder(
+                        WORK.resolve("box/jre/bin/java").toString(),
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:+PrintSharedArchiveAndExit",
+                        "-version")
+                .redirectErrorStream(true)
+                .redirectOutput(kept.toFile())
+                .start();
+        assertThat(java.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(kept))
+                .contains(
+                        "org.kochab.agent.internal.loop.Agent ",
+                        "com.fasterxml.jackson.databind.ObjectMapper ",
+                        "org.eclipse.paho.mqttv5.client.MqttAsyncClient ");
+    }
+
     @Test
     void connectsWithoutAnotherJava() throws Exception {
         int port = Ports.free();

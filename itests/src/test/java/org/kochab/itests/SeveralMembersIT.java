@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -189,8 +190,7 @@ class SeveralMembersIT {
     @Test
     @Order(6)
     void managersAndTenantPartitionsComeAndGoUnderLoadAndAgentsRunOn() throws Exception {
-        List<Long> agents = List.of(
-                kochab.process("agent-1").pid(), kochab.process("agent-2").pid());
+        List<Long> agents = agents();
         List<String> before = sleepers();
         Map<String, String> tokens = tokens();
         String pods = kochab.sh("kochab:get pods -o name -l app=steady");
@@ -232,14 +232,53 @@ class SeveralMembersIT {
 
         assertThat(checkpoint(2)).contains("\"manager\":\"rm-1\"");
         assertThat(leaders(kochab.sh("kochab:partition-list"))).hasSize(4);
-        assertThat(List.of(
-                        kochab.process("agent-1").pid(),
-                        kochab.process("agent-2").pid()))
-                .isEqualTo(agents);
+        assertThat(agents()).isEqualTo(agents);
         assertThat(sleepers()).isEqualTo(before);
         assertThat(tokens()).containsAllEntriesOf(tokens);
         assertThat(kochab.sh("kochab:get pods -o name -l app=steady")).isEqualTo(pods);
         kochab.sh("kochab:wait node edge-2 --timeout 30");
+    }
+
+    /** From the shell to the agents: a good version reaches both, one after the other; one that is broken goes no further than the first. */
+    @Test
+    @Order(7)
+    void anUpdateReachesBothAgentsAndABrokenOneStopsAtTheFirst() throws Exception {
+        List<String> before = sleepers();
+        List<Long> installed = agents();
+        update("good", "2.0", AgentArchive::removeContainers);
+        awaitUpdate("good", "State: +Completed", "2 updated, 0 failed");
+        List<Long> updated = agents();
+        assertThat(updated).doesNotContainAnyElementsOf(installed);
+        assertThat(sleepers()).isEqualTo(before);
+
+        update("broken", "3.0", home -> AgentArchive.first(home, "exit 3"));
+        awaitUpdate("broken", "State: +Stopped", "0 updated, 1 failed", "ended with status 3");
+        assertThat(agents()).as("one was tried with it").containsAnyElementsOf(updated);
+        assertThat(agents()).isNotEqualTo(updated);
+        kochab.sh("kochab:wait node edge-1 --timeout 30; kochab:wait node edge-2 --timeout 30");
+        assertThat(Pattern.compile("agentVersion: \"?2\\.0\\b")
+                        .matcher(kochab.sh("kochab:get nodes -o yaml"))
+                        .results())
+                .hasSize(2);
+        assertThat(sleepers()).isEqualTo(before);
+    }
+
+    private static void update(String name, String version, AgentArchive.Change change) throws Exception {
+        Path archive = AgentArchive.pack(kochab.run, version, change);
+        kochab.sh("kochab:update-create %s --version %s --url %s --sha256 %s --waves 1,100%%"
+                .formatted(name, version, archive.toUri(), AgentArchive.digest(archive)));
+    }
+
+    private static void awaitUpdate(String name, String... words) {
+        Installation.await(name + " " + List.of(words), TAKE_OVER, () -> {
+            String shown = kochab.sh("kochab:update-show " + name);
+            return Stream.of(words).allMatch(w -> Pattern.compile(w).matcher(shown).find());
+        });
+    }
+
+    private static List<Long> agents() throws Exception {
+        return List.of(
+                kochab.process("agent-1").pid(), kochab.process("agent-2").pid());
     }
 
     private static String checkpoint(int agent) throws Exception {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports those with a {@code hostPort} can be reached from outside
  * @param userData what cloud-init in the guest is given, in base64; at most 65535 bytes
  * @param publicKey an SSH key that cloud-init lets in
- * @param powerSpec {@code Running} (also when null), {@code Paused} or {@code Shutdown}; may be changed while the pod runs
+ * @param powerSpec {@code Running} (also when null), {@code Paused}, {@code Suspended} or {@code Shutdown}; may be changed while the pod runs
  * @param shutdownBehavior {@code stop} (also when null): the guest is asked to power off first; {@code terminate}: it is ended at once
  */
 public record VirtualMachine(
@@ -30,6 +30,9 @@ public record VirtualMachine(
 
     /** Its processors stand still; all else of it is there. */
     public static final String PAUSED = "Paused";
+
+    /** It is on its node's disk, and goes on from there; it keeps its node. */
+    public static final String SUSPENDED = "Suspended";
 
     /** It is off, and keeps its node. */
     public static final String SHUTDOWN = "Shutdown";

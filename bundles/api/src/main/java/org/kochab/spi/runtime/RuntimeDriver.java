@@ -56,7 +56,8 @@ public interface RuntimeDriver {
 
     /**
      * Brings a task that runs to other limits or another power state; at most 30 seconds; may be repeated. Not called while the task is being
-     * started or stopped.
+     * started or stopped. A machine that is {@code Suspended} has not ended: it uses neither memory nor processors, and the next call, also of a later process of
+     * the driver, may be for it to go on.
      *
      * @param task as it is to be: of what it was started with only {@code memoryBytes}, {@code cpuMillis}, resources and the machine's power state
      *     may differ; a limit that it had is never null; {@code mounts} is empty

@@ -102,7 +102,7 @@ final class ContainerRun {
     }
 
     boolean ready() {
-        return phase == Phase.RUNNING && ready && !resizing.inForce().isPaused();
+        return phase == Phase.RUNNING && ready && !resizing.inForce().isStill();
     }
 
     int attempt() {

@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.kochab.spi.runtime.TaskHandle;
 
@@ -15,8 +17,14 @@ final class Kinds {
 
     private final SortedMap<String, List<TaskHandle>> found = new TreeMap<>();
     private final SortedMap<String, Probe> probes = new TreeMap<>();
+    private final SortedSet<String> there = new TreeSet<>();
+
+    void comes(String kind) {
+        there.add(kind);
+    }
 
     void present(String kind, List<TaskHandle> tasks) {
+        there.add(kind);
         found.put(kind, new ArrayList<>(tasks));
     }
 
@@ -25,6 +33,7 @@ final class Kinds {
     }
 
     void absent(String kind) {
+        there.remove(kind);
         found.remove(kind);
         probes.remove(kind);
     }
@@ -36,11 +45,11 @@ final class Kinds {
 
     /** @return why nothing can be started; empty if it can */
     Optional<String> unready(String kind) {
-        if (!known(kind)) {
+        if (!there.contains(kind)) {
             return Optional.of("this node has no driver for runtimeClassName '" + kind + "': install its bundle");
         }
         Probe probe = probes.get(kind);
-        if (probe == null) {
+        if (probe == null || probe.ok() && !known(kind)) {
             return Optional.of("the driver for runtimeClassName '" + kind + "' is being tried out");
         }
         return probe.ok() ? Optional.empty() : Optional.of(probe.reason());

@@ -310,6 +310,10 @@ final class PodRun {
             c.hold("Shutdown", "the machine is off: set its powerSpec to Running to start it");
             return;
         }
+        if (c.resizing().wanted().isSuspended()) {
+            c.hold("Suspended", "nothing of the machine is there to go on: set its powerSpec to Running to start it");
+            return;
+        }
         if (c.notBefore() > now.millis()) {
             return;
         }

@@ -65,7 +65,7 @@ final class PodView {
     private static @Nullable String power(List<ContainerRun> mains) {
         return mains.stream()
                 .map(c -> c.live() ? c.resizing().inForce() : c.resizing().wanted())
-                .filter(s -> s.isPaused() || s.isOff())
+                .filter(s -> s.isStill() || s.isOff())
                 .map(Sizing::power)
                 .findFirst()
                 .orElse(null);

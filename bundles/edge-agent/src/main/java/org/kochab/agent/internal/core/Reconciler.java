@@ -181,6 +181,11 @@ public final class Reconciler {
 
     // ---- news from drivers
 
+    /** A driver is there, and will be asked for its tasks. */
+    public void driverComes(String kind) {
+        kinds.comes(kind);
+    }
+
     /** A driver is there, and these are its tasks. */
     public void driver(String kind, List<TaskHandle> tasks) {
         kinds.present(kind, tasks);

@@ -21,8 +21,13 @@ public record Sizing(Container.@Nullable Resources resources, @Nullable String p
         return VirtualMachine.SHUTDOWN.equals(power);
     }
 
-    boolean isPaused() {
-        return VirtualMachine.PAUSED.equals(power);
+    boolean isSuspended() {
+        return VirtualMachine.SUSPENDED.equals(power);
+    }
+
+    /** Whether a machine is there and does nothing. */
+    boolean isStill() {
+        return VirtualMachine.PAUSED.equals(power) || isSuspended();
     }
 
     /** Whether a driver is told the same by both. Requests of what is no machine are for schedulers only. */

@@ -32,6 +32,8 @@ public final class Agent implements AutoCloseable {
     private static final long OUTBOX_BYTES = 4 << 20;
     private static final long SAVE_AGAIN_MILLIS = 1_000;
     private static final long LONGEST_START = 30_000;
+    /** How long drivers that no pod needs wait for the first connect. */
+    private static final long LONGEST_HOLD = 5_000;
 
     private final Settings settings;
     private final Memory memory;
@@ -104,7 +106,7 @@ public final class Agent implements AutoCloseable {
     private long settle() {
         Moment now = clock.get();
         // Ticks may end pods and change what is to be done: they come before the step.
-        long next = Math.min(Math.min(runtimes.tick(now), devices.tick(now)), release(now));
+        long next = Math.min(admit(now), Math.min(Math.min(runtimes.tick(now), devices.tick(now)), release(now)));
         var effects = core.step(now);
         try {
             next = Math.min(next, save(now));
@@ -151,6 +153,15 @@ public final class Agent implements AutoCloseable {
 
     private void execute(Effect effect) {
         work.execute(effect);
+    }
+
+    /** Drivers that no pod needs are tried out once the node is connected; without a broker, not much later. */
+    private long admit(Moment now) {
+        if (uplink.up() || now.millis() - startedAt >= LONGEST_HOLD) {
+            runtimes.admitAll();
+            return Long.MAX_VALUE;
+        }
+        return startedAt + LONGEST_HOLD;
     }
 
     /** Start order: what runs is adopted and what is missing is started before anything is said. */

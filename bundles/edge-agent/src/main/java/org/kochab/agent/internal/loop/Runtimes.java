@@ -15,7 +15,10 @@ import org.kochab.spi.runtime.TaskHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The drivers on this node: tried out when they come, and again when they or a task of theirs failed. Used on the loop's thread only. */
+/**
+ * The drivers on this node: tried out when they come, and again when they or a task of theirs failed. Until {@link #admitAll} only those that a pod needs: trying out
+ * others would take the processor from the first connect. Used on the loop's thread only.
+ */
 final class Runtimes {
     private static final Logger LOG = LoggerFactory.getLogger(Runtimes.class);
     private static final long FIRST_RETRY = 30_000;
@@ -27,6 +30,7 @@ final class Runtimes {
         final RuntimeDriver driver;
         RuntimeProbe probe = new RuntimeProbe(false, "is being tried out", List.of());
         List<Node.Image> images = List.of();
+        boolean admitted;
         boolean busy;
         boolean listed;
         boolean probed;
@@ -43,6 +47,7 @@ final class Runtimes {
     private final EventLoop loop;
     private final Reconciler reconciler;
     private boolean news;
+    private boolean all;
 
     Runtimes(Pools pools, EventLoop loop, Reconciler reconciler) {
         this.pools = pools;
@@ -53,8 +58,26 @@ final class Runtimes {
     void add(RuntimeDriver driver) {
         Slot slot = new Slot(driver);
         slots.put(driver.kind(), slot);
+        reconciler.driverComes(driver.kind());
         news = true;
-        list(slot);
+        if (all) {
+            admit(slot);
+        }
+    }
+
+    /** From now on drivers are tried out when they come. */
+    void admitAll() {
+        if (!all) {
+            all = true;
+            slots.values().forEach(this::admit);
+        }
+    }
+
+    private void admit(Slot slot) {
+        if (!slot.admitted) {
+            slot.admitted = true;
+            list(slot);
+        }
     }
 
     void remove(RuntimeDriver driver) {
@@ -145,9 +168,7 @@ final class Runtimes {
         news |= !probe.equals(slot.probe);
         slot.probe = probe;
         slot.retryAt = -1;
-        if (slot.listed) {
-            reconciler.probed(slot.driver.kind(), false, "runtimeClassName '" + slot.driver.kind() + "': " + reason);
-        }
+        reconciler.probed(slot.driver.kind(), false, "runtimeClassName '" + slot.driver.kind() + "': " + reason);
         LOG.warn("Runtime {} is not offered: {}", slot.driver.kind(), reason);
     }
 
@@ -162,6 +183,9 @@ final class Runtimes {
     /** @return when to look again */
     long tick(Moment now) {
         long next = Long.MAX_VALUE;
+        if (!all) {
+            reconciler.kindsInUse().forEach(kind -> Optional.ofNullable(slots.get(kind)).ifPresent(this::admit));
+        }
         for (Slot slot : slots.values()) {
             if (slot.retryAt < 0) {
                 slot.retryAt = now.millis() + slot.retryDelay;

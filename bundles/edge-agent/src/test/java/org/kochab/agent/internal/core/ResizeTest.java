@@ -270,6 +270,35 @@ class ResizeTest {
     }
 
     @Test
+    void aMachineIsSuspendedAndGoesOn() {
+        running(machine(null));
+        assertThat(want(machine("Suspended"))).hasSize(1).first().isInstanceOf(Effect.Update.class);
+        core.updateFailed("u", FIRST, "no room", now());
+        core.step(now());
+        assertThat(condition().orElseThrow().message()).contains("no room");
+        millis += 5_000;
+        assertThat(core.step(now())).hasSize(1).first().isInstanceOf(Effect.Update.class);
+        core.updated("u", FIRST, true, now());
+        core.step(now());
+        assertThat(condition()).isEmpty();
+        assertThat(status().reason()).isEqualTo("Suspended");
+        assertThat(main().ready()).isFalse();
+        assertThat(want(machine("Running"))).hasSize(1).first().isInstanceOf(Effect.Update.class);
+        core.updated("u", FIRST, true, now());
+        core.step(now());
+        assertThat(status().reason()).isNull();
+        assertThat(main().ready()).isTrue();
+        assertThat(main().restartCount()).isZero();
+    }
+
+    @Test
+    void aMachineOfWhichNothingIsThereIsNotStartedToBeSuspended() {
+        assertThat(want(machine("Suspended"))).isEmpty();
+        assertThat(main().state().waiting().reason()).isEqualTo("Suspended");
+        assertThat(want(machine("Running"))).hasSize(1).first().isInstanceOf(Effect.Start.class);
+    }
+
+    @Test
     void aMachineIsShutDownAndKeepsItsPlace() {
         running(machine(null));
         assertThat(want(machine("Shutdown"))).hasSize(1).first().isInstanceOf(Effect.Stop.class);

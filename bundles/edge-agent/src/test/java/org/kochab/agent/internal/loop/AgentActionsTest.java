@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,12 @@ class AgentActionsTest {
         broker = new TestBroker(directory.resolve("broker"));
         manager = new TestManager(broker.uris().get(0), NODE);
         startAgent();
+        power(null);
+        manager.await("running", m -> m.phase(pod, "Running"));
+        awaitBoots(1);
+    }
+
+    private void power(@Nullable String state) throws Exception {
         var machine = new VirtualMachine(
                 "main",
                 "guest",
@@ -66,11 +73,9 @@ class AgentActionsTest {
                 List.of(),
                 null,
                 null,
-                null,
+                state,
                 "terminate");
         manager.want(document(machine), 1);
-        manager.await("running", m -> m.phase(pod, "Running"));
-        awaitBoots(1);
     }
 
     private PodDocument document(VirtualMachine machine) {
@@ -196,5 +201,32 @@ class AgentActionsTest {
         }
         assertThat(boots()).isEqualTo(boots);
         assertThat(ask("nothing", "Restore", "three").exitCode()).isEqualTo(NodeCommand.Act.REFUSED);
+    }
+
+    /** How far a machine is on its way to disk, its driver says by files in its directory. */
+    private void awaitFile(String name) throws Exception {
+        Path file = directory.resolve("agent/pods/" + pod + "/tasks/main-0").resolve(name);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!Files.exists(file)) {
+            assertThat(System.nanoTime()).as(file.toString()).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aMachineIsSuspendedAndGoesOnThoughItsAgentIsKilledMeanwhile() throws Exception {
+        for (String stage : List.of("suspension", "suspended", "asleep")) {
+            power("Suspended");
+            awaitFile(stage);
+            killAgent();
+            startAgent();
+            manager.await("suspended after " + stage, m -> "Suspended".equals(m.status(pod).reason()));
+            power("Running");
+            killAgent();
+            startAgent();
+            manager.await("running after " + stage, m -> m.status(pod).reason() == null && m.ready(pod));
+        }
+        assertThat(boots()).isEqualTo(1);
+        assertThat(manager.container(pod, 0).restartCount()).isZero();
     }
 }

@@ -18,6 +18,7 @@ import org.kochab.agent.internal.link.TestBroker;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.Node;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.PodStatus;
 
@@ -85,6 +86,8 @@ class AgentTest {
     void aPodRuns() throws Exception {
         manager.await("birth", m -> m.births().stream()
                 .anyMatch(b -> b.runtimes().stream().anyMatch(r -> r.kind().equals("process") && r.ok())));
+        // It connects first, and then sees what its drivers can do.
+        assertThat(manager.births().get(0).runtimes()).noneMatch(Node.Runtime::ok);
         manager.want(document("Always", shell("main", "echo hello; sleep 1000")), 1);
         manager.await("running", m -> m.phase(pod, "Running") && m.ready(pod));
         // It runs before it has said anything.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.kochab.spi.runtime.ActionEnd;
 import org.kochab.spi.runtime.CallResult;
 import org.kochab.spi.runtime.FunctionDriver;
@@ -25,13 +26,27 @@ import org.kochab.spi.runtime.TaskUse;
 final class ObedientDriver implements RuntimeDriver, FunctionDriver {
     private static final byte[] OUTPUT = "out".getBytes(StandardCharsets.UTF_8);
 
+    private final String kind;
+    private final Consumer<String> asked;
+
+    ObedientDriver() {
+        this("process", question -> {});
+    }
+
+    /** @param asked told when the driver is asked for its tasks, and to try itself out */
+    ObedientDriver(String kind, Consumer<String> asked) {
+        this.kind = kind;
+        this.asked = asked;
+    }
+
     @Override
     public String kind() {
-        return "process";
+        return kind;
     }
 
     @Override
     public RuntimeProbe probe() {
+        asked.accept(kind + " probe");
         return new RuntimeProbe(true, "", List.of("cpu", "memory"));
     }
 
@@ -50,6 +65,7 @@ final class ObedientDriver implements RuntimeDriver, FunctionDriver {
 
     @Override
     public List<TaskHandle> tasks() {
+        asked.accept(kind + " tasks");
         return List.of();
     }
 

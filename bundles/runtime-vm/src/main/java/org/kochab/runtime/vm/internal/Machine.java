@@ -122,10 +122,11 @@ record Machine(
     /**
      * QEMU's command line. Its standard output is the machine's serial console.
      *
-     * @param snapshots file that snapshots keep the memory in
+     * @param memory file that snapshots keep the memory in
+     * @param overlay file that what the guest writes to its disk is kept in
      * @param user what QEMU becomes once it has opened what it needs; 0 to remain what it is
      */
-    List<String> words(String name, UUID uuid, Path monitor, Path snapshots, String accelerator, int user) {
+    List<String> words(String name, UUID uuid, Path monitor, Path memory, Path overlay, String accelerator, int user) {
         List<String> words = new ArrayList<>(List.of(PROGRAM, "-nodefaults", "-no-user-config", "-display", "none"));
         words.addAll(List.of("-name", name, "-uuid", uuid.toString(), "-machine", "q35"));
         // The translation buffer would else be as large as it may: of this size it fits into what is granted beside the
@@ -149,7 +150,7 @@ record Machine(
         if (paused) {
             words.add("-S");
         }
-        boot(words);
+        boot(words, overlay);
         if (seed != null) {
             words.addAll(List.of(
                     "-drive",
@@ -159,13 +160,13 @@ record Machine(
         }
         words.addAll(List.of(
                 "-blockdev",
-                "driver=qcow2,node-name=" + VmState.NODE
-                        + ",discard=unmap,file.driver=file,file.discard=unmap,file.filename=" + escaped(snapshots)));
+                "driver=qcow2,node-name=" + Qcow2Files.MEMORY
+                        + ",discard=unmap,file.driver=file,file.discard=unmap,file.filename=" + escaped(memory)));
         network(words);
         return words;
     }
 
-    private void boot(List<String> words) {
+    private void boot(List<String> words, Path overlay) {
         if (image.kernel() != null) {
             words.addAll(List.of("-kernel", image.kernel().toString(), "-append", image.commandLine()));
             if (image.initrd() != null) {
@@ -173,11 +174,10 @@ record Machine(
             }
         }
         if (image.disk() != null) {
-            // What the guest writes is kept beside the image and goes with the run.
+            // What the guest writes is kept beside the image and goes with the run: it need not be on the disk at once.
             words.addAll(List.of(
                     "-drive",
-                    "if=none,id=" + DISK + ",snapshot=on,format=" + image.disk().format() + ",file="
-                            + escaped(image.disk().file()),
+                    "if=none,id=" + DISK + ",cache=unsafe,format=qcow2,file=" + escaped(overlay),
                     "-device",
                     "virtio-blk-pci,drive=" + DISK + ",serial=disk,bootindex=0"));
         }

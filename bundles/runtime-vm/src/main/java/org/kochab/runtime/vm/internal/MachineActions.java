@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.kochab.hosttasks.HostTasks;
 import org.kochab.spi.runtime.ActionEnd;
@@ -27,9 +26,6 @@ final class MachineActions {
 
     private static final String JOB = "action-";
     private static final String MAKE_ROOM = "room-";
-    private static final String SAVE = "snapshot-save";
-    private static final String LOAD = "snapshot-load";
-    private static final String DELETE = "snapshot-delete";
     /** What a machine is in after a snapshot could not be loaded. */
     private static final String HALF_RESTORED = "restore-vm";
 
@@ -37,12 +33,16 @@ final class MachineActions {
 
     private final Monitors monitors;
     private final Predicate<TaskHandle> runs;
-    private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    private final Set<String> busy;
 
-    /** @param runs whether a machine's process is there */
-    MachineActions(Monitors monitors, Predicate<TaskHandle> runs) {
+    /**
+     * @param runs whether a machine's process is there
+     * @param busy machines with which something is being done that must be the only thing
+     */
+    MachineActions(Monitors monitors, Predicate<TaskHandle> runs, Set<String> busy) {
         this.monitors = monitors;
         this.runs = runs;
+        this.busy = busy;
     }
 
     /** See {@link org.kochab.spi.runtime.RuntimeDriver#act}. */
@@ -54,6 +54,14 @@ final class MachineActions {
             Optional<ActionEnd> known = ActionRecords.end(machine, id);
             if (known.isPresent()) {
                 return known.get();
+            }
+            if (Suspension.isSuspended(machine)) {
+                return ended(
+                        machine,
+                        id,
+                        new ActionEnd(
+                                Result.REFUSED,
+                                "The machine is suspended: set its powerSpec to Running, and try again."));
             }
             return action instanceof TaskAction.Reboot
                     ? reboot(machine, id)
@@ -175,7 +183,7 @@ final class MachineActions {
     }
 
     private static ActionEnd end(Qmp qmp, JsonNode job) throws IOException {
-        boolean save = job.path("type").asText().equals(SAVE);
+        boolean save = job.path("type").asText().equals(Snapshots.SAVE);
         if (job.has("error")) {
             String why = job.path("error").asText();
             return new ActionEnd(
@@ -189,73 +197,37 @@ final class MachineActions {
         }
         return new ActionEnd(
                 Result.DONE,
-                (save ? "The snapshot was taken." : "The machine is back at the snapshot.") + " " + listed(disks(qmp)));
+                (save ? "The snapshot was taken." : "The machine is back at the snapshot.") + " " + listed(Snapshots.of(qmp)));
     }
 
-    /**
-     * What of a machine can be written.
-     *
-     * @param names QEMU's own, of the memory's file and the disks
-     * @param snapshots of the memory, oldest first
-     */
-    private record Disks(List<String> names, List<String> snapshots) {}
-
-    private static Disks disks(Qmp qmp) throws IOException {
-        List<String> names = new ArrayList<>();
-        List<String> snapshots = new ArrayList<>();
-        for (JsonNode node : qmp.call("query-named-block-nodes", Map.of("flat", true))) {
-            if (node.path("node-name").asText().equals(VmState.NODE)) {
-                names.add(VmState.NODE);
-                node.path("image")
-                        .path("snapshots")
-                        .forEach(s -> snapshots.add(s.path("name").asText()));
-            }
-        }
-        for (JsonNode device : qmp.call("query-block")) {
-            JsonNode inserted = device.path("inserted");
-            if (device.path("device").asText().equals(Machine.DISK)) {
-                names.add(inserted.path("node-name").asText());
-            }
-        }
-        return new Disks(names, snapshots);
-    }
-
-    private static String listed(Disks disks) {
-        return disks.snapshots.isEmpty()
+    private static String listed(Snapshots.Disks disks) {
+        return disks.snapshots().isEmpty()
                 ? "This run of the machine has no snapshots."
-                : "Snapshots of this run of the machine: " + String.join(", ", disks.snapshots) + ".";
+                : "Snapshots of this run of the machine: " + String.join(", ", disks.snapshots()) + ".";
     }
 
     /** @return why it cannot be done, if it cannot */
     private static Optional<String> begin(Qmp qmp, String id, TaskAction action) throws IOException {
-        Disks disks = disks(qmp);
-        if (!disks.names.contains(VmState.NODE)) {
+        Snapshots.Disks disks = Snapshots.of(qmp);
+        if (!disks.names().contains(Qcow2Files.MEMORY)) {
             return Optional.of(
                     "The machine was started by an earlier version, without room for snapshots: delete the pod and make it again.");
         }
         if (action instanceof TaskAction.Restore restore) {
-            if (!disks.snapshots.contains(restore.name())) {
+            if (!disks.snapshots().contains(restore.name())) {
                 return Optional.of("There is no snapshot " + restore.name() + ". " + listed(disks));
             }
-            begin(qmp, LOAD, JOB + id, restore.name(), disks);
+            Snapshots.begin(qmp, Snapshots.LOAD, JOB + id, restore.name(), disks);
         } else if (action instanceof TaskAction.Snapshot snapshot) {
-            if (disks.snapshots.contains(snapshot.name())) {
-                begin(qmp, DELETE, MAKE_ROOM + id, snapshot.name(), disks);
-            } else if (disks.snapshots.size() >= MOST_SNAPSHOTS) {
+            if (disks.snapshots().contains(snapshot.name())) {
+                Snapshots.begin(qmp, Snapshots.DELETE, MAKE_ROOM + id, snapshot.name(), disks);
+            } else if (disks.snapshots().size() >= MOST_SNAPSHOTS) {
                 return Optional.of("A machine has at most " + MOST_SNAPSHOTS
                         + " snapshots: use the name of one, to replace it. " + listed(disks));
             } else {
-                begin(qmp, SAVE, JOB + id, snapshot.name(), disks);
+                Snapshots.begin(qmp, Snapshots.SAVE, JOB + id, snapshot.name(), disks);
             }
         }
         return Optional.empty();
-    }
-
-    private static void begin(Qmp qmp, String what, String job, String name, Disks disks) throws IOException {
-        qmp.call(
-                what,
-                what.equals(DELETE)
-                        ? Map.of("job-id", job, "tag", name, "devices", disks.names)
-                        : Map.of("job-id", job, "tag", name, "devices", disks.names, "vmstate", VmState.NODE));
     }
 }

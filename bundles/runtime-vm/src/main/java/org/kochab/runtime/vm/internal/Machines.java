@@ -3,6 +3,7 @@ package org.kochab.runtime.vm.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -36,11 +37,24 @@ final class Machines {
     /** Starts QEMU; returns when its monitor answers, or the guest has ended already. After a failure nothing is left. */
     TaskHandle launch(TaskSpec task, Machine machine, String accelerator) {
         TaskHandle handle = HostTasks.handle(task);
-        Path snapshots = task.directory().toAbsolutePath().resolve(VmState.NODE + ".qcow2");
-        List<String> words = machine.words(
-                HostTasks.name(handle), Monitors.uuid(handle), monitors.socket(handle), snapshots, accelerator, user);
+        Path directory = task.directory().toAbsolutePath();
+        Path memory = directory.resolve(Qcow2Files.MEMORY + ".qcow2");
+        Path overlay = directory.resolve("disk.qcow2");
+        List<String> words = new ArrayList<>(Suspension.words(directory));
+        words.addAll(machine.words(
+                HostTasks.name(handle),
+                Monitors.uuid(handle),
+                monitors.socket(handle),
+                memory,
+                overlay,
+                accelerator,
+                user));
         try {
-            VmState.create(snapshots);
+            Suspension.prepare(directory);
+            Qcow2Files.memory(memory);
+            if (machine.image().disk() != null) {
+                Qcow2Files.overlay(overlay, machine.image().disk());
+            }
             Files.createDirectories(monitors.place(handle));
             if (machine.seed() != null) {
                 CloudInit.write(task, machine.seed(), user);

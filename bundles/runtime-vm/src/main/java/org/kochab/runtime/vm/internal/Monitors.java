@@ -85,7 +85,7 @@ final class Monitors {
     }
 
     /** {@code prelaunch} is what a machine is in that was made paused. */
-    private static boolean isPaused(Qmp qmp) throws IOException {
+    static boolean isPaused(Qmp qmp) throws IOException {
         return List.of("paused", "prelaunch")
                 .contains(qmp.call("query-status").path("status").asText());
     }

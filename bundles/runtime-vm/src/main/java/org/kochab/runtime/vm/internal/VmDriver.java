@@ -7,10 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.VirtualMachine;
 import org.kochab.hosttasks.HostTasks;
@@ -43,6 +46,9 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     private static final long PRESS_EVERY_MILLIS = 5_000;
     private static final List<String> PLACES = List.of("/usr/local/bin", "/usr/bin", "/bin");
 
+    /** A call may take 30 seconds. */
+    private static final Duration SUSPENSION = Duration.ofSeconds(25);
+
     private static final List<String> POWER = List.of(VirtualMachine.RUNNING, VirtualMachine.PAUSED);
 
     private final Settings settings;
@@ -53,6 +59,7 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     private final Trial trial;
     private final Accelerator accelerator;
     private final MachineActions actions;
+    private final Suspension suspension;
 
     /** @throws IOException if the directory cannot be used */
     public VmDriver(Settings settings) throws IOException {
@@ -62,7 +69,10 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
                 new HostTasks.Settings(KIND, directory, settings.cgroup(), settings.pids(), settings.logBytes()));
         monitors = new Monitors(directory);
         machines = new Machines(tasks, monitors, settings.overheadBytes(), tasks.root() ? settings.user() : 0);
-        actions = new MachineActions(monitors, handle -> tasks.recover(handle) instanceof TaskState.Running);
+        Predicate<TaskHandle> runs = handle -> tasks.recover(handle) instanceof TaskState.Running;
+        Set<String> busy = ConcurrentHashMap.newKeySet();
+        actions = new MachineActions(monitors, runs, busy);
+        suspension = new Suspension(monitors, runs, busy, SUSPENSION);
         images = new MachineImages(settings.images().toAbsolutePath());
         trial = new Trial(machines, tasks, directory);
         accelerator = new Accelerator(
@@ -183,7 +193,7 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public void stop(TaskHandle handle, Duration grace) {
         CompletableFuture<TaskExit> end = exit(handle).toCompletableFuture();
-        boolean asks = !Files.exists(Path.of(handle.data()).resolve(TERMINATE));
+        boolean asks = !Files.exists(Path.of(handle.data()).resolve(TERMINATE)) && !Suspension.isSuspended(handle);
         long last = System.nanoTime() + grace.toNanos();
         long left = grace.toMillis();
         while (asks && left > 0 && !end.isDone()) {
@@ -200,7 +210,14 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     /** A machine has the processors and the memory that it was made with: only how much of the processors it gets can change. */
     @Override
     public boolean update(TaskHandle handle, TaskSpec task) {
+        VirtualMachine wanted = task.virtualMachine();
+        if (wanted != null && VirtualMachine.SUSPENDED.equals(wanted.power())) {
+            // Another size is given to it when it is to go on.
+            suspension.suspend(handle);
+            return true;
+        }
         power(task);
+        suspension.resume(handle);
         Machine.Size size = Machine.size(task);
         try {
             if (!size.equals(monitors.size(handle))) {

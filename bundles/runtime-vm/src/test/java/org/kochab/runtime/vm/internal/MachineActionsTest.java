@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,12 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.VirtualMachine;
 import org.kochab.spi.runtime.ActionEnd;
 import org.kochab.spi.runtime.ActionEnd.Result;
 import org.kochab.spi.runtime.RuntimeFailure;
@@ -40,6 +44,7 @@ class MachineActionsTest {
     private static final Pattern COUNT = Pattern.compile("[a-z]\n");
 
     private final Path base = Path.of("target/vm-actions").toAbsolutePath();
+    private final String uid = "actions-" + UUID.randomUUID();
     private VmDriver driver;
     private TaskHandle machine;
     private int ids;
@@ -50,9 +55,15 @@ class MachineActionsTest {
         Path images = Files.createDirectories(base.resolve("images"));
         Files.write(images.resolve("counting.raw"), CountingGuest.image());
         driver = open();
+        machine = driver.start(task(null));
+        awaitCounts(3);
+    }
+
+    private TaskSpec task(@Nullable String power) {
         Container container = VmDriverContractTest.container("counting.raw", "16Mi", List.of());
-        String uid = "actions-" + UUID.randomUUID();
-        machine = driver.start(new TaskSpec(
+        VirtualMachine its = new VirtualMachine(
+                container.name(), container.image(), container.resources(), List.of(), null, null, power, null);
+        return new TaskSpec(
                 uid,
                 "acme",
                 "default",
@@ -67,8 +78,7 @@ class MachineActionsTest {
                 false,
                 "machine",
                 List.of(),
-                null));
-        awaitCounts(3);
+                its);
     }
 
     private VmDriver open() throws IOException {
@@ -241,6 +251,107 @@ class MachineActionsTest {
         assertThatThrownBy(() -> driver.act(machine, id, action, Duration.ZERO))
                 .isInstanceOfSatisfying(
                         RuntimeFailure.class, f -> assertThat(f.code()).isEqualTo(RuntimeFailure.Code.TEMPORARY));
+    }
+
+    private void power(String state) {
+        assertThat(driver.update(machine, task(state))).isTrue();
+    }
+
+    /** Whether there is a QEMU of this machine. */
+    private boolean isThere() {
+        String own = Monitors.uuid(machine).toString();
+        return ProcessHandle.allProcesses().anyMatch(p -> {
+            String words = VmDriverTest.commandLine(p.pid());
+            return words.startsWith(Machine.PROGRAM) && words.contains(own);
+        });
+    }
+
+    private Monitors monitors() throws IOException {
+        return new Monitors(base.resolve("state"));
+    }
+
+    @Test
+    void aSuspendedMachineUsesNothingAndGoesOnWhereItWas() throws Exception {
+        assertThat(act(new Snapshot("mine")).result()).isEqualTo(Result.DONE);
+        power("Suspended");
+        assertThat(isThere()).isFalse();
+        String before = console();
+        another();
+        power("Suspended");
+        assertThat(driver.recover(machine)).isInstanceOf(TaskState.Running.class);
+        assertThat(driver.exit(machine).toCompletableFuture()).isNotDone();
+        assertThat(act(new Reboot()).message()).isEqualTo("The machine is suspended: set its powerSpec to Running, and try again.");
+
+        power("Paused");
+        assertThat(console()).isEqualTo(before);
+        power("Running");
+        awaitCounts(counts(before) + 3);
+        assertThat(jumps()).isEmpty();
+        assertThat(console()).doesNotContain("boot B");
+        power("Suspended");
+        power("Running");
+        assertThat(act(new Restore("mine")).message()).endsWith("Snapshots of this run of the machine: mine.");
+        awaitCounts(counts() + 3);
+        // The disk is the machine's own, too.
+        done(new Reboot(), "The machine was reset.");
+        await(Pattern.compile("boot B\n"));
+    }
+
+    @Test
+    void whatADriverThatWasKilledHadBegunToSuspendOrToResumeIsBroughtToItsEnd() throws Exception {
+        for (int millis : new int[] {0, 60, 150, 300}) {
+            Suspension killed = new Suspension(monitors(), m -> true, new HashSet<>(), Duration.ofMillis(millis));
+            begun(() -> killed.suspend(machine));
+            another();
+            power("Suspended");
+            assertThat(isThere()).isFalse();
+            int counts = counts();
+            begun(() -> killed.resume(machine));
+            another();
+            power("Running");
+            awaitCounts(counts + 2);
+            // And one that is told otherwise meanwhile.
+            begun(() -> killed.suspend(machine));
+            another();
+            power("Running");
+            awaitCounts(counts() + 2);
+        }
+        assertThat(jumps()).isEmpty();
+        assertThat(console()).doesNotContain("boot B");
+    }
+
+    private static void begun(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeFailure f) {
+            assertThat(f.code()).isEqualTo(RuntimeFailure.Code.TEMPORARY);
+        }
+    }
+
+    @Test
+    void aMachineThatCannotGoOnSaysWhyAndGoesOnOnceItCan() throws Exception {
+        power("Suspended");
+        Path memory = Path.of(machine.data()).resolve(Qcow2Files.MEMORY + ".qcow2");
+        Path elsewhere = memory.resolveSibling("elsewhere");
+        Files.move(memory, elsewhere);
+        assertThatThrownBy(() -> power("Running")).hasMessageContaining("QEMU does not start again");
+        Qcow2Files.memory(memory);
+        assertThatThrownBy(() -> power("Running")).hasMessageContaining("the machine cannot be resumed: ");
+        assertThat(driver.recover(machine)).isInstanceOf(TaskState.Running.class);
+        int before = counts();
+        Files.move(elsewhere, memory, StandardCopyOption.REPLACE_EXISTING);
+        power("Running");
+        awaitCounts(before + 3);
+        assertThat(jumps()).isEmpty();
+    }
+
+    @Test
+    void aSuspendedMachineIsEndedAtOnce() throws Exception {
+        power("Suspended");
+        long begun = System.nanoTime();
+        driver.stop(machine, Duration.ofSeconds(100));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
+        assertThat(driver.recover(machine)).isInstanceOf(TaskState.Ended.class);
     }
 
     @Test

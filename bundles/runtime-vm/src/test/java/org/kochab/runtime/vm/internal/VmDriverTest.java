@@ -185,7 +185,7 @@ class VmDriverTest {
                 .orElseThrow();
     }
 
-    private static String commandLine(long pid) {
+    static String commandLine(long pid) {
         try {
             return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
         } catch (IOException e) {

@@ -44,18 +44,13 @@ final class MachineRules {
                 at + ".resources.requests[memory]",
                 "is required: it is the size of the machine's memory, unless limits have another; write for example 512Mi");
         checkCloudInit(machine, at, problems);
-        if ("Suspended".equals(machine.powerSpec())) {
-            problems.add(
-                    at + ".powerSpec",
-                    "cannot be Suspended: a machine's memory is not kept on disk; use Paused, which keeps it in the node's memory, or Shutdown");
-        } else {
-            problems.oneOf(
-                    machine.powerSpec(),
-                    at + ".powerSpec",
-                    VirtualMachine.RUNNING,
-                    VirtualMachine.PAUSED,
-                    VirtualMachine.SHUTDOWN);
-        }
+        problems.oneOf(
+                machine.powerSpec(),
+                at + ".powerSpec",
+                VirtualMachine.RUNNING,
+                VirtualMachine.PAUSED,
+                VirtualMachine.SUSPENDED,
+                VirtualMachine.SHUTDOWN);
         problems.oneOf(machine.shutdownBehavior(), at + ".shutdownBehavior", "stop", "terminate");
     }
 
