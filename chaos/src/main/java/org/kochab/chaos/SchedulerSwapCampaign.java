@@ -52,8 +52,7 @@ final class SchedulerSwapCampaign {
         Path home = options.home()
                 .orElseThrow(() -> new IllegalStateException(NAME + " needs the control-plane distribution"));
         Path logs = Files.createDirectories(options.directory().resolve("logs"));
-        int idle = Math.max(LEAST_IDLE, wanted.pods() / 10);
-        int nodes = (2 * idle + wanted.pods()) / PODS_A_NODE + 1;
+        int nodes = total() / PODS_A_NODE + 1;
         System.out.printf(
                 Locale.ROOT,
                 "chaos %s, %d pods, %d swaps, %d nodes, seed %d, in %s%n",
@@ -67,7 +66,7 @@ final class SchedulerSwapCampaign {
         member.set(CONFIG, "directory", logs.toString());
         member.set(CONFIG, "engine", wanted.engine().toAbsolutePath().toUri().toString());
         member.set(CONFIG, "nodes", "" + nodes);
-        member.set(CONFIG, "idle", "" + idle);
+        member.set(CONFIG, "idle", "" + idle());
         member.set(CONFIG, "pods", "" + wanted.pods());
         member.set(CONFIG, "swaps", "" + wanted.swaps());
         member.set(CONFIG, "pace", "" + wanted.pace());
@@ -86,6 +85,15 @@ final class SchedulerSwapCampaign {
         } finally {
             end(process);
         }
+    }
+
+    /** Pods to warm up, and as many without a swap. */
+    private int idle() {
+        return Math.max(LEAST_IDLE, wanted.pods() / 20);
+    }
+
+    private int total() {
+        return 2 * idle() + wanted.pods();
     }
 
     private static void awaitBroker(Process member, int port) throws IOException, InterruptedException {
@@ -144,7 +152,7 @@ final class SchedulerSwapCampaign {
         line.setAll(found);
         System.out.println(line);
         return found.path("findings").asInt(1) == 0
-                && found.path("placed_once").asInt() == 2 * Math.max(LEAST_IDLE, wanted.pods() / 10) + wanted.pods()
+                && found.path("placed_once").asInt() == total()
                 && found.path("submit_p99_ratio").asDouble(MOST_RATIO + 1) <= MOST_RATIO;
     }
 

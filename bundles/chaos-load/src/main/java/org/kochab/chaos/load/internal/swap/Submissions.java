@@ -14,7 +14,7 @@ import org.kochab.api.resource.ResourceService;
 
 /** Submits pods by some writers, each with one call at a time, and remembers when each was asked for and answered. Used by one thread. */
 final class Submissions {
-    private static final int WRITERS = 8;
+    private static final int WRITERS = 16;
     private static final int RETRY_MILLIS = 20;
 
     private final ResourceService resources;
