@@ -73,6 +73,9 @@ public final class Main {
         if (options.name().equals(MovingMember.NAME)) {
             return new Rounds(options, new BareMember(options.port(), "1g", MovingMember.class)).move();
         }
+        if (options.name().equals(SchedulerSwapCampaign.NAME)) {
+            return new SchedulerSwapCampaign(options).run();
+        }
         Member member = options.home().isPresent()
                 ? new KarafMember(options.home().orElseThrow(), options.loadBundle(), options.version(), options.port())
                 : new BareMember(options.port());

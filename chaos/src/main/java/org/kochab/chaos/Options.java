@@ -16,6 +16,7 @@ import org.kochab.chaos.soak.SoakCampaign;
  *
  * @param home an unpacked control-plane distribution; empty with {@code --bare}
  * @param minutes how long a soak takes
+ * @param swaps of schedulers
  * @param root the checkout
  */
 record Options(
@@ -29,17 +30,30 @@ record Options(
         int port,
         int members,
         int minutes,
+        Swaps swaps,
         Path root) {
     private static final List<String> SEVERAL = Stream.of(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
             .flatMap(List::stream)
             .toList();
-    private static final List<String> ALONE = List.of("kill", "power", MovingMember.NAME, RebootCampaign.NAME);
+    private static final List<String> ALONE =
+            List.of("kill", "power", MovingMember.NAME, RebootCampaign.NAME, SchedulerSwapCampaign.NAME);
 
     static final String USAGE =
             "use: chaos kill|power|reboot|store-migrate [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
+                    + SchedulerSwapCampaign.NAME
+                    + " [--swaps N] [--pods M] [--pace P] [--seed S] [--dir DIRECTORY] [--port PORT], or chaos "
                     + String.join("|", SEVERAL)
                     + " --members N [--rounds N] [--minutes N] [--seed S] [--dir DIRECTORY] [--port PORT]";
+
+    /**
+     * What the swaps of schedulers are told.
+     *
+     * @param pace pods a second, at most
+     * @param engine the jar of another bundle's scheduler
+     * @param agency class path of the hollow agents
+     */
+    record Swaps(int swaps, int pods, int pace, Path engine, String agency) {}
 
     static Options parse(List<String> args) {
         String name = "";
@@ -56,6 +70,11 @@ record Options(
         Path root = Path.of("");
         int members = 1;
         int minutes = 120;
+        int swaps = 2_000;
+        int pods = 200_000;
+        int pace = 500;
+        Path engine = Path.of("");
+        String agency = "";
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
             String arg = each.next();
@@ -63,6 +82,11 @@ record Options(
                 case "--members" -> members = (int) number(arg, each, 1, 9);
                 case "--minutes" -> minutes = (int) number(arg, each, 4, 10_000);
                 case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
+                case "--swaps" -> swaps = (int) number(arg, each, 1, 1_000_000);
+                case "--pods" -> pods = (int) number(arg, each, 1_000, 1_000_000);
+                case "--pace" -> pace = (int) number(arg, each, 1, 100_000);
+                case "--engine" -> engine = Path.of(value(arg, each));
+                case "--agency" -> agency = value(arg, each);
                 case "--seed" -> seed = number(arg, each, 0, Long.MAX_VALUE);
                 case "--port" -> port = (int) number(arg, each, 1024, 65_000);
                 case "--dir" -> directory = Path.of(value(arg, each));
@@ -99,6 +123,7 @@ record Options(
                 port,
                 members,
                 minutes,
+                new Swaps(swaps, pods, pace, engine, agency),
                 root.toAbsolutePath());
     }
 

@@ -200,7 +200,7 @@ final class PodLoop implements AutoCloseable {
         /** Does what is to be done now. @return nanoseconds to wait at most for something new */
         long round() throws InterruptedException {
             long now = inbox.nanos();
-            if (first || now - ticked > TICK) {
+            if (first || woken || now - ticked > TICK) {
                 first = false;
                 ticked = now;
                 tick(fresh, placements, pods, now);

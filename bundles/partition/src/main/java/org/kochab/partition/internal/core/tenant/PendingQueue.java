@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /**
  * Pods that wait for a scheduler, by classes of equal pods: higher priority first, then the class that came first. Refused pods are parked until
@@ -64,11 +65,20 @@ final class PendingQueue {
 
     /** Something changed that could help: parked pods may be tried again, each at its earliest. */
     void wake(long now) {
+        wake(pod -> Math.max(now, pod.notBefore));
+    }
+
+    /** What decides about pods is another now: all may be tried at once. */
+    void wakeAll(long now) {
+        wake(pod -> now);
+    }
+
+    private void wake(ToLongFunction<PodRecord> earliest) {
         List<Parked> all = new ArrayList<>(parked);
         parked.clear();
         for (Parked p : all) {
             if (isCurrent(p)) {
-                long at = Math.min(p.at, Math.max(now, p.pod.notBefore));
+                long at = Math.min(p.at, earliest.applyAsLong(p.pod));
                 p.pod.retryAt = at;
                 parked.add(new Parked(p.pod, at));
             }

@@ -67,7 +67,7 @@ public final class Placements {
 
     /** A scheduler came: waiting pods are tried at once. */
     public void wakeAll(long now) {
-        desk.queue.wake(now);
+        desk.queue.wakeAll(now);
     }
 
     private void wake(long now) {
