@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.loss.LossCampaign;
+import org.kochab.chaos.plugins.PluginsCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
 import org.kochab.chaos.scheduling.SchedulerKillCampaign;
 import org.kochab.chaos.soak.SoakCampaign;
@@ -16,6 +17,7 @@ import org.kochab.chaos.soak.SoakCampaign;
  *
  * @param home an unpacked control-plane distribution; empty with {@code --bare}
  * @param minutes how long a soak takes
+ * @param plugins how many come and go
  * @param root the checkout
  */
 record Options(
@@ -29,15 +31,17 @@ record Options(
         int port,
         int members,
         int minutes,
+        int plugins,
         Path root) {
     private static final List<String> SEVERAL = Stream.of(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
             .flatMap(List::stream)
             .toList();
-    private static final List<String> ALONE = List.of("kill", "power", MovingMember.NAME, RebootCampaign.NAME);
+    private static final List<String> ALONE =
+            List.of("kill", "power", MovingMember.NAME, RebootCampaign.NAME, PluginsCampaign.NAME);
 
     static final String USAGE =
-            "use: chaos kill|power|reboot|store-migrate [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
+            "use: chaos kill|power|reboot|plugins|store-migrate [--rounds N] [--plugins N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
                     + String.join("|", SEVERAL)
                     + " --members N [--rounds N] [--minutes N] [--seed S] [--dir DIRECTORY] [--port PORT]";
 
@@ -56,12 +60,14 @@ record Options(
         Path root = Path.of("");
         int members = 1;
         int minutes = 120;
+        int plugins = 20;
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
             String arg = each.next();
             switch (arg) {
                 case "--members" -> members = (int) number(arg, each, 1, 9);
                 case "--minutes" -> minutes = (int) number(arg, each, 4, 10_000);
+                case "--plugins" -> plugins = (int) number(arg, each, 1, 100);
                 case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
                 case "--seed" -> seed = number(arg, each, 0, Long.MAX_VALUE);
                 case "--port" -> port = (int) number(arg, each, 1024, 65_000);
@@ -99,6 +105,7 @@ record Options(
                 port,
                 members,
                 minutes,
+                plugins,
                 root.toAbsolutePath());
     }
 
