@@ -64,7 +64,8 @@ enum Hostile implements PlacementScorer {
         return Arrays.stream(values())
                 .filter(h -> h.text().equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--hostile is throws, wrong, outside or slow, not " + text));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("--hostile is throws, wrong, outside or slow, not " + text));
     }
 
     String text() {

@@ -199,7 +199,8 @@ class InstalledPackagesTest {
     void whatIsNotWellIsTakenOutAgain() throws Exception {
         fails(Reason.UNAVAILABLE, broken("1.0.0"))
                 .hasMessageContaining("PlacementScorer cannot be had")
-                .hasMessageContaining("com.acme.cheap.scorer failed: java.lang.IllegalStateException: the till is empty")
+                .hasMessageContaining(
+                        "com.acme.cheap.scorer failed: java.lang.IllegalStateException: the till is empty")
                 .hasMessageContaining("taken out again");
         fails(Reason.UNAVAILABLE, Jar.bundle(NAME, "1")).hasMessageContaining("offers no service");
         fails(
