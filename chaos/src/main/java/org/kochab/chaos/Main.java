@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.loss.LossCampaign;
+import org.kochab.chaos.plugins.PluginsCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
 import org.kochab.chaos.scheduling.SchedulerKillCampaign;
 import org.kochab.chaos.soak.SoakCampaign;
@@ -69,6 +70,10 @@ public final class Main {
     private static boolean one(Options options) throws IOException, InterruptedException {
         if (options.name().equals(RebootCampaign.NAME)) {
             return new RebootCampaign(options.rounds()).run(options.root(), options.directory(), options.port());
+        }
+        if (options.name().equals(PluginsCampaign.NAME)) {
+            return new PluginsCampaign(options.plugins(), options.rounds())
+                    .run(options.root(), options.directory(), options.port());
         }
         if (options.name().equals(MovingMember.NAME)) {
             return new Rounds(options, new BareMember(options.port(), "1g", MovingMember.class)).move();

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.loss.LossCampaign;
+import org.kochab.chaos.plugins.PluginsCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
 import org.kochab.chaos.scheduling.SchedulerKillCampaign;
 import org.kochab.chaos.soak.SoakCampaign;
@@ -17,6 +18,7 @@ import org.kochab.chaos.soak.SoakCampaign;
  * @param home an unpacked control-plane distribution; empty with {@code --bare}
  * @param minutes how long a soak takes
  * @param swaps of schedulers
+ * @param plugins how many come and go
  * @param root the checkout
  */
 record Options(
@@ -31,16 +33,23 @@ record Options(
         int members,
         int minutes,
         Swaps swaps,
+        int plugins,
         Path root) {
     private static final List<String> SEVERAL = Stream.of(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
             .flatMap(List::stream)
             .toList();
     private static final List<String> ALONE =
-            List.of("kill", "power", MovingMember.NAME, RebootCampaign.NAME, SchedulerSwapCampaign.NAME);
+            List.of(
+                    "kill",
+                    "power",
+                    MovingMember.NAME,
+                    RebootCampaign.NAME,
+                    SchedulerSwapCampaign.NAME,
+                    PluginsCampaign.NAME);
 
     static final String USAGE =
-            "use: chaos kill|power|reboot|store-migrate [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
+            "use: chaos kill|power|reboot|plugins|store-migrate [--rounds N] [--plugins N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
                     + SchedulerSwapCampaign.NAME
                     + " [--swaps N] [--pods M] [--pace P] [--seed S] [--dir DIRECTORY] [--port PORT], or chaos "
                     + String.join("|", SEVERAL)
@@ -75,12 +84,14 @@ record Options(
         int pace = 500;
         Path engine = Path.of("");
         String agency = "";
+        int plugins = 20;
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
             String arg = each.next();
             switch (arg) {
                 case "--members" -> members = (int) number(arg, each, 1, 9);
                 case "--minutes" -> minutes = (int) number(arg, each, 4, 10_000);
+                case "--plugins" -> plugins = (int) number(arg, each, 1, 100);
                 case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
                 case "--swaps" -> swaps = (int) number(arg, each, 1, 1_000_000);
                 case "--pods" -> pods = (int) number(arg, each, 1_000, 1_000_000);
@@ -124,6 +135,7 @@ record Options(
                 members,
                 minutes,
                 new Swaps(swaps, pods, pace, engine, agency),
+                plugins,
                 root.toAbsolutePath());
     }
 

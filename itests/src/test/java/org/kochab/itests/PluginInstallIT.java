@@ -5,12 +5,14 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
+import static org.ops4j.pax.exam.CoreOptions.vmOption;
 
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +50,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.wiring.BundleWiring;
 
 /** A vendor's jar is installed, tried and removed in the distribution, and nobody else notices. */
 @RunWith(PaxExam.class)
@@ -78,6 +81,8 @@ public class PluginInstallIT {
     @Configuration
     public Option[] configuration() {
         return Distribution.options(
+                // Soft references end with the next collection, not after a time.
+                vmOption("-XX:SoftRefLRUPolicyMSPerMB=0"),
                 systemProperty(VERSION).value(System.getProperty(VERSION)),
                 systemProperty(COMMANDS).value(new File(System.getProperty("kochab.hello-shell")).getAbsolutePath()),
                 systemProperty(JAR).value(new File(System.getProperty("kochab.hello-scorer")).getAbsolutePath()));
@@ -118,6 +123,34 @@ public class PluginInstallIT {
             context.removeBundleListener(listener);
         }
         assertEquals("bundles that were disturbed", List.of(), disturbed);
+    }
+
+    /** What {@code ./kochab chaos plugins} does with many, for longer. */
+    @Test
+    public void leavesNoClassLoaderBehind() throws Exception {
+        for (int round = 1; round <= 2; round++) {
+            packages.install(request(System.getProperty(JAR), LIMIT));
+            WeakReference<ClassLoader> loader = loader();
+            packages.remove(NAME);
+            assertTrue("round " + round + ": the class loader of a removed plugin stays", isCollected(loader));
+        }
+    }
+
+    private WeakReference<ClassLoader> loader() {
+        for (Bundle b : context.getBundles()) {
+            if (b.getSymbolicName().equals(NAME)) {
+                return new WeakReference<>(b.adapt(BundleWiring.class).getClassLoader());
+            }
+        }
+        throw new AssertionError("it is not installed");
+    }
+
+    private static boolean isCollected(WeakReference<?> reference) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (reference.get() != null && System.nanoTime() - end < 0) {
+            System.gc();
+        }
+        return reference.get() == null;
     }
 
     @Test

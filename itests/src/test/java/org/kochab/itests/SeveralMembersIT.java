@@ -2,6 +2,7 @@ package org.kochab.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.acme.licensed.LicensedScorer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -279,6 +280,54 @@ class SeveralMembersIT {
     private static List<Long> agents() throws Exception {
         return List.of(
                 kochab.process("agent-1").pid(), kochab.process("agent-2").pid());
+    }
+
+    /** The new version needs a licence that one member has not. */
+    @Test
+    @Order(8)
+    void aRollingUpdateThatIsNotWellOnOneMemberIsTakenBackOnAll() throws Exception {
+        List<String> before = sleepers();
+        Path newer = LicensedPlugin.jar(kochab.run, "2.0.0", true);
+        licence(1);
+        licence(2);
+        assertThat(kochab.sh("kochab:plugin-install " + LicensedPlugin.jar(kochab.run, "1.0.0", false)))
+                .contains("installed on member-1, member-2, member-3");
+
+        Installation.Answer stopped =
+                kochab.answerOf("2", "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
+
+        assertThat(stopped.exit()).as(stopped.output()).isNotZero();
+        assertThat(stopped.output())
+                .contains("On member-3: plugin com.acme.licensed 2.0.0 was not well: ")
+                .contains("there is no licence " + kochab.run.resolve("member-3/etc/acme.licence"))
+                .contains("Version 1.0.0 is back")
+                .contains("It was taken back on member-1, member-2");
+        allHavePlugin("1.0.0");
+        assertThat(sleepers()).isEqualTo(before);
+        kochab.sh("kochab:scale deployment steady " + (before.size() + 1));
+        kochab.sh("kochab:wait deployment steady --timeout 60");
+        assertThat(sleepers()).hasSize(before.size() + 1).containsAll(before);
+
+        licence(3);
+        kochab.shOf("2", "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
+        allHavePlugin("2.0.0");
+        kochab.sh("kochab:plugin-remove " + LicensedPlugin.NAME);
+        for (String member : List.of("1", "2", "3")) {
+            assertThat(kochab.shOf(member, "kochab:plugin-list")).doesNotContain(LicensedPlugin.NAME);
+        }
+    }
+
+    private static void licence(int member) throws Exception {
+        Files.createFile(kochab.run.resolve("member-" + member + "/etc/" + LicensedScorer.LICENCE));
+    }
+
+    /** As a package, and as the service that is called. */
+    private static void allHavePlugin(String version) throws Exception {
+        for (String member : List.of("1", "2", "3")) {
+            assertThat(kochab.shOf(member, "kochab:plugin-info; kochab:plugin-list"))
+                    .containsPattern("(?m)^com\\.acme\\.licensed\\s+" + version + "\\s.*Active")
+                    .containsPattern("(?m)^scorer\\s+acme\\.com/licensed\\s.*com\\.acme\\.licensed\\s+" + version + "\\s");
+        }
     }
 
     private static String checkpoint(int agent) throws Exception {

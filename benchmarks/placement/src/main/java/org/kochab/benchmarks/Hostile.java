@@ -1,6 +1,7 @@
 package org.kochab.benchmarks;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.Optional;
 import org.kochab.spi.scheduler.GroupScorer;
@@ -23,6 +24,28 @@ enum Hostile implements PlacementScorer {
             return Optional.of((candidates, scores) -> Arrays.fill(scores, Double.NaN));
         }
     },
+    /** Answers numbers that are far off, for all nodes and again for each that was used. */
+    OUTSIDE {
+        @Override
+        public Optional<GroupScorer> begin(PlacementContext context) {
+            return Optional.of(new GroupScorer() {
+                @Override
+                public void score(BitSet candidates, double[] scores) {
+                    Arrays.fill(scores, 1e9);
+                }
+
+                @Override
+                public boolean changes() {
+                    return true;
+                }
+
+                @Override
+                public double score(int slot) {
+                    return 1e9;
+                }
+            });
+        }
+    },
     /** Eats the processor for twice as long as is slow. */
     SLOW {
         @Override
@@ -41,7 +64,8 @@ enum Hostile implements PlacementScorer {
         return Arrays.stream(values())
                 .filter(h -> h.text().equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--hostile is throws, wrong or slow, not " + text));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("--hostile is throws, wrong, outside or slow, not " + text));
     }
 
     String text() {

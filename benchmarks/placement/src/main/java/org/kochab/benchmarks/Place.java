@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import org.kochab.partition.internal.core.view.ClusterModel;
 import org.kochab.scheduler.internal.core.Conduct;
 import org.kochab.scheduler.internal.core.PluginSet;
@@ -62,7 +63,7 @@ public final class Place {
                     default ->
                         throw new IllegalArgumentException("unknown option " + args[i]
                                 + "; known: --nodes N --pods M --profile full|resources --identical --group G --batch B"
-                                + " --rounds R --peer-pods P (0 for no peer) --hostile throws|wrong|slow");
+                                + " --rounds R --peer-pods P (0 for no peer) --hostile throws|wrong|outside|slow");
                 }
             }
             return new Options(nodes, pods, full, identical, group, batch, rounds, peerPods, hostile);
@@ -89,12 +90,14 @@ public final class Place {
         double perSecond() {
             return (placed + rejected) / seconds;
         }
+
+        double perCpuSecond() {
+            return (placed + rejected) / cpuSeconds;
+        }
     }
 
     private final Options options;
     private final PluginSet plugins;
-    private final VendorPlugins vendors = new VendorPlugins(
-            new VendorPlugins.Settings(LIMITS, false, Collections.emptySortedSet()), System::nanoTime);
 
     private Place(Options options) {
         this.options = options;
@@ -103,9 +106,16 @@ public final class Place {
                 : new PluginSet(List.of(new ResourceFit()), List.of(new Allocation(Allocation.Aim.LEAST)), List.of());
     }
 
-    /** Only after the rounds that warm up. */
-    private void addHostile() {
-        options.hostile.ifPresent(h -> vendors.add(h, new VendorPlugins.Source("com.example.hostile", "1.0.0", 1)));
+    /** As in a member that has just started. */
+    private static VendorPlugins vendors() {
+        return new VendorPlugins(
+                new VendorPlugins.Settings(LIMITS, false, Collections.emptySortedSet()), System::nanoTime);
+    }
+
+    private static VendorPlugins vendors(Hostile hostile) {
+        VendorPlugins vendors = vendors();
+        vendors.add(hostile, new VendorPlugins.Source("com.example.hostile", "1.0.0", 1));
+        return vendors;
     }
 
     public static void main(String[] args) {
@@ -123,11 +133,14 @@ public final class Place {
     }
 
     private void run() {
-        round(Math.min(options.pods, 50_000), SEED + 1);
-        addHostile();
+        round(Math.min(options.pods, 50_000), SEED + 1, vendors());
+        if (options.hostile.isPresent()) {
+            pairs(options.hostile.get());
+            return;
+        }
         List<Round> rounds = new ArrayList<>();
         for (int i = 0; i < options.rounds; i++) {
-            Round round = round(options.pods, SEED);
+            Round round = round(options.pods, SEED, vendors());
             rounds.add(round);
             System.out.printf(Locale.ROOT, "round %d: %.0f placements/s%n", i + 1, round.perSecond());
         }
@@ -139,7 +152,50 @@ public final class Place {
         print(rounds, fenzo);
     }
 
-    private Round round(int pods, long seed) {
+    /** A round without the scorer and one with it, which has just been installed, one right after the other; which is first changes from pair to pair. */
+    private void pairs(Hostile hostile) {
+        List<Round[]> pairs = new ArrayList<>();
+        for (int i = 0; i < options.rounds; i++) {
+            Round[] pair = new Round[2];
+            for (int which : i % 2 == 0 ? new int[] {0, 1} : new int[] {1, 0}) {
+                pair[which] = round(options.pods, SEED + i, which == 0 ? vendors() : vendors(hostile));
+            }
+            pairs.add(pair);
+            System.out.printf(
+                    Locale.ROOT,
+                    "pair %d: %.0f placements per CPU second without it, %.0f with it (%.0f and %.0f by the clock)%n",
+                    i + 1,
+                    pair[0].perCpuSecond(),
+                    pair[1].perCpuSecond(),
+                    pair[0].perSecond(),
+                    pair[1].perSecond());
+        }
+        double[] cpu = shares(pairs, Round::perCpuSecond);
+        double[] clock = shares(pairs, Round::perSecond);
+        System.out.printf(
+                Locale.ROOT,
+                "{\"case\":\"%s\",\"nodes\":%d,\"pods\":%d,\"batch\":%d,\"pairs\":%d,\"verified\":true,\"share\":%.3f,"
+                        + "\"shareLeast\":%.3f,\"shareMost\":%.3f,\"shareByClock\":%.3f}%n",
+                options.described(),
+                options.nodes,
+                options.pods,
+                options.batch,
+                pairs.size(),
+                cpu[cpu.length / 2],
+                cpu[0],
+                cpu[cpu.length - 1],
+                clock[clock.length / 2]);
+    }
+
+    /** What of a pair's speed is left, sorted. */
+    private static double[] shares(List<Round[]> pairs, ToDoubleFunction<Round> speed) {
+        return pairs.stream()
+                .mapToDouble(p -> speed.applyAsDouble(p[1]) / speed.applyAsDouble(p[0]))
+                .sorted()
+                .toArray();
+    }
+
+    private Round round(int pods, long seed, VendorPlugins vendors) {
         Workload workload = new Workload(options.full, options.identical, seed);
         ClusterModel model = workload.cluster(options.nodes);
         Verifier verifier = new Verifier();

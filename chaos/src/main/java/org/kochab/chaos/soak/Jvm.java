@@ -1,25 +1,21 @@
 package org.kochab.chaos.soak;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kochab.chaos.installation.Tools;
 
 /**
  * A member or an agent that runs, as Linux and its own virtual machine show it. One thread; the methods block while they look, about a second
  * at most.
  */
 final class Jvm {
-    private static final int SECONDS = 60;
     private static final double MEGABYTE = 1 << 20;
     private static final double KILOBYTES = 1 << 10;
     private static final double TICKS = 100;
@@ -72,7 +68,7 @@ final class Jvm {
         String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         seen.put(Measure.CPU_S, (Double.parseDouble(words[11]) + Double.parseDouble(words[12])) / TICKS);
         descriptors(proc.resolve("fd"), seen);
-        disk(run(List.of("du", "-k", directory.toString())), directory.toString(), seen);
+        disk(Tools.run(List.of("du", "-k", directory.toString()), scratch()), directory.toString(), seen);
         return seen;
     }
 
@@ -124,8 +120,7 @@ final class Jvm {
      * @throws IOException if the virtual machine does not answer
      */
     Map<Measure, Double> heap(boolean warm) throws IOException, InterruptedException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        String histogram = run(List.of(jcmd, Long.toString(pid), "GC.class_histogram"));
+        String histogram = Tools.jcmd(pid, "GC.class_histogram", scratch());
         Map<Measure, Double> seen = new EnumMap<>(Measure.class);
         heap(histogram, seen);
         Path first = output.resolve(name + "-first.txt");
@@ -156,18 +151,7 @@ final class Jvm {
         seen.put(Measure.WATCHES, watches);
     }
 
-    private String run(List<String> command) throws IOException, InterruptedException {
-        Path file = output.resolve(name + ".out");
-        Process process = new ProcessBuilder(new ArrayList<>(command))
-                .redirectErrorStream(true)
-                .redirectOutput(file.toFile())
-                .start();
-        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new IOException(String.join(" ", command) + " did not end");
-        }
-        String text = Files.readString(file, UTF_8);
-        Files.delete(file);
-        return text;
+    private Path scratch() {
+        return output.resolve(name + ".out");
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -17,6 +18,8 @@ import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 /** Whether a plugin's bundles work. Any thread. */
 final class Health {
     private static final String CONTRACTS = "org.kochab.spi.";
+    private static final String CAUSE = "Caused by: ";
+    private static final int LONGEST_CAUSE = 300;
 
     private final BundleContext context;
     private final ServiceComponentRuntime components;
@@ -162,11 +165,21 @@ final class Health {
                     }
                     case ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION -> waitsForSettings(description);
                     case ComponentConfigurationDTO.FAILED_ACTIVATION ->
-                        hopeless("component " + description.name + " failed: "
-                                + String.valueOf(c.failure).lines().findFirst().orElse("see the log"));
+                        hopeless("component " + description.name + " failed: " + cause(c.failure));
                     default -> {}
                 }
             }
+        }
+
+        /** What was thrown in the first place; the trace begins with what Declarative Services made of it. */
+        private static String cause(@Nullable String trace) {
+            List<String> lines = trace == null ? List.of() : trace.lines().toList();
+            String cause = lines.stream()
+                    .filter(l -> l.startsWith(CAUSE))
+                    .reduce((outer, inner) -> inner)
+                    .map(l -> l.substring(CAUSE.length()))
+                    .orElse(lines.isEmpty() ? "see the log" : lines.get(0));
+            return cause.length() > LONGEST_CAUSE ? cause.substring(0, LONGEST_CAUSE) + "..." : cause;
         }
 
         private void waitsForSettings(ComponentDescriptionDTO description) {

@@ -7,9 +7,11 @@ import com.acme.shop.BrokenScorer;
 import com.acme.shop.CheapScorer;
 import com.acme.shop.DeafActivator;
 import com.acme.shop.HangingActivator;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,9 @@ import org.kochab.plugins.internal.Jar;
 import org.kochab.plugins.internal.Vendor;
 import org.kochab.plugins.internal.service.PackageRecord.Stage;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.wiring.BundleWiring;
 
 class InstalledPackagesTest {
     private static final String NAME = "com.acme.cheap";
@@ -102,6 +107,38 @@ class InstalledPackagesTest {
         assertThatThrownBy(() -> member.packages().remove(NAME)).hasMessageContaining("there is no plugin");
     }
 
+    /** One that was replaced, one that was not well, and one that was removed. */
+    @Test
+    void whatIsGoneLeavesNoClassLoader() throws Exception {
+        List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+        member.context().addBundleListener((SynchronousBundleListener) event -> {
+            if (event.getType() == BundleEvent.RESOLVED && Bundles.isPlugin(event.getBundle())) {
+                loaders.add(new WeakReference<>(
+                        event.getBundle().adapt(BundleWiring.class).getClassLoader()));
+            }
+        });
+        install(good("1.0.0"));
+        update(good("1.1.0"));
+        assertThatThrownBy(() -> update(broken("1.2.0"))).hasMessageContaining("Version 1.1.0 is back");
+        assertThat(loaders).hasSize(3);
+        assertThat(collected(loaders, 1)).isTrue();
+
+        member.packages().remove(NAME);
+
+        assertThat(collected(loaders, 0)).isTrue();
+    }
+
+    private static boolean collected(List<WeakReference<ClassLoader>> loaders, int left) {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (System.nanoTime() - end < 0) {
+            System.gc();
+            if (loaders.stream().filter(l -> l.get() != null).count() == left) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Test
     void isThereAgainAfterARestart() throws Exception {
         PluginPackage installed = install(good("1.0.0"));
@@ -162,6 +199,8 @@ class InstalledPackagesTest {
     void whatIsNotWellIsTakenOutAgain() throws Exception {
         fails(Reason.UNAVAILABLE, broken("1.0.0"))
                 .hasMessageContaining("PlacementScorer cannot be had")
+                .hasMessageContaining(
+                        "com.acme.cheap.scorer failed: java.lang.IllegalStateException: the till is empty")
                 .hasMessageContaining("taken out again");
         fails(Reason.UNAVAILABLE, Jar.bundle(NAME, "1")).hasMessageContaining("offers no service");
         fails(

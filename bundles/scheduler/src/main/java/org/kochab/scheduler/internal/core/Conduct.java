@@ -60,19 +60,19 @@ public final class Conduct {
         return ignored;
     }
 
-    /** It has worked so long on one group. @return whether it is in quarantine from now on because of that */
-    synchronized boolean took(long nanos, long now) {
+    /** It has worked so long on one group. */
+    synchronized void took(long nanos, long now) {
         if (quarantined) {
-            return false;
+            return;
         }
         if (nanos <= limits.slowNanos) {
             slowInARow = 0;
-            return false;
+            return;
         }
         slowest = nanos;
         slowInARow++;
         if (slowInARow < limits.slowGroups) {
-            return false;
+            return;
         }
         String what = "took " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms for one group of pods, " + slowInARow
                 + " times in a row";
@@ -81,7 +81,6 @@ public final class Conduct {
         } else if (slowInARow == limits.slowGroups) {
             LOG.warn("{} {}", vendor, what);
         }
-        return quarantined;
     }
 
     /** What is thrown may do anything while it is logged, also never end: then without a lock. */
@@ -159,6 +158,11 @@ public final class Conduct {
             LOG.info("{} is tried again", vendor);
         }
         return quarantined;
+    }
+
+    /** Whether pods are placed as if it were not there, because it is a scorer in quarantine. */
+    synchronized boolean isLeftOut() {
+        return quarantined && isScorer();
     }
 
     /** Whether a plugin in quarantine is there because a call did not end: then it cannot even be asked if it has a say in a group. */

@@ -1,6 +1,7 @@
 package org.kochab.scheduler.internal.core;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,7 +12,7 @@ import org.kochab.spi.scheduler.PlacementContext;
 
 /** The vendors' plugins in one batch: which of them is being called, and how they behave. One thread uses it; another may end it. */
 final class Turn implements AutoCloseable {
-    /** The batch would take too long with a scorer that is in quarantine by now: it is to be placed anew, without it. */
+    /** A scorer is in quarantine by now, and the rest of the batch would still pay for it: it is to be placed anew, without that one. */
     static final class AnewException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -21,6 +22,7 @@ final class Turn implements AutoCloseable {
     }
 
     private final LongSupplier clock;
+    private final Collection<Conduct> leftOut;
     private final AtomicReference<@Nullable Conduct> called = new AtomicReference<>();
     private final List<Watch> watches = new ArrayList<>();
     private @Nullable ClusterView batch;
@@ -28,8 +30,14 @@ final class Turn implements AutoCloseable {
     private @Nullable Conduct blamed;
     private boolean over;
 
-    Turn(LongSupplier clock) {
+    /** @param leftOut scorers that are not asked in this batch any more, whatever becomes of them; grows when it is to be placed anew */
+    Turn(LongSupplier clock, Collection<Conduct> leftOut) {
         this.clock = clock;
+        this.leftOut = leftOut;
+    }
+
+    boolean leavesOut(Conduct conduct) {
+        return leftOut.contains(conduct);
     }
 
     PluginWatch watch(Conduct conduct) {
@@ -99,11 +107,12 @@ final class Turn implements AutoCloseable {
 
         @Override
         public void group() {
-            boolean tooSlow = settle();
+            settle();
             says = false;
             failed = false;
             took = 0;
-            if (tooSlow) {
+            if (conduct.isLeftOut()) {
+                leftOut.add(conduct);
                 throw new AnewException();
             }
         }
@@ -124,13 +133,13 @@ final class Turn implements AutoCloseable {
             conduct.failed(why, cause, now());
         }
 
-        /** Whether it is in quarantine from now on because it is slow. */
-        private boolean settle() {
-            boolean tooSlow = (says || took > 0) && conduct.took(took, now());
+        private void settle() {
+            if (says || took > 0) {
+                conduct.took(took, now());
+            }
             if (says && !failed) {
                 conduct.behaved();
             }
-            return tooSlow;
         }
     }
 }

@@ -109,18 +109,19 @@ public final class VendorPlugins {
     }
 
     /**
-     * Places a batch by these plugins and others. Which these are does not change on the way: when a scorer turns out to be so slow that it is put in
-     * quarantine, the batch is placed anew.
+     * Places a batch by these plugins and others. Which these are does not change on the way: when a scorer is put in quarantine, because it fails or is
+     * slow, the batch is placed anew without it.
      *
      * @param caller who it is, for {@link #abandoned}
      */
     public List<Decision> place(Object caller, ClusterView view, List<PodGroup> batch, long seed, PluginSet builtIn) {
+        List<Conduct> leftOut = new ArrayList<>();
         while (true) {
-            try (Turn turn = new Turn(clock)) {
+            try (Turn turn = new Turn(clock, leftOut)) {
                 turns.put(caller, turn);
                 return Engine.place(view, batch, seed, with(builtIn, turn));
             } catch (Turn.AnewException e) {
-                LOG.debug("a batch is placed anew without a scorer that is too slow");
+                LOG.debug("a batch is placed anew without a scorer that is in quarantine now");
             } finally {
                 turns.remove(caller);
             }
@@ -154,7 +155,7 @@ public final class VendorPlugins {
         });
         List<PlacementScorer> scoring = new ArrayList<>();
         each(scorers, (o, c) -> {
-            if (!c.isQuarantined(now)) {
+            if (!c.isQuarantined(now) && !turn.leavesOut(c)) {
                 scoring.add(new GuardedScorer(o.plugin, c.vendor(), turn.watch(c)));
             }
         });

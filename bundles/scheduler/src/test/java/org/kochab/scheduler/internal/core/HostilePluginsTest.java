@@ -77,7 +77,12 @@ class HostilePluginsTest {
     }
 
     private VendorPlugins plugins(boolean ignore, String... ignored) {
-        Conduct.Limits limits = new Conduct.Limits(SECOND / 20, 3, 3, 10 * SECOND, 40 * SECOND);
+        return plugins(ignore, 10, ignored);
+    }
+
+    /** @param seconds how long the first quarantine is */
+    private VendorPlugins plugins(boolean ignore, int seconds, String... ignored) {
+        Conduct.Limits limits = new Conduct.Limits(SECOND / 20, 3, 3, seconds * SECOND, 40 * SECOND);
         return new VendorPlugins(
                 new VendorPlugins.Settings(limits, ignore, new TreeSet<>(List.of(ignored))), () -> now);
     }
@@ -292,7 +297,7 @@ class HostilePluginsTest {
                 new Vendor("scorer", NAME, "com.acme.hostile", "1.2.0", 1, 1),
                 new Conduct.Limits(SECOND, 3, 3, SECOND, SECOND),
                 false);
-        try (Turn turn = new Turn(() -> now)) {
+        try (Turn turn = new Turn(() -> now, List.of())) {
             for (GroupScorer hostileScorer : List.of(levels(far, 10), levels(new BitSet(), Double.NaN))) {
                 GroupScorer guarded = new GuardedScorer(
                                 scorer(c -> Optional.of(hostileScorer), 1), conduct.vendor(), turn.watch(conduct))
@@ -348,6 +353,37 @@ class HostilePluginsTest {
                         },
                         1000),
                 FROM);
+        placesManyWithoutIt();
+        listed("Quarantined", "scorer " + WHO + " took 1000 ms for one group of pods, 3 times in a row");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBatchOfManyGroupsIsPlacedAnewWithoutAScorerThatFails(ScorerFault fault) {
+        plugins.add(scorer(fault.fault, 1000), FROM);
+
+        placesManyWithoutIt();
+        listed("Quarantined", "scorer " + WHO + " failed 3 times in a row, last with: ", fault.words);
+    }
+
+    @Test
+    void aScorerWhoseQuarantineIsOverAtOnceIsNotTriedAgainInTheSameBatch() {
+        plugins = plugins(false, 0);
+        plugins.add(
+                scorer(
+                        c -> {
+                            now += SECOND;
+                            return Optional.of(scorer(slot -> Double.NaN));
+                        },
+                        1),
+                FROM);
+
+        placesManyWithoutIt();
+        placesAll();
+        assertThat(asked).isEqualTo(4);
+    }
+
+    private void placesManyWithoutIt() {
         List<PodGroup> batch = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             batch.add(Pods.pods("p" + i, 1).cpu(100).group());
@@ -357,7 +393,6 @@ class HostilePluginsTest {
 
         assertThat(asked).isEqualTo(3);
         assertThat(decisions).isEqualTo(Engine.place(cluster, batch, 1, Profile.SPREAD.plugins()));
-        listed("Quarantined", "scorer " + WHO + " took 1000 ms for one group of pods, 3 times in a row");
     }
 
     /** A filter that takes all nodes. */

@@ -1,0 +1,236 @@
+package org.kochab.chaos.plugins;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.kochab.chaos.installation.Churn;
+import org.kochab.chaos.installation.Installation;
+import org.kochab.chaos.installation.Seconds;
+import org.kochab.chaos.installation.Workload;
+
+/**
+ * An operator installs plugins of several kinds and removes them again, round after round, while pods of two tenants come and go. No other bundle may
+ * notice, and nothing of a plugin may stay. One thread.
+ */
+public final class PluginsCampaign {
+    public static final String NAME = "plugins";
+
+    private static final String MEMBER = "member-1";
+    private static final long PAUSE_SECONDS = 1;
+    private static final long PATIENCE_SECONDS = 120;
+    private static final long LOOK_SECONDS = 2;
+    /** Until then the virtual machine and the platform load classes that they need once. */
+    private static final int WARM_ROUNDS = 2;
+
+    private final int plugins;
+    private final int rounds;
+    private final List<Footprint> footprints = new ArrayList<>();
+    private final List<Double> installed = new ArrayList<>();
+    private final List<Double> removed = new ArrayList<>();
+    private final List<Double> gone = new ArrayList<>();
+    private final List<String> findings = new ArrayList<>();
+    private int disturbed;
+
+    public PluginsCampaign(int plugins, int rounds) {
+        this.plugins = plugins;
+        this.rounds = rounds;
+    }
+
+    /**
+     * Runs it; the last line printed is JSON.
+     *
+     * @param root the checkout, whose {@code kochab} is used
+     * @param port of forty in a row that are free
+     * @return whether nothing was found
+     */
+    public boolean run(Path root, Path directory, int port) throws IOException, InterruptedException {
+        Installation kochab = new Installation(root, directory, port);
+        System.out.printf("chaos %s, 1 member, 2 agents, %d plugins, all in %s%n", NAME, plugins, directory);
+        Path vendors = Files.createDirectories(directory.resolve("vendors"));
+        List<Shipped> shipped = Shipped.make(vendors, plugins);
+        Path events = directory.resolve("events");
+        List<Churn> churns = Workload.TENANTS.stream()
+                .map(tenant -> new Churn(kochab, tenant, PAUSE_SECONDS))
+                .toList();
+        long begun;
+        try {
+            kochab.up(1);
+            Workload workload = new Workload(kochab);
+            workload.prepare();
+            kochab.sh(
+                    "kochab:plugin-install " + Shipped.witness(vendors, events).file());
+            Set<String> processes = workload.processes();
+            List<Thread> threads = churns.stream().map(Thread::new).toList();
+            begun = System.nanoTime();
+            threads.forEach(Thread::start);
+            try {
+                for (int round = 1; round <= rounds; round++) {
+                    round(kochab, shipped, churns, events, round);
+                }
+            } finally {
+                churns.forEach(Churn::stop);
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+            }
+            Workload.changes("steady process", processes, workload.processes()).forEach(findings::add);
+        } finally {
+            kochab.down();
+        }
+        return result(churns, begun);
+    }
+
+    private void round(Installation kochab, List<Shipped> shipped, List<Churn> churns, Path events, int round)
+            throws IOException, InterruptedException {
+        Path scratch = kochab.directory().resolve("jcmd.out");
+        long pid = kochab.jvms().get(MEMBER);
+        Footprint before = Footprint.of(pid, scratch);
+        Set<String> bundles = bundles(kochab);
+        Set<String> services = services(kochab);
+
+        long from = System.nanoTime();
+        kochab.sh(each("kochab:plugin-install ", shipped.stream().map(Shipped::file)));
+        installed.add(secondsSince(from) / plugins);
+        use(kochab, shipped, churns);
+        long since = System.nanoTime();
+        kochab.sh(each("kochab:plugin-remove ", shipped.stream().map(Shipped::name)));
+        removed.add(secondsSince(since) / plugins);
+
+        find(round, Workload.changes("bundle", bundles, bundles(kochab)));
+        find(round, Workload.changes("service", services, services(kochab)));
+        List<String> noticed = Files.readAllLines(events);
+        disturbed += noticed.size();
+        find(round, noticed);
+        Files.writeString(events, "");
+        long removal = System.nanoTime();
+        Footprint after = settled(pid, scratch, before.loaders());
+        gone.add(secondsSince(removal));
+        footprints.add(after);
+        System.out.printf(
+                Locale.ROOT,
+                "round %d/%d: %.1f s to install and %.1f s to remove each, %d class loaders of bundles, %d classes,"
+                        + " %d KB of metaspace, %d threads%n",
+                round,
+                rounds,
+                installed.get(round - 1),
+                removed.get(round - 1),
+                after.loaders(),
+                after.classes(),
+                after.metaspace(),
+                after.threads());
+        if (after.loaders() > before.loaders()) {
+            find(round, List.of(after.loaders() - before.loaders() + " class loaders of removed bundles stay"));
+        }
+    }
+
+    /** Pods are placed with all of them, those of one partition by a scheduler of theirs. */
+    private void use(Installation kochab, List<Shipped> shipped, List<Churn> churns)
+            throws IOException, InterruptedException {
+        Optional<String> scheduler = shipped.stream()
+                .filter(s -> s.offer() == Shipped.Offer.SCHEDULER)
+                .map(s -> s.name().replace("com.acme.", "acme-"))
+                .findFirst();
+        if (scheduler.isPresent()) {
+            kochab.sh("kochab:scheduler-use tp-2 " + scheduler.get());
+        }
+        long since = System.nanoTime();
+        for (Churn churn : churns) {
+            while (churn.done(since, Long.MAX_VALUE).isEmpty()) {
+                if (secondsSince(since) > PATIENCE_SECONDS) {
+                    throw new IOException("no pods were started within " + PATIENCE_SECONDS + " s");
+                }
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
+        if (scheduler.isPresent()) {
+            kochab.sh("kochab:scheduler-use tp-2 spread");
+        }
+    }
+
+    /** Soft references hold what was used last for some seconds. */
+    private static Footprint settled(long pid, Path scratch, long loaders) throws IOException, InterruptedException {
+        long since = System.nanoTime();
+        Footprint now = Footprint.of(pid, scratch);
+        while (now.loaders() > loaders && secondsSince(since) < PATIENCE_SECONDS) {
+            TimeUnit.SECONDS.sleep(LOOK_SECONDS);
+            now = Footprint.of(pid, scratch);
+        }
+        return now;
+    }
+
+    private static String each(String command, Stream<?> of) {
+        return of.map(one -> command + one).collect(Collectors.joining("; "));
+    }
+
+    private static Set<String> bundles(Installation kochab) throws IOException, InterruptedException {
+        return lines(kochab.sh("bundle:list -t 0 -s --no-format"));
+    }
+
+    private static Set<String> services(Installation kochab) throws IOException, InterruptedException {
+        return lines(kochab.sh("service:list -n"));
+    }
+
+    private static Set<String> lines(String text) {
+        return text.lines().map(String::strip).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private void find(int round, List<String> found) {
+        found.forEach(one -> findings.add("round " + round + ": " + one));
+    }
+
+    private static double secondsSince(long begun) {
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    private boolean result(List<Churn> churns, long begun) {
+        for (Churn churn : churns) {
+            churn.failed(begun, Long.MAX_VALUE).forEach(f -> findings.add("a command failed: " + f.why()));
+        }
+        List<Double> starts = churns.stream()
+                .flatMap(c -> c.done(begun, Long.MAX_VALUE).stream())
+                .map(Churn.Done::seconds)
+                .toList();
+        Footprint warm = footprints.get(Math.min(WARM_ROUNDS, rounds) - 1);
+        Footprint last = footprints.get(rounds - 1);
+        String growth = last.growth(warm);
+        if (!growth.isEmpty()) {
+            findings.add("from round " + WARM_ROUNDS + " to round " + rounds + ": " + growth);
+        }
+        findings.forEach(System.out::println);
+        System.out.printf(
+                Locale.ROOT,
+                "{\"chaos\":\"%s\",\"plugins\":%d,\"rounds\":%d,\"wrong\":%d,\"disturbed\":%d,\"loaders\":[%d,%d],"
+                        + "\"classes\":[%d,%d],\"metaspace_kb\":[%d,%d],\"threads\":[%d,%d],\"install_p50_s\":%.2f,"
+                        + "\"remove_p50_s\":%.2f,\"collected_max_s\":%.1f,\"pods_started\":%d,\"start_p50_s\":%.1f,"
+                        + "\"start_max_s\":%.1f}%n",
+                NAME,
+                plugins,
+                rounds,
+                findings.size(),
+                disturbed,
+                warm.loaders(),
+                last.loaders(),
+                warm.classes(),
+                last.classes(),
+                warm.metaspace(),
+                last.metaspace(),
+                warm.threads(),
+                last.threads(),
+                Seconds.median(installed),
+                Seconds.median(removed),
+                Seconds.greatest(gone),
+                starts.size() * Churn.PODS,
+                Seconds.median(starts),
+                Seconds.greatest(starts));
+        return findings.isEmpty();
+    }
+}
