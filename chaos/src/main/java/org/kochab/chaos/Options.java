@@ -39,14 +39,8 @@ record Options(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
             .flatMap(List::stream)
             .toList();
-    private static final List<String> ALONE =
-            List.of(
-                    "kill",
-                    "power",
-                    MovingMember.NAME,
-                    RebootCampaign.NAME,
-                    SchedulerSwapCampaign.NAME,
-                    PluginsCampaign.NAME);
+    private static final List<String> ALONE = List.of(
+            "kill", "power", MovingMember.NAME, RebootCampaign.NAME, SchedulerSwapCampaign.NAME, PluginsCampaign.NAME);
 
     static final String USAGE =
             "use: chaos kill|power|reboot|plugins|store-migrate [--rounds N] [--plugins N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
