@@ -31,7 +31,7 @@ final class SchedulerSwapCampaign {
     private static final int LEAST_IDLE = 1_000;
     private static final double MOST_RATIO = 5;
     private static final int LOOK_MILLIS = 500;
-    private static final int START_SECONDS = 120;
+    private static final int START_SECONDS = 300;
     private static final int END_SECONDS = 20;
     private static final long MOST_NANOS = TimeUnit.HOURS.toNanos(1);
 
