@@ -50,7 +50,6 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.SynchronousBundleListener;
-import org.osgi.framework.wiring.BundleWiring;
 
 /** A vendor's jar is installed, tried and removed in the distribution, and nobody else notices. */
 @RunWith(PaxExam.class)
@@ -60,6 +59,7 @@ public class PluginInstallIT {
     private static final String COMMANDS = "hello.shell.jar";
     private static final String VERSION = "kochab.version";
     private static final String NAME = "org.kochab.example-hello-scorer";
+    private static final String CLASS = "com.example.energy.GreenEnergyScorer";
     private static final int DISTURBING = BundleEvent.STOPPED | BundleEvent.UNRESOLVED | BundleEvent.UPDATED;
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -136,10 +136,10 @@ public class PluginInstallIT {
         }
     }
 
-    private WeakReference<ClassLoader> loader() {
+    private WeakReference<ClassLoader> loader() throws Exception {
         for (Bundle b : context.getBundles()) {
             if (b.getSymbolicName().equals(NAME)) {
-                return new WeakReference<>(b.adapt(BundleWiring.class).getClassLoader());
+                return new WeakReference<>(b.loadClass(CLASS).getClassLoader());
             }
         }
         throw new AssertionError("it is not installed");

@@ -293,8 +293,7 @@ class SeveralMembersIT {
         assertThat(kochab.sh("kochab:plugin-install " + LicensedPlugin.jar(kochab.run, "1.0.0", false)))
                 .contains("installed on member-1, member-2, member-3");
 
-        Installation.Answer stopped =
-                kochab.answerOf("2", "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
+        Installation.Answer stopped = kochab.answerOf("2", "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
 
         assertThat(stopped.exit()).as(stopped.output()).isNotZero();
         assertThat(stopped.output())
@@ -326,7 +325,8 @@ class SeveralMembersIT {
         for (String member : List.of("1", "2", "3")) {
             assertThat(kochab.shOf(member, "kochab:plugin-info; kochab:plugin-list"))
                     .containsPattern("(?m)^com\\.acme\\.licensed\\s+" + version + "\\s.*Active")
-                    .containsPattern("(?m)^scorer\\s+acme\\.com/licensed\\s.*com\\.acme\\.licensed\\s+" + version + "\\s");
+                    .containsPattern(
+                            "(?m)^scorer\\s+acme\\.com/licensed\\s.*com\\.acme\\.licensed\\s+" + version + "\\s");
         }
     }
 

@@ -19,7 +19,6 @@ record Footprint(long loaders, long classes, long metaspace, long threads) {
             "(?m)^\\s*\\d+:\\s+(\\d+)\\s+\\d+\\s+org\\.apache\\.felix\\.framework\\.BundleWiringImpl\\$BundleClassLoader(?:\\s|$)");
 
     private static final double GROWTH = 1.02;
-    /** Sessions of the shell and idle pools come and go. */
     private static final int MORE_THREADS = 4;
 
     /** @throws IOException if the virtual machine does not answer */
@@ -53,6 +52,11 @@ record Footprint(long loaders, long classes, long metaspace, long threads) {
                     "no counter " + name + ": " + counters.lines().limit(3).toList());
         }
         return Long.parseLong(found.group(1));
+    }
+
+    /** A later one, but with the threads of this one if these were more: sessions and idle pools come and go. */
+    Footprint withMoreThreads(Footprint later) {
+        return new Footprint(later.loaders, later.classes, later.metaspace, Math.max(threads, later.threads));
     }
 
     /** What it has more than another one had, beyond what is no growth: 2 % of classes and metaspace, four threads; empty if nothing. */

@@ -28,7 +28,7 @@ public final class PluginsCampaign {
     private static final long PAUSE_SECONDS = 1;
     private static final long PATIENCE_SECONDS = 120;
     private static final long LOOK_SECONDS = 2;
-    /** Until then the virtual machine and the platform load classes that they need once. */
+    /** So many at least: until then the virtual machine and the platform load classes that they need once. */
     private static final int WARM_ROUNDS = 2;
 
     private final int plugins;
@@ -38,6 +38,8 @@ public final class PluginsCampaign {
     private final List<Double> removed = new ArrayList<>();
     private final List<Double> gone = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
+    private Set<String> before = Set.of();
+    private long loaders;
     private int disturbed;
 
     public PluginsCampaign(int plugins, int rounds) {
@@ -68,6 +70,8 @@ public final class PluginsCampaign {
             workload.prepare();
             kochab.sh(
                     "kochab:plugin-install " + Shipped.witness(vendors, events).file());
+            before = parts(kochab);
+            loaders = footprint(kochab).loaders();
             Set<String> processes = workload.processes();
             List<Thread> threads = churns.stream().map(Thread::new).toList();
             begun = System.nanoTime();
@@ -91,12 +95,6 @@ public final class PluginsCampaign {
 
     private void round(Installation kochab, List<Shipped> shipped, List<Churn> churns, Path events, int round)
             throws IOException, InterruptedException {
-        Path scratch = kochab.directory().resolve("jcmd.out");
-        long pid = kochab.jvms().get(MEMBER);
-        Footprint before = Footprint.of(pid, scratch);
-        Set<String> bundles = bundles(kochab);
-        Set<String> services = services(kochab);
-
         long from = System.nanoTime();
         kochab.sh(each("kochab:plugin-install ", shipped.stream().map(Shipped::file)));
         installed.add(secondsSince(from) / plugins);
@@ -105,14 +103,13 @@ public final class PluginsCampaign {
         kochab.sh(each("kochab:plugin-remove ", shipped.stream().map(Shipped::name)));
         removed.add(secondsSince(since) / plugins);
 
-        find(round, Workload.changes("bundle", bundles, bundles(kochab)));
-        find(round, Workload.changes("service", services, services(kochab)));
+        long removal = System.nanoTime();
+        find(round, Workload.changes("bundle or service", before, parts(kochab)));
         List<String> noticed = Files.readAllLines(events);
         disturbed += noticed.size();
         find(round, noticed);
         Files.writeString(events, "");
-        long removal = System.nanoTime();
-        Footprint after = settled(pid, scratch, before.loaders());
+        Footprint after = settled(kochab);
         gone.add(secondsSince(removal));
         footprints.add(after);
         System.out.printf(
@@ -127,8 +124,8 @@ public final class PluginsCampaign {
                 after.classes(),
                 after.metaspace(),
                 after.threads());
-        if (after.loaders() > before.loaders()) {
-            find(round, List.of(after.loaders() - before.loaders() + " class loaders of removed bundles stay"));
+        if (after.loaders() > loaders) {
+            find(round, List.of(after.loaders() - loaders + " class loaders of removed bundles stay"));
         }
     }
 
@@ -157,30 +154,30 @@ public final class PluginsCampaign {
     }
 
     /** Soft references hold what was used last for some seconds. */
-    private static Footprint settled(long pid, Path scratch, long loaders) throws IOException, InterruptedException {
+    private Footprint settled(Installation kochab) throws IOException, InterruptedException {
         long since = System.nanoTime();
-        Footprint now = Footprint.of(pid, scratch);
+        Footprint now = footprint(kochab);
         while (now.loaders() > loaders && secondsSince(since) < PATIENCE_SECONDS) {
             TimeUnit.SECONDS.sleep(LOOK_SECONDS);
-            now = Footprint.of(pid, scratch);
+            now = footprint(kochab);
         }
         return now;
+    }
+
+    private static Footprint footprint(Installation kochab) throws IOException, InterruptedException {
+        return Footprint.of(kochab.jvms().get(MEMBER), kochab.directory().resolve("jcmd.out"));
     }
 
     private static String each(String command, Stream<?> of) {
         return of.map(one -> command + one).collect(Collectors.joining("; "));
     }
 
-    private static Set<String> bundles(Installation kochab) throws IOException, InterruptedException {
-        return lines(kochab.sh("bundle:list -t 0 -s --no-format"));
-    }
-
-    private static Set<String> services(Installation kochab) throws IOException, InterruptedException {
-        return lines(kochab.sh("service:list -n"));
-    }
-
-    private static Set<String> lines(String text) {
-        return text.lines().map(String::strip).collect(Collectors.toCollection(TreeSet::new));
+    /** Its bundles with their states, and how many services there are of each class. */
+    private static Set<String> parts(Installation kochab) throws IOException, InterruptedException {
+        return kochab.sh("bundle:list -t 0 -s --no-format; service:list -n")
+                .lines()
+                .map(String::strip)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void find(int round, List<String> found) {
@@ -199,11 +196,15 @@ public final class PluginsCampaign {
                 .flatMap(c -> c.done(begun, Long.MAX_VALUE).stream())
                 .map(Churn.Done::seconds)
                 .toList();
-        Footprint warm = footprints.get(Math.min(WARM_ROUNDS, rounds) - 1);
+        // What is gathered about methods that run often lies in the metaspace too, and comes to an end.
+        int warmed = Math.min(rounds, Math.max(WARM_ROUNDS, rounds / 2));
+        Footprint warm = footprints.subList(0, warmed).stream()
+                .reduce(Footprint::withMoreThreads)
+                .orElseThrow();
         Footprint last = footprints.get(rounds - 1);
         String growth = last.growth(warm);
         if (!growth.isEmpty()) {
-            findings.add("from round " + WARM_ROUNDS + " to round " + rounds + ": " + growth);
+            findings.add("from round " + warmed + " to round " + rounds + ": " + growth);
         }
         findings.forEach(System.out::println);
         System.out.printf(

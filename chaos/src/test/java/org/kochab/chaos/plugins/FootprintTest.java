@@ -46,6 +46,12 @@ class FootprintTest {
     }
 
     @Test
+    void theMostThreadsCount() {
+        assertThat(new Footprint(1, 2, 3, 9).withMoreThreads(new Footprint(4, 5, 6, 7)))
+                .isEqualTo(new Footprint(4, 5, 6, 9));
+    }
+
+    @Test
     void anyLoaderMoreAndMoreThanTwoPercentAreGrowth() {
         Footprint before = new Footprint(90, 10_000, 80_000, 90);
         assertThat(new Footprint(90, 10_200, 81_600, 94).growth(before)).isEmpty();
