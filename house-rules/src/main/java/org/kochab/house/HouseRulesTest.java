@@ -223,7 +223,13 @@ class HouseRulesTest {
 
     /** What is no bundle of its own, but copied into those that use it. */
     private static boolean isBuiltIn(JavaClass c) {
-        return List.of("org.kochab.difference", "org.kochab.schedule", "org.kochab.agenttasks", "org.kochab.hosttasks")
+        return List.of(
+                        "org.kochab.difference",
+                        "org.kochab.schedule",
+                        "org.kochab.agenttasks",
+                        "org.kochab.hosttasks",
+                        "org.kochab.schema",
+                        "org.kochab.schema.check")
                 .contains(c.getPackageName());
     }
 

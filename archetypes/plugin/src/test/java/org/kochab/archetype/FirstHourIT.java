@@ -42,6 +42,7 @@ class FirstHourIT {
             "filter", "org.kochab.spi.scheduler.PlacementFilter",
             "scheduler", "org.kochab.spi.scheduler.Scheduler",
             "controller", "org.kochab.spi.controller.Controller",
+            "kind", "org.kochab.spi.kind.ResourceKind",
             "store", "org.kochab.spi.store.PartitionStore"));
 
     private record Ended(int code, String output) {}
@@ -198,7 +199,7 @@ class FirstHourIT {
 
     @Test
     void badInputIsRefusedWithTheRemedy() throws Exception {
-        refused("engine x", "there is no kind 'engine'", "scorer filter scheduler controller store");
+        refused("engine x", "there is no kind 'engine'", "scorer filter scheduler controller store kind");
         refused("scorer Green", "'Green' is no name", "small letters and digits");
         refused("scorer green --package racks", "'racks' is no package", "com.example.racks");
         refused("scorer native", "'native'", "--package");

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.codec.CodecException;
+import org.kochab.api.model.Kind;
 import org.kochab.codec.internal.ManifestReader;
 import org.kochab.codec.internal.Mappers;
 import org.osgi.service.component.annotations.Activate;
@@ -52,7 +53,7 @@ public final class JacksonCodec implements Codec {
     }
 
     @Override
-    public Manifest manifest(byte[] text, UnknownFields unknownFields) {
+    public Manifest manifest(byte[] text, UnknownFields unknownFields, List<Kind> kinds) {
         if (text.length > Mappers.MOST_BYTES) {
             throw new CodecException("the manifest has " + text.length + " bytes; at most " + Mappers.MOST_BYTES
                     + " are read: split it");
@@ -66,7 +67,7 @@ public final class JacksonCodec implements Codec {
         } catch (CharacterCodingException e) {
             throw new CodecException("the manifest is not UTF-8 text", e);
         }
-        ManifestReader reader = new ManifestReader(unknownFields);
+        ManifestReader reader = new ManifestReader(unknownFields, kinds);
         List<JsonNode> documents = reader.documents(decoded);
         return reader.resources(documents);
     }

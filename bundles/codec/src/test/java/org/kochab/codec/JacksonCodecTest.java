@@ -12,10 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.codec.CodecException;
 import org.kochab.api.link.Heartbeat;
+import org.kochab.api.model.CustomObject;
+import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.Resource;
 import org.kochab.api.node.Claim;
 
 class JacksonCodecTest {
@@ -215,6 +218,70 @@ class JacksonCodecTest {
         assertThatThrownBy(() -> strict(
                         "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\nkind: Nonsense\napiVersion: v1\n"))
                 .hasMessageContaining("document 2: kind 'Nonsense' of apiVersion 'v1' is not known; there are");
+    }
+
+    @Test
+    void objectsOfAnyKindAreReadAndWrittenInOneForm() {
+        String json = "{\"kind\":\"Widget\",\"apiVersion\":\"example.com/v1\",\"z\":{\"b\":[],\"a\":{},\"n\":null},"
+                + "\"metadata\":{\"name\":\"w\"},\"a\":[1,2.5,true,\"x\"]}";
+
+        CustomObject object = codec.decode(json.getBytes(StandardCharsets.UTF_8), CustomObject.class);
+
+        assertThat(object.fields().get("a")).isEqualTo(List.of(1L, 2.5, true, "x"));
+        assertThat(new String(codec.encode(object), StandardCharsets.UTF_8))
+                .isEqualTo("{\"apiVersion\":\"example.com/v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\"w\"},"
+                        + "\"a\":[1,2.5,true,\"x\"],\"z\":{\"a\":{},\"b\":[],\"n\":null}}");
+        assertThat(codec.decode(codec.encode(object), CustomObject.class)).isEqualTo(object);
+        assertThatThrownBy(() -> codec.decode(
+                        json.replace("2.5", "99999999999999999999").getBytes(StandardCharsets.UTF_8),
+                        CustomObject.class))
+                .hasMessageContaining("a[1]: is a whole number of more than 64 bits");
+        assertThatThrownBy(() -> codec.decode(
+                        json.replace("{\"name\":\"w\"}", "{\"labels\":7}").getBytes(StandardCharsets.UTF_8),
+                        CustomObject.class))
+                .hasMessageContaining("metadata.labels");
+    }
+
+    @Test
+    void aDefinitionIsKnownFromWhereItStands() {
+        String definition =
+                """
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: widgets.example.com}
+                spec:
+                  group: example.com
+                  scope: Namespaced
+                  names: {plural: widgets, kind: Widget}
+                  versions:
+                  - name: v1
+                    served: true
+                    storage: true
+                    subresources: {status: {}}
+                    schema:
+                      openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {a: {type: integer}}}}}
+                """;
+        String widget = "---\napiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {a: 1}\n";
+
+        List<Resource> read = strict(definition + widget).resources();
+
+        assertThat(read.get(1))
+                .isEqualTo(new CustomObject(
+                        "example.com/v1", "Widget", ObjectMeta.named("w"), Map.of("spec", Map.of("a", 1))));
+        CustomResourceDefinition stored = codec.decode(codec.encode(read.get(0)), CustomResourceDefinition.class);
+        assertThat(stored).isEqualTo(read.get(0));
+        assertThat(stored.kinds().get(0).definition().hasStatus()).isTrue();
+        assertThatThrownBy(() -> strict(widget + "---\n" + definition))
+                .hasMessageContaining("document 1: kind 'Widget' of apiVersion 'example.com/v1' is not known");
+        assertThatThrownBy(() -> strict(definition + widget.replace("a: 1", "b: 1")))
+                .hasMessageContaining("document 2: Widget: spec.b is not a field; there are a");
+        assertThat(codec.manifest(
+                                (definition + widget.replace("a: 1", "b: 1")).getBytes(StandardCharsets.UTF_8),
+                                Codec.UnknownFields.WARN)
+                        .warnings())
+                .containsExactly("document 2: spec.b is not a field and was dropped");
+        assertThatThrownBy(() -> strict(definition.replace("scope:", "color: x\n  scope:")))
+                .hasMessageContaining("spec.color is not a field");
     }
 
     @Test

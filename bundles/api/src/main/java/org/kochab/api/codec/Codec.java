@@ -33,7 +33,17 @@ public interface Codec {
      *
      * @throws CodecException for malformed text, an unknown kind, or an unknown field (if refused); the message names document and path
      */
-    Manifest manifest(byte[] text, UnknownFields unknownFields);
+    default Manifest manifest(byte[] text, UnknownFields unknownFields) {
+        return manifest(text, unknownFields, Kind.BUILT_IN);
+    }
+
+    /**
+     * As {@link #manifest(byte[], UnknownFields)}, for a tenant's kinds. Those that a definition in the text defines are known from there on. Of an object that is
+     * not of a built-in kind, only its fields are compared with its schema here; their values are when it is stored.
+     *
+     * @param kinds see {@link org.kochab.api.resource.ResourceService#kinds}
+     */
+    Manifest manifest(byte[] text, UnknownFields unknownFields, List<Kind> kinds);
 
     /** JSON for people, indented by two. */
     String json(Object value);

@@ -2,7 +2,7 @@
  * Resources and messages as text: JSON and YAML.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.kochab.api.codec;
 

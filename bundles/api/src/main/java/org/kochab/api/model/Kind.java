@@ -1,15 +1,17 @@
 package org.kochab.api.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of resource.
+ * A kind of resource: one that is built in, or one that a bundle or a tenant has defined.
  *
  * @param apiVersion as manifests have it, for example {@code apps/v1}
  * @param name as manifests have it, for example {@code Deployment}
  * @param plural as the shell and URLs have it, for example {@code deployments}
  * @param shortNames for the shell, for example {@code deploy}
- * @param type its Java type
+ * @param type its Java type; {@link CustomObject} for all that are not built in
+ * @param definition what else is said of a kind that is not built in; null for the others, and for one that is only named ({@link #custom})
  */
 public record Kind(
         String apiVersion,
@@ -17,9 +19,53 @@ public record Kind(
         String plural,
         List<String> shortNames,
         Scope scope,
-        Class<? extends Resource> type) {
+        Class<? extends Resource> type,
+        @Nullable KindDefinition definition) {
     public Kind {
         shortNames = List.copyOf(shortNames);
+    }
+
+    public Kind(
+            String apiVersion,
+            String name,
+            String plural,
+            List<String> shortNames,
+            Scope scope,
+            Class<? extends Resource> type) {
+        this(apiVersion, name, plural, shortNames, scope, type, null);
+    }
+
+    /**
+     * Names a kind that a bundle offers or that is shared with all tenants, so that a controller can ask for its objects.
+     *
+     * @param apiVersion with its group, for example {@code example.com/v1}
+     */
+    public static Kind custom(String apiVersion, String name, String plural, Scope scope) {
+        return new Kind(apiVersion, name, plural, List.of(), scope, CustomObject.class);
+    }
+
+    /** For example {@code apps}; empty for {@code v1}. */
+    public String group() {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
+    }
+
+    /** Whether it is not built in. */
+    public boolean isCustom() {
+        return type == CustomObject.class;
+    }
+
+    /** Whether it is a tenant's own. */
+    public boolean isOfTenant() {
+        return definition != null && definition.origin() == KindDefinition.Origin.TENANT;
+    }
+
+    /** Whether both are the same kind, in whichever version. */
+    public boolean isSame(Kind other) {
+        return name.equals(other.name)
+                && group().equals(other.group())
+                && isCustom() == other.isCustom()
+                && isOfTenant() == other.isOfTenant();
     }
 
     /** Where objects of a kind live. */
@@ -55,6 +101,14 @@ public record Kind(
             new Kind("kochab.org/v1", "Function", "functions", List.of("fn"), Scope.NAMESPACE, Function.class);
     public static final Kind EVENT = new Kind("v1", "Event", "events", List.of("ev"), Scope.NAMESPACE, Event.class);
 
+    public static final Kind CUSTOM_RESOURCE_DEFINITION = new Kind(
+            "apiextensions.k8s.io/v1",
+            "CustomResourceDefinition",
+            "customresourcedefinitions",
+            List.of("crd", "crds"),
+            Scope.TENANT,
+            CustomResourceDefinition.class);
+
     /** The kinds that are always there. */
     public static final List<Kind> BUILT_IN = List.of(
             TENANT,
@@ -69,5 +123,9 @@ public record Kind(
             ENDPOINTS,
             FUNCTION,
             ACTION,
-            EVENT);
+            EVENT,
+            CUSTOM_RESOURCE_DEFINITION);
+
+    /** Stands for every kind that is not built in, for controllers that look at all of them; nothing is of this kind. */
+    public static final Kind ANY_CUSTOM = custom("*/*", "*", "*", Scope.NAMESPACE);
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One registered service.
  *
- * @param kind what it is: {@link #SCHEDULER}, {@link #FILTER}, {@link #SCORER}, {@link #RULES}, {@link #CONTROLLER} or {@link #STORE}
+ * @param kind what it is: {@link #SCHEDULER}, {@link #FILTER}, {@link #SCORER}, {@link #RULES}, {@link #CONTROLLER}, {@link #STORE} or {@link #KIND}
  * @param name its own name
  * @param bundle symbolic name of the bundle it comes from
  * @param version that bundle's version
@@ -22,6 +22,7 @@ public record Plugin(
     public static final String RULES = "rules";
     public static final String CONTROLLER = "controller";
     public static final String STORE = "store";
+    public static final String KIND = "kind";
 
     public Plugin {
         usedBy = List.copyOf(usedBy);

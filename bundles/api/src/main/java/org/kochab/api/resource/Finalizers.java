@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Finalizers the platform itself sets. {@link ResourceService#delete} of anything but a pod marks the object with a deletion timestamp and:
- * adds {@link #DEPENDENTS} (or {@link #ORPHAN} if asked) if objects name it as owner, {@link #CONTENTS} if it is a namespace or a tenant; an
+ * adds {@link #DEPENDENTS} (or {@link #ORPHAN} if asked) if objects name it as owner, {@link #CONTENTS} if it is a namespace, a tenant or the definition of a kind; an
  * object that then has no finalizer is removed at once. A marked object is removed by the update that takes its last finalizer away (a pod
  * in addition only once it has ended). Nothing can be created in a marked namespace or tenant.
  */
@@ -15,7 +15,7 @@ public final class Finalizers {
     /** Until no object names it as owner; the garbage collector removes their owner references. */
     public static final String ORPHAN = "orphan";
 
-    /** Until everything in it is gone; the namespace and tenant controllers delete that. */
+    /** Until everything in it is gone; the controllers of namespaces, tenants and definitions delete that. */
     public static final String CONTENTS = "kochab.org/contents";
 
     /** Those that only the platform may add or remove. */

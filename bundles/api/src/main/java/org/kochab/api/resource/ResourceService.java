@@ -11,12 +11,17 @@ import org.osgi.annotation.versioning.ProviderType;
  * The one way to resources, for the shell, HTTP and everything else. It finds the partition: a tenant's objects in its tenant partition,
  * nodes at their resource managers, tenants in the directory. Kinds of the platform are asked for with {@link TenantId#SYSTEM}.
  *
+ * <p>A kind that is not built in is looked up again in each call by its group and name, so that one that is not served any more is refused with {@code NOT_FOUND}.
+ *
  * <p>Any thread; calls block, at most 30 seconds, and fail with {@link ResourceException}. Reads see every write acknowledged before.
  */
 @ProviderType
 public interface ResourceService {
-    /** All kinds, built-in ones first. */
-    List<Kind> kinds();
+    /**
+     * The kinds that a tenant has: the built-in ones first, then those that bundles offer to it, those that are shared with all tenants, and its own. A kind that
+     * is served in several versions is there once for each, the one that objects are kept in first.
+     */
+    List<Kind> kinds(TenantId tenant);
 
     /** Validates, completes defaults and stores a new resource. */
     Resource create(TenantId tenant, Resource resource);

@@ -18,7 +18,11 @@ public interface Controller {
     /** Short and unique, for logs, events and {@code plugin-list}; for example {@code deployment}. */
     String name();
 
-    /** The kind it reconciles: one that lives in a tenant, or {@link Kind#TENANT} for the partition's tenants. */
+    /**
+     * The kind it reconciles: one that lives in a tenant, or {@link Kind#TENANT} for the partition's tenants. {@link Kind#custom} names one that a bundle
+     * offers or that is shared with all tenants; a tenant's own kind of the same name is another one. {@link Kind#ANY_CUSTOM} stands for all that are not built
+     * in, tenants' own too.
+     */
     Kind kind();
 
     /** Kinds whose objects, if their controlling owner is of {@link #kind}, trigger that owner. */

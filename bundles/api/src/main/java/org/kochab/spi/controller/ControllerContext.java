@@ -24,8 +24,8 @@ public interface ControllerContext {
     /** The platform's clock; for timestamps only. */
     Instant now();
 
-    /** All kinds, built-in ones first. */
-    List<Kind> kinds();
+    /** The kinds that a tenant has, and those that are not served any more and of which it still has objects; built-in ones first. */
+    List<Kind> kinds(TenantId tenant);
 
     Optional<Resource> get(ResourceRef ref);
 

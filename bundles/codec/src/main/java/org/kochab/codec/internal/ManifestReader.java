@@ -15,8 +15,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.codec.CodecException;
+import org.kochab.api.model.CustomObject;
+import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
+import org.kochab.schema.Fields;
 
 /** Reads one manifest. Used once. */
 public final class ManifestReader {
@@ -26,9 +29,12 @@ public final class ManifestReader {
 
     private final Codec.UnknownFields unknownFields;
     private final List<String> warnings = new ArrayList<>();
+    /** Those that were given, then those that the manifest has defined so far. */
+    private final List<Kind> kinds;
 
-    public ManifestReader(Codec.UnknownFields unknownFields) {
+    public ManifestReader(Codec.UnknownFields unknownFields, List<Kind> kinds) {
         this.unknownFields = unknownFields;
+        this.kinds = new ArrayList<>(kinds);
     }
 
     /** The documents as trees, lists flattened. */
@@ -95,10 +101,27 @@ public final class ManifestReader {
         if (resource.metadata() == null) {
             throw new CodecException(place + kind.name() + ": metadata is missing; it needs at least metadata.name");
         }
-        return resource;
+        if (resource instanceof CustomResourceDefinition definition) {
+            // Defined again, the kind is as it is here.
+            kinds.addAll(0, definition.kinds());
+        }
+        return resource instanceof CustomObject object ? known(object, kind, place) : resource;
     }
 
-    private static Kind kind(JsonNode document, String place) {
+    /** With those fields that its kind has. */
+    private CustomObject known(CustomObject object, Kind kind, String place) {
+        if (kind.definition() == null) {
+            return object;
+        }
+        return object.withFields(Fields.prune(object.fields(), kind.definition().schema(), (path, sentence) -> {
+            if (unknownFields == Codec.UnknownFields.REFUSE) {
+                throw new CodecException(place + kind.name() + ": " + path + " " + sentence);
+            }
+            warn(place + path + " is not a field and was dropped");
+        }));
+    }
+
+    private Kind kind(JsonNode document, String place) {
         if (!document.isObject()) {
             throw new CodecException(place + "an object with apiVersion and kind is needed here");
         }
@@ -107,14 +130,21 @@ public final class ManifestReader {
         if (!version.isTextual() || !name.isTextual()) {
             throw new CodecException(place + (name.isTextual() ? "apiVersion" : "kind") + " is missing or not a text");
         }
-        Optional<Kind> kind = Kind.BUILT_IN.stream()
+        Optional<Kind> kind = kinds.stream()
                 .filter(k -> k.name().equals(name.asText()) && k.apiVersion().equals(version.asText()))
                 .findFirst();
         return kind.orElseThrow(() -> new CodecException(place + "kind '" + name.asText() + "' of apiVersion '"
                 + version.asText() + "' is not known; there are "
-                + Kind.BUILT_IN.stream()
+                + kinds.stream()
                         .map(k -> k.apiVersion() + " " + k.name())
+                        .distinct()
                         .collect(Collectors.joining(", "))));
+    }
+
+    private void warn(String warning) {
+        if (warnings.size() < MOST_WARNINGS) {
+            warnings.add(warning);
+        }
     }
 
     /** Skips unknown fields and says so. */
@@ -133,10 +163,8 @@ public final class ManifestReader {
                 Object beanOrClass,
                 String name)
                 throws IOException {
-            if (warnings.size() < MOST_WARNINGS) {
-                String parent = parser.getParsingContext().pathAsPointer(false).toString();
-                warnings.add(place + dotted(parent) + " is not a field and was dropped");
-            }
+            String parent = parser.getParsingContext().pathAsPointer(false).toString();
+            warn(place + dotted(parent) + " is not a field and was dropped");
             parser.skipChildren();
             return true;
         }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
@@ -83,7 +84,9 @@ public final class Mappers {
 
     private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B configure(B builder) {
         builder.disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+                .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                 .addModule(new Timestamps())
+                .addModule(new CustomObjects())
                 .annotationIntrospector(
                         new AnnotationIntrospectorPair(new FieldForms(), new JacksonAnnotationIntrospector()))
                 .defaultPropertyInclusion(

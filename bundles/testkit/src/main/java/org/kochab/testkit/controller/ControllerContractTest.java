@@ -41,7 +41,7 @@ public abstract class ControllerContractTest {
 
     /** All there is of the kinds that it may write. */
     private List<Resource> contents(TestPartition partition) {
-        return Kind.BUILT_IN.stream()
+        return partition.kinds(TestPartition.TENANT).stream()
                 .flatMap(kind -> partition.list(TestPartition.TENANT, kind, null, null).stream())
                 .toList();
     }

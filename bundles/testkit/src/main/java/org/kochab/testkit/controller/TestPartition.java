@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Namespace;
@@ -42,17 +43,23 @@ public class TestPartition implements ControllerContext {
     private final List<String> commands = new ArrayList<>();
     private final Map<String, CommandState> answers = new TreeMap<>();
     private final Map<String, Resource> objects = new TreeMap<>();
+    private final List<Kind> custom = new ArrayList<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private long revision;
     private long uids;
     private @Nullable Duration wake;
 
     public TestPartition(Controller... controllers) {
-        this.controllers.addAll(List.of(controllers));
+        add(List.of(controllers));
     }
 
-    public void add(List<? extends Controller> more) {
+    /** Kinds that they name and that are not built in are there from now on. */
+    public final void add(List<? extends Controller> more) {
         controllers.addAll(more);
+        for (Controller c : more) {
+            with(c.kind());
+            c.owns().forEach(this::with);
+        }
     }
 
     /** Events, each as {@code TYPE REASON MESSAGE}. */
@@ -83,7 +90,9 @@ public class TestPartition implements ControllerContext {
             for (Resource r : List.copyOf(objects.values())) {
                 Kind kind = kindOf(r);
                 for (Controller c : controllers) {
-                    if (c.kind().equals(kind)) {
+                    if (c.kind().equals(kind)
+                            || kind.isCustom()
+                                    && (c.kind() == Kind.ANY_CUSTOM || c.kind().isSame(kind))) {
                         reconcile(c, ResourceRef.of(kind, r));
                     }
                 }
@@ -136,8 +145,18 @@ public class TestPartition implements ControllerContext {
     }
 
     @Override
-    public List<Kind> kinds() {
-        return Kind.BUILT_IN;
+    public List<Kind> kinds(TenantId tenant) {
+        List<Kind> kinds = new ArrayList<>(Kind.BUILT_IN);
+        kinds.addAll(custom);
+        return kinds;
+    }
+
+    /** Gives the tenant a kind that is not built in; its schema is not looked at. */
+    public final TestPartition with(Kind kind) {
+        if (kind.isCustom() && kind != Kind.ANY_CUSTOM && custom.stream().noneMatch(kind::isSame)) {
+            custom.add(kind);
+        }
+        return this;
     }
 
     @Override
@@ -149,7 +168,7 @@ public class TestPartition implements ControllerContext {
     public List<Resource> list(
             TenantId tenant, Kind kind, @Nullable String namespace, @Nullable LabelSelector selector) {
         return objects.values().stream()
-                .filter(r -> kindOf(r).equals(kind))
+                .filter(r -> kindOf(r).isSame(kind))
                 .filter(r -> tenant.value().equals(r.metadata().tenant()))
                 .filter(r -> namespace == null || namespace.equals(r.metadata().namespace()))
                 .filter(r -> selector == null || selector.matches(r.metadata().labels()))
@@ -264,9 +283,9 @@ public class TestPartition implements ControllerContext {
             return;
         }
         List<String> finalizers = new ArrayList<>(r.metadata().finalizers());
-        if (r instanceof Namespace || r instanceof Tenant) {
+        if (r instanceof Namespace || r instanceof Tenant || r instanceof CustomResourceDefinition) {
             finalizers.add(Finalizers.CONTENTS);
-        } else if (Kind.BUILT_IN.stream().anyMatch(k -> !dependents(
+        } else if (kinds(TENANT).stream().anyMatch(k -> !dependents(
                         TENANT, k, String.valueOf(r.metadata().uid()))
                 .isEmpty())) {
             finalizers.add(options.orphan() ? Finalizers.ORPHAN : Finalizers.DEPENDENTS);
@@ -315,7 +334,7 @@ public class TestPartition implements ControllerContext {
         return r.withMetadata(ObjectMeta.named(""));
     }
 
-    private static String key(Resource r) {
+    private String key(Resource r) {
         ResourceRef ref = ResourceRef.of(kindOf(r), r);
         return key(ref.tenant(), ref.kind(), ref.namespace(), ref.name());
     }
@@ -324,9 +343,9 @@ public class TestPartition implements ControllerContext {
         return tenant + "/" + kind.name() + "/" + namespace + "/" + name;
     }
 
-    private static Kind kindOf(Resource r) {
-        return Kind.BUILT_IN.stream()
-                .filter(k -> k.name().equals(r.kind()))
+    private Kind kindOf(Resource r) {
+        return kinds(TENANT).stream()
+                .filter(k -> k.name().equals(r.kind()) && k.apiVersion().equals(r.apiVersion()))
                 .findFirst()
                 .orElseThrow();
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.Resource;
@@ -15,7 +16,7 @@ import org.kochab.spi.controller.ControllerContext;
 import org.kochab.spi.controller.Outcome;
 
 /**
- * Empties a namespace or a tenant under deletion and then lets it go. Level-triggered and repeated until nothing is left, so it ends however many objects there were;
+ * Empties a namespace, a tenant or a tenant's own kind under deletion and then lets it go. Level-triggered and repeated until nothing is left, so it ends however many objects there were;
  * new ones cannot come because nothing can be created in what is under deletion.
  */
 public final class ContentsController implements Controller {
@@ -40,6 +41,11 @@ public final class ContentsController implements Controller {
 
     public static ContentsController ofTenants() {
         return new ContentsController("tenant", Kind.TENANT, Kind.Scope.TENANT);
+    }
+
+    /** A definition holds the objects of its kind. */
+    public static ContentsController ofDefinitions() {
+        return new ContentsController("definition", Kind.CUSTOM_RESOURCE_DEFINITION, Kind.Scope.PLATFORM);
     }
 
     @Override
@@ -68,7 +74,7 @@ public final class ContentsController implements Controller {
         ResourceRef container = kind.equals(Kind.TENANT) ? tenantItself(object) : object;
         String namespace = kind.equals(Kind.NAMESPACE) ? object.name() : null;
         int left = 0;
-        for (Kind k : inOrder(context.kinds())) {
+        for (Kind k : inside(context, container, found)) {
             left += empty(context, container, k, namespace);
         }
         if (left > 0) {
@@ -82,6 +88,12 @@ public final class ContentsController implements Controller {
     /** A tenant is an object of the platform; what it contains is found under its own name. */
     private static ResourceRef tenantItself(ResourceRef tenant) {
         return new ResourceRef(new org.kochab.api.model.TenantId(tenant.name()), Kind.TENANT, null, tenant.name());
+    }
+
+    private List<Kind> inside(ControllerContext context, ResourceRef container, Resource found) {
+        return found instanceof CustomResourceDefinition definition
+                ? definition.kinds().stream().filter(Kind::isOfTenant).limit(1).toList()
+                : inOrder(context.kinds(container.tenant()));
     }
 
     /** Owners before dependents; events last, for they tell of the others. */

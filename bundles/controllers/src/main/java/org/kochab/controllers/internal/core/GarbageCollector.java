@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.ObjectMeta.OwnerReference;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Finalizers;
 import org.kochab.api.resource.ResourceRef;
@@ -39,12 +41,14 @@ public final class GarbageCollector implements Controller {
                 all.add(new GarbageCollector(k));
             }
         }
+        all.add(new GarbageCollector(Kind.ANY_CUSTOM));
         return all;
     }
 
     @Override
     public String name() {
-        return "garbage-collector-" + kind.name().toLowerCase(Locale.ROOT);
+        return "garbage-collector-"
+                + (kind == Kind.ANY_CUSTOM ? "custom" : kind.name().toLowerCase(Locale.ROOT));
     }
 
     @Override
@@ -54,7 +58,7 @@ public final class GarbageCollector implements Controller {
 
     @Override
     public List<Kind> owns() {
-        return Kind.BUILT_IN.stream()
+        return Stream.concat(Kind.BUILT_IN.stream(), Stream.of(Kind.ANY_CUSTOM))
                 .filter(k -> k.scope() == Kind.Scope.NAMESPACE && !k.equals(Kind.EVENT))
                 .toList();
     }
@@ -80,7 +84,7 @@ public final class GarbageCollector implements Controller {
 
     private static Outcome endDependents(ControllerContext context, ResourceRef object, Resource owner) {
         boolean some = false;
-        for (Kind k : dependentKinds(context)) {
+        for (Kind k : dependentKinds(context, object.tenant())) {
             List<Resource> dependents = context.dependents(
                     object.tenant(), k, String.valueOf(owner.metadata().uid()));
             some |= !dependents.isEmpty();
@@ -99,7 +103,7 @@ public final class GarbageCollector implements Controller {
 
     private static Outcome release(ControllerContext context, ResourceRef object, Resource owner) {
         String uid = String.valueOf(owner.metadata().uid());
-        for (Kind k : dependentKinds(context)) {
+        for (Kind k : dependentKinds(context, object.tenant())) {
             for (Resource d : context.dependents(object.tenant(), k, uid)) {
                 context.update(object.tenant(), Owners.without(d, uid));
             }
@@ -118,7 +122,7 @@ public final class GarbageCollector implements Controller {
                         .toList())));
     }
 
-    private void checkOwners(ControllerContext context, ResourceRef object, Resource dependent) {
+    private static void checkOwners(ControllerContext context, ResourceRef object, Resource dependent) {
         List<OwnerReference> there = new ArrayList<>();
         for (OwnerReference o : dependent.metadata().ownerReferences()) {
             if (!gone(context, object, o)) {
@@ -126,7 +130,7 @@ public final class GarbageCollector implements Controller {
             }
         }
         if (there.isEmpty()) {
-            context.deleteAll(kind, List.of(dependent), DeleteOptions.DEFAULT);
+            context.deleteAll(object.kind(), List.of(dependent), DeleteOptions.DEFAULT);
         } else if (there.size() < dependent.metadata().ownerReferences().size()) {
             context.update(
                     object.tenant(), dependent.withMetadata(dependent.metadata().withOwners(there)));
@@ -134,7 +138,7 @@ public final class GarbageCollector implements Controller {
     }
 
     private static boolean gone(ControllerContext context, ResourceRef dependent, OwnerReference owner) {
-        Optional<Kind> kind = context.kinds().stream()
+        Optional<Kind> kind = context.kinds(dependent.tenant()).stream()
                 .filter(k -> k.name().equals(owner.kind()) && k.apiVersion().equals(owner.apiVersion()))
                 .findFirst();
         if (kind.isEmpty() || kind.get().scope() == Kind.Scope.PLATFORM) {
@@ -149,9 +153,9 @@ public final class GarbageCollector implements Controller {
                 .isEmpty();
     }
 
-    private static List<Kind> dependentKinds(ControllerContext context) {
-        return context.kinds().stream()
-                .filter(k -> k.scope() == Kind.Scope.NAMESPACE && !k.equals(Kind.EVENT))
+    private static List<Kind> dependentKinds(ControllerContext context, TenantId tenant) {
+        return context.kinds(tenant).stream()
+                .filter(k -> k.scope() == Kind.Scope.NAMESPACE && !k.equals(Kind.EVENT) || k.isCustom())
                 .toList();
     }
 }

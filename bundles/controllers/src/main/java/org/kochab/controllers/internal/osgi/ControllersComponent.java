@@ -41,6 +41,7 @@ public final class ControllersComponent {
         all.add(new ActionController());
         all.add(ContentsController.ofNamespaces());
         all.add(ContentsController.ofTenants());
+        all.add(ContentsController.ofDefinitions());
         all.addAll(GarbageCollector.all());
         for (Controller c : all) {
             registrations.add(bundle.registerService(Controller.class, c, null));

@@ -104,10 +104,30 @@ final class ControllerRunner implements AutoCloseable {
             directory.of(partition.id()).forEach(t -> refs.add(tenant(t)));
             return refs;
         }
-        if (kind.scope() != Kind.Scope.PLATFORM) {
-            owners.keys(ObjectKeys.all(kind)).forEach(key -> refs.add(ObjectKeys.parse(kind, key)));
+        if (kind == Kind.ANY_CUSTOM) {
+            ObjectKeys.CUSTOM.forEach(
+                    head -> owners.keys(head).forEach(key -> ref(kind, key).ifPresent(refs::add)));
+        } else if (kind.scope() != Kind.Scope.PLATFORM) {
+            owners.keys(ObjectKeys.all(kind)).forEach(key -> ref(kind, key).ifPresent(refs::add));
         }
         return refs;
+    }
+
+    /** The object of a key, as a controller of a kind knows it. */
+    private Optional<ResourceRef> ref(Kind said, String key) {
+        return said.isCustom()
+                ? owners.kindOf(key).flatMap(kind -> as(said, ObjectKeys.parse(kind, key)))
+                : Optional.of(ObjectKeys.parse(said, key));
+    }
+
+    /** By the name that its controller has for it: one object is one to {@link ControllerCalls}, in whichever version it is stored. Empty if the scope is not the one it says. */
+    private static Optional<ResourceRef> as(Kind said, ResourceRef ref) {
+        if (!said.isCustom() || said == Kind.ANY_CUSTOM) {
+            return Optional.of(ref);
+        }
+        return said.scope() == ref.kind().scope()
+                ? Optional.of(new ResourceRef(ref.tenant(), said, ref.namespace(), ref.name()))
+                : Optional.empty();
     }
 
     private static ResourceRef tenant(TenantId id) {
@@ -122,13 +142,19 @@ final class ControllerRunner implements AutoCloseable {
     /** A tenant came, or stays after all: controllers look at everything it has. */
     private void opened(TenantId tenant) {
         for (ServiceLease.Listed<Controller> c : controllers.list()) {
-            if (c.service().kind().scope() != Kind.Scope.PLATFORM) {
-                owners.keys(ObjectKeys.prefix(tenant, c.service().kind(), null))
-                        .forEach(key ->
-                                calls.add(c.name(), ObjectKeys.parse(c.service().kind(), key)));
+            Kind kind = c.service().kind();
+            if (kind == Kind.ANY_CUSTOM) {
+                StoredKinds.of(partition, tenant, shop.decoded()).forEach(k -> look(c.name(), tenant, k));
+            } else if (kind.scope() != Kind.Scope.PLATFORM) {
+                look(c.name(), tenant, kind);
             }
         }
         tenantChanged(tenant);
+    }
+
+    private void look(String controller, TenantId tenant, Kind kind) {
+        owners.keys(ObjectKeys.prefix(tenant, kind, null))
+                .forEach(key -> ref(kind, key).ifPresent(ref -> calls.add(controller, ref)));
     }
 
     private boolean isFenced(ResourceRef object) {
@@ -144,9 +170,9 @@ final class ControllerRunner implements AutoCloseable {
             if (Boolean.TRUE.equals(o.controller())) {
                 owner(ref, o).ifPresent(owner -> {
                     for (ServiceLease.Listed<Controller> c : controllers.list()) {
-                        if (c.service().kind() == owner.kind()
-                                && c.service().owns().contains(change.kind())) {
-                            calls.add(c.name(), owner);
+                        if (isFor(c.service().kind(), owner.kind())
+                                && c.service().owns().stream().anyMatch(k -> isFor(k, change.kind()))) {
+                            as(c.service().kind(), owner).ifPresent(known -> calls.add(c.name(), known));
                         }
                     }
                 });
@@ -155,24 +181,46 @@ final class ControllerRunner implements AutoCloseable {
         String uid = object.metadata().uid();
         if (change.gone() && uid != null) {
             // Those it leaves behind are to notice.
-            owners.known(uid).forEach(key -> {
-                Kind kind = owners.kindOf(key);
-                trigger(kind, ObjectKeys.parse(kind, key));
-            });
+            owners.known(uid)
+                    .forEach(key -> owners.kindOf(key).ifPresent(kind -> trigger(kind, ObjectKeys.parse(kind, key))));
         }
     }
 
     private Optional<ResourceRef> owner(ResourceRef of, OwnerReference o) {
-        return shop.rules().kinds().stream()
+        Optional<Kind> builtIn = shop.rules().kinds().stream()
                 .filter(k -> k.name().equals(o.kind()) && k.scope() == Kind.Scope.NAMESPACE)
-                .findFirst()
-                .map(k -> new ResourceRef(of.tenant(), k, of.namespace(), o.name()));
+                .findFirst();
+        Optional<Kind> kind = builtIn.isPresent() ? builtIn : customOwner(of, o);
+        return kind.filter(k -> k.scope() == Kind.Scope.TENANT || of.namespace() != null)
+                .map(k -> new ResourceRef(
+                        of.tenant(), k, k.scope() == Kind.Scope.TENANT ? null : of.namespace(), o.name()));
+    }
+
+    /** Of those that are called so, the one that has this very owner. */
+    private Optional<Kind> customOwner(ResourceRef of, OwnerReference o) {
+        return StoredKinds.of(partition, of.tenant(), shop.decoded()).stream()
+                .filter(k -> k.name().equals(o.kind()) && o.apiVersion().startsWith(k.group() + "/"))
+                .filter(k -> {
+                    String prefix =
+                            ObjectKeys.prefix(of.tenant(), k, k.scope() == Kind.Scope.TENANT ? null : of.namespace());
+                    return partition
+                            .get(prefix + o.name())
+                            .map(e -> shop.decoded().decode(e, Kind.ANY_CUSTOM))
+                            .filter(r -> o.uid().equals(r.metadata().uid()))
+                            .isPresent();
+                })
+                .findFirst();
+    }
+
+    /** Whether what is said of one kind is said of the other, too. */
+    private static boolean isFor(Kind said, Kind kind) {
+        return said == kind || kind.isCustom() && (said == Kind.ANY_CUSTOM || said.isSame(kind));
     }
 
     private void trigger(Kind kind, ResourceRef ref) {
         for (ServiceLease.Listed<Controller> c : controllers.list()) {
-            if (c.service().kind() == kind) {
-                calls.add(c.name(), ref);
+            if (isFor(c.service().kind(), kind)) {
+                as(c.service().kind(), ref).ifPresent(known -> calls.add(c.name(), known));
             }
         }
     }

@@ -3,9 +3,11 @@ package org.kochab.partition.internal.tenant;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.CustomObject;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Resource;
@@ -67,8 +69,50 @@ final class LeaderContext implements ControllerContext {
     }
 
     @Override
-    public List<Kind> kinds() {
-        return shop.rules().kinds();
+    public List<Kind> kinds(TenantId tenant) {
+        List<Kind> kinds = new ArrayList<>(shop.rules().kinds());
+        try {
+            kinds = new ArrayList<>(shop.kinds().lookup(tenant).kinds());
+        } catch (ResourceException e) {
+            // What is stored is here, whatever is said of it elsewhere.
+        }
+        for (Kind stored : StoredKinds.of(partition, tenant, shop.decoded())) {
+            if (kinds.stream().noneMatch(stored::isSame)) {
+                kinds.add(stored);
+            }
+        }
+        return kinds;
+    }
+
+    /** The kind of what is to be written: of two that are called the same, the one of which there is this very object. */
+    private Kind kind(TenantId tenant, Resource resource) {
+        if (!(resource instanceof CustomObject object)) {
+            return shop.rules().kind(resource);
+        }
+        List<Kind> called = StoredKinds.of(partition, tenant, shop.decoded()).stream()
+                .filter(k ->
+                        k.name().equals(object.kind()) && object.apiVersion().startsWith(k.group() + "/"))
+                .toList();
+        Optional<Kind> served;
+        try {
+            served = Optional.of(shop.kinds().lookup(tenant).kind(resource));
+        } catch (ResourceException e) {
+            if (called.isEmpty()) {
+                throw e;
+            }
+            served = Optional.empty();
+        }
+        for (Kind k : called) {
+            ResourceRef ref = ResourceRef.of(k, resource);
+            boolean isIt = objects.get(ref)
+                    .filter(r -> Objects.equals(
+                            r.metadata().uid(), resource.metadata().uid()))
+                    .isPresent();
+            if (isIt && served.filter(k::isSame).isEmpty()) {
+                return k;
+            }
+        }
+        return served.orElseGet(() -> called.get(0));
     }
 
     @Override
@@ -137,12 +181,13 @@ final class LeaderContext implements ControllerContext {
 
     @Override
     public Resource update(TenantId tenant, Resource resource) {
-        return objects(shop.rules().kind(resource)).update(tenant, resource, true);
+        Kind kind = kind(tenant, resource);
+        return objects(kind).update(tenant, kind, resource, true);
     }
 
     @Override
     public Resource updateStatus(TenantId tenant, Resource resource) {
-        return objects(shop.rules().kind(resource)).updateStatus(tenant, resource);
+        return objects(kind(tenant, resource)).updateStatus(tenant, resource);
     }
 
     @Override

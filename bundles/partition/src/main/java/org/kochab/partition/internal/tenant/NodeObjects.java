@@ -196,7 +196,7 @@ final class NodeObjects {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Found found = find(name).orElseThrow(() -> noSuch(name));
             Node current = (Node) shop.decoded().decode(found.entry, Kind.NODE);
-            Next next = shop.changes().applied(current, manifest);
+            Next next = shop.changes().applied(Kind.NODE, current, manifest);
             if (!(next instanceof Next.Store store)) {
                 return new Applied(current, Applied.Change.UNCHANGED);
             }
@@ -218,7 +218,7 @@ final class NodeObjects {
         if (!Long.toString(found.entry.revision()).equals(wanted.metadata().resourceVersion())) {
             throw TenantObjects.changed(ResourceRef.of(Kind.NODE, current));
         }
-        if (!(shop.changes().updated(current, wanted) instanceof Next.Store store)) {
+        if (!(shop.changes().updated(Kind.NODE, current, wanted) instanceof Next.Store store)) {
             return current;
         }
         return await(manager(found.partition).update((Node) store.object()), name)

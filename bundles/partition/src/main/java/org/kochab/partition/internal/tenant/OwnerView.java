@@ -3,7 +3,7 @@ package org.kochab.partition.internal.tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -90,13 +90,10 @@ final class OwnerView implements AutoCloseable {
         Watch begun = partition.watch("", from);
         try {
             for (Kind kind : kinds.values()) {
-                ListPage page = partition.list(ObjectKeys.all(kind), PAGE);
-                page.entries().forEach(e -> put(kind, e));
-                while (page.next().isPresent()) {
-                    page = partition.list(
-                            ObjectKeys.all(kind), PAGE, page.next().get());
-                    page.entries().forEach(e -> put(kind, e));
-                }
+                read(ObjectKeys.all(kind));
+            }
+            for (String custom : ObjectKeys.CUSTOM) {
+                read(custom);
             }
             seen = from;
             watch = begun;
@@ -107,6 +104,15 @@ final class OwnerView implements AutoCloseable {
         }
         begun.onAvailable(available);
         return begun;
+    }
+
+    private void read(String prefix) throws GoneException {
+        ListPage page = partition.list(prefix, PAGE);
+        page.entries().forEach(this::put);
+        while (page.next().isPresent()) {
+            page = partition.list(prefix, PAGE, page.next().get());
+            page.entries().forEach(this::put);
+        }
     }
 
     /** Keys of all objects below a prefix. */
@@ -132,32 +138,36 @@ final class OwnerView implements AutoCloseable {
         for (WatchEvent event : events) {
             seen = Math.max(seen, event.revision());
             if (event instanceof WatchEvent.Put put) {
-                Kind kind = kind(put.entry().key());
-                if (kind != null) {
-                    put(kind, put.entry());
-                }
+                put(put.entry());
             } else if (event instanceof WatchEvent.Deleted gone) {
                 String key = gone.previous().key();
-                Kind kind = kind(key);
+                Kind kind = kind(gone.previous());
                 if (key.startsWith(Fences.PREFIX)) {
                     opened.accept(new TenantId(key.substring(Fences.PREFIX.length())));
                 }
                 if (kind != null) {
-                    index.remove(gone.previous().key());
-                    changed.accept(new Change(
-                            kind, gone.previous().key(), shop.decoded().former(gone.previous(), kind), true));
+                    index.remove(key);
+                    changed.accept(new Change(kind, key, shop.decoded().former(gone.previous(), kind), true));
                 }
             }
         }
     }
 
-    private void put(Kind kind, Entry entry) {
+    private void put(Entry entry) {
+        Kind kind = kind(entry);
+        if (kind == null) {
+            return;
+        }
         Resource object = shop.decoded().decode(entry, kind);
         index.put(entry.key(), object.metadata().ownerReferences());
         changed.accept(new Change(kind, entry.key(), object, false));
     }
 
-    private @Nullable Kind kind(String key) {
+    private @Nullable Kind kind(Entry entry) {
+        String key = entry.key();
+        if (ObjectKeys.isCustom(key)) {
+            return StoredKinds.kind(entry, shop.decoded()).orElse(null);
+        }
         int slash = key.indexOf('/');
         return slash < 0 ? null : kinds.get(key.substring(0, slash));
     }
@@ -190,13 +200,12 @@ final class OwnerView implements AutoCloseable {
 
     /** Keys of an owner's objects as far as seen, of any kind. */
     synchronized List<String> known(String ownerUid) {
-        List<String> keys = new ArrayList<>();
-        kinds.values().forEach(k -> keys.addAll(index.dependents(ownerUid, ObjectKeys.all(k))));
-        return keys;
+        return index.dependents(ownerUid, "");
     }
 
-    Kind kindOf(String key) {
-        return Objects.requireNonNull(kind(key), "a key of an object that is followed");
+    /** Empty if it is not there any more. */
+    Optional<Kind> kindOf(String key) {
+        return partition.get(key).map(this::kind);
     }
 
     @Override

@@ -39,6 +39,7 @@ final class Plugins implements PluginService {
     private final PartitionService partitions;
     private final ServiceLease<Scheduler> schedulers;
     private final ServiceLease<Controller> controllers;
+    private final OfferedKinds kinds;
     private final Supplier<List<TenantPartition>> led;
     private final ServiceLease<PartitionStore> stores = new ServiceLease<>("store", Duration.ofSeconds(1), () -> {});
     private final List<Reported> reports = new CopyOnWriteArrayList<>();
@@ -48,10 +49,12 @@ final class Plugins implements PluginService {
             PartitionService partitions,
             ServiceLease<Scheduler> schedulers,
             ServiceLease<Controller> controllers,
+            OfferedKinds kinds,
             Supplier<List<TenantPartition>> led) {
         this.partitions = partitions;
         this.schedulers = schedulers;
         this.controllers = controllers;
+        this.kinds = kinds;
         this.led = led;
     }
 
@@ -88,6 +91,7 @@ final class Plugins implements PluginService {
         for (var s : stores.list()) {
             all.add(store(s));
         }
+        all.addAll(kinds.plugins());
         reports.forEach(r -> all.addAll(reported(r)));
         all.sort(Comparator.comparing(Plugin::kind).thenComparing(Plugin::name).thenComparing(Plugin::bundle));
         return all;

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.kochab.api.model.CustomObject;
+import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.Resource;
@@ -24,6 +26,7 @@ import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.Selection;
+import org.kochab.partition.internal.remote.OpenReads;
 
 /** Finds the partition an object belongs to, and asks it. */
 final class Resources implements ResourceService {
@@ -45,14 +48,26 @@ final class Resources implements ResourceService {
     }
 
     @Override
-    public List<Kind> kinds() {
-        return shop.rules().kinds();
+    public List<Kind> kinds(TenantId tenant) {
+        return shop.kinds().lookup(tenant).kinds();
     }
 
+    /** The kind, or {@link Kind#ANY_CUSTOM} for one that is looked up where the tenant is. */
     private Kind kind(TenantId tenant, Resource resource) {
-        Kind kind = shop.rules().kind(resource);
+        Kind kind = resource instanceof CustomObject
+                ? Kind.ANY_CUSTOM
+                : shop.rules().kind(resource);
         requireSystem(tenant, kind);
         return kind;
+    }
+
+    private Kind served(TenantId tenant, Kind kind) {
+        requireSystem(tenant, kind);
+        return kind.isCustom() ? shop.kinds().lookup(tenant).served(kind) : kind;
+    }
+
+    private ResourceRef served(ResourceRef ref) {
+        return new ResourceRef(ref.tenant(), served(ref.tenant(), ref.kind()), ref.namespace(), ref.name());
     }
 
     private static void requireSystem(TenantId tenant, Kind kind) {
@@ -63,7 +78,13 @@ final class Resources implements ResourceService {
     }
 
     private <T> T at(TenantId tenant, Kind kind, Function<TenantObjects, T> ask) {
-        return kind == Kind.TENANT ? ask.apply(directory.objects()) : directory.call(tenant, ask);
+        try {
+            return kind == Kind.TENANT ? ask.apply(directory.objects()) : directory.call(tenant, ask);
+        } finally {
+            if (kind == Kind.CUSTOM_RESOURCE_DEFINITION && tenant.equals(TenantId.SYSTEM)) {
+                shop.kinds().forget();
+            }
+        }
     }
 
     @Override
@@ -75,7 +96,7 @@ final class Resources implements ResourceService {
         if (kind == Kind.NODE) {
             throw noManifest();
         }
-        return directory.call(tenant, objects -> objects.create(tenant, resource));
+        return at(tenant, kind, objects -> objects.create(tenant, resource));
     }
 
     private static ResourceException noManifest() {
@@ -169,16 +190,16 @@ final class Resources implements ResourceService {
     }
 
     @Override
-    public Optional<Resource> get(ResourceRef ref) {
-        requireSystem(ref.tenant(), ref.kind());
+    public Optional<Resource> get(ResourceRef asked) {
+        ResourceRef ref = served(asked);
         return ref.kind() == Kind.NODE
                 ? nodes.get(ref.name())
                 : at(ref.tenant(), ref.kind(), objects -> objects.get(ref));
     }
 
     @Override
-    public ResourcePage list(TenantId tenant, Kind kind, Query query) {
-        requireSystem(tenant, kind);
+    public ResourcePage list(TenantId tenant, Kind asked, Query query) {
+        Kind kind = served(tenant, asked);
         Selection selection = new Selection(shop.rules(), kind, query);
         if (kind == Kind.NODE) {
             return nodes.list(query, selection);
@@ -190,12 +211,13 @@ final class Resources implements ResourceService {
     }
 
     @Override
-    public Resource delete(ResourceRef ref, DeleteOptions options) {
-        requireSystem(ref.tenant(), ref.kind());
+    public Resource delete(ResourceRef asked, DeleteOptions options) {
+        ResourceRef ref = served(asked);
         if (ref.kind() == Kind.NODE) {
             return nodes.remove(ref.name());
         }
         requireRemovable(ref);
+        requireUnused(ref);
         return at(ref.tenant(), ref.kind(), objects -> objects.delete(ref, options));
     }
 
@@ -211,9 +233,35 @@ final class Resources implements ResourceService {
         }
     }
 
+    /** A shared kind goes only when no tenant has any of it; a tenant that cannot be asked may have some. */
+    private void requireUnused(ResourceRef ref) {
+        if (ref.kind() != Kind.CUSTOM_RESOURCE_DEFINITION || !ref.tenant().equals(TenantId.SYSTEM)) {
+            return;
+        }
+        shop.kinds().forget();
+        List<Kind> shared = get(ref).map(d -> ((CustomResourceDefinition) d).kinds()).orElse(List.of()).stream()
+                .filter(k -> !k.isOfTenant())
+                .toList();
+        if (shared.isEmpty()) {
+            return;
+        }
+        for (TenantId tenant : directory.all()) {
+            String prefix = ObjectKeys.prefix(tenant, shared.get(0), null);
+            boolean some = directory.call(tenant, objects -> objects.committer()
+                    .read(p -> OpenReads.all(
+                            p, tenant, home -> !p.list(prefix, 1).entries().isEmpty())));
+            if (some) {
+                throw new ResourceException(
+                        Reason.CONFLICT,
+                        ref + " is shared, and tenant " + tenant + " still has "
+                                + shared.get(0).plural() + "; delete those of all tenants first");
+            }
+        }
+    }
+
     @Override
-    public ResourceWatch watch(TenantId tenant, Kind kind, Query query, String resourceVersion) {
-        requireSystem(tenant, kind);
+    public ResourceWatch watch(TenantId tenant, Kind asked, Query query, String resourceVersion) {
+        Kind kind = served(tenant, asked);
         Selection selection = new Selection(shop.rules(), kind, query);
         if (kind == Kind.NODE) {
             return nodes.watch(query, resourceVersion, selection);

@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.Tenant;
@@ -273,6 +275,26 @@ final class TenantDirectory {
                         Reason.CONFLICT, "tenant " + tenant + " still holds " + kind.plural() + "; they go first");
             }
         }
+        StoredKinds.first(p, tenant + "/").ifPresent(key -> {
+            throw new ResourceException(
+                    Reason.CONFLICT, "tenant " + tenant + " still holds " + key + "; that goes first");
+        });
+    }
+
+    /** The kinds that a tenant has defined; most recently known by its partition's leader. */
+    List<CustomResourceDefinition> definitions(TenantId tenant) {
+        String prefix = ObjectKeys.prefix(tenant, Kind.CUSTOM_RESOURCE_DEFINITION, null);
+        return call(
+                tenant,
+                objects ->
+                        objects
+                                .committer()
+                                .read(p -> OpenReads.all(p, tenant, home -> p.list(prefix, 1_000)))
+                                .entries()
+                                .stream()
+                                .map(e -> (CustomResourceDefinition)
+                                        shop.decoded().decode(e, Kind.CUSTOM_RESOURCE_DEFINITION))
+                                .toList());
     }
 
     /** The stored tenant, as the directory has it now; for its partition's leader. */
@@ -282,9 +304,18 @@ final class TenantDirectory {
 
     /** The tenants of a partition, by name. */
     List<TenantId> of(PartitionId partition) {
+        return all(t -> partitionOf(t).equals(partition));
+    }
+
+    /** All tenants, by name. */
+    List<TenantId> all() {
+        return all(t -> true);
+    }
+
+    private List<TenantId> all(Predicate<Tenant> wanted) {
         return committer.read(p -> p.list(ObjectKeys.all(Kind.TENANT), 10_000)).entries().stream()
                 .map(e -> (Tenant) shop.decoded().decode(e, Kind.TENANT))
-                .filter(t -> partitionOf(t).equals(partition))
+                .filter(wanted)
                 .map(t -> new TenantId(String.valueOf(t.metadata().name())))
                 .toList();
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Resource;
@@ -49,7 +50,7 @@ final class TenantObjects {
     TenantObjects(Workshop shop, Committer committer) {
         this.shop = shop;
         this.committer = committer;
-        this.requireEmpty = this::requireEmptyNamespace;
+        this.requireEmpty = this::requireEmpty;
         this.guard = object -> {
             throw new IllegalStateException("a tenant partition has no platform objects");
         };
@@ -122,13 +123,17 @@ final class TenantObjects {
         List<Creation> creations = new ArrayList<>(manifests.size());
         Set<String> keys = new HashSet<>();
         var drafts = shop.rules().drafts(tenant);
+        KindCatalogue.Lookup kinds = shop.kinds().lookup(tenant);
         Instant now = shop.now();
         for (int i = 0; i < manifests.size(); i++) {
             if (outcomes.known.get(i) != null) {
                 continue;
             }
             try {
-                Creation c = creation(tenant, drafts.draft(manifests.get(i)), i, now);
+                Kind kind = kinds.kind(manifests.get(i));
+                Resource draft = drafts.draft(kind, manifests.get(i));
+                kinds.requireFree(draft);
+                Creation c = creation(tenant, kind, draft, i, now);
                 if (!keys.add(c.key)) {
                     throw exists(c.ref);
                 }
@@ -151,28 +156,25 @@ final class TenantObjects {
     private record Creation(
             int index, ResourceRef ref, String key, Resource object, byte[] bytes, Chunks.Change change) {}
 
-    private Creation creation(TenantId tenant, Resource draft, int index, Instant now) {
-        Kind kind = shop.rules().kind(draft);
+    private Creation creation(TenantId tenant, Kind kind, Resource draft, int index, Instant now) {
         ObjectMeta meta = draft.metadata();
         String name = meta.name() == null || meta.name().isEmpty()
                 ? meta.generateName() + shop.random().suffix()
                 : meta.name();
         ResourceRef ref =
                 new ResourceRef(tenant, kind, kind.scope() == Kind.Scope.NAMESPACE ? meta.namespace() : null, name);
-        Resource object = shop.changes().created(draft, name, shop.random().uid(), now);
+        Resource object =
+                shop.changes().created(kind, draft, name, shop.random().uid(), now);
         String key = ObjectKeys.key(ref);
         Found found = found(ref);
         if (found.entry().isPresent()) {
             throw exists(ref);
         }
         byte[] bytes = shop.encode(object, found.home().era());
-        List<Operation> operations = kind == Kind.NAMESPACE
-                ? List.of(
-                        new Operation.Put(key, bytes),
-                        new Operation.Put(ObjectKeys.openNamespace(tenant, name), new byte[0]))
-                : List.of(new Operation.Put(key, bytes));
+        List<Operation> operations = new ArrayList<>(List.of(new Operation.Put(key, bytes)));
+        door(ref).ifPresent(open -> operations.add(new Operation.Put(open, new byte[0])));
         Precondition absent = new Precondition.Absent(key);
-        List<Precondition> preconditions =
+        List<Precondition> preconditions = new ArrayList<>(
                 switch (kind.scope()) {
                     case PLATFORM -> List.of(absent, guard.apply(object));
                     case TENANT ->
@@ -186,8 +188,26 @@ final class TenantObjects {
                                 new Precondition.Present(
                                         ObjectKeys.openNamespace(tenant, String.valueOf(ref.namespace()))),
                                 absent);
-                };
+                });
+        if (kind.isOfTenant()) {
+            preconditions.add(new Precondition.Present(openKind(ref)));
+        }
         return new Creation(index, ref, key, object, bytes, new Chunks.Change(preconditions, operations));
+    }
+
+    /** What is there as long as new objects are welcome in a namespace, or of a kind that is defined; nothing for other objects. */
+    private static Optional<String> door(ResourceRef ref) {
+        if (ref.kind() == Kind.NAMESPACE) {
+            return Optional.of(ObjectKeys.openNamespace(ref.tenant(), ref.name()));
+        }
+        return ref.kind() == Kind.CUSTOM_RESOURCE_DEFINITION
+                ? Optional.of(ObjectKeys.openKind(ref.tenant(), ref.name()))
+                : Optional.empty();
+    }
+
+    private static String openKind(ResourceRef ref) {
+        return ObjectKeys.openKind(
+                ref.tenant(), ref.kind().plural() + "." + ref.kind().group());
     }
 
     private static ResourceException exists(ResourceRef ref) {
@@ -202,13 +222,21 @@ final class TenantObjects {
         CommitResult.Conflict conflict = (CommitResult.Conflict) result;
         ResourceException e = conflict.key().equals(c.key)
                 ? exists(c.ref)
-                : c.ref.kind() == Kind.TENANT ? partitionChanged(c.ref) : closed(c.ref);
+                : c.ref.kind() == Kind.TENANT
+                        ? partitionChanged(c.ref)
+                        : conflict.key().equals(openKind(c.ref)) ? undefined(c.ref) : closed(c.ref);
         return new Outcome.Refused(e.reason(), e.getMessage());
     }
 
     private static ResourceException partitionChanged(ResourceRef ref) {
         return new ResourceException(
                 Reason.CONFLICT, "the partition of " + ref + " was changed in this very moment; try again");
+    }
+
+    private static ResourceException undefined(ResourceRef ref) {
+        return new ResourceException(
+                Reason.INVALID,
+                "kind: the definition of " + ref.kind().name() + " is being deleted; nothing new can be created of it");
     }
 
     /** Why nothing can be created there. */
@@ -229,8 +257,8 @@ final class TenantObjects {
     }
 
     Applied apply(TenantId tenant, Resource manifest, boolean dry) {
-        Resource draft = shop.rules().drafts(tenant).draft(manifest);
-        Kind kind = shop.rules().kind(draft);
+        Kind kind = shop.kinds().lookup(tenant).kind(manifest);
+        Resource draft = shop.rules().drafts(tenant).draft(kind, manifest);
         ObjectMeta meta = draft.metadata();
         if (meta.name() == null || meta.name().isEmpty()) {
             throw new ResourceException(
@@ -244,6 +272,7 @@ final class TenantObjects {
             Optional<Entry> entry = found.entry();
             if (entry.isEmpty()) {
                 if (dry) {
+                    shop.kinds().lookup(tenant).requireFree(draft);
                     if (get(above(ref)).isEmpty() && ref.namespace() != null) {
                         throw closed(ref);
                     }
@@ -259,7 +288,7 @@ final class TenantObjects {
                 }
             }
             Resource current = shop.decoded().decode(entry.get(), kind);
-            Next next = shop.changes().applied(current, withPlace(manifest, draft));
+            Next next = shop.changes().applied(kind, current, withPlace(manifest, draft));
             if (next instanceof Next.Same same) {
                 return new Applied(same.object(), Applied.Change.UNCHANGED);
             }
@@ -287,16 +316,20 @@ final class TenantObjects {
 
     /** @param platform whether the caller may change the platform's own finalizers */
     Resource update(TenantId tenant, Resource wanted, boolean platform) {
-        return change(tenant, wanted, current -> shop.changes()
-                .updated(current, platform ? wanted : shop.changes().keepingFinalizers(current, wanted)));
+        return update(tenant, shop.kinds().lookup(tenant).kind(wanted), wanted, platform);
+    }
+
+    Resource update(TenantId tenant, Kind kind, Resource wanted, boolean platform) {
+        return change(tenant, kind, wanted, current -> shop.changes()
+                .updated(kind, current, platform ? wanted : shop.changes().keepingFinalizers(current, wanted)));
     }
 
     Resource updateStatus(TenantId tenant, Resource wanted) {
-        return change(tenant, wanted, current -> shop.changes().withStatus(current, wanted));
+        Kind kind = shop.kinds().lookup(tenant).kind(wanted);
+        return change(tenant, kind, wanted, current -> shop.changes().withStatus(kind, current, wanted));
     }
 
-    private Resource change(TenantId tenant, Resource wanted, Function<Resource, Next> change) {
-        Kind kind = shop.rules().kind(wanted);
+    private Resource change(TenantId tenant, Kind kind, Resource wanted, Function<Resource, Next> change) {
         ResourceRef ref = new ResourceRef(
                 tenant,
                 kind,
@@ -342,19 +375,20 @@ final class TenantObjects {
                 : Optional.empty();
     }
 
-    /** A namespace that is being deleted is closed in the same moment. */
+    /** A namespace or definition that is being deleted is closed in the same moment. */
     private static Chunks.Change putting(ResourceRef ref, Entry entry, Resource object, byte[] bytes) {
         Chunks.Change put = Chunks.Change.put(entry.key(), bytes, entry.revision());
-        if (ref.kind() != Kind.NAMESPACE || object.metadata().deletionTimestamp() == null) {
+        Optional<String> open = door(ref);
+        if (open.isEmpty() || object.metadata().deletionTimestamp() == null) {
             return put;
         }
         List<Operation> operations = new ArrayList<>(put.operations());
-        operations.add(new Operation.Delete(ObjectKeys.openNamespace(ref.tenant(), ref.name())));
+        operations.add(new Operation.Delete(open.get()));
         return new Chunks.Change(put.preconditions(), operations);
     }
 
     private boolean remove(ResourceRef ref, Entry entry) {
-        if (ref.kind().scope() != Kind.Scope.NAMESPACE) {
+        if (ref.kind().scope() != Kind.Scope.NAMESPACE && !ref.kind().isCustom()) {
             requireEmpty.accept(ref);
         }
         return requireOpen(committer.commit(Transaction.delete(entry.key(), entry.revision())))
@@ -374,7 +408,28 @@ final class TenantObjects {
         return result;
     }
 
-    /** A namespace goes only when it holds nothing any more, whatever its finalizers say: it is closed by then, so this stays true. */
+    /** A namespace or kind goes only when it holds nothing any more, whatever its finalizers say: it is closed by then, so this stays true. */
+    private void requireEmpty(ResourceRef container) {
+        if (container.kind() == Kind.CUSTOM_RESOURCE_DEFINITION) {
+            requireNone(container);
+        } else {
+            requireEmptyNamespace(container);
+        }
+    }
+
+    private void requireNone(ResourceRef definition) {
+        get(definition).map(CustomResourceDefinition.class::cast).stream()
+                .flatMap(d -> d.kinds().stream())
+                .filter(Kind::isOfTenant)
+                .forEach(kind -> {
+                    String prefix = ObjectKeys.prefix(definition.tenant(), kind, null);
+                    if (!committer.read(p -> p.list(prefix, 1).entries().isEmpty())) {
+                        throw new ResourceException(
+                                Reason.CONFLICT, definition + " still has " + kind.plural() + "; delete them first");
+                    }
+                });
+    }
+
     private void requireEmptyNamespace(ResourceRef namespace) {
         for (Kind kind : shop.rules().namespaced()) {
             String prefix = ObjectKeys.prefix(namespace.tenant(), kind, namespace.name());
@@ -383,6 +438,12 @@ final class TenantObjects {
                         Reason.CONFLICT, namespace + " still holds " + kind.plural() + "; delete them first");
             }
         }
+        committer
+                .read(p -> StoredKinds.first(p, namespace.tenant().value() + "/" + namespace.name() + "/"))
+                .ifPresent(key -> {
+                    throw new ResourceException(
+                            Reason.CONFLICT, namespace + " still holds " + key + "; delete it first");
+                });
     }
 
     Resource delete(ResourceRef ref, DeleteOptions options) {
@@ -390,7 +451,7 @@ final class TenantObjects {
             Found found = found(ref);
             Entry entry = found.entry().orElseThrow(() -> notFound(ref));
             Resource current = shop.decoded().decode(entry, ref.kind());
-            Next next = shop.changes().deleted(current, options, shop.now());
+            Next next = shop.changes().deleted(ref.kind(), current, options, shop.now());
             Optional<Resource> stored = store(ref, entry, found.home(), next);
             if (stored.isPresent()) {
                 return stored.get();
@@ -436,7 +497,7 @@ final class TenantObjects {
             return Optional.empty();
         }
         DeleteOptions own = new DeleteOptions(options.graceSeconds(), options.orphan(), null, options.force());
-        Next next = shop.changes().deleted(current, own, shop.now());
+        Next next = shop.changes().deleted(ref.kind(), current, own, shop.now());
         if (next instanceof Next.Store store) {
             return Optional.of(putting(
                     ref,

@@ -40,6 +40,7 @@ import org.kochab.partition.internal.remote.RemoteManager;
 import org.kochab.partition.internal.remote.RemotePartition;
 import org.kochab.partition.internal.remote.Sights;
 import org.kochab.spi.controller.Controller;
+import org.kochab.spi.kind.ResourceKind;
 import org.kochab.spi.scheduler.Scheduler;
 import org.kochab.spi.store.PartitionStore;
 
@@ -92,10 +93,12 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
         this.moveReached = moveReached;
         ObjectRules rules = new ObjectRules();
         Decoded decoded = new Decoded(codec, REMEMBERED_OBJECTS, System::nanoTime);
-        this.shop = new Workshop(rules, new Changes(rules), decoded, Instant::now, new Chance());
+        KindCatalogue kinds = new KindCatalogue(rules);
+        this.shop = new Workshop(rules, new Changes(rules), decoded, Instant::now, new Chance(), kinds);
         this.partitions = partitions;
-        this.plugins = new Plugins(partitions, schedulers, controllers, this::ledHere);
+        this.plugins = new Plugins(partitions, schedulers, controllers, kinds.offered(), this::ledHere);
         this.directory = new TenantDirectory(shop, partitions);
+        kinds.readBy(directory::definitions);
         this.moves = new Relocations(shop, directory.placement(), directory.committer());
         this.removals = new Removals(partitions, directory);
         this.remover = new PartitionRemover(partitions, directory, moves, plugins::store, removalReached);
@@ -256,6 +259,15 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
         if (steady != null) {
             controllers.withdraw(steady);
         }
+    }
+
+    /** @param bundle where it comes from, for lists and for which of two is served */
+    public void addKind(ResourceKind kind, String bundle, String version) {
+        shop.kinds().offered().add(kind, bundle, version, shop.decoded().codec());
+    }
+
+    public void removeKind(ResourceKind kind) {
+        shop.kinds().offered().remove(kind);
     }
 
     /** @param bundle where it comes from; only for lists */

@@ -28,6 +28,7 @@ import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
 import org.kochab.partition.internal.osgi.MemberComponent;
 import org.kochab.spi.controller.Controller;
+import org.kochab.spi.kind.ResourceKind;
 import org.kochab.spi.scheduler.Scheduler;
 import org.kochab.spi.store.PartitionStore;
 import org.osgi.framework.ServiceReference;
@@ -110,6 +111,18 @@ public final class TenantPlaneComponent
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindKind(ResourceKind kind, ServiceReference<ResourceKind> from) {
+        plane.addKind(
+                kind,
+                from.getBundle().getSymbolicName(),
+                from.getBundle().getVersion().toString());
+    }
+
+    void unbindKind(ResourceKind kind) {
+        plane.removeKind(kind);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindStore(PartitionStore store, ServiceReference<PartitionStore> from) {
         plane.addStore(
                 store,
@@ -136,8 +149,8 @@ public final class TenantPlaneComponent
     }
 
     @Override
-    public List<Kind> kinds() {
-        return resources.kinds();
+    public List<Kind> kinds(TenantId tenant) {
+        return resources.kinds(tenant);
     }
 
     @Override

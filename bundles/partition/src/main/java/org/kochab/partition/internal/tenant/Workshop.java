@@ -10,9 +10,15 @@ import org.kochab.partition.internal.core.tenant.Decoded;
 import org.kochab.partition.internal.core.tenant.ObjectRules;
 
 /** What everything that handles objects shares. */
-record Workshop(ObjectRules rules, Changes changes, Decoded decoded, InstantSource clock, Random random) {
+record Workshop(
+        ObjectRules rules, Changes changes, Decoded decoded, InstantSource clock, Random random, KindCatalogue kinds) {
     /** More would not fit into one message to a node. */
     private static final int MOST_BYTES = 1 << 20;
+
+    /** Without kinds but those that are built in. */
+    Workshop(ObjectRules rules, Changes changes, Decoded decoded, InstantSource clock, Random random) {
+        this(rules, changes, decoded, clock, random, new KindCatalogue(rules));
+    }
 
     /** Where uids and the ends of generated names come from. */
     interface Random {

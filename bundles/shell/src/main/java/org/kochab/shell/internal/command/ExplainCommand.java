@@ -11,6 +11,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.shell.internal.core.Explain;
+import org.kochab.shell.internal.core.ExplainSchema;
 import org.kochab.shell.internal.core.RecordTable;
 import org.kochab.shell.internal.session.KindCompleter;
 
@@ -27,24 +28,28 @@ public class ExplainCommand extends ResourceCommand {
     List<String> fields;
 
     /** One kind. */
-    public record Row(String kind, String apiVersion, String plural, List<String> shortNames, String scope) {}
+    public record Row(
+            String kind, String apiVersion, String plural, List<String> shortNames, String scope, String from) {}
 
     @Override
     void run(PrintStream out) {
         if (some(fields).isEmpty()) {
             List<Row> rows = new ArrayList<>();
-            for (Kind k : resources().kinds()) {
+            for (Kind k : kinds()) {
                 rows.add(new Row(
                         k.name(),
                         k.apiVersion(),
                         k.plural(),
                         k.shortNames(),
-                        k.scope().name()));
+                        k.scope().name(),
+                        !k.isCustom() ? "built in" : k.isOfTenant() ? "tenant" : "shared"));
             }
             new ResourcePrinter(out, codec, width()).print(RecordTable.of(Row.class, rows));
             return;
         }
         List<String> parts = Arrays.asList(one(fields, "kind or field").split("\\."));
-        Explain.of(kind(parts.get(0)), parts.subList(1, parts.size())).forEach(out::println);
+        Kind k = kind(parts.get(0));
+        List<String> path = parts.subList(1, parts.size());
+        (k.isCustom() ? ExplainSchema.of(k, path) : Explain.of(k, path)).forEach(out::println);
     }
 }

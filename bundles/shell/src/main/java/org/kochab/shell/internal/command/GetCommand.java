@@ -82,7 +82,7 @@ public class GetCommand extends ResourceCommand {
             wanted.add(0, kind.substring(kind.indexOf('/') + 1));
             kinds = List.of(kind(kind.substring(0, kind.indexOf('/'))));
         } else {
-            kinds = KindNames.resolveSome(kind, resources().kinds());
+            kinds = KindNames.resolveSome(kind, kinds());
         }
         if (watch) {
             watch(out, form, kinds, wanted);
@@ -192,6 +192,10 @@ public class GetCommand extends ResourceCommand {
                 unreachable.addAll(part.unreachable());
                 more |= part.more();
             } catch (ResourceException e) {
+                if (k.isCustom() && e.reason() == ResourceException.Reason.NOT_FOUND) {
+                    // This tenant does not have the kind.
+                    continue;
+                }
                 if (e.reason() != ResourceException.Reason.UNAVAILABLE) {
                     throw e;
                 }

@@ -47,9 +47,10 @@ abstract class ManifestCommand extends ResourceCommand {
                     default -> throw new Failure("Option --validate is '" + validate + "': use strict or warn");
                 };
         List<Item> items = new ArrayList<>();
-        for (Manifests.Read read : Manifests.read(session, codec(), names, unknown)) {
+        List<Kind> kinds = new ArrayList<>(kinds());
+        for (Manifests.Read read : Manifests.read(session, codec(), names, unknown, kinds)) {
             read.manifest().warnings().forEach(w -> warnings.add(read.file() + ": " + w));
-            read.manifest().resources().forEach(r -> items.add(placed(r)));
+            read.manifest().resources().forEach(r -> items.add(placed(r, kinds)));
         }
         if (items.isEmpty()) {
             throw new Failure("There is nothing in " + String.join(", ", names));
@@ -57,8 +58,8 @@ abstract class ManifestCommand extends ResourceCommand {
         return items;
     }
 
-    private Item placed(Resource resource) {
-        Kind kind = resources().kinds().stream()
+    private Item placed(Resource resource, List<Kind> kinds) {
+        Kind kind = kinds.stream()
                 .filter(k -> k.name().equals(resource.kind()) && k.apiVersion().equals(resource.apiVersion()))
                 .findFirst()
                 .orElseThrow(() -> new Failure("There is no kind " + resource.kind() + " of " + resource.apiVersion()

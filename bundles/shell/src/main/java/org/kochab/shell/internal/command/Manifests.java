@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 import org.apache.karaf.shell.api.console.Session;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.codec.CodecException;
+import org.kochab.api.model.CustomResourceDefinition;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.Resource;
 import org.kochab.shell.internal.core.Failure;
 
 /** Reads manifest files; a folder stands for the manifests in it, by name. */
@@ -20,12 +23,20 @@ final class Manifests {
     /** A file and what is in it. */
     record Read(Path file, Codec.Manifest manifest) {}
 
-    static List<Read> read(Session session, Codec codec, List<String> names, Codec.UnknownFields unknown) {
+    /** @param kinds those that are known; what a file defines is known in the ones after it, and added here */
+    static List<Read> read(
+            Session session, Codec codec, List<String> names, Codec.UnknownFields unknown, List<Kind> kinds) {
         List<Read> all = new ArrayList<>();
         for (String name : names) {
             for (Path file : files(session, name)) {
                 try {
-                    all.add(new Read(file, codec.manifest(bytes(file), unknown)));
+                    Read read = new Read(file, codec.manifest(bytes(file), unknown, kinds));
+                    all.add(read);
+                    for (Resource r : read.manifest().resources()) {
+                        if (r instanceof CustomResourceDefinition definition) {
+                            kinds.addAll(0, definition.kinds());
+                        }
+                    }
                 } catch (CodecException e) {
                     throw new Failure(file + ": " + e.getMessage());
                 }

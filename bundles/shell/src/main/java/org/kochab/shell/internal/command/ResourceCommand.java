@@ -61,7 +61,19 @@ abstract class ResourceCommand extends KochabCommand {
     }
 
     final Kind kind(String text) {
-        return KindNames.resolve(text, resources().kinds());
+        return KindNames.resolve(text, kinds());
+    }
+
+    /** The kinds that the command's tenant has; the built-in ones of a tenant that is not there, for the platform's kinds are asked for anywhere. */
+    final List<Kind> kinds() {
+        try {
+            return resources().kinds(scope().tenant());
+        } catch (ResourceException e) {
+            if (e.reason() == ResourceException.Reason.INVALID) {
+                throw e;
+            }
+            return Kind.BUILT_IN;
+        }
     }
 
     final Resource get(Kind kind, String name) {

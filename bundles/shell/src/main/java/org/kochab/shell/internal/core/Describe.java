@@ -8,6 +8,7 @@ import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.CronJob;
+import org.kochab.api.model.CustomObject;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Endpoints;
 import org.kochab.api.model.Event;
@@ -84,6 +85,8 @@ public final class Describe {
             node(lines, n);
         } else if (resource instanceof Action a) {
             action(lines, a, now);
+        } else if (resource instanceof CustomObject o) {
+            CustomText.fields(o).forEach(lines::add);
         }
         return lines;
     }
@@ -353,7 +356,7 @@ public final class Describe {
         } else if (resource instanceof Node n && n.status() != null) {
             return n.status().conditions();
         }
-        return List.of();
+        return resource instanceof CustomObject o ? CustomText.conditions(o) : List.of();
     }
 
     public static Table conditionTable(List<Condition> conditions, Instant now) {

@@ -6,13 +6,17 @@ import java.util.Locale;
 import java.util.Optional;
 import org.kochab.api.model.Kind;
 
-/** Finds kinds by what operators call them: plural, singular or short name, in any case. */
+/** Finds kinds by what operators call them: plural, singular or short name, in any case; of those that are not built in, plural and group too. */
 public final class KindNames {
     private KindNames() {}
 
     public static Optional<Kind> find(String text, List<Kind> kinds) {
         String wanted = text.toLowerCase(Locale.ROOT);
-        return kinds.stream().filter(k -> names(k).contains(wanted)).findFirst();
+        // A short name never stands for another kind's full name.
+        return kinds.stream()
+                .filter(k -> !k.shortNames().contains(wanted) && names(k).contains(wanted))
+                .findFirst()
+                .or(() -> kinds.stream().filter(k -> names(k).contains(wanted)).findFirst());
     }
 
     public static Kind resolve(String text, List<Kind> kinds) {
@@ -38,8 +42,12 @@ public final class KindNames {
         List<String> names = new ArrayList<>();
         names.add(kind.plural());
         names.add(kind.name().toLowerCase(Locale.ROOT));
+        if (kind.definition() != null) {
+            names.add(kind.definition().singular());
+            names.add(kind.plural() + "." + kind.group());
+        }
         names.addAll(kind.shortNames());
-        return names;
+        return names.stream().distinct().toList();
     }
 
     /** As {@code -o name} has it: {@code deployment/web}. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
+import org.kochab.api.model.CustomObject;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Function;
 import org.kochab.api.model.Job;
@@ -42,6 +43,17 @@ public final class Readiness {
             return action(what, a);
         }
         boolean going = resource.metadata().deletionTimestamp() != null;
+        if (resource instanceof CustomObject o && !going) {
+            Optional<Condition> ready = CustomText.conditions(o).stream()
+                    .filter(c -> c.type().equals("Ready"))
+                    .findFirst();
+            if (ready.isPresent()) {
+                String why =
+                        ready.get().message() == null ? "" : ", " + ready.get().message();
+                return said(
+                        ready.get().isTrue(), what, "Ready is " + ready.get().status() + why);
+            }
+        }
         return said(!going, what, going ? "Terminating" : "there");
     }
 

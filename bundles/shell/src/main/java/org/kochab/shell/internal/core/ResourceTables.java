@@ -1,9 +1,12 @@
 package org.kochab.shell.internal.core;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -11,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.CronJob;
+import org.kochab.api.model.CustomObject;
+import org.kochab.api.model.CustomResourceDefinition;
+import org.kochab.api.model.CustomResourceDefinition.Column;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Endpoints;
 import org.kochab.api.model.Event;
@@ -25,6 +31,7 @@ import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.Service;
 import org.kochab.api.model.Tenant;
+import org.kochab.schema.Columns;
 
 /** Resources as tables, with the columns that kubectl has. */
 public final class ResourceTables {
@@ -82,6 +89,22 @@ public final class ResourceTables {
             return event();
         } else if (kind.equals(Kind.NAMESPACE)) {
             return List.of(name(), of(Namespace.class, "STATUS", (n, t) -> phase(n)), age());
+        } else if (kind.isCustom()) {
+            return custom(kind);
+        } else if (kind.equals(Kind.CUSTOM_RESOURCE_DEFINITION)) {
+            return List.of(
+                    name(),
+                    of(
+                            CustomResourceDefinition.class,
+                            "KIND",
+                            (d, t) -> orNone(
+                                    d.spec() == null ? null : d.spec().names().kind())),
+                    of(
+                            CustomResourceDefinition.class,
+                            "SCOPE",
+                            (d, t) -> orNone(d.spec() == null ? null : d.spec().scope())),
+                    of(CustomResourceDefinition.class, "SHARED", (d, t) -> d.isForced() ? "yes" : "no"),
+                    age());
         } else if (kind.equals(Kind.TENANT)) {
             return List.of(
                     name(),
@@ -93,6 +116,33 @@ public final class ResourceTables {
                     age());
         }
         return List.of(name(), age());
+    }
+
+    private static List<Cell> custom(Kind kind) {
+        Columns columns = Columns.of(kind);
+        List<Cell> cells = new ArrayList<>(List.of(name()));
+        for (int i = 0; i < columns.columns().size(); i++) {
+            int at = i;
+            Column c = columns.columns().get(i);
+            Cell cell = of(
+                    CustomObject.class,
+                    c.name().toUpperCase(Locale.ROOT),
+                    (o, t) -> columns.row(o).get(at).map(v -> text(c, v, t)).orElse(""));
+            cells.add(c.priority() != null && c.priority() > 0 ? wide(cell) : cell);
+        }
+        return cells;
+    }
+
+    /** Dates are ages, as long as they are dates. */
+    private static String text(Column column, Object value, Instant now) {
+        if (column.type().equals("date") && value instanceof String time) {
+            try {
+                return Ages.since(OffsetDateTime.parse(time).toInstant(), now);
+            } catch (DateTimeException e) {
+                return time;
+            }
+        }
+        return RecordTable.text(value).replace('\n', ' ');
     }
 
     private static List<Cell> pod() {

@@ -8,7 +8,6 @@ import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.Nullable;
-import org.kochab.api.model.Kind;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.shell.internal.core.KindNames;
 
@@ -21,9 +20,10 @@ public final class KindCompleter implements Completer {
 
     @Override
     public int complete(Session session, CommandLine line, List<String> candidates) {
-        List<Kind> kinds = resources == null ? Kind.BUILT_IN : resources.kinds();
-        List<String> names =
-                kinds.stream().flatMap(k -> KindNames.names(k).stream()).toList();
+        List<String> names = Names.kinds(resources, session, line).stream()
+                .flatMap(k -> KindNames.names(k).stream())
+                .distinct()
+                .toList();
         return new StringsCompleter(names).complete(session, line, candidates);
     }
 }

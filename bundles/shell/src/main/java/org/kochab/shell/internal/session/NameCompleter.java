@@ -25,8 +25,9 @@ public final class NameCompleter implements Completer {
             return -1;
         }
         String[] words = line.getArguments();
+        List<Kind> kinds = Names.kinds(resources, session, line);
         for (int i = 0; i < Math.min(words.length, line.getCursorArgumentIndex()); i++) {
-            Optional<Kind> kind = KindNames.find(words[i], resources.kinds());
+            Optional<Kind> kind = KindNames.find(words[i], kinds);
             if (kind.isPresent()) {
                 return Names.complete(resources, session, line, kind.get(), candidates);
             }

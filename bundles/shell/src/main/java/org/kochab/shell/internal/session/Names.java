@@ -18,6 +18,19 @@ final class Names {
 
     private Names() {}
 
+    /** The kinds that the line's tenant has; the built-in ones if that cannot be said now. */
+    static List<Kind> kinds(@Nullable ResourceService resources, Session session, CommandLine line) {
+        if (resources == null) {
+            return Kind.BUILT_IN;
+        }
+        try {
+            return resources.kinds(
+                    Scope.of(session, after(line, "-t", "--tenant"), null).tenant());
+        } catch (ResourceException | IllegalArgumentException e) {
+            return Kind.BUILT_IN;
+        }
+    }
+
     static int complete(
             @Nullable ResourceService resources,
             Session session,

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
@@ -41,8 +42,15 @@ final class MapResources implements ResourceService {
     DeleteOptions deleted = DeleteOptions.DEFAULT;
 
     @Override
-    public List<Kind> kinds() {
-        return Kind.BUILT_IN;
+    public synchronized List<Kind> kinds(TenantId tenant) {
+        List<Kind> kinds = new ArrayList<>(Kind.BUILT_IN);
+        for (Resource r : objects.values()) {
+            if (r instanceof CustomResourceDefinition d
+                    && tenant.value().equals(d.metadata().tenant())) {
+                kinds.addAll(d.kinds());
+            }
+        }
+        return kinds;
     }
 
     synchronized Resource add(String tenant, Resource resource) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.ObjectMeta;
@@ -40,8 +41,8 @@ public final class Changes {
     }
 
     /** A draft as it is first stored. */
-    public Resource created(Resource draft, String name, String uid, Instant now) {
-        return created(rules.of(rules.kind(draft)), draft, name, uid, now);
+    public Resource created(Kind kind, Resource draft, String name, String uid, Instant now) {
+        return created(rules.of(kind), draft, name, uid, now);
     }
 
     private static <R extends Resource> R created(
@@ -51,30 +52,24 @@ public final class Changes {
     }
 
     /** A draft applied over what is there. */
-    public Next applied(Resource current, Resource manifest) {
+    public Next applied(Kind kind, Resource current, Resource manifest) {
         return changed(
-                rules.of(rules.kind(manifest)),
-                current,
-                manifest,
-                MetaRules.apply(current.metadata(), manifest.metadata()),
-                true);
+                rules.of(kind), current, manifest, MetaRules.apply(current.metadata(), manifest.metadata()), true);
     }
 
     /** An object that its author read, changed, and writes back. */
-    public Next updated(Resource current, Resource wanted) {
-        return changed(
-                rules.of(rules.kind(wanted)),
-                current,
-                wanted,
-                MetaRules.update(current.metadata(), wanted.metadata()),
-                false);
+    public Next updated(Kind kind, Resource current, Resource wanted) {
+        return changed(rules.of(kind), current, wanted, MetaRules.update(current.metadata(), wanted.metadata()), false);
     }
 
     private static <R extends Resource> Next changed(
             KindRules<R> rules, Resource was, Resource manifest, ObjectMeta meta, boolean apply) {
         R current = rules.cast(was);
         R wanted = rules.cast(manifest);
-        R merged = rules.complete(rules.merge(current, rules.with(wanted, meta)));
+        R merged = rules.merge(current, rules.with(wanted, meta));
+        if (!rules.sameSpec(current, merged)) {
+            merged = rules.complete(merged);
+        }
         Problems problems = new Problems();
         MetaRules.check(meta, rules.kind() == Kind.NAMESPACE || rules.kind() == Kind.TENANT, problems);
         if (!rules.sameSpec(current, merged)) {
@@ -103,8 +98,8 @@ public final class Changes {
         return object instanceof Pod pod && pod.spec() != null && pod.spec().nodeName() != null;
     }
 
-    public Next withStatus(Resource current, Resource other) {
-        return withStatus(rules.of(rules.kind(other)), current, other);
+    public Next withStatus(Kind kind, Resource current, Resource other) {
+        return withStatus(rules.of(kind), current, other);
     }
 
     private static <R extends Resource> Next withStatus(KindRules<R> rules, Resource was, Resource other) {
@@ -124,7 +119,7 @@ public final class Changes {
     }
 
     /** What deleting does first. */
-    public Next deleted(Resource current, DeleteOptions options, Instant now) {
+    public Next deleted(Kind kind, Resource current, DeleteOptions options, Instant now) {
         ObjectMeta meta = current.metadata();
         if (options.uid() != null && !options.uid().equals(meta.uid())) {
             throw new ResourceException(
@@ -142,9 +137,9 @@ public final class Changes {
             return settled(current) ? new Next.Remove(current) : new Next.Same(current);
         }
         List<String> finalizers = new ArrayList<>(meta.finalizers());
-        if (current instanceof Namespace || current instanceof Tenant) {
+        if (current instanceof Namespace || current instanceof Tenant || current instanceof CustomResourceDefinition) {
             add(finalizers, Finalizers.CONTENTS);
-        } else if (rules.of(rules.kind(current)).owner()) {
+        } else if (rules.of(kind).owner()) {
             add(finalizers, options.orphan() ? Finalizers.ORPHAN : Finalizers.DEPENDENTS);
         }
         if (finalizers.isEmpty()) {

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.model.CustomObject;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.partition.Entry;
@@ -63,7 +64,7 @@ public final class Decoded {
             known = older(now, set, entry, kind);
             remember(now.young, set, known);
         }
-        return known.object;
+        return in(kind, known.object);
     }
 
     /** As {@link #decode}, for a version that is no longer the latest: it takes the place that is given up next. */
@@ -75,7 +76,16 @@ public final class Decoded {
             known = older(now, set, entry, kind);
             now.young.set(set + SET - 1, known);
         }
-        return known.object;
+        return in(kind, known.object);
+    }
+
+    /** In the version that is asked for. */
+    private static Resource in(Kind kind, Resource object) {
+        return object instanceof CustomObject custom
+                        && kind != Kind.ANY_CUSTOM
+                        && !kind.apiVersion().equals(custom.apiVersion())
+                ? custom.withApiVersion(kind.apiVersion())
+                : object;
     }
 
     private Generations generations() {

@@ -33,7 +33,8 @@ public final class ObjectRules {
                 new EndpointsRules(),
                 new FunctionRules(),
                 new ActionRules(),
-                new EventRules())) {
+                new EventRules(),
+                new DefinitionRules())) {
             byName.put(rules.kind().name(), rules);
         }
         kinds = Kind.BUILT_IN;
@@ -49,6 +50,9 @@ public final class ObjectRules {
     }
 
     KindRules<?> of(Kind kind) {
+        if (kind.isCustom()) {
+            return new CustomRules(kind);
+        }
         KindRules<?> rules = byName.get(kind.name());
         if (rules == null) {
             throw new ResourceException(Reason.INVALID, "kind: there is no kind " + Problems.quoted(kind.name()));
@@ -56,7 +60,7 @@ public final class ObjectRules {
         return rules;
     }
 
-    /** The kind an object says it is of. */
+    /** The built-in kind an object says it is of. */
     public Kind kind(Resource object) {
         KindRules<?> rules = object.kind() == null ? null : byName.get(object.kind());
         if (rules == null || !rules.kind().type().isInstance(object)) {
@@ -94,7 +98,12 @@ public final class ObjectRules {
          * @throws ResourceException {@code INVALID}; the message names every wrong field
          */
         public Resource draft(Resource manifest) {
-            return complete(of(kind(manifest)), manifest);
+            return draft(kind(manifest), manifest);
+        }
+
+        /** As {@link #draft(Resource)}, of a kind that may not be built in. */
+        public Resource draft(Kind kind, Resource manifest) {
+            return complete(of(kind), manifest);
         }
 
         private <R extends Resource> R complete(KindRules<R> rules, Resource manifest) {
