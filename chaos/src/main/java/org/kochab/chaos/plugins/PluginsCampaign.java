@@ -70,13 +70,14 @@ public final class PluginsCampaign {
             workload.prepare();
             kochab.sh(
                     "kochab:plugin-install " + Shipped.witness(vendors, events).file());
-            before = parts(kochab);
-            loaders = footprint(kochab).loaders();
             Set<String> processes = workload.processes();
             List<Thread> threads = churns.stream().map(Thread::new).toList();
             begun = System.nanoTime();
             threads.forEach(Thread::start);
             try {
+                awaitStarts(churns);
+                before = parts(kochab);
+                loaders = footprint(kochab).loaders();
                 for (int round = 1; round <= rounds; round++) {
                     round(kochab, shipped, churns, events, round);
                 }
@@ -139,6 +140,14 @@ public final class PluginsCampaign {
         if (scheduler.isPresent()) {
             kochab.sh("kochab:scheduler-use tp-2 " + scheduler.get());
         }
+        awaitStarts(churns);
+        if (scheduler.isPresent()) {
+            kochab.sh("kochab:scheduler-use tp-2 spread");
+        }
+    }
+
+    /** Waits until each has begun to start pods, and done so. */
+    private static void awaitStarts(List<Churn> churns) throws IOException, InterruptedException {
         long since = System.nanoTime();
         for (Churn churn : churns) {
             while (churn.done(since, Long.MAX_VALUE).isEmpty()) {
@@ -147,9 +156,6 @@ public final class PluginsCampaign {
                 }
                 TimeUnit.SECONDS.sleep(1);
             }
-        }
-        if (scheduler.isPresent()) {
-            kochab.sh("kochab:scheduler-use tp-2 spread");
         }
     }
 
