@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
+import org.kochab.chaos.cluster.StoreUpdateCampaign;
 import org.kochab.chaos.loss.LossCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
 import org.kochab.chaos.scheduling.SchedulerKillCampaign;
@@ -16,6 +17,8 @@ import org.kochab.chaos.soak.SoakCampaign;
  *
  * @param home an unpacked control-plane distribution; empty with {@code --bare}
  * @param minutes how long a soak takes
+ * @param updates of the store's bundle in a round
+ * @param keys that a partition has beside those of its writers
  * @param root the checkout
  */
 record Options(
@@ -29,15 +32,18 @@ record Options(
         int port,
         int members,
         int minutes,
+        int updates,
+        int keys,
         Path root) {
     private static final List<String> SEVERAL = Stream.of(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
             .flatMap(List::stream)
             .toList();
-    private static final List<String> ALONE = List.of("kill", "power", MovingMember.NAME, RebootCampaign.NAME);
+    private static final List<String> ALONE =
+            List.of("kill", "power", MovingMember.NAME, StoreUpdateCampaign.NAME, RebootCampaign.NAME);
 
     static final String USAGE =
-            "use: chaos kill|power|reboot|store-migrate [--rounds N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
+            "use: chaos kill|power|reboot|store-migrate|store-update [--rounds N] [--seed S] [--bare] [--updates N] [--keys N] [--dir DIRECTORY] [--port PORT], or chaos "
                     + String.join("|", SEVERAL)
                     + " --members N [--rounds N] [--minutes N] [--seed S] [--dir DIRECTORY] [--port PORT]";
 
@@ -56,12 +62,16 @@ record Options(
         Path root = Path.of("");
         int members = 1;
         int minutes = 120;
+        int updates = 5;
+        int keys = 100_000;
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
             String arg = each.next();
             switch (arg) {
                 case "--members" -> members = (int) number(arg, each, 1, 9);
                 case "--minutes" -> minutes = (int) number(arg, each, 4, 10_000);
+                case "--updates" -> updates = (int) number(arg, each, 1, 10_000);
+                case "--keys" -> keys = (int) number(arg, each, 0, 1_000_000);
                 case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
                 case "--seed" -> seed = number(arg, each, 0, Long.MAX_VALUE);
                 case "--port" -> port = (int) number(arg, each, 1024, 65_000);
@@ -99,6 +109,8 @@ record Options(
                 port,
                 members,
                 minutes,
+                updates,
+                keys,
                 root.toAbsolutePath());
     }
 
