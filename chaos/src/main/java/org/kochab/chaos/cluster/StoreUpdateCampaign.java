@@ -34,6 +34,9 @@ public final class StoreUpdateCampaign {
     /** Within this time after an update has begun comes the kill: it takes about that long. */
     private static final int KILL_MILLIS = 2_500;
 
+    /** What those threads of the JDK's pool for files hold that are never idle for a minute, however many updates there were. */
+    private static final int MOST_LOADERS = 2;
+
     private static final int ROUND_SECONDS = 900;
     private static final int END_SECONDS = 180;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -84,7 +87,7 @@ public final class StoreUpdateCampaign {
             member.start();
             await(member, history, logs, Updates::isOver);
             Files.createFile(logs.resolve("stop"));
-            await(member, history, logs, u -> history.ended());
+            await(member, history, logs, u -> history.ended() && u.isCounted());
             ended(logs);
         } finally {
             member.close();
@@ -105,6 +108,7 @@ public final class StoreUpdateCampaign {
                         "KOCHAB_COMMUNICATION_PORT", "" + (port + 1),
                         "KOCHAB_SSH_PORT", "" + (port + 2),
                         "KOCHAB_MQTT_PORT", "" + (port + 3),
+                        "KOCHAB_BROKERS", "tcp://127.0.0.1:" + (port + 3),
                         "KOCHAB_SECURE_HOST", "127.0.0.1",
                         "KOCHAB_SECURE_PORT", "" + (port + 4),
                         "JAVA_MAX_MEM", HEAP));
@@ -220,7 +224,7 @@ public final class StoreUpdateCampaign {
                 + without + ",\"longest_call_millis\":" + calls + ",\"loaders_left\":" + left.loaders()
                 + ",\"threads_before\":" + left.threadsBefore() + ",\"threads_after\":" + left.threadsAfter()
                 + ",\"seconds\":" + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun) + "}");
-        return partition.wrong() == 0 && wrongKeys == 0 && answers.untyped() == 0 && left.loaders() == 0;
+        return partition.wrong() == 0 && wrongKeys == 0 && answers.untyped() == 0 && left.loaders() <= MOST_LOADERS;
     }
 
     private static String millis(List<Updates.Done> done, ToLongFunction<Updates.Done> nanos) {

@@ -17,6 +17,7 @@ final class Updates {
     private long begunAt;
     private long wrongKeys;
     private Left left = new Left(-1, 0, 0);
+    private boolean over;
     private String failure = "";
 
     void line(String line) {
@@ -30,6 +31,7 @@ final class Updates {
             case "V" -> done.add(new Done(begunAt, Long.parseLong(w[2])));
             case "L" -> left = new Left(Integer.parseInt(w[2]), Integer.parseInt(w[3]), Integer.parseInt(w[4]));
             case "T" -> findings.add("a thread of a former version is left:" + line.substring(1));
+            case "D" -> over = true;
             case "X" -> failure = line.substring(2);
             case "E" -> {}
             default -> throw new IllegalStateException("not a line of a log of updates: " + line);
@@ -50,8 +52,13 @@ final class Updates {
         return wrongKeys;
     }
 
-    /** Known once all are done. */
+    /** Whether all are done. */
     boolean isOver() {
+        return over;
+    }
+
+    /** Whether it is known what they have left. */
+    boolean isCounted() {
         return left.loaders() >= 0;
     }
 

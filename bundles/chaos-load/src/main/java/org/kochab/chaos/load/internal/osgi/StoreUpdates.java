@@ -27,15 +27,16 @@ import org.osgi.framework.wiring.BundleWiring;
  * <ul>
  *   <li>{@code P NANOS WRONG} the ballast is there; so many of its keys are not as they were written
  *   <li>{@code B NUMBER NANOS} an update begins, {@code E NUMBER NANOS} the framework has ended it, {@code V NUMBER NANOS} the partition is served again
- *   <li>{@code L NANOS LOADERS BEFORE AFTER} all are done; so many class loaders of former versions are still there, and so many threads as were there before the first
- *       update and after the last
+ *   <li>{@code D NANOS} all are done
+ *   <li>{@code L NANOS LOADERS BEFORE AFTER} so many class loaders of former versions are still there a while later, and so many threads as were there before the first update and
+ *       are there now
  *   <li>{@code T NAME} a thread with a class loader of a former version
  *   <li>{@code X TEXT} it cannot go on
  * </ul>
  */
 final class StoreUpdates {
     private static final int FILL_SECONDS = 600;
-    private static final int SERVED_SECONDS = 120;
+    private static final int SERVED_SECONDS = 300;
     /** Longer than idle threads of the JDK's own pools stay, which may hold a class loader until then. */
     private static final int LEAK_SECONDS = 100;
 
@@ -79,6 +80,7 @@ final class StoreUpdates {
                 Thread.sleep(LEAST_PAUSE_MILLIS + random.nextInt(MORE_PAUSE_MILLIS));
                 update(n);
             }
+            log.line("D " + System.nanoTime());
             int loaders = awaitEndOfFormer();
             threads().stream()
                     .filter(t -> isFormer(t.getContextClassLoader()))
