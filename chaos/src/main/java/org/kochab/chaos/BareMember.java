@@ -13,17 +13,21 @@ import org.kochab.store.ignite.internal.grid.IgnitePartitionStore;
 /** The real store and the real kernel in a JVM of their own, without Karaf. */
 final class BareMember implements Member {
     private final int port;
-    private final String heap;
+    private final List<String> options;
     private final Class<?> main;
 
+    /** One that starts quickly, on few cores. */
     BareMember(int port) {
-        this(port, "384m", BareMember.class);
+        this(port, List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), BareMember.class);
     }
 
-    /** @param main takes the directories of store and logs, the round, the seed and the port */
-    BareMember(int port, String heap, Class<?> main) {
+    /**
+     * @param options of its JVM
+     * @param main takes the directories of store and logs, the round, the seed and the port
+     */
+    BareMember(int port, List<String> options, Class<?> main) {
         this.port = port;
-        this.heap = heap;
+        this.options = List.copyOf(options);
         this.main = main;
     }
 
@@ -38,7 +42,7 @@ final class BareMember implements Member {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(System.getProperty("kochab.chaos.opens", "").trim().split("\\s+")));
-        command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(options);
         command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
         command.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), main.getName()));
         command.addAll(List.of(store.toString(), logs.toString(), "" + round, "" + seed, "" + port));

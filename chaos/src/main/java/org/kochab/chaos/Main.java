@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
+import org.kochab.chaos.cluster.StoreUpdateCampaign;
 import org.kochab.chaos.loss.LossCampaign;
 import org.kochab.chaos.plugins.PluginsCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
@@ -60,11 +61,17 @@ public final class Main {
             return new SoakCampaign(options.minutes())
                     .run(options.root(), options.directory(), options.port(), options.members());
         }
-        Path home = options.home()
-                .orElseThrow(() -> new IllegalStateException("several members need the control-plane distribution"));
-        Distribution.addLoad(home, options.loadBundle(), options.version());
         return new Campaign(options.name(), options.rounds(), options.seed())
-                .run(home.toAbsolutePath(), options.directory(), options.members());
+                .run(home(options), options.directory(), options.members());
+    }
+
+    /** The distribution with the load's feature on top. */
+    private static Path home(Options options) throws IOException {
+        Path home = options.home()
+                .orElseThrow(() -> new IllegalStateException(
+                        options.name() + " needs the control-plane distribution: without --bare"));
+        Distribution.addLoad(home, options.loadBundle(), options.version());
+        return home.toAbsolutePath();
     }
 
     private static boolean one(Options options) throws IOException, InterruptedException {
@@ -76,7 +83,14 @@ public final class Main {
                     .run(options.root(), options.directory(), options.port());
         }
         if (options.name().equals(MovingMember.NAME)) {
-            return new Rounds(options, new BareMember(options.port(), "1g", MovingMember.class)).move();
+            return new Rounds(
+                            options,
+                            new BareMember(options.port(), MovingMember.jvm(options.keys()), MovingMember.class))
+                    .move();
+        }
+        if (options.name().equals(StoreUpdateCampaign.NAME)) {
+            return new StoreUpdateCampaign(options.rounds(), options.updates(), options.keys(), options.seed())
+                    .run(home(options), options.directory(), options.port());
         }
         if (options.name().equals(SchedulerSwapCampaign.NAME)) {
             return new SchedulerSwapCampaign(options).run();

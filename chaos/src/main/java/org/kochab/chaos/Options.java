@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
+import org.kochab.chaos.cluster.StoreUpdateCampaign;
 import org.kochab.chaos.loss.LossCampaign;
 import org.kochab.chaos.plugins.PluginsCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
@@ -19,6 +20,8 @@ import org.kochab.chaos.soak.SoakCampaign;
  * @param minutes how long a soak takes
  * @param swaps of schedulers
  * @param plugins how many come and go
+ * @param updates of the store's bundle in a round
+ * @param keys that a partition has beside those of its writers
  * @param root the checkout
  */
 record Options(
@@ -34,16 +37,24 @@ record Options(
         int minutes,
         Swaps swaps,
         int plugins,
+        int updates,
+        int keys,
         Path root) {
     private static final List<String> SEVERAL = Stream.of(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
             .flatMap(List::stream)
             .toList();
     private static final List<String> ALONE = List.of(
-            "kill", "power", MovingMember.NAME, RebootCampaign.NAME, SchedulerSwapCampaign.NAME, PluginsCampaign.NAME);
+            "kill",
+            "power",
+            MovingMember.NAME,
+            StoreUpdateCampaign.NAME,
+            RebootCampaign.NAME,
+            SchedulerSwapCampaign.NAME,
+            PluginsCampaign.NAME);
 
     static final String USAGE =
-            "use: chaos kill|power|reboot|plugins|store-migrate [--rounds N] [--plugins N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
+            "use: chaos kill|power|reboot|plugins|store-migrate|store-update [--rounds N] [--plugins N] [--updates N] [--keys N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
                     + SchedulerSwapCampaign.NAME
                     + " [--swaps N] [--pods M] [--pace P] [--seed S] [--dir DIRECTORY] [--port PORT], or chaos "
                     + String.join("|", SEVERAL)
@@ -79,6 +90,8 @@ record Options(
         Path engine = Path.of("");
         String agency = "";
         int plugins = 20;
+        int updates = 5;
+        int keys = 100_000;
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
             String arg = each.next();
@@ -86,6 +99,8 @@ record Options(
                 case "--members" -> members = (int) number(arg, each, 1, 9);
                 case "--minutes" -> minutes = (int) number(arg, each, 4, 10_000);
                 case "--plugins" -> plugins = (int) number(arg, each, 1, 100);
+                case "--updates" -> updates = (int) number(arg, each, 1, 10_000);
+                case "--keys" -> keys = (int) number(arg, each, 0, 1_000_000);
                 case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
                 case "--swaps" -> swaps = (int) number(arg, each, 1, 1_000_000);
                 case "--pods" -> pods = (int) number(arg, each, 1_000, 1_000_000);
@@ -130,6 +145,8 @@ record Options(
                 minutes,
                 new Swaps(swaps, pods, pace, engine, agency),
                 plugins,
+                updates,
+                keys,
                 root.toAbsolutePath());
     }
 

@@ -92,15 +92,19 @@ final class Rounds {
         List<String> broken = lines(MovingMember.BROKEN);
         broken.forEach(System.out::println);
         List<String> moves = lines(MovingMember.MOVES);
-        long pause = moves.stream()
-                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
-                .max()
-                .orElse(0);
         boolean clean = result(
                 history,
                 ",\"moves\":" + moves.size() + ",\"watchers\":" + MovingMember.WATCHERS + ",\"watch_violations\":"
-                        + broken.size() + ",\"longest_answer_millis\":" + pause);
+                        + broken.size() + ",\"move_millis\":" + spread(moves, 1) + ",\"collector_millis\":"
+                        + spread(moves, 2) + ",\"longest_answer_millis\":" + spread(moves, 3));
         return clean && broken.isEmpty();
+    }
+
+    /** Median and most of a word of each line. */
+    private static String spread(List<String> lines, int word) {
+        return Spread.of(lines.stream()
+                .map(line -> Long.parseLong(line.split(" ")[word]))
+                .toList());
     }
 
     private List<String> lines(String file) throws IOException {

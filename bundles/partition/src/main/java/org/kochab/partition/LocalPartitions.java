@@ -62,7 +62,16 @@ public final class LocalPartitions implements AutoCloseable {
 
     /** As {@link #start(PartitionStore)}; the first of the stores keeps the directory and what is new, the others what was moved there. */
     public static LocalPartitions start(List<PartitionStore> stores) {
-        return start(stores, KernelLimits.DEFAULT, new Peers("local"));
+        return start(stores, START);
+    }
+
+    /**
+     * As {@link #start(List)}.
+     *
+     * @param patience how long what is there may take to be loaded, instead of 30 seconds
+     */
+    public static LocalPartitions start(List<PartitionStore> stores, Duration patience) {
+        return start(stores, KernelLimits.DEFAULT, new Peers("local"), patience);
     }
 
     /** As {@link #start(PartitionStore)}, with a history of so many events, so that a test can see {@code Gone}. */
@@ -70,7 +79,8 @@ public final class LocalPartitions implements AutoCloseable {
         return start(
                 List.of(store),
                 KernelLimits.DEFAULT.withHistory(historyEvents, KernelLimits.DEFAULT.historyBytes()),
-                new Peers("local"));
+                new Peers("local"),
+                START);
     }
 
     /**
@@ -87,14 +97,18 @@ public final class LocalPartitions implements AutoCloseable {
     /** As {@link #join(PartitionStore, MemberCalls, Duration)}. */
     public static LocalPartitions join(PartitionStore store, Peers peers, Duration leaseTtl) {
         return start(
-                List.of(store), KernelLimits.DEFAULT.withLease(leaseTtl, KernelLimits.DEFAULT.commitRetry()), peers);
+                List.of(store),
+                KernelLimits.DEFAULT.withLease(leaseTtl, KernelLimits.DEFAULT.commitRetry()),
+                peers,
+                START);
     }
 
-    private static LocalPartitions start(List<PartitionStore> stores, KernelLimits limits, Peers peers) {
+    private static LocalPartitions start(
+            List<PartitionStore> stores, KernelLimits limits, Peers peers, Duration patience) {
         LocalPartitions started = new LocalPartitions(stores, limits, peers);
         try {
-            started.partition("tp-1");
-            started.partition("rm-1");
+            started.partition("tp-1", patience);
+            started.partition("rm-1", patience);
             return started;
         } catch (RuntimeException e) {
             started.close();
@@ -117,8 +131,12 @@ public final class LocalPartitions implements AutoCloseable {
      * @throws IllegalStateException if it is not within 30 seconds
      */
     public Partition partition(String id) {
+        return partition(id, START);
+    }
+
+    private Partition partition(String id, Duration patience) {
         PartitionId wanted = new PartitionId(id);
-        long end = System.nanoTime() + START.toNanos();
+        long end = System.nanoTime() + patience.toNanos();
         synchronized (served) {
             while (true) {
                 Optional<Partition> found = member.partition(wanted);

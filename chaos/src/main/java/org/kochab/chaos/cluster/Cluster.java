@@ -46,7 +46,7 @@ final class Cluster {
             ClusterMember member = new ClusterMember(
                     home,
                     directory.resolve(names.get(i)),
-                    network.namespace(i),
+                    network.inside(i),
                     Map.of(
                             "KOCHAB_MEMBER",
                             names.get(i),

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.kochab.chaos.Faketime;
 
-/** One member of several: the control-plane distribution with the clients' feature on top, in its own network namespace. */
+/** A member: the control-plane distribution with the clients' feature on top; one of several is in a network namespace of its own. */
 final class ClusterMember {
     private static final int END_SECONDS = 30;
     private static final String HEAP = "256m";
 
     private final Path home;
     private final Path base;
-    private final String namespace;
+    private final List<String> prefix;
     private final Map<String, String> environment;
     private Optional<Process> process = Optional.empty();
     private boolean mounted;
@@ -31,11 +32,12 @@ final class ClusterMember {
     /**
      * @param home the distribution, shared by all members and only read
      * @param base what is this member's alone
+     * @param prefix of the command that starts it
      */
-    ClusterMember(Path home, Path base, String namespace, Map<String, String> environment) {
+    ClusterMember(Path home, Path base, List<String> prefix, Map<String, String> environment) {
         this.home = home;
         this.base = base;
-        this.namespace = namespace;
+        this.prefix = List.copyOf(prefix);
         this.environment = new HashMap<>(environment);
     }
 
@@ -59,13 +61,13 @@ final class ClusterMember {
     void start() throws IOException {
         Files.createDirectories(base.resolve("data"));
         Files.createDirectories(base.resolve("log"));
-        ProcessBuilder builder = new ProcessBuilder(
-                "ip", "netns", "exec", namespace, home.resolve("bin/karaf").toString(), "server");
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(home.resolve("bin/karaf").toString(), "server"));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("KARAF_") || name.startsWith("KOCHAB_"));
-        builder.environment().putAll(environment);
         builder.environment()
                 .putAll(Map.of(
-                        // the script, and ip before it, become the JVM, so that signals reach it
+                        // the script, and what is before it, become the JVM, so that signals reach it
                         "KARAF_EXEC",
                         "exec",
                         "KARAF_BASE",
@@ -83,6 +85,7 @@ final class ClusterMember {
                         "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
                         "JAVA_MAX_MEM",
                         HEAP));
+        builder.environment().putAll(environment);
         builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         base.resolve("log/console.txt").toFile()));

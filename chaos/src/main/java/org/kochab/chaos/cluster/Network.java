@@ -1,6 +1,7 @@
 package org.kochab.chaos.cluster;
 
 import java.io.IOException;
+import java.util.List;
 
 /** A network namespace for each member and a switch between them, in which packets can be made to disappear. */
 final class Network {
@@ -45,8 +46,13 @@ final class Network {
         return prefix + "hub";
     }
 
-    String namespace(int member) {
+    private String namespace(int member) {
         return prefix + "m" + member;
+    }
+
+    /** What a command begins with that is to run in a member's namespace. */
+    List<String> inside(int member) {
+        return List.of("ip", "netns", "exec", namespace(member));
     }
 
     static String address(int member) {

@@ -26,7 +26,8 @@ import org.kochab.api.partition.Transaction;
  * <ul>
  *   <li>{@code S ID NANOS put|delete KEY,… HASH} a transaction is about to be submitted, a put's value is its ID
  *   <li>{@code C ID NANOS KEY EXPECTED HASH} likewise, only if the key has the value that was read
- *   <li>{@code A ID NANOS REVISION} acknowledged, {@code R ID NANOS} refused, {@code U ID NANOS} unknown
+ *   <li>{@code A ID NANOS REVISION} acknowledged, {@code R ID NANOS KIND} refused, {@code U ID NANOS KIND} unknown; the kind is the simple name of the answer or of what
+ *       was thrown, or {@code Absent} if there was nobody to ask
  *   <li>{@code G KEY CALLED RETURNED VALUE} a read
  *   <li>{@code Z NANOS} the last line: every key was read once more after the last write
  * </ul>
@@ -151,25 +152,28 @@ final class Clients {
     private void ask(String value, Transaction transaction) {
         Optional<Partition> partition = partitions.partition(id);
         if (partition.isEmpty()) {
-            log.line("R " + value + " " + System.nanoTime());
+            log.line("R " + value + " " + System.nanoTime() + " Absent");
             pause(RETRY_MILLIS);
             return;
         }
         CommitResult answer;
+        String kind;
         try {
             answer = partition.get().submit(transaction).toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            kind = answer.getClass().getSimpleName();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
             answer = new CommitResult.Unknown("no answer");
+            kind = e.getClass().getSimpleName();
         }
         long returned = System.nanoTime();
         if (answer instanceof CommitResult.Committed committed) {
             log.line("A " + value + " " + returned + " " + committed.revision());
             pause(pauseMillis);
         } else {
-            log.line((answer instanceof CommitResult.Unknown ? "U " : "R ") + value + " " + returned);
+            log.line((answer instanceof CommitResult.Unknown ? "U " : "R ") + value + " " + returned + " " + kind);
             pause(answer instanceof CommitResult.Conflict ? pauseMillis : RETRY_MILLIS);
         }
     }

@@ -20,13 +20,21 @@ import org.kochab.api.partition.PartitionService;
 public final class ClusterLoad implements AutoCloseable {
     static final String PREFIX = "chaos/";
 
-    private static final int WRITERS = 2;
     private static final int END_SECONDS = 90;
 
     private final List<Thread> threads = new ArrayList<>();
     private final List<ChaosLog> logs = new ArrayList<>();
     private final Path stop;
     private volatile boolean closed;
+
+    /**
+     * The clients of each partition on each member.
+     *
+     * @param writers beside one that compares and sets, and one that reads
+     * @param watchers beside the first one, which logs all it sees
+     * @param pauseMillis between two calls of a client
+     */
+    public record Crew(int writers, int watchers, int pauseMillis) {}
 
     private ClusterLoad(Path directory) {
         this.stop = directory.resolve("stop");
@@ -36,8 +44,6 @@ public final class ClusterLoad implements AutoCloseable {
      * Starts the clients.
      *
      * @param members names of all members, this one among them
-     * @param pauseMillis between two calls of a client
-     * @param watchers of each partition, beside the first one that logs all it sees
      */
     public static ClusterLoad start(
             PartitionService partitions,
@@ -45,8 +51,7 @@ public final class ClusterLoad implements AutoCloseable {
             List<String> partitionIds,
             Path directory,
             long seed,
-            int pauseMillis,
-            int watchers)
+            Crew crew)
             throws IOException {
         ClusterLoad load = new ClusterLoad(directory);
         String member = partitions.member();
@@ -56,19 +61,19 @@ public final class ClusterLoad implements AutoCloseable {
             ChaosLog log = ChaosLog.open(logs, 0);
             load.logs.add(log);
             PartitionId partition = new PartitionId(id);
-            Clients clients = new Clients(partitions, partition, log, members, load::ended, pauseMillis);
-            for (int w = 0; w < WRITERS; w++) {
+            Clients clients = new Clients(partitions, partition, log, members, load::ended, crew.pauseMillis());
+            for (int w = 0; w < crew.writers(); w++) {
                 int writer = w;
                 Random random = new Random(seed * 31 + own * 100L + w);
                 load.thread(id + "-writer-" + w, () -> clients.write(own, writer, random));
             }
             load.thread(id + "-setter", () -> clients.compareAndSet(own, new Random(seed * 37 + own)));
-            load.thread(id + "-reader", () -> clients.read(WRITERS, new Random(seed * 41 + own), load.threads));
+            load.thread(id + "-reader", () -> clients.read(crew.writers(), new Random(seed * 41 + own), load.threads));
             Watcher watcher = new Watcher(partitions, partition, log, load::closed);
             load.thread(id + "-watcher", watcher::watch);
-            if (watchers > 0) {
-                Crowd crowd =
-                        new Crowd(partitions, partition, log, watchers, new Random(seed * 43 + own), load::closed);
+            if (crew.watchers() > 0) {
+                Crowd crowd = new Crowd(
+                        partitions, partition, log, crew.watchers(), new Random(seed * 43 + own), load::closed);
                 load.thread(id + "-crowd", crowd::watch);
             }
         }

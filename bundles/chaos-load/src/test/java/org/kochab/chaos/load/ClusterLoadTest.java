@@ -23,8 +23,13 @@ class ClusterLoadTest {
         try (LocalPartitions local = LocalPartitions.start(new MemoryStore())) {
             String member = local.partitionService().member();
             Path log = logs.resolve(member).resolve("tp-1").resolve("log-0-0.txt");
-            try (ClusterLoad load =
-                    ClusterLoad.start(local.partitionService(), List.of(member), List.of("tp-1"), logs, 1, 1, 40)) {
+            try (ClusterLoad load = ClusterLoad.start(
+                    local.partitionService(),
+                    List.of(member),
+                    List.of("tp-1"),
+                    logs,
+                    1,
+                    new ClusterLoad.Crew(2, 40, 1))) {
                 assertThat(load).isNotNull();
                 for (String kind : List.of("S ", "C ", "A ", "G ", "W ", "E ", "M ", "K ")) {
                     await().until(() -> lines(log).stream().anyMatch(l -> l.startsWith(kind)));

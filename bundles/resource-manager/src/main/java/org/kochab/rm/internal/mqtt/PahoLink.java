@@ -244,9 +244,20 @@ public final class PahoLink implements Link, AutoCloseable {
             if (failures == 0) {
                 LOG.warn("Link of {}: cannot connect to {} ({}); trying on", manager, broker, reason(e));
             }
-            dispose(next);
+            if (isGivenUp(next)) {
+                dispose(next);
+            }
             again(mine);
         }
+    }
+
+    /** Whether the one who asks is to dispose of a client: Paho's fails when that is done twice, and who closes this may do it meanwhile. */
+    private synchronized boolean isGivenUp(@Nullable MqttAsyncClient failed) {
+        boolean is = client == failed;
+        if (is) {
+            client = null;
+        }
+        return is;
     }
 
     private MqttConnectionOptions options(String broker) {

@@ -30,8 +30,7 @@ public final class ClusterLoadComponent {
                 List.of(config.partitions().split(",")),
                 Path.of(config.directory()),
                 config.seed(),
-                config.pauseMillis(),
-                config.watchers());
+                new ClusterLoad.Crew(config.writers(), config.watchers(), config.pauseMillis()));
     }
 
     @Deactivate

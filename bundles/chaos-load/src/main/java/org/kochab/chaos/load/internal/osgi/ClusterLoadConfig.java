@@ -18,6 +18,10 @@ public @interface ClusterLoadConfig {
     @AttributeDefinition(description = "Milliseconds between two calls of a client")
     int pauseMillis() default 40;
 
+    @AttributeDefinition(
+            description = "Writers of each partition, beside one that compares and sets, and one that reads")
+    int writers() default 2;
+
     @AttributeDefinition(description = "Watchers of each partition, beside the first one that logs all it sees")
     int watchers() default 0;
 

@@ -3,7 +3,6 @@ package org.kochab.partition.internal.core.kernel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -175,7 +174,7 @@ final class StoreCopy {
     /** Any thread. */
     private boolean isCurrent(String key, StorePut put) {
         Entry now = term.state.get(key);
-        return now != null && Arrays.equals(StoredValue.encode(now).value(), put.value());
+        return now != null && StoredValue.isStored(now, put.value());
     }
 
     /** Writes some of the keys that it has not come to yet; done when there are none. */

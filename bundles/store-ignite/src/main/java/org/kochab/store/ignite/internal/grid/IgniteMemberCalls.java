@@ -61,12 +61,7 @@ final class IgniteMemberCalls implements MemberCalls, AutoCloseable {
     IgniteMemberCalls(Ignite ignite, String member) {
         this.ignite = ignite;
         this.member = member;
-        this.timer = new ScheduledThreadPoolExecutor(1, run -> {
-            Thread t = new Thread(run, "kochab-store-ignite-calls-timer");
-            t.setDaemon(true);
-            t.setContextClassLoader(IgniteMemberCalls.class.getClassLoader());
-            return t;
-        });
+        this.timer = new ScheduledThreadPoolExecutor(1, run -> Outside.thread(run, "kochab-store-ignite-calls-timer"));
         timer.setRemoveOnCancelPolicy(true);
         this.senders = new Senders(ignite, TOPIC);
         this.messages = new Messages(this);
@@ -86,7 +81,7 @@ final class IgniteMemberCalls implements MemberCalls, AutoCloseable {
 
         @Override
         public boolean apply(UUID node, Object message) {
-            calls.arrived(node, message);
+            Outside.call(() -> calls.arrived(node, message));
             return true;
         }
     }
@@ -101,7 +96,7 @@ final class IgniteMemberCalls implements MemberCalls, AutoCloseable {
 
         @Override
         public boolean apply(Event event) {
-            calls.gone(((DiscoveryEvent) event).eventNode().id());
+            Outside.call(() -> calls.gone(((DiscoveryEvent) event).eventNode().id()));
             return true;
         }
     }

@@ -357,11 +357,6 @@ public final class IgnitePartitionStore implements PartitionStore, AutoCloseable
 
     private static ThreadFactory threads(String role) {
         AtomicInteger number = new AtomicInteger();
-        return work -> {
-            Thread thread = new Thread(work, "kochab-store-ignite-" + role + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            thread.setContextClassLoader(IgnitePartitionStore.class.getClassLoader());
-            return thread;
-        };
+        return work -> Outside.thread(work, "kochab-store-ignite-" + role + "-" + number.incrementAndGet());
     }
 }

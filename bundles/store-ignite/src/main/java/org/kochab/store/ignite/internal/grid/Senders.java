@@ -56,12 +56,12 @@ final class Senders implements AutoCloseable {
 
     private static ThreadPoolExecutor thread(ClusterNode to) {
         ThreadPoolExecutor one = new ThreadPoolExecutor(
-                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), run -> {
-                    Thread t = new Thread(run, "kochab-store-ignite-calls-" + to.consistentId());
-                    t.setDaemon(true);
-                    t.setContextClassLoader(Senders.class.getClassLoader());
-                    return t;
-                });
+                1,
+                1,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MOST_WAITING),
+                run -> Outside.thread(run, "kochab-store-ignite-calls-" + to.consistentId()));
         one.allowCoreThreadTimeOut(true);
         return one;
     }

@@ -36,9 +36,7 @@ public final class StoreLife implements AutoCloseable {
         this.settings = settings;
         this.offer = offer;
         absent(StoreHealth.State.OPENING, "it is being opened");
-        this.thread = new Thread(this::live, "kochab-store-ignite-life");
-        this.thread.setDaemon(true);
-        this.thread.setContextClassLoader(StoreLife.class.getClassLoader());
+        this.thread = Outside.thread(this::live, "kochab-store-ignite-life");
         this.thread.start();
     }
 

@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +39,10 @@ class RestartTest {
     void tenStartsLeaveNoThreadNoFileLockAndNoClassLoader() throws Exception {
         List<Thread> before = threads();
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+        Queue<Optional<ClassLoader>> seen = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < TIMES; i++) {
-            loaders.add(startAndStop());
+            loaders.add(startAndStop(
+                    () -> seen.add(Optional.ofNullable(Thread.currentThread().getContextClassLoader()))));
             // Ignite has told them all to end; one that is slow to be scheduled gets the time for it
             await("threads left by start " + (i + 1))
                     .atMost(Duration.ofSeconds(10))
@@ -45,6 +50,10 @@ class RestartTest {
                             .filteredOn(thread -> !thread.startsWith(JDK_FILE_POOL))
                             .isEmpty());
         }
+        // A thread that others begin where they are called inherits it, and lives on.
+        assertThat(seen).hasSize(3 * TIMES).noneMatch(loader -> loader.filter(Loader.class::isInstance)
+                .isPresent());
+        seen.clear();
         await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
             System.gc();
             assertThat(left(before)).isEmpty();
@@ -64,11 +73,12 @@ class RestartTest {
         }
     }
 
-    private WeakReference<ClassLoader> startAndStop() throws Exception {
+    private WeakReference<ClassLoader> startAndStop(Runnable others) throws Exception {
         Loader loader = new Loader();
         Class<?> life = loader.loadClass(StoreCycle.class.getName());
         assertThat(life.getClassLoader()).isSameAs(loader);
-        life.getMethod("run", Path.class, int.class).invoke(null, directory.resolve("data"), PORT);
+        life.getMethod("run", Path.class, int.class, Runnable.class)
+                .invoke(null, directory.resolve("data"), PORT, others);
         loader.close();
         return new WeakReference<>(loader);
     }

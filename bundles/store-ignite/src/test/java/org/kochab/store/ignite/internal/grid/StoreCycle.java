@@ -12,13 +12,21 @@ import org.kochab.spi.store.LeaseRecord;
 public final class StoreCycle {
     private StoreCycle() {}
 
-    /** Starts, waits for the offer, continues the partition where the last cycle left it, and stops. */
-    public static void run(Path directory, int port) throws Exception {
+    /**
+     * Starts, waits for the offer, continues the partition where the last cycle left it, and stops.
+     *
+     * @param others called where the store calls other bundles
+     */
+    public static void run(Path directory, int port, Runnable others) throws Exception {
         CompletableFuture<IgnitePartitionStore> offered = new CompletableFuture<>();
         CountDownLatch withdrawn = new CountDownLatch(1);
         StoreLife life = new StoreLife(TestSettings.of(directory, port), store -> {
+            others.run();
             offered.complete(store);
-            return withdrawn::countDown;
+            return () -> {
+                others.run();
+                withdrawn.countDown();
+            };
         });
         try {
             IgnitePartitionStore store = offered.get(120, TimeUnit.SECONDS);
@@ -27,8 +35,11 @@ public final class StoreCycle {
             check(KilledWriter.await(store.compareAndSetLease("p", lease, mine)), "lease");
             long revision = KilledWriter.await(store.load("p", put -> {}));
             check(revision == mine.epoch() - 1, "revision " + revision + " in epoch " + mine.epoch());
-            CommitOutcome outcome =
-                    KilledWriter.await(store.commit(KilledWriter.batch("p", mine.epoch(), revision + 1)));
+            CommitOutcome outcome = KilledWriter.await(store.commit(KilledWriter.batch("p", mine.epoch(), revision + 1))
+                    .thenApply(done -> {
+                        others.run();
+                        return done;
+                    }));
             check(outcome instanceof CommitOutcome.Done, outcome.toString());
         } finally {
             life.close();
