@@ -48,7 +48,7 @@ public record PluginPackage(
         ACTIVE,
         /** It is installed and something is wrong with it. */
         FAILED,
-        /** A bundle of it was taken away by other means. */
+        /** A bundle of it was taken away by other means, or an upgrade took all of it and it is not back. */
         MISSING
     }
 

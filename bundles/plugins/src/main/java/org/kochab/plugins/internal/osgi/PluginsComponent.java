@@ -43,6 +43,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class PluginsComponent {
     private static final Duration SETTLE = Duration.ofSeconds(1);
     private static final Duration BACK = Duration.ofSeconds(30);
+    private static final Duration AGAIN = Duration.ofSeconds(30);
     private static final int UNPACKED = 4;
     private static final int MOST_ENTRIES = 20_000;
 
@@ -79,9 +80,10 @@ public final class PluginsComponent {
         packages = new RollingPackages(
                 context, components, commands, codec, settings(config, directory(context)), used(services));
         registration = context.registerService(PluginPackages.class, packages, null);
+        packages.bringBack();
     }
 
-    /** Where Karaf keeps what it has installed, so that both are lost together or not at all. */
+    /** Beside Karaf's cache, which an upgrade of the distribution throws away. */
     private static Path directory(BundleContext context) {
         String data = context.getProperty("karaf.data");
         return data == null
@@ -95,7 +97,7 @@ public final class PluginsComponent {
         }
         Limits limits = new Limits(config.largest_bytes(), config.largest_bytes() * UNPACKED, MOST_ENTRIES);
         return new Settings(
-                directory, limits, config.require_signature(), new Signatures(trusted(config)), SETTLE, BACK);
+                directory, limits, config.require_signature(), new Signatures(trusted(config)), SETTLE, BACK, AGAIN);
     }
 
     private static List<X509Certificate> trusted(Config config) {

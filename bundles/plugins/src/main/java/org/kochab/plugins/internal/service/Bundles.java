@@ -57,6 +57,11 @@ final class Bundles {
         return record.bundles().stream().anyMatch(i -> find(i.location()).isEmpty());
     }
 
+    /** Whether the framework has none of it, as a new one. */
+    boolean isLost(PackageRecord record) {
+        return !record.bundles().isEmpty() && find(record.bundles()).isEmpty();
+    }
+
     Stream<Bundle> named(String symbolicName) {
         return Stream.of(context.getBundles()).filter(b -> symbolicName.equals(b.getSymbolicName()));
     }

@@ -33,6 +33,8 @@ final class InstalledPackages implements Seat, AutoCloseable {
     private final Health health;
     private final Verification verification;
     private final Trials trials;
+    private final PackageFiles files;
+    private final LostPackages lost;
     private final Path directory;
     private final Duration back;
     private final Supplier<List<Plugin>> used;
@@ -61,6 +63,19 @@ final class InstalledPackages implements Seat, AutoCloseable {
         trials = new Trials(records, bundles, health, settings);
         Staging.clean(directory);
         trials.recover();
+        files = new PackageFiles(directory, records);
+        lost = new LostPackages(records, bundles, files, verification, trials, settings);
+    }
+
+    /** Installs again what the framework had lost when this was made. Blocks as long as that takes; {@link #close} ends it. */
+    void bringBack() {
+        lost.bringBack(plugin -> {
+            operation.lock();
+            locked(() -> {
+                lost.tryAgain(plugin);
+                return plugin;
+            });
+        });
     }
 
     /** All that are here, by name. */
@@ -101,9 +116,7 @@ final class InstalledPackages implements Seat, AutoCloseable {
                 missing
                         ? PluginPackage.State.MISSING
                         : verdict.well() ? PluginPackage.State.ACTIVE : PluginPackage.State.FAILED,
-                missing
-                        ? "a bundle of it was taken away by other means: kochab:plugin-install it again, or kochab:plugin-remove"
-                        : verdict.reason(),
+                missing ? lost.reason(r.name()) : verdict.reason(),
                 parts,
                 verdict.services(),
                 r.imports(),
@@ -121,12 +134,26 @@ final class InstalledPackages implements Seat, AutoCloseable {
                     trials.keep(held.get());
                 }
                 Verification.Checked checked = verification.check(order, file, contents);
+                files.keep(file, order.sha256());
                 if (!checked.isThere()) {
-                    trials.put(checked, Duration.ofMillis(order.timeoutMillis()));
+                    tryOut(checked, contents.name(), Duration.ofMillis(order.timeoutMillis()));
+                    lost.forget(contents.name());
                 }
                 return new Done(contents.name(), !checked.isThere());
             }
         });
+    }
+
+    /** One that had bundles missing is not what {@link Trials#put} brings back: it stays recorded. */
+    private void tryOut(Verification.Checked checked, String plugin, Duration timeout) throws InterruptedException {
+        Optional<PackageRecord> before = records.get(plugin);
+        try {
+            trials.put(checked, timeout);
+        } finally {
+            if (before.isPresent() && records.get(plugin).isEmpty()) {
+                records.write(before.get());
+            }
+        }
     }
 
     @Override
@@ -183,6 +210,7 @@ final class InstalledPackages implements Seat, AutoCloseable {
                         "plugin " + name + " could not be taken out as a whole (" + String.join("; ", left)
                                 + "): the rest goes at the next start of this member");
             }
+            lost.forget(name);
             return r;
         });
     }
@@ -208,8 +236,17 @@ final class InstalledPackages implements Seat, AutoCloseable {
                     Reason.CONFLICT,
                     "a plugin is being installed or removed on this member: try again when that is done");
         }
+        return locked(work);
+    }
+
+    /** Ends with what nobody may want back gone, and the operation unlocked. */
+    private <T> T locked(Work<T> work) {
         try {
-            return work.run();
+            try {
+                return work.run();
+            } finally {
+                files.retain(records.digests());
+            }
         } catch (Refused e) {
             throw new ResourceException(Reason.INVALID, "Nothing was changed. " + e.getMessage());
         } catch (IOException e) {

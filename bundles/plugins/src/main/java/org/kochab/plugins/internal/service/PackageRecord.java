@@ -29,6 +29,8 @@ public record PackageRecord(
         /** It is being tried. Whoever finds it so after a crash takes it out. */
         TRIAL,
         INSTALLED,
+        /** The framework had lost it, and it is being tried again. Whoever finds it so after a crash takes it out and begins anew. */
+        RETURNING,
         /** It is being taken out. Whoever finds it so after a crash goes on. */
         REMOVING
     }
@@ -53,6 +55,24 @@ public record PackageRecord(
     /** As it is once nobody may want back what was there before. */
     PackageRecord kept() {
         return with(Stage.INSTALLED, "", null);
+    }
+
+    /** As what is to come back after the framework had lost that one. */
+    PackageRecord returning(PackageRecord lost) {
+        return new PackageRecord(
+                name,
+                version,
+                Stage.RETURNING,
+                "",
+                source,
+                sha256,
+                signer,
+                trusted,
+                lost.installedAt,
+                bundles,
+                imports,
+                notes,
+                null);
     }
 
     private PackageRecord with(Stage next, String by, @Nullable PackageRecord before) {

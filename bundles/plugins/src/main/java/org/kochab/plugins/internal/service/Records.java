@@ -11,8 +11,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.codec.CodecException;
 import org.slf4j.Logger;
@@ -26,21 +30,38 @@ final class Records {
     private final Path directory;
     private final Codec codec;
     private final Map<String, PackageRecord> all = new ConcurrentSkipListMap<>();
+    private final boolean allRead;
 
     /** Reads what is there. A file that cannot be read stays where it is, and so does what it is about. */
     Records(Path directory, Codec codec) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.codec = codec;
+        boolean whole = true;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) {
                 try {
                     PackageRecord record = codec.decode(Files.readAllBytes(file), PackageRecord.class);
                     all.put(record.name(), record);
                 } catch (CodecException e) {
+                    whole = false;
                     LOG.error("{} cannot be read; the plugin it is about is not known here", file, e);
                 }
             }
         }
+        allRead = whole;
+    }
+
+    /** Whether there was none that could not be read. */
+    boolean wereAllRead() {
+        return allRead;
+    }
+
+    /** Of the files that they are about, with those that may come back. */
+    Set<String> digests() {
+        return all.values().stream()
+                .flatMap(r -> Stream.iterate(r, Objects::nonNull, PackageRecord::former))
+                .map(PackageRecord::sha256)
+                .collect(Collectors.toSet());
     }
 
     List<PackageRecord> list() {
@@ -66,7 +87,7 @@ final class Records {
         }
         try {
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            sync();
+            sync(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
@@ -76,14 +97,14 @@ final class Records {
     void delete(String name) {
         try {
             Files.deleteIfExists(directory.resolve(name + SUFFIX));
-            sync();
+            sync(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete the record of " + name, e);
         }
         all.remove(name);
     }
 
-    private void sync() throws IOException {
+    static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

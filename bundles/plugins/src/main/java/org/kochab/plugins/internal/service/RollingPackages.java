@@ -57,6 +57,18 @@ public final class RollingPackages implements PluginPackages, AutoCloseable {
         peers = new PeerService(here, codec, settings.directory(), settings.limits());
     }
 
+    /**
+     * Begins to install again what the framework has lost, as after an upgrade of the distribution.
+     *
+     * @return the thread that does it
+     */
+    public Thread bringBack() {
+        Thread thread = new Thread(here::bringBack, "kochab-plugins-return");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
     /** From now on the other members are reached by this. */
     public synchronized void attach(MemberCalls newer) {
         stopServing();

@@ -12,6 +12,7 @@ import org.kochab.plugins.internal.core.Signatures;
  * @param requireSignature whether only plugins of vendors that are trusted are installed
  * @param settle how long one must be well without a break
  * @param back in which one must let itself be taken out
+ * @param again in which one that was lost must be well
  */
 public record Settings(
         Path directory,
@@ -19,4 +20,5 @@ public record Settings(
         boolean requireSignature,
         Signatures signatures,
         Duration settle,
-        Duration back) {}
+        Duration back,
+        Duration again) {}

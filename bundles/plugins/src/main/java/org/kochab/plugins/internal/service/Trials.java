@@ -49,6 +49,7 @@ final class Trials {
                                 r.version());
                         takeBack(r);
                     }
+                    case RETURNING -> takeOutAgain(r, r.kept());
                     case REMOVING -> takeOut(r);
                     case INSTALLED -> keep(r);
                 }
@@ -92,6 +93,46 @@ final class Trials {
         records.write(installed);
         LOG.info("Plugin {} {} is installed from {}", trial.name(), trial.version(), trial.source());
         return installed;
+    }
+
+    /**
+     * Installs again what the framework has lost, and takes it out again if it is not well in time; it stays recorded then.
+     *
+     * @throws ResourceException if it was not well
+     */
+    void putAgain(Verification.Checked checked, PackageRecord lost, Duration timeout) throws InterruptedException {
+        PackageRecord returning = checked.record().returning(lost);
+        records.write(returning);
+        List<String> faults = new ArrayList<>();
+        try {
+            fault(checked, returning, System.nanoTime() + timeout.toNanos()).ifPresent(faults::add);
+        } catch (InterruptedException e) {
+            takeOutAgain(returning, lost);
+            throw e;
+        }
+        if (faults.isEmpty()) {
+            faults.addAll(start(returning));
+        }
+        if (!faults.isEmpty()) {
+            List<String> left = takeOutAgain(returning, lost);
+            throw new ResourceException(
+                    Reason.UNAVAILABLE,
+                    "it was not well: " + String.join("; ", faults)
+                            + (left.isEmpty()
+                                    ? ""
+                                    : ". It could not be taken out as a whole (" + String.join("; ", left)
+                                            + "): restart this member"));
+        }
+        records.write(returning.kept());
+    }
+
+    /** @return what could not be taken out; it is tried again at the next start */
+    private List<String> takeOutAgain(PackageRecord returning, PackageRecord lost) throws InterruptedException {
+        List<String> left = bundles.uninstall(bundles.find(returning.bundles()), back);
+        if (left.isEmpty()) {
+            records.write(lost);
+        }
+        return left;
     }
 
     /** Why it is not well; empty if it is. Everything that vendors' code may hold up has its end. */
@@ -253,5 +294,9 @@ final class Trials {
     /** Ends the trial that is under way: it is taken back. */
     void close() {
         closed.countDown();
+    }
+
+    boolean isClosed() {
+        return closed.getCount() == 0;
     }
 }

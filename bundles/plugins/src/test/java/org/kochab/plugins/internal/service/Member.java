@@ -1,12 +1,15 @@
 package org.kochab.plugins.internal.service;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.kochab.api.plugin.Plugin;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.plugins.internal.Vendor;
@@ -30,10 +33,12 @@ final class Member implements AutoCloseable {
     final Settings settings;
     final List<Plugin> used = new ArrayList<>();
     private final List<String> disturbed = Collections.synchronizedList(new ArrayList<>());
+    private final Path directory;
     private RollingPackages packages;
 
     /** @param directory what an earlier one left there is found again */
     Member(Path directory, boolean requireSignature, Vendor... trusted) throws Exception {
+        this.directory = directory;
         FrameworkFactory factory =
                 ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow();
         framework = factory.newFramework(Map.of(
@@ -56,7 +61,8 @@ final class Member implements AutoCloseable {
                 new Signatures(
                         List.of(trusted).stream().map(Vendor::certificate).toList()),
                 Duration.ofMillis(200),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                Duration.ofMillis(500));
         packages = open();
         context().addBundleListener((SynchronousBundleListener) event -> {
             if ((event.getType() & DISTURBING) != 0 && !Bundles.isPlugin(event.getBundle())) {
@@ -77,6 +83,17 @@ final class Member implements AutoCloseable {
         ServiceComponentRuntime components =
                 context().getService(context().getServiceReference(ServiceComponentRuntime.class));
         return new RollingPackages(context(), components, Commands.NONE, new JacksonCodec(), settings, () -> used);
+    }
+
+    /** As after an upgrade of the distribution: closes it, and starts one that has nothing but what is written down. */
+    Member upgraded(Vendor... trusted) throws Exception {
+        close();
+        try (Stream<Path> cache = Files.walk(directory.resolve("felix"))) {
+            for (Path p : cache.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(p);
+            }
+        }
+        return new Member(directory, settings.requireSignature(), trusted);
     }
 
     /** As after a crash in which the framework went on. */
