@@ -46,9 +46,23 @@ public record Kind(
             new Kind("kochab.org/v1", "Action", "actions", List.of(), Scope.NAMESPACE, Action.class);
     public static final Kind FUNCTION =
             new Kind("kochab.org/v1", "Function", "functions", List.of("fn"), Scope.NAMESPACE, Function.class);
+    public static final Kind RESOURCE_QUOTA =
+            new Kind("v1", "ResourceQuota", "resourcequotas", List.of("quota"), Scope.NAMESPACE, ResourceQuota.class);
+    public static final Kind LIMIT_RANGE =
+            new Kind("v1", "LimitRange", "limitranges", List.of("limits"), Scope.NAMESPACE, LimitRange.class);
     public static final Kind EVENT = new Kind("v1", "Event", "events", List.of("ev"), Scope.NAMESPACE, Event.class);
 
     /** The kinds that are always there. */
-    public static final List<Kind> BUILT_IN =
-            List.of(TENANT, NODE, NAMESPACE, POD, REPLICA_SET, DEPLOYMENT, FUNCTION, ACTION, EVENT);
+    public static final List<Kind> BUILT_IN = List.of(
+            TENANT,
+            NODE,
+            NAMESPACE,
+            POD,
+            REPLICA_SET,
+            DEPLOYMENT,
+            FUNCTION,
+            ACTION,
+            RESOURCE_QUOTA,
+            LIMIT_RANGE,
+            EVENT);
 }

@@ -15,6 +15,9 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface ResourceService {
+    /** The same on behalf of somebody, for those who are asked about writes (see {@code org.kochab.spi.admission}). Without it nobody is known to ask. Does not block. */
+    ResourceService as(Requester requester);
+
     /** All kinds, built-in ones first. */
     List<Kind> kinds();
 

@@ -26,6 +26,9 @@ public final class ReplicaSetController implements Controller {
     /** Pods created or deleted in one call; the rest follows in the next, so that one large set does not hold up the others. */
     static final int MOST_AT_ONCE = 5_000;
 
+    /** While pods are refused, for lack of quota for example, one is enough to find out whether they still are. */
+    static final int MOST_AFTER_FAILURE = 1;
+
     /** Ended pods kept for their logs and status; older ones go. */
     static final int ENDED_KEPT = 5;
 
@@ -66,7 +69,9 @@ public final class ReplicaSetController implements Controller {
         int missing = wanted(set) - active.size();
         Optional<ResourceService.Outcome.Refused> refused = Optional.empty();
         if (missing > 0) {
-            refused = create(context, tenant, set, Math.min(missing, MOST_AT_ONCE), active);
+            int most = hasFailed(set) ? MOST_AFTER_FAILURE : MOST_AT_ONCE;
+            refused = create(context, tenant, set, Math.min(missing, most), active);
+            missing = wanted(set) - active.size();
         } else if (missing < 0) {
             shrink(context, set, active, Math.min(-missing, MOST_AT_ONCE));
             active.clear();
@@ -78,7 +83,7 @@ public final class ReplicaSetController implements Controller {
                     refused.get().reason(),
                     "pods of " + object + " were refused: " + refused.get().message());
         }
-        if (Math.abs(missing) > MOST_AT_ONCE) {
+        if (missing > 0 || -missing > MOST_AT_ONCE) {
             return new Outcome.Again(Duration.ZERO);
         }
         return next.<Outcome>map(Outcome.Again::new).orElse(Outcome.DONE);
@@ -170,6 +175,10 @@ public final class ReplicaSetController implements Controller {
             context.event(set, "Warning", "FailedCreate", "Error creating: " + refused.message());
         }
         return Optional.ofNullable(refused);
+    }
+
+    private static boolean hasFailed(ReplicaSet set) {
+        return set.status() != null && set.status().conditions().stream().anyMatch(c -> FAILURE.equals(c.type()));
     }
 
     private static Pod podOf(ReplicaSet set) {

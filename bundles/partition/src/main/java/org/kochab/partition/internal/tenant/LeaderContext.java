@@ -37,8 +37,12 @@ final class LeaderContext implements ControllerContext {
     private final EventRecorder events;
     private final NodeCommands commands;
     private final Consumer<ResourceRef> look;
+    private final Gate gate;
 
-    /** @param look has the controllers of an object's kind look at it again */
+    /**
+     * @param gate the controllers' to admission rules
+     * @param look has the controllers of an object's kind look at it again
+     */
     LeaderContext(
             Workshop shop,
             Partition partition,
@@ -46,6 +50,7 @@ final class LeaderContext implements ControllerContext {
             OwnerView owners,
             EventRecorder events,
             NodeCommands commands,
+            Gate gate,
             Consumer<ResourceRef> look) {
         this.shop = shop;
         this.partition = partition;
@@ -54,6 +59,7 @@ final class LeaderContext implements ControllerContext {
         this.owners = owners;
         this.events = events;
         this.commands = commands;
+        this.gate = gate;
         this.look = look;
     }
 
@@ -125,19 +131,19 @@ final class LeaderContext implements ControllerContext {
 
     @Override
     public Resource create(TenantId tenant, Resource resource) {
-        return objects.create(tenant, resource);
+        return objects.create(tenant, resource, gate);
     }
 
     @Override
     public List<Outcome> createAll(TenantId tenant, List<Resource> resources) {
         TenantObjects.Outcomes outcomes = new TenantObjects.Outcomes(resources.size());
-        objects.createAll(tenant, resources, outcomes);
+        objects.createAll(tenant, resources, outcomes, gate);
         return outcomes.all();
     }
 
     @Override
     public Resource update(TenantId tenant, Resource resource) {
-        return objects(shop.rules().kind(resource)).update(tenant, resource, true);
+        return objects(shop.rules().kind(resource)).update(tenant, resource, true, gate);
     }
 
     @Override
@@ -147,12 +153,12 @@ final class LeaderContext implements ControllerContext {
 
     @Override
     public void delete(ResourceRef ref, DeleteOptions options) {
-        objects(ref.kind()).delete(ref, options);
+        objects(ref.kind()).delete(ref, options, gate);
     }
 
     @Override
     public void deleteAll(Kind kind, List<Resource> all, DeleteOptions options) {
-        objects(kind).deleteAll(kind, all, options);
+        objects(kind).deleteAll(kind, all, options, gate);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,8 @@ import org.kochab.partition.internal.remote.OpenReads.Found;
  * Changes objects of one tenant partition. Every change is conditional on the revision it was computed from, and computed again when somebody
  * was faster. Any thread; blocks as {@link Committer} does.
  */
-final class TenantObjects {
+final class TenantObjects implements Gate.Reads {
+    private static final int MOST_READ = 1_000;
     private static final int MOST_ATTEMPTS = 64;
 
     private final Workshop shop;
@@ -76,8 +78,17 @@ final class TenantObjects {
         return committer;
     }
 
-    Optional<Resource> get(ResourceRef ref) {
+    @Override
+    public Optional<Resource> get(ResourceRef ref) {
         return entry(ref).map(e -> shop.decoded().decode(e, ref.kind()));
+    }
+
+    @Override
+    public List<Resource> some(TenantId tenant, Kind kind, @Nullable String namespace) {
+        String prefix = ObjectKeys.prefix(tenant, kind, namespace);
+        return committer.read(p -> p.list(prefix, MOST_READ)).entries().stream()
+                .map(e -> shop.decoded().decode(e, kind))
+                .toList();
     }
 
     private Optional<Entry> entry(ResourceRef ref) {
@@ -89,9 +100,9 @@ final class TenantObjects {
         return committer.read(p -> OpenReads.found(p, key));
     }
 
-    Resource create(TenantId tenant, Resource manifest) {
+    Resource create(TenantId tenant, Resource manifest, Gate gate) {
         Outcomes outcomes = new Outcomes(1);
-        createAll(tenant, List.of(manifest), outcomes);
+        createAll(tenant, List.of(manifest), outcomes, gate);
         Outcome outcome = outcomes.all().get(0);
         if (outcome instanceof Outcome.Stored stored) {
             return stored.resource();
@@ -118,17 +129,17 @@ final class TenantObjects {
      *
      * @throws FencedException if there are such left, for the tenant is being moved
      */
-    void createAll(TenantId tenant, List<Resource> manifests, Outcomes outcomes) {
+    void createAll(TenantId tenant, List<Resource> manifests, Outcomes outcomes, Gate gate) {
         List<Creation> creations = new ArrayList<>(manifests.size());
         Set<String> keys = new HashSet<>();
-        var drafts = shop.rules().drafts(tenant);
+        Intake intake = intake(tenant, gate, false);
         Instant now = shop.now();
         for (int i = 0; i < manifests.size(); i++) {
             if (outcomes.known.get(i) != null) {
                 continue;
             }
             try {
-                Creation c = creation(tenant, drafts.draft(manifests.get(i)), i, now);
+                Creation c = creation(tenant, intake.draft(manifests.get(i)), i, now);
                 if (!keys.add(c.key)) {
                     throw exists(c.ref);
                 }
@@ -146,6 +157,15 @@ final class TenantObjects {
             }
         }
         results.forEach(TenantObjects::requireOpen);
+    }
+
+    private Intake intake(TenantId tenant, Gate gate, boolean dry) {
+        return new Intake(shop, tenant, gate, this, dry);
+    }
+
+    /** What a creation would store. */
+    Resource dryCreate(TenantId tenant, Resource manifest, Gate gate) {
+        return intake(tenant, gate, true).draft(manifest);
     }
 
     private record Creation(
@@ -199,11 +219,18 @@ final class TenantObjects {
         if (result instanceof CommitResult.Committed committed) {
             return new Outcome.Stored(shop.decoded().stored(c.key, c.bytes, committed.revision(), c.object));
         }
+        if (result instanceof CommitResult.Refused refused) {
+            return new Outcome.Refused(Reason.INVALID, refusal(c.ref, refused).getMessage());
+        }
         CommitResult.Conflict conflict = (CommitResult.Conflict) result;
         ResourceException e = conflict.key().equals(c.key)
                 ? exists(c.ref)
                 : c.ref.kind() == Kind.TENANT ? partitionChanged(c.ref) : closed(c.ref);
         return new Outcome.Refused(e.reason(), e.getMessage());
+    }
+
+    private static ResourceException refusal(ResourceRef ref, CommitResult.Refused refused) {
+        return new ResourceException(Reason.INVALID, ref + " is refused: " + refused.message());
     }
 
     private static ResourceException partitionChanged(ResourceRef ref) {
@@ -228,7 +255,7 @@ final class TenantObjects {
                         "metadata.namespace: there is no namespace " + ref.namespace() + "; create it first");
     }
 
-    Applied apply(TenantId tenant, Resource manifest, boolean dry) {
+    Applied apply(TenantId tenant, Resource manifest, boolean dry, Gate gate) {
         Resource draft = shop.rules().drafts(tenant).draft(manifest);
         Kind kind = shop.rules().kind(draft);
         ObjectMeta meta = draft.metadata();
@@ -247,10 +274,10 @@ final class TenantObjects {
                     if (get(above(ref)).isEmpty() && ref.namespace() != null) {
                         throw closed(ref);
                     }
-                    return new Applied(draft, Applied.Change.CREATED);
+                    return new Applied(dryCreate(tenant, manifest, gate), Applied.Change.CREATED);
                 }
                 try {
-                    return new Applied(create(tenant, manifest), Applied.Change.CREATED);
+                    return new Applied(create(tenant, manifest, gate), Applied.Change.CREATED);
                 } catch (ResourceException e) {
                     if (e.reason() != Reason.ALREADY_EXISTS) {
                         throw e;
@@ -259,7 +286,9 @@ final class TenantObjects {
                 }
             }
             Resource current = shop.decoded().decode(entry.get(), kind);
-            Next next = shop.changes().applied(current, withPlace(manifest, draft));
+            Resource written = gate.mutated(ref, current, Intake.placed(manifest, draft), dry, this);
+            Next next = shop.changes().applied(current, written);
+            gate.admit(ref, current, next, dry, this);
             if (next instanceof Next.Same same) {
                 return new Applied(same.object(), Applied.Change.UNCHANGED);
             }
@@ -279,23 +308,22 @@ final class TenantObjects {
                 ref.tenant(), Kind.NAMESPACE, null, ref.namespace() == null ? ref.name() : ref.namespace());
     }
 
-    /** The manifest as written, without the defaults that a draft has: what it leaves out is left to what is there. */
-    private static Resource withPlace(Resource manifest, Resource draft) {
-        return manifest.withMetadata(manifest.metadata()
-                .withPlace(draft.metadata().tenant(), draft.metadata().namespace()));
-    }
-
     /** @param platform whether the caller may change the platform's own finalizers */
-    Resource update(TenantId tenant, Resource wanted, boolean platform) {
-        return change(tenant, wanted, current -> shop.changes()
-                .updated(current, platform ? wanted : shop.changes().keepingFinalizers(current, wanted)));
+    Resource update(TenantId tenant, Resource wanted, boolean platform, Gate gate) {
+        return change(tenant, wanted, (ref, current) -> {
+            Resource asked = gate.mutated(ref, current, wanted, false, this);
+            Next next = shop.changes()
+                    .updated(current, platform ? asked : shop.changes().keepingFinalizers(current, asked));
+            gate.admit(ref, current, next, false, this);
+            return next;
+        });
     }
 
     Resource updateStatus(TenantId tenant, Resource wanted) {
-        return change(tenant, wanted, current -> shop.changes().withStatus(current, wanted));
+        return change(tenant, wanted, (ref, current) -> shop.changes().withStatus(current, wanted));
     }
 
-    private Resource change(TenantId tenant, Resource wanted, Function<Resource, Next> change) {
+    private Resource change(TenantId tenant, Resource wanted, BiFunction<ResourceRef, Resource, Next> change) {
         Kind kind = shop.rules().kind(wanted);
         ResourceRef ref = new ResourceRef(
                 tenant,
@@ -313,7 +341,7 @@ final class TenantObjects {
             if (!version.equals(Decoded.version(entry))) {
                 throw changed(ref);
             }
-            Next next = change.apply(shop.decoded().decode(entry, kind));
+            Next next = change.apply(ref, shop.decoded().decode(entry, kind));
             if (next instanceof Next.Same same) {
                 return same.object();
             }
@@ -337,6 +365,9 @@ final class TenantObjects {
         byte[] bytes = shop.encode(object, home.era());
         CommitResult result =
                 requireOpen(committer.commit(putting(ref, entry, object, bytes).alone()));
+        if (result instanceof CommitResult.Refused refused) {
+            throw refusal(ref, refused);
+        }
         return result instanceof CommitResult.Committed c
                 ? Optional.of(shop.decoded().stored(entry.key(), bytes, c.revision(), object))
                 : Optional.empty();
@@ -385,12 +416,15 @@ final class TenantObjects {
         }
     }
 
-    Resource delete(ResourceRef ref, DeleteOptions options) {
+    Resource delete(ResourceRef ref, DeleteOptions options, Gate gate) {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Found found = found(ref);
             Entry entry = found.entry().orElseThrow(() -> notFound(ref));
             Resource current = shop.decoded().decode(entry, ref.kind());
             Next next = shop.changes().deleted(current, options, shop.now());
+            if (!(next instanceof Next.Same)) {
+                gate.admitDeletion(ref, current, this);
+            }
             Optional<Resource> stored = store(ref, entry, found.home(), next);
             if (stored.isPresent()) {
                 return stored.get();
@@ -399,8 +433,29 @@ final class TenantObjects {
         throw contested(ref);
     }
 
-    /** Deletes these very objects, all of one kind; what is gone or marked stays so. */
-    void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options) {
+    /**
+     * Deletes these very objects, all of one kind; what is gone or marked stays so.
+     *
+     * @throws ResourceException {@code INVALID} after the others were deleted, if an admission rule keeps some
+     */
+    void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options, Gate gate) {
+        List<Resource> going = new ArrayList<>(objects.size());
+        ResourceException refusal = null;
+        for (Resource object : objects) {
+            try {
+                gate.admitDeletion(ResourceRef.of(kind, object), object, this);
+                going.add(object);
+            } catch (ResourceException e) {
+                refusal = e;
+            }
+        }
+        deleteAll(kind, going, options);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    private void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options) {
         List<Resource> left = objects;
         for (int attempt = 0; attempt < MOST_ATTEMPTS && !left.isEmpty(); attempt++) {
             List<Chunks.Change> changes = new ArrayList<>();

@@ -29,6 +29,8 @@ public final class ObjectRules {
                 new DeploymentRules(),
                 new FunctionRules(),
                 new ActionRules(),
+                new ResourceQuotaRules(),
+                new LimitRangeRules(),
                 new EventRules())) {
             byName.put(rules.kind().name(), rules);
         }
