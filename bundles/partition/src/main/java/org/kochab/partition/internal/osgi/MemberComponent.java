@@ -58,9 +58,9 @@ public final class MemberComponent implements PartitionService {
     }
 
     /** @throws IllegalArgumentException naming what is wrong: a member does not start without what protects it */
-    static Map<String, String> quota(String... lines) {
+    static Map<String, String> quota(String lines) {
         Map<String, String> hard = new TreeMap<>();
-        for (String line : lines) {
+        for (String line : lines.isBlank() ? new String[0] : lines.split(",")) {
             int at = line.indexOf('=');
             hard.put(
                     line.substring(0, Math.max(0, at)).strip(),

@@ -38,17 +38,11 @@ public @interface MemberConfig {
     @AttributeDefinition(
             name = "Tenants' quota",
             description =
-                    "What a tenant may have that says nothing of it in its spec.quota, NAME=QUANTITY each, as in a ResourceQuota")
-    String[] tenant_quota() default {
-        "count/pods=200000",
-        "count/replicasets.apps=50000",
-        "count/deployments.apps=20000",
-        "count/functions.kochab.org=20000",
-        "count/actions.kochab.org=20000",
-        "count/resourcequotas=10000",
-        "count/limitranges=10000",
-        "count/namespaces=10000"
-    };
+                    "What a tenant may have that says nothing of it in its spec.quota, NAME=QUANTITY, separated by commas, as in a ResourceQuota")
+    String tenant_quota() default
+            "count/pods=200000,count/replicasets.apps=50000,count/deployments.apps=20000,"
+                    + "count/functions.kochab.org=20000,count/actions.kochab.org=20000,"
+                    + "count/resourcequotas=10000,count/limitranges=10000,count/namespaces=10000";
 
     @AttributeDefinition(
             name = "Restore",

@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.tenant;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.kochab.api.plugin.Plugin;
 import org.kochab.api.plugin.PluginReport;
@@ -55,7 +56,14 @@ public final class AdmissionComponent implements PluginReport {
                     LONGEST,
                     millis);
         }
-        return new Admission.Settings(Duration.ofMillis(millis), failure.equals("ignore"), List.of(config.ignored()));
+        return new Admission.Settings(Duration.ofMillis(millis), failure.equals("ignore"), ignored(config.ignored()));
+    }
+
+    private static List<String> ignored(String names) {
+        return Arrays.stream(names.split(","))
+                .map(String::strip)
+                .filter(n -> !n.isEmpty())
+                .toList();
     }
 
     Admission admission() {

@@ -12,8 +12,10 @@ public @interface AdmissionConfig {
                     "What becomes of a write if a rule has failed or is left alone: refuse, or ignore the rule meanwhile")
     String failure() default "refuse";
 
-    @AttributeDefinition(name = "Ignored", description = "Names of rules that are ignored when they have failed")
-    String[] ignored() default {};
+    @AttributeDefinition(
+            name = "Ignored",
+            description = "Names of rules that are ignored when they have failed, separated by commas")
+    String ignored() default "";
 
     @AttributeDefinition(name = "Deadline (ms)", description = "Of one call of a rule", min = "10", max = "30000")
     long deadline_millis() default 2_000;

@@ -169,7 +169,15 @@ final class TenantObjects implements Gate.Reads {
     }
 
     private record Creation(
-            int index, ResourceRef ref, String key, Resource object, byte[] bytes, Chunks.Change change) {}
+            int index, ResourceRef ref, String key, Resource object, byte[] bytes, Chunks.Change change) {
+        /** For messages: the same for all whose names are generated alike, so that who tries again and again says the same. */
+        String shown() {
+            String start = object.metadata().generateName();
+            return start == null || !ref.name().startsWith(start)
+                    ? ref.toString()
+                    : ref.kind().name() + " " + (ref.namespace() == null ? "" : ref.namespace() + "/") + start + "*";
+        }
+    }
 
     private Creation creation(TenantId tenant, Resource draft, int index, Instant now) {
         Kind kind = shop.rules().kind(draft);
@@ -220,7 +228,8 @@ final class TenantObjects implements Gate.Reads {
             return new Outcome.Stored(shop.decoded().stored(c.key, c.bytes, committed.revision(), c.object));
         }
         if (result instanceof CommitResult.Refused refused) {
-            return new Outcome.Refused(Reason.INVALID, refusal(c.ref, refused).getMessage());
+            return new Outcome.Refused(
+                    Reason.INVALID, refusal(c.shown(), refused).getMessage());
         }
         CommitResult.Conflict conflict = (CommitResult.Conflict) result;
         ResourceException e = conflict.key().equals(c.key)
@@ -229,8 +238,8 @@ final class TenantObjects implements Gate.Reads {
         return new Outcome.Refused(e.reason(), e.getMessage());
     }
 
-    private static ResourceException refusal(ResourceRef ref, CommitResult.Refused refused) {
-        return new ResourceException(Reason.INVALID, ref + " is refused: " + refused.message());
+    private static ResourceException refusal(String what, CommitResult.Refused refused) {
+        return new ResourceException(Reason.INVALID, what + " is refused: " + refused.message());
     }
 
     private static ResourceException partitionChanged(ResourceRef ref) {
@@ -366,7 +375,7 @@ final class TenantObjects implements Gate.Reads {
         CommitResult result =
                 requireOpen(committer.commit(putting(ref, entry, object, bytes).alone()));
         if (result instanceof CommitResult.Refused refused) {
-            throw refusal(ref, refused);
+            throw refusal(ref.toString(), refused);
         }
         return result instanceof CommitResult.Committed c
                 ? Optional.of(shop.decoded().stored(entry.key(), bytes, c.revision(), object))

@@ -30,9 +30,10 @@ final class TenantPartition implements AutoCloseable {
             ServiceLease<Scheduler> schedulers,
             ServiceLease<Controller> controllerServices,
             Admission admission,
+            EventSinks sinks,
             Consumer<String> moveReached) {
         this.partition = partition;
-        this.events = new EventRecorder(shop, partition);
+        this.events = new EventRecorder(shop, partition, sinks);
         this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events);
         NodeCommands commands = new NodeCommands(pods::manager);
         this.controllers = new ControllerRunner(

@@ -65,6 +65,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     private final Map<Controller, SteadyController> steadyControllers = new IdentityHashMap<>();
     private final Plugins plugins;
     private final Admission admission;
+    private final EventSinks sinks;
     private final Relocations moves;
     private final Removals removals;
     private final PartitionRemover remover;
@@ -73,16 +74,16 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec) {
-        this(partitions, peers, codec, new Admission());
+        this(partitions, peers, codec, new Admission(), new EventSinks());
     }
 
-    TenantPlane(PartitionService partitions, Peers peers, Codec codec, Admission admission) {
-        this(partitions, peers, codec, admission, step -> {}, step -> {});
+    TenantPlane(PartitionService partitions, Peers peers, Codec codec, Admission admission, EventSinks sinks) {
+        this(partitions, peers, codec, admission, sinks, step -> {}, step -> {});
     }
 
     /** @param removalReached told of each step of removals of partitions and moves of nodes that this member carries out; may throw to end it there */
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec, Consumer<String> removalReached) {
-        this(partitions, peers, codec, new Admission(), step -> {}, removalReached);
+        this(partitions, peers, codec, new Admission(), new EventSinks(), step -> {}, removalReached);
     }
 
     TenantPlane(
@@ -91,7 +92,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             Codec codec,
             Consumer<String> moveReached,
             Consumer<String> removalReached) {
-        this(partitions, peers, codec, new Admission(), moveReached, removalReached);
+        this(partitions, peers, codec, new Admission(), new EventSinks(), moveReached, removalReached);
     }
 
     /**
@@ -103,10 +104,12 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             Peers peers,
             Codec codec,
             Admission admission,
+            EventSinks sinks,
             Consumer<String> moveReached,
             Consumer<String> removalReached) {
         this.moveReached = moveReached;
         this.admission = admission;
+        this.sinks = sinks;
         ObjectRules rules = new ObjectRules();
         Decoded decoded = new Decoded(codec, REMEMBERED_OBJECTS, System::nanoTime);
         this.shop = new Workshop(rules, new Changes(rules), decoded, Instant::now, new Chance());
@@ -218,6 +221,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
                     schedulers,
                     controllers,
                     admission,
+                    sinks,
                     moveReached);
             led.put(partition.id(), begun);
             begun.start();

@@ -57,8 +57,11 @@ public final class TenantPlaneComponent
 
     @Activate
     public TenantPlaneComponent(
-            @Reference MemberComponent member, @Reference Codec codec, @Reference AdmissionComponent admission) {
-        plane = new TenantPlane(member, member.peers(), codec, admission.admission());
+            @Reference MemberComponent member,
+            @Reference Codec codec,
+            @Reference AdmissionComponent admission,
+            @Reference EventSinksComponent sinks) {
+        plane = new TenantPlane(member, member.peers(), codec, admission.admission(), sinks.sinks());
         resources = plane.resources();
     }
 

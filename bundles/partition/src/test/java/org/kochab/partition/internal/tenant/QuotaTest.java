@@ -13,13 +13,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.kochab.api.model.Event;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodStatus;
+import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.ResourceQuota;
 import org.kochab.api.model.TenantId;
@@ -29,6 +32,7 @@ import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService.Outcome;
+import org.kochab.controllers.internal.core.ReplicaSetController;
 import org.kochab.partition.internal.core.tenant.ContainerLimits;
 import org.kochab.store.memory.MemoryStore;
 
@@ -139,13 +143,13 @@ class QuotaTest {
     void deletionFreesAndARestartCountsAgain() {
         test.resources().create(T, quota("team", "requests.cpu: 1, limits.memory: 128Mi, count/deployments.apps: 0"));
         String half = "limits: {cpu: 500m, memory: 64Mi}";
+        refused(
+                () -> test.resources().create(T, pod("d", "limits: {memory: 1}")),
+                "container 'main' must say its requests.cpu",
+                "spec.containers.resources");
         test.resources().create(T, pod("a", half));
         test.resources().create(T, pod("b", half));
         refused(() -> test.resources().create(T, pod("c", half)), "requested limits.memory=64Mi, used 128Mi");
-        refused(
-                () -> test.resources().create(T, pod("d", "limits: {memory: 1}")),
-                "requests.cpu",
-                "spec.containers.resources");
         awaitUsed("team", "requests.cpu", "1");
 
         test.close();
@@ -175,8 +179,13 @@ class QuotaTest {
 
     @Test
     void aQuotaCountsWhatWasThereBefore() {
-        Resource pod = anonymous(pod("x", "limits: {cpu: 100m}"));
-        test.resources().createAll(T, Collections.nCopies(2_500, pod));
+        Resource pod = pod("x", "limits: {cpu: 100m}");
+        test.resources()
+                .createAll(
+                        T,
+                        IntStream.range(0, 2_500)
+                                .mapToObj(i -> pod.withMetadata(pod.metadata().withName("pod-" + i)))
+                                .toList());
         test.resources().create(T, quota("late", "pods: 2501, cpu: 1000"));
         test.resources().create(T, pod("one", "limits: {cpu: 1}"));
         refused(() -> test.resources().create(T, pod("two", "limits: {cpu: 1}")), "used 2501, limited to 2501");
@@ -232,13 +241,54 @@ class QuotaTest {
 
     @Test
     void theConfigurationsCapHoldsForEveryTenant() {
-        Resource pod = anonymous(pod("x", ""));
-        test.resources().createAll(T, Collections.nCopies(20_000, pod));
-        assertThat(pods()).isPositive();
+        for (int i = 0; i < 3; i++) {
+            test.resources().create(T, range("sizes-" + i));
+        }
         refused(
-                () -> test.resources().create(T, pod("more", "")),
+                () -> test.resources().create(T, range("more")),
                 "exceeded the quota of tenant default",
-                "limited to 20000");
+                "limited to 3");
+    }
+
+    private Resource range(String name) {
+        return test.read("{apiVersion: v1, kind: LimitRange, metadata: {name: %s}, spec: {limits: [{max: {cpu: 1}}]}}"
+                .formatted(name));
+    }
+
+    @Test
+    void aReplicaSetSaysThatItWaitsForQuotaAndGoesOn() {
+        test.plane.addController(new ReplicaSetController(), "test", "1.0.0");
+        test.resources().create(T, quota("team", "pods: 3"));
+        test.resources()
+                .create(
+                        T,
+                        test.read(
+                                """
+                                apiVersion: apps/v1
+                                kind: ReplicaSet
+                                metadata: {name: web}
+                                spec:
+                                  replicas: 5
+                                  selector: {matchLabels: {app: web}}
+                                  template:
+                                    metadata: {labels: {app: web}}
+                                    spec: {containers: [{name: main, image: nginx}]}
+                                """));
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(pods()).isEqualTo(3);
+            assertThat(test.resources()
+                            .list(T, Kind.EVENT, Query.namespace("default"))
+                            .items())
+                    .anySatisfy(e -> assertThat(((Event) e).message())
+                            .contains("Error creating: Pod default/web-", "exceeded quota 'team'", "limited to 3"));
+            ReplicaSet set = (ReplicaSet)
+                    test.resources().get(ref(Kind.REPLICA_SET, "web")).orElseThrow();
+            assertThat(set.status().conditions()).anyMatch(c -> c.type().equals("ReplicaFailure"));
+        });
+        test.resources().apply(T, quota("team", "pods: 4"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> pods() == 4);
+        test.resources().apply(T, quota("team", "pods: 10"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> pods() == 5);
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.kochab.store.memory.MemoryStore;
 /** A member with the real kernel and the tenants' plane, for tests. */
 final class TestPlane implements AutoCloseable {
     static final TenantId TENANT = new TenantId("default");
-    private static final Map<String, String> QUOTA = Map.of("count/pods", "20000");
+    private static final Map<String, String> QUOTA = Map.of("count/pods", "100000", "count/limitranges", "3");
 
     final Codec codec = new JacksonCodec();
     final LocalPartitions partitions;
@@ -28,9 +28,13 @@ final class TestPlane implements AutoCloseable {
 
     /** With admission rules of the test's. */
     TestPlane(Admission admission) {
+        this(admission, new EventSinks());
+    }
+
+    TestPlane(Admission admission, EventSinks sinks) {
         MemoryStore store = new MemoryStore();
         partitions = LocalPartitions.start(store, codec, QUOTA);
-        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, admission);
+        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, admission, sinks);
         plane.addStore(store, "test", "1.0.0");
         plane.lead(partitions.partition("tp-1"));
     }

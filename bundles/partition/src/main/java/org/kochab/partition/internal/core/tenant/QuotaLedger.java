@@ -32,18 +32,16 @@ public final class QuotaLedger implements CommitRules {
     public static final String TENANT_QUOTAS = "tenant-quota/";
 
     private static final String QUOTAS = ObjectKeys.all(Kind.RESOURCE_QUOTA);
-    private static final String PODS = ObjectKeys.all(Kind.POD);
     /** Every creation requires such a key. */
     private static final String OPEN = "open-";
 
     private static final int STEP = 1_000;
     private static final Duration RETRY = Duration.ofMillis(50);
-    private static final String ALL = "\uffff";
 
     private final Codec codec;
     private final SortedMap<String, Long> standard;
-    private final TreeMap<String, Scope> scopes = new TreeMap<>();
-    private final List<Scope> counting = new ArrayList<>();
+    private final TreeMap<String, QuotaScope> scopes = new TreeMap<>();
+    private final List<QuotaScope> counting = new ArrayList<>();
     private final TreeSet<String> heads = new TreeSet<>();
     private final ConcurrentSkipListMap<String, SortedMap<String, Long>> shown = new ConcurrentSkipListMap<>();
     private boolean loaded;
@@ -52,52 +50,6 @@ public final class QuotaLedger implements CommitRules {
     public QuotaLedger(Codec codec, Map<String, String> standard) {
         this.codec = codec;
         this.standard = QuotaAmounts.amounts(standard);
-    }
-
-    /** A tenant, or one of its namespaces that has quotas. */
-    private static final class Scope {
-        final String tenant;
-        final @Nullable String namespace;
-        /** By the quota's name; a tenant's is the empty one. */
-        final TreeMap<String, SortedMap<String, Long>> hard = new TreeMap<>();
-
-        final TreeMap<String, Long> used = new TreeMap<>();
-        boolean counted;
-        /** Up to which key pods have been read; null if nobody wants it. */
-        @Nullable
-        String meteredTo;
-
-        Scope(String tenant, @Nullable String namespace) {
-            this.tenant = tenant;
-            this.namespace = namespace;
-            this.counted = namespace == null;
-        }
-
-        String name() {
-            return namespace == null ? tenant : tenant + "/" + namespace;
-        }
-
-        String pods() {
-            return PODS + name() + "/";
-        }
-
-        boolean isComplete() {
-            return counted && (meteredTo == null || meteredTo.equals(ALL));
-        }
-
-        boolean has(String key) {
-            return meteredTo != null && key.compareTo(meteredTo) <= 0;
-        }
-
-        void add(Map<String, Long> more) {
-            more.forEach((name, amount) -> used.merge(name, amount, (a, b) -> a + b == 0 ? null : Long.valueOf(a + b)));
-        }
-
-        String quota(String name) {
-            return namespace == null
-                    ? "the quota of tenant " + tenant
-                    : "quota " + Problems.quoted(name) + " of namespace " + namespace;
-        }
     }
 
     /** What is in use, if the scope has a quota of its own and everything has been counted. Any thread. */
@@ -111,7 +63,7 @@ public final class QuotaLedger implements CommitRules {
             load(state);
             loaded = true;
         }
-        for (Scope scope : List.copyOf(counting)) {
+        for (QuotaScope scope : List.copyOf(counting)) {
             count(scope, state);
             if (scope.isComplete()) {
                 counting.remove(scope);
@@ -142,12 +94,12 @@ public final class QuotaLedger implements CommitRules {
         }
     }
 
-    private Scope tenant(String name) {
-        return scopes.computeIfAbsent(name, n -> new Scope(n, null));
+    private QuotaScope tenant(String name) {
+        return scopes.computeIfAbsent(name, n -> new QuotaScope(n, null));
     }
 
     /** A step: what a namespace's first quota, or the first that reads pods, wants to know of what is there. */
-    private void count(Scope scope, Keys state) {
+    private void count(QuotaScope scope, Keys state) {
         if (!scope.counted) {
             scope.counted = true;
             for (String head : heads) {
@@ -156,7 +108,7 @@ public final class QuotaLedger implements CommitRules {
                         key -> scope.used.merge(QuotaAmounts.count(head), 1L, Long::sum));
             }
         }
-        if (scope.meteredTo != null && !scope.meteredTo.equals(ALL)) {
+        if (scope.meteredTo != null && !scope.meteredTo.equals(QuotaScope.ALL)) {
             List<Entry> some = state.some(scope.pods(), scope.meteredTo.isEmpty() ? null : scope.meteredTo, STEP);
             for (Entry e : some) {
                 Pod pod = pod(e.value());
@@ -166,7 +118,7 @@ public final class QuotaLedger implements CommitRules {
                 scope.meteredTo = e.key();
             }
             if (some.size() < STEP) {
-                scope.meteredTo = ALL;
+                scope.meteredTo = QuotaScope.ALL;
             }
         }
     }
@@ -183,7 +135,7 @@ public final class QuotaLedger implements CommitRules {
     /** A quota was stored or, with null, removed. */
     private void change(String key, byte @Nullable [] value) {
         if (key.startsWith(TENANT_QUOTAS)) {
-            Scope scope = tenant(key.substring(TENANT_QUOTAS.length()));
+            QuotaScope scope = tenant(key.substring(TENANT_QUOTAS.length()));
             scope.hard.remove("");
             if (value != null) {
                 scope.hard.put("", QuotaAmounts.amounts(QuotaAmounts.read(Versions.json(value))));
@@ -193,7 +145,7 @@ public final class QuotaLedger implements CommitRules {
         }
         String[] parts = key.substring(QUOTAS.length()).split("/", -1);
         String name = parts[0] + "/" + parts[1];
-        Scope scope = scopes.computeIfAbsent(name, n -> new Scope(parts[0], parts[1]));
+        QuotaScope scope = scopes.computeIfAbsent(name, n -> new QuotaScope(parts[0], parts[1]));
         SortedMap<String, Long> hard = value == null ? null : hard(value);
         if (hard == null) {
             scope.hard.remove(parts[2]);
@@ -219,7 +171,7 @@ public final class QuotaLedger implements CommitRules {
     }
 
     /** Sees to it that all is counted that its quotas name. */
-    private void measure(Scope scope) {
+    private void measure(QuotaScope scope) {
         if (scope.meteredTo == null
                 && hard(scope).stream()
                         .anyMatch(h -> h.getValue().keySet().stream().anyMatch(QuotaAmounts::isMetered))) {
@@ -230,7 +182,7 @@ public final class QuotaLedger implements CommitRules {
         }
     }
 
-    private List<Map.Entry<String, SortedMap<String, Long>>> hard(Scope scope) {
+    private List<Map.Entry<String, SortedMap<String, Long>>> hard(QuotaScope scope) {
         if (scope.namespace != null) {
             return List.copyOf(scope.hard.entrySet());
         }
@@ -239,7 +191,7 @@ public final class QuotaLedger implements CommitRules {
         return List.of(Map.entry("", all));
     }
 
-    private void show(Scope scope) {
+    private void show(QuotaScope scope) {
         if (scope.namespace != null && scope.isComplete()) {
             shown.put(scope.name(), new TreeMap<>(scope.used));
         }
@@ -263,12 +215,12 @@ public final class QuotaLedger implements CommitRules {
 
     /** What one transaction, or those of a group so far, add to a scope. */
     private static final class More {
-        final Scope scope;
+        final QuotaScope scope;
         final TreeMap<String, Long> sums = new TreeMap<>();
         final List<Pod> created = new ArrayList<>();
         boolean grows;
 
-        More(Scope scope) {
+        More(QuotaScope scope) {
             this.scope = scope;
         }
 
@@ -318,7 +270,7 @@ public final class QuotaLedger implements CommitRules {
             }
             newHeads.add(place.head);
             add(to, tenant(place.tenant), place, o.key(), was, value);
-            Scope namespace = place.namespace == null ? null : scopes.get(place.tenant + "/" + place.namespace);
+            QuotaScope namespace = place.namespace == null ? null : scopes.get(place.tenant + "/" + place.namespace);
             if (namespace != null) {
                 add(to, namespace, place, o.key(), was, value);
             }
@@ -326,12 +278,12 @@ public final class QuotaLedger implements CommitRules {
 
         private void add(
                 TreeMap<String, More> to,
-                Scope scope,
+                QuotaScope scope,
                 Place place,
                 String key,
                 @Nullable Entry was,
                 byte @Nullable [] value) {
-            boolean isMetered = scope.meteredTo != null && key.startsWith(PODS);
+            boolean isMetered = scope.meteredTo != null && key.startsWith(QuotaScope.PODS);
             if (was != null && value != null && !isMetered) {
                 return;
             }
@@ -358,13 +310,13 @@ public final class QuotaLedger implements CommitRules {
         }
 
         private @Nullable CommitResult refusal(More more, boolean creates) {
-            Scope scope = more.scope;
+            QuotaScope scope = more.scope;
             More earlier = pending.get(scope.name());
             for (Map.Entry<String, SortedMap<String, Long>> quota : hard(scope)) {
                 for (Map.Entry<String, Long> hard : quota.getValue().entrySet()) {
                     String name = hard.getKey();
                     boolean isMetered = QuotaAmounts.isMetered(name);
-                    if (isMetered && more.grows && !ALL.equals(scope.meteredTo)) {
+                    if (isMetered && more.grows && !QuotaScope.ALL.equals(scope.meteredTo)) {
                         return new CommitResult.Busy(RETRY);
                     }
                     long wanted = more.sums.getOrDefault(name, 0L);
