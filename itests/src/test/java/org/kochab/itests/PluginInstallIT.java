@@ -5,16 +5,6 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.locks.LockSupport;
-import org.kochab.api.codec.Codec;
-import org.kochab.api.model.Kind;
-import org.kochab.api.model.Resource;
-import org.kochab.api.model.TenantId;
-import org.kochab.api.resource.ResourceRef;
-import org.kochab.api.resource.ResourceService;
-import org.kochab.spi.admission.AdmissionValidator;
-import org.kochab.spi.event.EventSink;
 import java.io.File;
 import java.io.OutputStream;
 import java.net.URI;
@@ -53,12 +43,6 @@ import org.osgi.framework.SynchronousBundleListener;
 @ExamReactorStrategy(PerClass.class)
 public class PluginInstallIT {
     private static final String JAR = "hello.scorer.jar";
-    private static final String RULE_JAR = "hello.admission.jar";
-    private static final String SINK_JAR = "hello.sink.jar";
-    private static final String POD =
-            "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: main, image: docker.io/web}]}}";
-    private static final String EVENT =
-            "{apiVersion: v1, kind: Event, metadata: {name: e}, involvedObject: {kind: Pod, name: web}, message: told a sink}";
     private static final String VERSION = "kochab.version";
     private static final String NAME = "org.kochab.example-hello-scorer";
     private static final int DISTURBING = BundleEvent.STOPPED | BundleEvent.UNRESOLVED | BundleEvent.UPDATED;
@@ -76,21 +60,11 @@ public class PluginInstallIT {
     @Inject
     private PluginPackages packages;
 
-    @Inject
-    private ResourceService resources;
-
-    @Inject
-    private Codec codec;
-
     @Configuration
     public Option[] configuration() {
         return Distribution.options(
                 systemProperty(VERSION).value(System.getProperty(VERSION)),
-                systemProperty(JAR).value(new File(System.getProperty("kochab.hello-scorer")).getAbsolutePath()),
-                systemProperty(RULE_JAR)
-                        .value(new File(System.getProperty("kochab.hello-admission")).getAbsolutePath()),
-                systemProperty(SINK_JAR)
-                        .value(new File(System.getProperty("kochab.hello-sink")).getAbsolutePath()));
+                systemProperty(JAR).value(new File(System.getProperty("kochab.hello-scorer")).getAbsolutePath()));
     }
 
     @Test
@@ -130,43 +104,6 @@ public class PluginInstallIT {
         assertEquals("bundles that were disturbed", List.of(), disturbed);
     }
 
-    /** A rule refuses from the moment it is there until it is gone, and a sink gets what happened. */
-    @Test
-    public void rulesAndSinksTakePart() throws Exception {
-        TenantId tenant = new TenantId("default");
-        Resource pod = codec.manifest(POD.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
-                .resources()
-                .get(0);
-        Resource event = codec.manifest(EVENT.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
-                .resources()
-                .get(0);
-        awaitTenant(tenant);
-        PluginPackage rule =
-                packages.install(request(System.getProperty(RULE_JAR), LIMIT)).plugin();
-        assertEquals(List.of(AdmissionValidator.class.getName()), rule.services());
-        ResourceException refused =
-                assertThrows(ResourceException.class, () -> resources.apply(tenant, pod));
-        assertTrue(
-                refused.getMessage(),
-                refused.getMessage()
-                        .contains("Pod 'web' is refused by validator 'example.com/own-registry' of "
-                                + "org.kochab.example-hello-admission"));
-        packages.remove(rule.name());
-        resources.dryRun(tenant, pod);
-
-        PluginPackage sink =
-                packages.install(request(System.getProperty(SINK_JAR), LIMIT)).plugin();
-        assertEquals(List.of(EventSink.class.getName()), sink.services());
-        resources.create(tenant, event);
-        Path file = Path.of(System.getProperty("karaf.data"), "events.jsonl");
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (System.nanoTime() < end && !(Files.exists(file) && Files.readString(file).contains("told a sink"))) {
-            LockSupport.parkNanos(50_000_000);
-        }
-        assertTrue(Files.readString(file), Files.readString(file).contains("told a sink"));
-        packages.remove(sink.name());
-    }
-
     @Test
     public void aPartOfThePlatformIsNoPlugin() {
         String shell = "mvn:org.kochab/kochab-shell/" + System.getProperty(VERSION);
@@ -175,21 +112,6 @@ public class PluginInstallIT {
         assertTrue(
                 refused.getMessage(),
                 refused.getMessage().contains("is called org.kochab.shell, and a bundle of that name is a part of"));
-    }
-
-    private void awaitTenant(TenantId tenant) {
-        ResourceRef namespace = new ResourceRef(tenant, Kind.NAMESPACE, null, "default");
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (System.nanoTime() < end) {
-            try {
-                if (resources.get(namespace).isPresent()) {
-                    return;
-                }
-            } catch (ResourceException e) {
-                // The member is still starting.
-            }
-            LockSupport.parkNanos(50_000_000);
-        }
     }
 
     private static PluginRequest request(String source, Duration timeout) {
