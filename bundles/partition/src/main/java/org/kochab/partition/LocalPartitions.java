@@ -2,14 +2,18 @@ package org.kochab.partition;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.kochab.api.codec.Codec;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.partition.PartitionSpec;
+import org.kochab.partition.internal.core.kernel.CommitRules;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.core.kernel.LedPartition;
 import org.kochab.partition.internal.member.Member;
@@ -32,7 +36,8 @@ public final class LocalPartitions implements AutoCloseable {
     private final Peers peers;
     private final Object served = new Object();
 
-    private LocalPartitions(List<PartitionStore> stores, KernelLimits limits, Peers peers) {
+    private LocalPartitions(
+            List<PartitionStore> stores, KernelLimits limits, Peers peers, Function<PartitionSpec, CommitRules> rules) {
         MemberSettings settings =
                 new MemberSettings(peers.member(), stores.get(0).name(), "spread", 1, 1, limits);
         this.peers = peers;
@@ -47,7 +52,7 @@ public final class LocalPartitions implements AutoCloseable {
             @Override
             public void withdraw(LedPartition partition) {}
         };
-        this.member = new Member(settings, publisher, peers);
+        this.member = new Member(settings, publisher, peers, rules);
         stores.forEach(member::addStore);
     }
 
@@ -58,6 +63,16 @@ public final class LocalPartitions implements AutoCloseable {
      */
     public static LocalPartitions start(PartitionStore store) {
         return start(store, 100_000);
+    }
+
+    /**
+     * As {@link #start(PartitionStore)}, with quotas.
+     *
+     * @param tenantQuota what each tenant may have that says nothing of it
+     */
+    public static LocalPartitions start(PartitionStore store, Codec codec, Map<String, String> tenantQuota) {
+        return start(
+                List.of(store), KernelLimits.DEFAULT, new Peers("local"), MemberSettings.rules(codec, tenantQuota), START);
     }
 
     /** As {@link #start(PartitionStore)}; the first of the stores keeps the directory and what is new, the others what was moved there. */
@@ -105,7 +120,16 @@ public final class LocalPartitions implements AutoCloseable {
 
     private static LocalPartitions start(
             List<PartitionStore> stores, KernelLimits limits, Peers peers, Duration patience) {
-        LocalPartitions started = new LocalPartitions(stores, limits, peers);
+        return start(stores, limits, peers, spec -> CommitRules.NONE, patience);
+    }
+
+    private static LocalPartitions start(
+            List<PartitionStore> stores,
+            KernelLimits limits,
+            Peers peers,
+            Function<PartitionSpec, CommitRules> rules,
+            Duration patience) {
+        LocalPartitions started = new LocalPartitions(stores, limits, peers, rules);
         try {
             started.partition("tp-1", patience);
             started.partition("rm-1", patience);

@@ -164,7 +164,7 @@ public final class Region {
                                     Kind.TENANT.apiVersion(),
                                     Kind.TENANT.name(),
                                     ObjectMeta.named(tenant.value()),
-                                    new Tenant.Spec(partition),
+                                    Tenant.Spec.in(partition),
                                     null));
             tenants.add(tenant);
         }

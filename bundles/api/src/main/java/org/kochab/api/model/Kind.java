@@ -99,6 +99,10 @@ public record Kind(
             new Kind("kochab.org/v1", "Action", "actions", List.of(), Scope.NAMESPACE, Action.class);
     public static final Kind FUNCTION =
             new Kind("kochab.org/v1", "Function", "functions", List.of("fn"), Scope.NAMESPACE, Function.class);
+    public static final Kind RESOURCE_QUOTA =
+            new Kind("v1", "ResourceQuota", "resourcequotas", List.of("quota"), Scope.NAMESPACE, ResourceQuota.class);
+    public static final Kind LIMIT_RANGE =
+            new Kind("v1", "LimitRange", "limitranges", List.of("limits"), Scope.NAMESPACE, LimitRange.class);
     public static final Kind EVENT = new Kind("v1", "Event", "events", List.of("ev"), Scope.NAMESPACE, Event.class);
 
     public static final Kind CUSTOM_RESOURCE_DEFINITION = new Kind(
@@ -123,6 +127,8 @@ public record Kind(
             ENDPOINTS,
             FUNCTION,
             ACTION,
+            RESOURCE_QUOTA,
+            LIMIT_RANGE,
             EVENT,
             CUSTOM_RESOURCE_DEFINITION);
 

@@ -16,6 +16,13 @@ public sealed interface CommitResult {
      */
     record Conflict(String key, Optional<Entry> actual) implements CommitResult {}
 
+    /**
+     * What is beyond the partition's rules, a quota for example; nothing changed.
+     *
+     * @param message why, and what to do, in one sentence
+     */
+    record Refused(String message) implements CommitResult {}
+
     /** The partition's queue is full; nothing changed. Try again after {@code retryAfter}. */
     record Busy(Duration retryAfter) implements CommitResult {}
 

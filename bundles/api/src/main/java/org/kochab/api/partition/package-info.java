@@ -2,7 +2,7 @@
  * Partitions as their callers see them: transactions, reads, lists and watches.
  */
 @Export
-@Version("2.0.0")
+@Version("3.0.0")
 @NullMarked
 package org.kochab.api.partition;
 

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * One registered service.
  *
- * @param kind what it is: {@link #SCHEDULER}, {@link #FILTER}, {@link #SCORER}, {@link #RULES}, {@link #CONTROLLER}, {@link #STORE} or {@link #KIND}
+ * @param kind what it is: {@link #SCHEDULER}, {@link #FILTER}, {@link #SCORER}, {@link #RULES}, {@link #CONTROLLER}, {@link #MUTATOR}, {@link #VALIDATOR}, {@link #EVENT_SINK} {@link #STORE}
+ *     or {@link #KIND}
  * @param name its own name
  * @param bundle symbolic name of the bundle it comes from
  * @param version that bundle's version
@@ -23,6 +24,9 @@ public record Plugin(
     public static final String CONTROLLER = "controller";
     public static final String STORE = "store";
     public static final String KIND = "kind";
+    public static final String MUTATOR = "mutator";
+    public static final String VALIDATOR = "validator";
+    public static final String EVENT_SINK = "event-sink";
 
     public Plugin {
         usedBy = List.copyOf(usedBy);

@@ -17,6 +17,9 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface ResourceService {
+    /** The same on behalf of somebody, for those who are asked about writes (see {@code org.kochab.spi.admission}). Without it nobody is known to ask. Does not block. */
+    ResourceService as(Requester requester);
+
     /**
      * The kinds that a tenant has: the built-in ones first, then those that bundles offer to it, those that are shared with all tenants, and its own. A kind that
      * is served in several versions is there once for each, the one that objects are kept in first.

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.PropertyName;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
@@ -24,7 +25,34 @@ final class FieldForms extends NopAnnotationIntrospector {
 
     private static final Set<String> NUMBER_OR_NAME = Set.of("port", "targetPort", "maxSurge", "maxUnavailable");
     private static final Set<String> QUANTITY = Set.of("sizeLimit");
-    private static final Set<String> QUANTITIES = Set.of("requests", "limits", "capacity", "allocatable");
+    private static final Set<String> QUANTITIES = Set.of(
+            "requests",
+            "limits",
+            "capacity",
+            "allocatable",
+            "hard",
+            "used",
+            "defaultLimit",
+            "defaultRequest",
+            "min",
+            "max",
+            "maxLimitRequestRatio");
+
+    /** {@code default} is no name in Java. */
+    private static @Nullable PropertyName renamed(Annotated member) {
+        String name = member instanceof AnnotatedParameter ? component(member) : member.getName();
+        return "defaultLimit".equals(name) ? PropertyName.construct("default") : null;
+    }
+
+    @Override
+    public @Nullable PropertyName findNameForDeserialization(Annotated member) {
+        return renamed(member);
+    }
+
+    @Override
+    public @Nullable PropertyName findNameForSerialization(Annotated member) {
+        return renamed(member);
+    }
 
     @Override
     public @Nullable Object findDeserializer(Annotated member) {

@@ -26,6 +26,9 @@ public final class ReplicaSetController implements Controller {
     /** Pods created or deleted in one call; the rest follows in the next, so that one large set does not hold up the others. */
     static final int MOST_AT_ONCE = 5_000;
 
+    /** While pods are refused, for lack of quota for example, one is enough to find out whether they still are. */
+    static final int MOST_AFTER_FAILURE = 1;
+
     /** Ended pods kept for their logs and status; older ones go. */
     static final int ENDED_KEPT = 5;
 
@@ -66,8 +69,10 @@ public final class ReplicaSetController implements Controller {
         int missing = wanted(set) - active.size();
         Optional<ResourceService.Outcome.Refused> refused = Optional.empty();
         if (missing > 0) {
+            int most = hasFailed(set) ? MOST_AFTER_FAILURE : MOST_AT_ONCE;
             refused = OwnedPods.create(
-                    context, tenant, set, Collections.nCopies(Math.min(missing, MOST_AT_ONCE), podOf(set)), active);
+                    context, tenant, set, Collections.nCopies(Math.min(missing, most), podOf(set)), active);
+            missing = wanted(set) - active.size();
         } else if (missing < 0) {
             shrink(context, set, active, Math.min(-missing, MOST_AT_ONCE));
             active.clear();
@@ -77,7 +82,7 @@ public final class ReplicaSetController implements Controller {
         if (refused.isPresent()) {
             throw OwnedPods.failure(object, refused.get());
         }
-        if (Math.abs(missing) > MOST_AT_ONCE) {
+        if (missing > 0 || -missing > MOST_AT_ONCE) {
             return new Outcome.Again(Duration.ZERO);
         }
         return next.<Outcome>map(Outcome.Again::new).orElse(Outcome.DONE);
@@ -137,7 +142,11 @@ public final class ReplicaSetController implements Controller {
         }
     }
 
-    private static Resource podOf(ReplicaSet set) {
+    private static boolean hasFailed(ReplicaSet set) {
+        return set.status() != null && set.status().conditions().stream().anyMatch(c -> FAILURE.equals(c.type()));
+    }
+
+    private static Pod podOf(ReplicaSet set) {
         Pod.Template template = set.spec().template();
         return OwnedPods.fresh(set, null, set.metadata().name() + "-", template, new TreeMap<>(), template.spec());
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
@@ -24,6 +25,7 @@ import org.kochab.api.partition.PartitionStatus;
 import org.kochab.partition.internal.core.directory.Directory;
 import org.kochab.partition.internal.core.directory.Rebalance;
 import org.kochab.partition.internal.core.directory.Spread;
+import org.kochab.partition.internal.core.kernel.CommitRules;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.core.kernel.Leadership;
 import org.kochab.partition.internal.core.kernel.LedPartition;
@@ -57,6 +59,7 @@ public final class Member implements PartitionService, AutoCloseable {
     private final Arrivals arrivals;
     private final ScheduledThreadPoolExecutor worker;
     private final ConcurrentSkipListMap<String, PartitionStore> stores = new ConcurrentSkipListMap<>();
+    private final Function<PartitionSpec, CommitRules> rules;
     private final ConcurrentSkipListMap<PartitionId, PartitionSpec> specs = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<PartitionId, PartitionThread> threads = new ConcurrentSkipListMap<>();
     /** Partitions of which it is being found out in which store they are. */
@@ -71,6 +74,13 @@ public final class Member implements PartitionService, AutoCloseable {
 
     /** @param peers closed with this */
     public Member(MemberSettings settings, Publisher publisher, Peers peers) {
+        this(settings, publisher, peers, spec -> CommitRules.NONE);
+    }
+
+    /** @param rules of each leadership of a partition */
+    public Member(
+            MemberSettings settings, Publisher publisher, Peers peers, Function<PartitionSpec, CommitRules> rules) {
+        this.rules = rules;
         this.settings = settings;
         this.publisher = publisher;
         this.peers = peers;
@@ -226,7 +236,13 @@ public final class Member implements PartitionService, AutoCloseable {
         };
         KernelLimits limits = settings.limits(store);
         PartitionThread thread = new PartitionThread(
-                spec, settings.member(), store, limits, () -> patience(spec.id(), limits), listener);
+                spec,
+                settings.member(),
+                store,
+                limits,
+                () -> patience(spec.id(), limits),
+                () -> rules.apply(spec),
+                listener);
         threads.put(spec.id(), thread);
         thread.start();
         return thread;

@@ -1,8 +1,15 @@
 package org.kochab.partition.internal.member;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.api.partition.PartitionSpec;
+import org.kochab.partition.internal.core.kernel.CommitRules;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
+import org.kochab.partition.internal.core.tenant.QuotaLedger;
 import org.kochab.spi.store.PartitionStore;
 
 /**
@@ -62,6 +69,11 @@ public record MemberSettings(
             throw new IllegalArgumentException("rebalance.after.seconds is " + rebalanceAfter.toSeconds()
                     + ": use 0 for never, or how long nothing must have changed");
         }
+    }
+
+    /** The quotas of tenant partitions. @param standard what each tenant may have that says nothing of it */
+    public static Function<PartitionSpec, CommitRules> rules(Codec codec, Map<String, String> standard) {
+        return spec -> spec.kind() == PartitionKind.TENANT ? new QuotaLedger(codec, standard) : CommitRules.NONE;
     }
 
     private static void oneOf(String value, String name) {

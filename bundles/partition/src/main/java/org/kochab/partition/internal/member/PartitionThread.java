@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionSpec;
+import org.kochab.partition.internal.core.kernel.CommitRules;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.core.kernel.Leadership;
 import org.kochab.partition.internal.core.kernel.LedPartition;
@@ -34,6 +36,7 @@ final class PartitionThread {
             PartitionStore store,
             KernelLimits limits,
             LongSupplier patience,
+            Supplier<CommitRules> rules,
             Leadership.Listener listener) {
         this.spec = spec;
         this.agreed = spec.store();
@@ -66,7 +69,8 @@ final class PartitionThread {
                 listener.notMoved(partition, to);
             }
         };
-        this.leadership = new Leadership(spec, member, store, limits, System::nanoTime, this::wake, own, patience);
+        this.leadership =
+                new Leadership(spec, member, store, limits, System::nanoTime, this::wake, own, patience, rules);
     }
 
     void start() {

@@ -3,8 +3,11 @@ package org.kochab.partition.internal.osgi;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import org.kochab.api.codec.Codec;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
@@ -12,6 +15,7 @@ import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
 import org.kochab.partition.internal.backup.Restorer;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
+import org.kochab.partition.internal.core.tenant.QuotaAmounts;
 import org.kochab.partition.internal.member.Member;
 import org.kochab.partition.internal.member.MemberSettings;
 import org.kochab.partition.internal.remote.Peers;
@@ -42,14 +46,28 @@ public final class MemberComponent implements PartitionService {
     private final Optional<Restorer> restorer;
 
     @Activate
-    public MemberComponent(BundleContext context, MemberConfig config) {
+    public MemberComponent(BundleContext context, MemberConfig config, @Reference Codec codec) {
         this.services = new PartitionServices(context);
         this.peers = new Peers(config.member_name());
-        this.member = new Member(settings(config), services, peers);
+        this.member = new Member(
+                settings(config), services, peers, MemberSettings.rules(codec, quota(config.tenant_quota())));
         this.restorer = config.restore_file().isBlank()
                 ? Optional.empty()
                 : Optional.of(new Restorer(
                         Path.of(config.restore_file()), config.store(), config.member_name(), member::addStore));
+    }
+
+    /** @throws IllegalArgumentException naming what is wrong: a member does not start without what protects it */
+    static Map<String, String> quota(String lines) {
+        Map<String, String> hard = new TreeMap<>();
+        for (String line : lines.isBlank() ? new String[0] : lines.split(",")) {
+            int at = line.indexOf('=');
+            hard.put(
+                    line.substring(0, Math.max(0, at)).strip(),
+                    line.substring(at + 1).strip());
+        }
+        QuotaAmounts.require(hard, "tenant.quota of org.kochab.partition");
+        return hard;
     }
 
     static MemberSettings settings(MemberConfig c) {

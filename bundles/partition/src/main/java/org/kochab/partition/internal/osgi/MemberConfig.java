@@ -36,6 +36,15 @@ public @interface MemberConfig {
     String tenant_placement() default "load";
 
     @AttributeDefinition(
+            name = "Tenants' quota",
+            description =
+                    "What a tenant may have that says nothing of it in its spec.quota, NAME=QUANTITY, separated by commas, as in a ResourceQuota")
+    String tenant_quota() default
+            "count/pods=200000,count/replicasets.apps=50000,count/deployments.apps=20000,"
+                    + "count/functions.kochab.org=20000,count/actions.kochab.org=20000,"
+                    + "count/resourcequotas=10000,count/limitranges=10000,count/namespaces=10000";
+
+    @AttributeDefinition(
             name = "Restore",
             description = "A backup on this member that an empty store is filled with; the same on all members")
     String restore_file() default "";

@@ -83,7 +83,7 @@ final class Chunks {
                         .allMatch(o -> c.key().equals(Fences.of(o.key(), false)));
     }
 
-    /** @return {@code Committed} or {@code Conflict} for each change, in order */
+    /** @return {@code Committed}, {@code Conflict} or {@code Refused} for each change, in order */
     static List<CommitResult> commit(Committer committer, List<Change> changes) {
         List<List<Change>> chunks = divide(changes);
         List<CommitResult> answers =

@@ -72,12 +72,12 @@ final class Committer {
         return new Committer(led.id().value(), () -> Optional.of(led), Duration.ZERO, clock);
     }
 
-    /** @return {@code Committed} or {@code Conflict} */
+    /** @return {@code Committed}, {@code Conflict} or {@code Refused} */
     CommitResult commit(Transaction transaction) {
         return commitAll(List.of(transaction)).get(0);
     }
 
-    /** Submits all before it waits for the first: they share commits to the store. @return {@code Committed} or {@code Conflict} each */
+    /** Submits all before it waits for the first: they share commits to the store. @return {@code Committed}, {@code Conflict} or {@code Refused} each */
     List<CommitResult> commitAll(List<Transaction> transactions) {
         long end = clock.nanos() + MOST.toNanos();
         long patience = clock.nanos() + PATIENCE.toNanos();

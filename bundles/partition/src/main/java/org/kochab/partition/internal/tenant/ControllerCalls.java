@@ -143,6 +143,14 @@ final class ControllerCalls implements AutoCloseable {
         }
     }
 
+    /** Does not wait any longer with what failed last. */
+    void tryAgain(Predicate<ResourceRef> which) {
+        synchronized (queue) {
+            failing.keySet().stream().filter(w -> which.test(w.object)).forEach(queue::add);
+            queue.notifyAll();
+        }
+    }
+
     private void work(Worker self) throws InterruptedException {
         while (self.running()) {
             Work work = take();

@@ -45,6 +45,7 @@ final class ControllerRunner implements AutoCloseable {
             TenantDirectory directory,
             EventRecorder events,
             NodeCommands commands,
+            Gate gate,
             ServiceLease<Controller> controllers) {
         this.shop = shop;
         this.partition = partition;
@@ -52,7 +53,7 @@ final class ControllerRunner implements AutoCloseable {
         this.controllers = controllers;
         this.owners = new OwnerView(shop, partition, this::changed, this::opened, follow::signal);
         LeaderContext context = new LeaderContext(
-                shop, partition, directory, owners, events, commands, ref -> trigger(ref.kind(), ref));
+                shop, partition, directory, owners, events, commands, gate, ref -> trigger(ref.kind(), ref));
         this.calls =
                 new ControllerCalls("kochab-" + partition.id() + "-controllers", controllers, context, this::isFenced);
         this.follower = new Worker("kochab-" + partition.id() + "-objects");
@@ -150,6 +151,11 @@ final class ControllerRunner implements AutoCloseable {
             }
         }
         tenantChanged(tenant);
+    }
+
+    /** There is room again in a namespace: what failed there need not wait. Any thread. */
+    void tryAgain(TenantId tenant, String namespace) {
+        calls.tryAgain(ref -> ref.tenant().equals(tenant) && namespace.equals(ref.namespace()));
     }
 
     private void look(String controller, TenantId tenant, Kind kind) {

@@ -58,16 +58,18 @@ final class EventRecorder implements AutoCloseable {
     private final Partition partition;
     private final int most;
     private final Worker worker;
+    private final SinkFollower sinks;
     private final Map<Place, LinkedHashMap<Id, Event>> events = new TreeMap<>();
     private final LinkedHashMap<String, Event> unwritten = new LinkedHashMap<>();
     private final LinkedHashMap<String, Place> removed = new LinkedHashMap<>();
 
-    EventRecorder(Workshop shop, Partition partition) {
-        this(shop, partition, MOST_A_PARTITION);
+    EventRecorder(Workshop shop, Partition partition, EventSinks sinks) {
+        this(shop, partition, MOST_A_PARTITION, sinks);
     }
 
     /** @param most events of the partition */
-    EventRecorder(Workshop shop, Partition partition, int most) {
+    EventRecorder(Workshop shop, Partition partition, int most, EventSinks sinks) {
+        this.sinks = new SinkFollower(shop, partition, sinks);
         this.shop = shop;
         this.partition = partition;
         this.most = most;
@@ -166,6 +168,7 @@ final class EventRecorder implements AutoCloseable {
             worker.pause(INTERVAL);
             try {
                 write();
+                sinks.look();
             } catch (NotLeaderException | ResourceException e) {
                 LOG.debug("events of {} are not written now: {}", partition.id(), e.getMessage());
             }
@@ -268,5 +271,6 @@ final class EventRecorder implements AutoCloseable {
     @Override
     public void close() {
         worker.close();
+        sinks.close();
     }
 }

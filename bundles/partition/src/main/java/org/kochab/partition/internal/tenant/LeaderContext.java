@@ -39,8 +39,12 @@ final class LeaderContext implements ControllerContext {
     private final EventRecorder events;
     private final NodeCommands commands;
     private final Consumer<ResourceRef> look;
+    private final Gate gate;
 
-    /** @param look has the controllers of an object's kind look at it again */
+    /**
+     * @param gate the controllers' to admission rules
+     * @param look has the controllers of an object's kind look at it again
+     */
     LeaderContext(
             Workshop shop,
             Partition partition,
@@ -48,6 +52,7 @@ final class LeaderContext implements ControllerContext {
             OwnerView owners,
             EventRecorder events,
             NodeCommands commands,
+            Gate gate,
             Consumer<ResourceRef> look) {
         this.shop = shop;
         this.partition = partition;
@@ -56,6 +61,7 @@ final class LeaderContext implements ControllerContext {
         this.owners = owners;
         this.events = events;
         this.commands = commands;
+        this.gate = gate;
         this.look = look;
     }
 
@@ -169,20 +175,20 @@ final class LeaderContext implements ControllerContext {
 
     @Override
     public Resource create(TenantId tenant, Resource resource) {
-        return objects.create(tenant, resource);
+        return objects.create(tenant, resource, gate);
     }
 
     @Override
     public List<Outcome> createAll(TenantId tenant, List<Resource> resources) {
         TenantObjects.Outcomes outcomes = new TenantObjects.Outcomes(resources.size());
-        objects.createAll(tenant, resources, outcomes);
+        objects.createAll(tenant, resources, outcomes, gate);
         return outcomes.all();
     }
 
     @Override
     public Resource update(TenantId tenant, Resource resource) {
         Kind kind = kind(tenant, resource);
-        return objects(kind).update(tenant, kind, resource, true);
+        return objects(kind).update(tenant, kind, resource, true, gate);
     }
 
     @Override
@@ -192,12 +198,12 @@ final class LeaderContext implements ControllerContext {
 
     @Override
     public void delete(ResourceRef ref, DeleteOptions options) {
-        objects(ref.kind()).delete(ref, options);
+        objects(ref.kind()).delete(ref, options, gate);
     }
 
     @Override
     public void deleteAll(Kind kind, List<Resource> all, DeleteOptions options) {
-        objects(kind).deleteAll(kind, all, options);
+        objects(kind).deleteAll(kind, all, options, gate);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Entry;
@@ -191,12 +192,18 @@ final class NodeObjects {
         }
     }
 
-    Applied apply(Resource manifest, boolean dry) {
+    private static ResourceRef ref(String name) {
+        return new ResourceRef(TenantId.SYSTEM, Kind.NODE, null, name);
+    }
+
+    Applied apply(Resource manifest, boolean dry, Gate gate) {
         String name = String.valueOf(manifest.metadata().name());
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Found found = find(name).orElseThrow(() -> noSuch(name));
             Node current = (Node) shop.decoded().decode(found.entry, Kind.NODE);
-            Next next = shop.changes().applied(Kind.NODE, current, manifest);
+            Node written = (Node) gate.mutated(ref(name), current, manifest, dry, Gate.Reads.NONE);
+            Next next = shop.changes().applied(Kind.NODE, current, written);
+            gate.admit(ref(name), current, next, dry, Gate.Reads.NONE);
             if (!(next instanceof Next.Store store)) {
                 return new Applied(current, Applied.Change.UNCHANGED);
             }
@@ -211,23 +218,27 @@ final class NodeObjects {
         throw new ResourceException(Reason.BUSY, "Node " + name + " is being changed all the time; try again shortly");
     }
 
-    Resource update(Resource wanted) {
+    Resource update(Resource wanted, Gate gate) {
         String name = String.valueOf(wanted.metadata().name());
         Found found = find(name).orElseThrow(() -> noSuch(name));
         Node current = (Node) shop.decoded().decode(found.entry, Kind.NODE);
         if (!Long.toString(found.entry.revision()).equals(wanted.metadata().resourceVersion())) {
             throw TenantObjects.changed(ResourceRef.of(Kind.NODE, current));
         }
-        if (!(shop.changes().updated(Kind.NODE, current, wanted) instanceof Next.Store store)) {
+        Resource asked = gate.mutated(ref(name), current, wanted, false, Gate.Reads.NONE);
+        Next next = shop.changes().updated(Kind.NODE, current, asked);
+        gate.admit(ref(name), current, next, false, Gate.Reads.NONE);
+        if (!(next instanceof Next.Store store)) {
             return current;
         }
         return await(manager(found.partition).update((Node) store.object()), name)
                 .orElseThrow(() -> TenantObjects.changed(ResourceRef.of(Kind.NODE, current)));
     }
 
-    Resource remove(String name) {
+    Resource remove(String name, Gate gate) {
         Found found = find(name).orElseThrow(() -> noSuch(name));
         Node current = (Node) shop.decoded().decode(found.entry, Kind.NODE);
+        gate.admitDeletion(ref(name), current, Gate.Reads.NONE);
         await(manager(found.partition).remove(name), name).ifPresent(why -> {
             throw new ResourceException(Reason.INVALID, "Node " + name + " cannot be removed: " + why);
         });

@@ -18,6 +18,7 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.resource.Applied;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
+import org.kochab.api.resource.Requester;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourcePage;
@@ -38,13 +39,31 @@ final class Resources implements ResourceService {
     private final TenantDirectory directory;
     private final NodeObjects nodes;
     private final Predicate<String> isOutOfSight;
+    private final Admission admission;
+    private final Gate gate;
 
-    /** @param isOutOfSight whether a node's resource manager cannot be reached now */
-    Resources(Workshop shop, TenantDirectory directory, NodeObjects nodes, Predicate<String> isOutOfSight) {
+    /**
+     * @param isOutOfSight whether a node's resource manager cannot be reached now
+     * @param requester who asks
+     */
+    Resources(
+            Workshop shop,
+            TenantDirectory directory,
+            NodeObjects nodes,
+            Predicate<String> isOutOfSight,
+            Admission admission,
+            Requester requester) {
+        this.admission = admission;
+        this.gate = admission.gate(requester);
         this.isOutOfSight = isOutOfSight;
         this.shop = shop;
         this.directory = directory;
         this.nodes = nodes;
+    }
+
+    @Override
+    public ResourceService as(Requester requester) {
+        return new Resources(shop, directory, nodes, isOutOfSight, admission, requester);
     }
 
     @Override
@@ -96,7 +115,7 @@ final class Resources implements ResourceService {
         if (kind == Kind.NODE) {
             throw noManifest();
         }
-        return at(tenant, kind, objects -> objects.create(tenant, resource));
+        return at(tenant, kind, objects -> objects.create(tenant, resource, gate));
     }
 
     private static ResourceException noManifest() {
@@ -109,7 +128,7 @@ final class Resources implements ResourceService {
         shop.rules().drafts(TenantId.SYSTEM).draft(tenant);
         for (int attempt = 1; ; attempt++) {
             try {
-                Resource stored = directory.objects().create(TenantId.SYSTEM, directory.placed(tenant));
+                Resource stored = directory.objects().create(TenantId.SYSTEM, directory.placed(tenant), gate);
                 directory.awaitSetUp(
                         new TenantId(String.valueOf(stored.metadata().name())));
                 return stored;
@@ -130,7 +149,7 @@ final class Resources implements ResourceService {
         if (resources.stream().noneMatch(r -> r instanceof Tenant || r instanceof Node)) {
             TenantObjects.Outcomes outcomes = new TenantObjects.Outcomes(resources.size());
             return directory.call(tenant, objects -> {
-                objects.createAll(tenant, resources, outcomes);
+                objects.createAll(tenant, resources, outcomes, gate);
                 return outcomes.all();
             });
         }
@@ -158,7 +177,7 @@ final class Resources implements ResourceService {
     private Applied apply(TenantId tenant, Resource resource, boolean dry) {
         Kind kind = kind(tenant, resource);
         if (kind == Kind.NODE) {
-            return nodes.apply(shop.rules().drafts(tenant).draft(resource), dry);
+            return nodes.apply(shop.rules().drafts(tenant).draft(resource), dry, gate);
         }
         if (kind == Kind.TENANT) {
             Resource draft = shop.rules().drafts(tenant).draft(resource);
@@ -166,18 +185,20 @@ final class Resources implements ResourceService {
                     TenantId.SYSTEM, kind, null, String.valueOf(draft.metadata().name()));
             if (directory.objects().get(ref).isEmpty()) {
                 Tenant placed = directory.placed((Tenant) draft);
-                return new Applied(dry ? placed : createTenant(placed), Applied.Change.CREATED);
+                return new Applied(
+                        dry ? directory.objects().dryCreate(tenant, placed, gate) : createTenant(placed),
+                        Applied.Change.CREATED);
             }
         }
-        return at(tenant, kind, objects -> objects.apply(tenant, resource, dry));
+        return at(tenant, kind, objects -> objects.apply(tenant, resource, dry, gate));
     }
 
     @Override
     public Resource update(TenantId tenant, Resource resource) {
         Kind kind = kind(tenant, resource);
         return kind == Kind.NODE
-                ? nodes.update(resource)
-                : at(tenant, kind, objects -> objects.update(tenant, resource, false));
+                ? nodes.update(resource, gate)
+                : at(tenant, kind, objects -> objects.update(tenant, resource, false, gate));
     }
 
     @Override
@@ -214,11 +235,11 @@ final class Resources implements ResourceService {
     public Resource delete(ResourceRef asked, DeleteOptions options) {
         ResourceRef ref = served(asked);
         if (ref.kind() == Kind.NODE) {
-            return nodes.remove(ref.name());
+            return nodes.remove(ref.name(), gate);
         }
         requireRemovable(ref);
         requireUnused(ref);
-        return at(ref.tenant(), ref.kind(), objects -> objects.delete(ref, options));
+        return at(ref.tenant(), ref.kind(), objects -> objects.delete(ref, options, gate));
     }
 
     private static void requireRemovable(ResourceRef ref) {

@@ -186,7 +186,9 @@ final class TenantDirectory {
                 manifest.apiVersion(),
                 manifest.kind(),
                 manifest.metadata(),
-                new Tenant.Spec(chosen.value()),
+                new Tenant.Spec(
+                        chosen.value(),
+                        manifest.spec() == null ? null : manifest.spec().quota()),
                 manifest.status());
     }
 

@@ -2,6 +2,7 @@ package org.kochab.partition.internal.tenant;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ import org.kochab.partition.internal.core.directory.MoveRecord;
 import org.kochab.partition.internal.core.tenant.Fence;
 import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
+import org.kochab.partition.internal.core.tenant.QuotaAmounts;
+import org.kochab.partition.internal.core.tenant.QuotaLedger;
+import org.kochab.partition.internal.core.tenant.Versions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -191,19 +195,37 @@ final class TenantLifecycle implements AutoCloseable {
             if (closing) {
                 closeDown(id);
             } else {
-                setUp(entry, fence, directory);
+                setUp(entry, tenant, fence, directory);
             }
+        }
+        if (!ending) {
+            quota(id, tenant).ifPresent(o -> committer.commit(new Transaction(List.of(), List.of(o))));
         }
         changed.accept(id);
     }
 
-    private void setUp(Entry entry, Optional<Entry> fence, Partition directory) {
+    /** What tells the partition what a tenant may have: its writer cannot ask the directory. Empty if it knows. */
+    private Optional<Operation> quota(TenantId id, Tenant tenant) {
+        String key = QuotaLedger.TENANT_QUOTAS + id;
+        Optional<byte[]> known = partition.get(key).map(e -> Versions.json(e.value()));
+        Tenant.Quota quota = tenant.spec() == null ? null : tenant.spec().quota();
+        if (quota == null) {
+            return known.map(k -> new Operation.Delete(key));
+        }
+        byte[] said = QuotaAmounts.bytes(quota.hard());
+        return known.filter(k -> Arrays.equals(k, said)).isPresent()
+                ? Optional.empty()
+                : Optional.of(new Operation.Put(key, said));
+    }
+
+    private void setUp(Entry entry, Tenant stored, Optional<Entry> fence, Partition directory) {
         TenantId tenant = id(entry);
         List<Operation> puts = new ArrayList<>();
         List<Precondition> preconditions = new ArrayList<>();
         String key = ObjectKeys.openTenant(tenant);
         preconditions.add(new Precondition.Absent(key));
         puts.add(new Operation.Put(key, new byte[0]));
+        quota(tenant, stored).ifPresent(puts::add);
         long here = Home.of(partition.get(Home.key(tenant))).era();
         long era = era(entry, here, directory);
         if (fence.isPresent()) {
@@ -256,7 +278,9 @@ final class TenantLifecycle implements AutoCloseable {
     private void closeDown(TenantId tenant) {
         String key = ObjectKeys.openTenant(tenant);
         // First the tenant, so that no new namespace is missed by the list of namespaces.
-        committer.commit(new Transaction(List.of(), List.of(new Operation.Delete(key))));
+        committer.commit(new Transaction(
+                List.of(),
+                List.of(new Operation.Delete(key), new Operation.Delete(QuotaLedger.TENANT_QUOTAS + tenant))));
         List<Operation> deletes = new ArrayList<>();
         partition
                 .list(ObjectKeys.openNamespaces(tenant), 10_000)

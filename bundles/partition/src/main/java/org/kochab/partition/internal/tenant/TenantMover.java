@@ -203,7 +203,9 @@ final class TenantMover implements AutoCloseable {
                 requestAbort(move, "the tenant was deleted");
                 throw new TenantImport.Superseded("tenant " + move.tenant() + " was deleted");
             }
-            Tenant moved = new Tenant(t.apiVersion(), t.kind(), t.metadata(), new Tenant.Spec(move.to()), t.status());
+            Tenant.Spec there = new Tenant.Spec(
+                    move.to(), t.spec() == null ? null : t.spec().quota());
+            Tenant moved = new Tenant(t.apiVersion(), t.kind(), t.metadata(), there, t.status());
             CommitResult result = directory.commit(new Transaction(
                     List.of(
                             new Precondition.AtRevision(record.key(), record.revision()),

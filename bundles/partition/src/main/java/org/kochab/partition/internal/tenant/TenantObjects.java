@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,8 @@ import org.kochab.partition.internal.remote.OpenReads.Found;
  * Changes objects of one tenant partition. Every change is conditional on the revision it was computed from, and computed again when somebody
  * was faster. Any thread; blocks as {@link Committer} does.
  */
-final class TenantObjects {
+final class TenantObjects implements Gate.Reads {
+    private static final int MOST_READ = 1_000;
     private static final int MOST_ATTEMPTS = 64;
 
     private final Workshop shop;
@@ -77,8 +79,17 @@ final class TenantObjects {
         return committer;
     }
 
-    Optional<Resource> get(ResourceRef ref) {
+    @Override
+    public Optional<Resource> get(ResourceRef ref) {
         return entry(ref).map(e -> shop.decoded().decode(e, ref.kind()));
+    }
+
+    @Override
+    public List<Resource> some(TenantId tenant, Kind kind, @Nullable String namespace) {
+        String prefix = ObjectKeys.prefix(tenant, kind, namespace);
+        return committer.read(p -> p.list(prefix, MOST_READ)).entries().stream()
+                .map(e -> shop.decoded().decode(e, kind))
+                .toList();
     }
 
     private Optional<Entry> entry(ResourceRef ref) {
@@ -90,9 +101,9 @@ final class TenantObjects {
         return committer.read(p -> OpenReads.found(p, key));
     }
 
-    Resource create(TenantId tenant, Resource manifest) {
+    Resource create(TenantId tenant, Resource manifest, Gate gate) {
         Outcomes outcomes = new Outcomes(1);
-        createAll(tenant, List.of(manifest), outcomes);
+        createAll(tenant, List.of(manifest), outcomes, gate);
         Outcome outcome = outcomes.all().get(0);
         if (outcome instanceof Outcome.Stored stored) {
             return stored.resource();
@@ -119,21 +130,18 @@ final class TenantObjects {
      *
      * @throws FencedException if there are such left, for the tenant is being moved
      */
-    void createAll(TenantId tenant, List<Resource> manifests, Outcomes outcomes) {
+    void createAll(TenantId tenant, List<Resource> manifests, Outcomes outcomes, Gate gate) {
         List<Creation> creations = new ArrayList<>(manifests.size());
         Set<String> keys = new HashSet<>();
-        var drafts = shop.rules().drafts(tenant);
-        KindCatalogue.Lookup kinds = shop.kinds().lookup(tenant);
+        Intake intake = intake(tenant, gate, false);
         Instant now = shop.now();
         for (int i = 0; i < manifests.size(); i++) {
             if (outcomes.known.get(i) != null) {
                 continue;
             }
             try {
-                Kind kind = kinds.kind(manifests.get(i));
-                Resource draft = drafts.draft(kind, manifests.get(i));
-                kinds.requireFree(draft);
-                Creation c = creation(tenant, kind, draft, i, now);
+                Intake.Draft draft = intake.draft(manifests.get(i));
+                Creation c = creation(tenant, draft.kind(), draft.object(), i, now);
                 if (!keys.add(c.key)) {
                     throw exists(c.ref);
                 }
@@ -153,8 +161,25 @@ final class TenantObjects {
         results.forEach(TenantObjects::requireOpen);
     }
 
+    private Intake intake(TenantId tenant, Gate gate, boolean dry) {
+        return new Intake(shop, tenant, gate, this, dry);
+    }
+
+    /** What a creation would store. */
+    Resource dryCreate(TenantId tenant, Resource manifest, Gate gate) {
+        return intake(tenant, gate, true).draft(manifest).object();
+    }
+
     private record Creation(
-            int index, ResourceRef ref, String key, Resource object, byte[] bytes, Chunks.Change change) {}
+            int index, ResourceRef ref, String key, Resource object, byte[] bytes, Chunks.Change change) {
+        /** For messages: the same for all whose names are generated alike, so that who tries again and again says the same. */
+        String shown() {
+            String start = object.metadata().generateName();
+            return start == null || !ref.name().startsWith(start)
+                    ? ref.toString()
+                    : ref.kind().name() + " " + (ref.namespace() == null ? "" : ref.namespace() + "/") + start + "*";
+        }
+    }
 
     private Creation creation(TenantId tenant, Kind kind, Resource draft, int index, Instant now) {
         ObjectMeta meta = draft.metadata();
@@ -219,6 +244,10 @@ final class TenantObjects {
         if (result instanceof CommitResult.Committed committed) {
             return new Outcome.Stored(shop.decoded().stored(c.key, c.bytes, committed.revision(), c.object));
         }
+        if (result instanceof CommitResult.Refused refused) {
+            return new Outcome.Refused(
+                    Reason.INVALID, refusal(c.shown(), refused).getMessage());
+        }
         CommitResult.Conflict conflict = (CommitResult.Conflict) result;
         ResourceException e = conflict.key().equals(c.key)
                 ? exists(c.ref)
@@ -226,6 +255,10 @@ final class TenantObjects {
                         ? partitionChanged(c.ref)
                         : conflict.key().equals(openKind(c.ref)) ? undefined(c.ref) : closed(c.ref);
         return new Outcome.Refused(e.reason(), e.getMessage());
+    }
+
+    private static ResourceException refusal(String what, CommitResult.Refused refused) {
+        return new ResourceException(Reason.INVALID, what + " is refused: " + refused.message());
     }
 
     private static ResourceException partitionChanged(ResourceRef ref) {
@@ -256,7 +289,7 @@ final class TenantObjects {
                         "metadata.namespace: there is no namespace " + ref.namespace() + "; create it first");
     }
 
-    Applied apply(TenantId tenant, Resource manifest, boolean dry) {
+    Applied apply(TenantId tenant, Resource manifest, boolean dry, Gate gate) {
         Kind kind = shop.kinds().lookup(tenant).kind(manifest);
         Resource draft = shop.rules().drafts(tenant).draft(kind, manifest);
         ObjectMeta meta = draft.metadata();
@@ -276,10 +309,10 @@ final class TenantObjects {
                     if (get(above(ref)).isEmpty() && ref.namespace() != null) {
                         throw closed(ref);
                     }
-                    return new Applied(draft, Applied.Change.CREATED);
+                    return new Applied(dryCreate(tenant, manifest, gate), Applied.Change.CREATED);
                 }
                 try {
-                    return new Applied(create(tenant, manifest), Applied.Change.CREATED);
+                    return new Applied(create(tenant, manifest, gate), Applied.Change.CREATED);
                 } catch (ResourceException e) {
                     if (e.reason() != Reason.ALREADY_EXISTS) {
                         throw e;
@@ -288,7 +321,9 @@ final class TenantObjects {
                 }
             }
             Resource current = shop.decoded().decode(entry.get(), kind);
-            Next next = shop.changes().applied(kind, current, withPlace(manifest, draft));
+            Resource written = gate.mutated(ref, current, Intake.placed(manifest, draft), dry, this);
+            Next next = shop.changes().applied(kind, current, written);
+            gate.admit(ref, current, next, dry, this);
             if (next instanceof Next.Same same) {
                 return new Applied(same.object(), Applied.Change.UNCHANGED);
             }
@@ -308,28 +343,28 @@ final class TenantObjects {
                 ref.tenant(), Kind.NAMESPACE, null, ref.namespace() == null ? ref.name() : ref.namespace());
     }
 
-    /** The manifest as written, without the defaults that a draft has: what it leaves out is left to what is there. */
-    private static Resource withPlace(Resource manifest, Resource draft) {
-        return manifest.withMetadata(manifest.metadata()
-                .withPlace(draft.metadata().tenant(), draft.metadata().namespace()));
-    }
-
     /** @param platform whether the caller may change the platform's own finalizers */
-    Resource update(TenantId tenant, Resource wanted, boolean platform) {
-        return update(tenant, shop.kinds().lookup(tenant).kind(wanted), wanted, platform);
+    Resource update(TenantId tenant, Resource wanted, boolean platform, Gate gate) {
+        return update(tenant, shop.kinds().lookup(tenant).kind(wanted), wanted, platform, gate);
     }
 
-    Resource update(TenantId tenant, Kind kind, Resource wanted, boolean platform) {
-        return change(tenant, kind, wanted, current -> shop.changes()
-                .updated(kind, current, platform ? wanted : shop.changes().keepingFinalizers(current, wanted)));
+    Resource update(TenantId tenant, Kind kind, Resource wanted, boolean platform, Gate gate) {
+        return change(tenant, kind, wanted, (ref, current) -> {
+            Resource asked = gate.mutated(ref, current, wanted, false, this);
+            Next next = shop.changes()
+                    .updated(kind, current, platform ? asked : shop.changes().keepingFinalizers(current, asked));
+            gate.admit(ref, current, next, false, this);
+            return next;
+        });
     }
 
     Resource updateStatus(TenantId tenant, Resource wanted) {
         Kind kind = shop.kinds().lookup(tenant).kind(wanted);
-        return change(tenant, kind, wanted, current -> shop.changes().withStatus(kind, current, wanted));
+        return change(tenant, kind, wanted, (ref, current) -> shop.changes().withStatus(kind, current, wanted));
     }
 
-    private Resource change(TenantId tenant, Kind kind, Resource wanted, Function<Resource, Next> change) {
+    private Resource change(
+            TenantId tenant, Kind kind, Resource wanted, BiFunction<ResourceRef, Resource, Next> change) {
         ResourceRef ref = new ResourceRef(
                 tenant,
                 kind,
@@ -346,7 +381,7 @@ final class TenantObjects {
             if (!version.equals(Decoded.version(entry))) {
                 throw changed(ref);
             }
-            Next next = change.apply(shop.decoded().decode(entry, kind));
+            Next next = change.apply(ref, shop.decoded().decode(entry, kind));
             if (next instanceof Next.Same same) {
                 return same.object();
             }
@@ -370,6 +405,9 @@ final class TenantObjects {
         byte[] bytes = shop.encode(object, home.era());
         CommitResult result =
                 requireOpen(committer.commit(putting(ref, entry, object, bytes).alone()));
+        if (result instanceof CommitResult.Refused refused) {
+            throw refusal(ref.toString(), refused);
+        }
         return result instanceof CommitResult.Committed c
                 ? Optional.of(shop.decoded().stored(entry.key(), bytes, c.revision(), object))
                 : Optional.empty();
@@ -446,12 +484,15 @@ final class TenantObjects {
                 });
     }
 
-    Resource delete(ResourceRef ref, DeleteOptions options) {
+    Resource delete(ResourceRef ref, DeleteOptions options, Gate gate) {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Found found = found(ref);
             Entry entry = found.entry().orElseThrow(() -> notFound(ref));
             Resource current = shop.decoded().decode(entry, ref.kind());
             Next next = shop.changes().deleted(ref.kind(), current, options, shop.now());
+            if (!(next instanceof Next.Same)) {
+                gate.admitDeletion(ref, current, this);
+            }
             Optional<Resource> stored = store(ref, entry, found.home(), next);
             if (stored.isPresent()) {
                 return stored.get();
@@ -460,8 +501,29 @@ final class TenantObjects {
         throw contested(ref);
     }
 
-    /** Deletes these very objects, all of one kind; what is gone or marked stays so. */
-    void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options) {
+    /**
+     * Deletes these very objects, all of one kind; what is gone or marked stays so.
+     *
+     * @throws ResourceException {@code INVALID} after the others were deleted, if an admission rule keeps some
+     */
+    void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options, Gate gate) {
+        List<Resource> going = new ArrayList<>(objects.size());
+        ResourceException refusal = null;
+        for (Resource object : objects) {
+            try {
+                gate.admitDeletion(ResourceRef.of(kind, object), object, this);
+                going.add(object);
+            } catch (ResourceException e) {
+                refusal = e;
+            }
+        }
+        deleteAll(kind, going, options);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    private void deleteAll(Kind kind, List<Resource> objects, DeleteOptions options) {
         List<Resource> left = objects;
         for (int attempt = 0; attempt < MOST_ATTEMPTS && !left.isEmpty(); attempt++) {
             List<Chunks.Change> changes = new ArrayList<>();

@@ -7,6 +7,7 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.api.resource.Requester;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
 
@@ -18,6 +19,7 @@ final class TenantPartition implements AutoCloseable {
     private final EventRecorder events;
     private final ControllerRunner controllers;
     private final TenantMover mover;
+    private final QuotaStatus quotas;
 
     TenantPartition(
             Workshop shop,
@@ -27,13 +29,23 @@ final class TenantPartition implements AutoCloseable {
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
             ServiceLease<Controller> controllerServices,
+            Admission admission,
+            EventSinks sinks,
             Consumer<String> moveReached) {
         this.partition = partition;
-        this.events = new EventRecorder(shop, partition);
+        this.events = new EventRecorder(shop, partition, sinks);
         this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events);
         NodeCommands commands = new NodeCommands(pods::manager);
-        this.controllers = new ControllerRunner(shop, partition, directory, events, commands, controllerServices);
+        this.controllers = new ControllerRunner(
+                shop,
+                partition,
+                directory,
+                events,
+                commands,
+                admission.gate(Requester.CONTROLLERS),
+                controllerServices);
         this.lifecycle = new TenantLifecycle(shop, partitions, partition, controllers::tenantChanged);
+        this.quotas = new QuotaStatus(shop, partition, controllers::tryAgain);
         this.mover = new TenantMover(shop, partitions, partition, directory.committer(), moveReached);
     }
 
@@ -55,10 +67,12 @@ final class TenantPartition implements AutoCloseable {
         events.start();
         controllers.start();
         mover.start();
+        quotas.start();
     }
 
     @Override
     public void close() {
+        quotas.close();
         mover.close();
         controllers.close();
         pods.close();

@@ -28,6 +28,7 @@ import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.plugin.PluginReport;
 import org.kochab.api.plugin.PluginService;
+import org.kochab.api.resource.Requester;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.partition.internal.core.tenant.Changes;
@@ -64,6 +65,8 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             new ServiceLease<>("controller", MOST_WAIT, this::wakeControllers);
     private final Map<Controller, SteadyController> steadyControllers = new IdentityHashMap<>();
     private final Plugins plugins;
+    private final Admission admission;
+    private final EventSinks sinks;
     private final Relocations moves;
     private final Removals removals;
     private final PartitionRemover remover;
@@ -72,25 +75,42 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec) {
-        this(partitions, peers, codec, step -> {});
+        this(partitions, peers, codec, new Admission(), new EventSinks());
+    }
+
+    TenantPlane(PartitionService partitions, Peers peers, Codec codec, Admission admission, EventSinks sinks) {
+        this(partitions, peers, codec, admission, sinks, step -> {}, step -> {});
     }
 
     /** @param removalReached told of each step of removals of partitions and moves of nodes that this member carries out; may throw to end it there */
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec, Consumer<String> removalReached) {
-        this(partitions, peers, codec, step -> {}, removalReached);
+        this(partitions, peers, codec, new Admission(), new EventSinks(), step -> {}, removalReached);
     }
 
-    /**
-     * @param moveReached told of each step of each move that this member carries out; may throw to end it there
-     * @param removalReached the same of removals of partitions and moves of nodes
-     */
     TenantPlane(
             PartitionService partitions,
             Peers peers,
             Codec codec,
             Consumer<String> moveReached,
             Consumer<String> removalReached) {
+        this(partitions, peers, codec, new Admission(), new EventSinks(), moveReached, removalReached);
+    }
+
+    /**
+     * @param moveReached told of each step of each move that this member carries out; may throw to end it there
+     * @param removalReached the same of removals of partitions and moves of nodes
+     */
+    private TenantPlane(
+            PartitionService partitions,
+            Peers peers,
+            Codec codec,
+            Admission admission,
+            EventSinks sinks,
+            Consumer<String> moveReached,
+            Consumer<String> removalReached) {
         this.moveReached = moveReached;
+        this.admission = admission;
+        this.sinks = sinks;
         ObjectRules rules = new ObjectRules();
         Decoded decoded = new Decoded(codec, REMEMBERED_OBJECTS, System::nanoTime);
         KindCatalogue kinds = new KindCatalogue(rules);
@@ -105,8 +125,13 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
         remover.start();
         this.nodeMoves = new NodeMover(partitions, this::manager, this::isMoved, removalReached);
         nodeMoves.start();
-        this.resources =
-                new Resources(shop, directory, new NodeObjects(shop, partitions, this::manager), this::isOutOfSight);
+        this.resources = new Resources(
+                shop,
+                directory,
+                new NodeObjects(shop, partitions, this::manager),
+                this::isOutOfSight,
+                admission,
+                Requester.UNKNOWN);
         ManagerServer.start(peers, codec, id -> Optional.ofNullable(managers.get(id)));
         Explanations.serve(peers, this::explainHere);
         Sights.serve(peers, this::isMovedHere);
@@ -158,6 +183,10 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
         return resources;
     }
 
+    Admission admission() {
+        return admission;
+    }
+
     public TenantMoves moves() {
         return moves;
     }
@@ -187,7 +216,16 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
                 former.close();
             }
             TenantPartition begun = new TenantPartition(
-                    shop, partitions, partition, directory, this::manager, schedulers, controllers, moveReached);
+                    shop,
+                    partitions,
+                    partition,
+                    directory,
+                    this::manager,
+                    schedulers,
+                    controllers,
+                    admission,
+                    sinks,
+                    moveReached);
             led.put(partition.id(), begun);
             begun.start();
         }

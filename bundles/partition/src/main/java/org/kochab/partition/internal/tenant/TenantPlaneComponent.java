@@ -22,6 +22,7 @@ import org.kochab.api.plugin.PluginService;
 import org.kochab.api.resource.Applied;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
+import org.kochab.api.resource.Requester;
 import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
@@ -56,8 +57,12 @@ public final class TenantPlaneComponent
     private final ResourceService resources;
 
     @Activate
-    public TenantPlaneComponent(@Reference MemberComponent member, @Reference Codec codec) {
-        plane = new TenantPlane(member, member.peers(), codec);
+    public TenantPlaneComponent(
+            @Reference MemberComponent member,
+            @Reference Codec codec,
+            @Reference AdmissionComponent admission,
+            @Reference EventSinksComponent sinks) {
+        plane = new TenantPlane(member, member.peers(), codec, admission.admission(), sinks.sinks());
         resources = plane.resources();
     }
 
@@ -146,6 +151,11 @@ public final class TenantPlaneComponent
     @Deactivate
     void close() {
         plane.close();
+    }
+
+    @Override
+    public ResourceService as(Requester requester) {
+        return resources.as(requester);
     }
 
     @Override

@@ -39,6 +39,11 @@ class MemberConfigTest {
                 put("restore.file", "");
                 put("tenant.placement", "load");
                 put("rebalance.after.seconds", 30);
+                put(
+                        "tenant.quota",
+                        "count/pods=200000,count/replicasets.apps=50000,count/deployments.apps=20000,"
+                                + "count/functions.kochab.org=20000,count/actions.kochab.org=20000,"
+                                + "count/resourcequotas=10000,count/limitranges=10000,count/namespaces=10000");
             }
         }));
         assertThat(MemberComponent.settings(config(Map.of())))
@@ -93,6 +98,17 @@ class MemberConfigTest {
                 .hasMessageContaining("bootstrap.tenant.partitions is -1");
         assertThatThrownBy(() -> MemberComponent.settings(config(Map.of("history.events", 0))))
                 .hasMessageContaining("historyEvents is 0");
+    }
+
+    @Test
+    void theTenantsQuotaIsReadAndChecked() {
+        assertThat(MemberComponent.quota("count/pods=10, count/namespaces=5"))
+                .isEqualTo(Map.of("count/pods", "10", "count/namespaces", "5"));
+        assertThat(MemberComponent.quota(config(Map.of()).tenant_quota())).containsEntry("count/pods", "200000");
+        assertThatThrownBy(() -> MemberComponent.quota("count/pods"))
+                .hasMessageContaining("tenant.quota of org.kochab.partition[]");
+        assertThatThrownBy(() -> MemberComponent.quota("count/pods=many"))
+                .hasMessageContaining("tenant.quota of org.kochab.partition[count/pods]: 'many' is not a quantity");
     }
 
     private static MemberConfig config(Map<String, Object> values) {

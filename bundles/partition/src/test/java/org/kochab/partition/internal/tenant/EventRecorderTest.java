@@ -42,7 +42,7 @@ class EventRecorderTest {
                 new Decoded(new JacksonCodec(), 1_024, () -> 0),
                 () -> now,
                 new TenantPlane.Chance());
-        recorder = new EventRecorder(shop, partition, MOST);
+        recorder = new EventRecorder(shop, partition, MOST, new EventSinks());
     }
 
     @AfterEach

@@ -67,7 +67,7 @@ class PartitionRemovalTest {
     }
 
     private void tenant(String name, String partition) {
-        Tenant.Spec spec = partition == null ? null : new Tenant.Spec(partition);
+        Tenant.Spec spec = partition == null ? null : Tenant.Spec.in(partition);
         test.resources()
                 .create(
                         TenantId.SYSTEM,

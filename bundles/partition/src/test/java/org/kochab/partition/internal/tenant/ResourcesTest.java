@@ -29,6 +29,7 @@ import org.kochab.api.resource.Applied;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Finalizers;
 import org.kochab.api.resource.Query;
+import org.kochab.api.resource.Requester;
 import org.kochab.api.resource.ResourceEvent;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
@@ -533,7 +534,11 @@ class ResourcesTest {
         test.plane
                 .directory()
                 .objects(T)
-                .update(T, still.withMetadata(still.metadata().withFinalizers(List.of())), true);
+                .update(
+                        T,
+                        still.withMetadata(still.metadata().withFinalizers(List.of())),
+                        true,
+                        test.plane.admission().gate(Requester.UNKNOWN));
         assertThat(resources.get(ref(Kind.DEPLOYMENT, "web"))).isEmpty();
     }
 
@@ -558,9 +563,12 @@ class ResourcesTest {
         refused(() -> resources.create(T, q), Reason.INVALID, "team", "being deleted");
         TenantObjects objects = test.plane.directory().objects(T);
         Resource emptied = marked.withMetadata(marked.metadata().withFinalizers(List.of()));
-        refused(() -> objects.update(T, emptied, true), Reason.CONFLICT, "still holds pods");
+        refused(
+                () -> objects.update(T, emptied, true, test.plane.admission().gate(Requester.UNKNOWN)),
+                Reason.CONFLICT,
+                "still holds pods");
         resources.delete(new ResourceRef(T, Kind.POD, "team", "a"), DeleteOptions.DEFAULT);
-        objects.update(T, emptied, true);
+        objects.update(T, emptied, true, test.plane.admission().gate(Requester.UNKNOWN));
         assertThat(resources.get(ref(Kind.NAMESPACE, "team"))).isEmpty();
         refused(
                 () -> resources.delete(ref(Kind.NAMESPACE, "default"), DeleteOptions.DEFAULT),

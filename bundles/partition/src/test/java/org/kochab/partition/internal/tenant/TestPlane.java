@@ -2,6 +2,7 @@ package org.kochab.partition.internal.tenant;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Resource;
@@ -15,6 +16,7 @@ import org.kochab.store.memory.MemoryStore;
 /** A member with the real kernel and the tenants' plane, for tests. */
 final class TestPlane implements AutoCloseable {
     static final TenantId TENANT = new TenantId("default");
+    private static final Map<String, String> QUOTA = Map.of("count/pods", "100000", "count/limitranges", "3");
 
     final Codec codec = new JacksonCodec();
     final LocalPartitions partitions;
@@ -22,6 +24,19 @@ final class TestPlane implements AutoCloseable {
 
     TestPlane() {
         this(new MemoryStore());
+    }
+
+    /** With admission rules of the test's. */
+    TestPlane(Admission admission) {
+        this(admission, new EventSinks());
+    }
+
+    TestPlane(Admission admission, EventSinks sinks) {
+        MemoryStore store = new MemoryStore();
+        partitions = LocalPartitions.start(store, codec, QUOTA);
+        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, admission, sinks);
+        plane.addStore(store, "test", "1.0.0");
+        plane.lead(partitions.partition("tp-1"));
     }
 
     TestPlane(MemoryStore store) {
@@ -34,7 +49,7 @@ final class TestPlane implements AutoCloseable {
     }
 
     TestPlane(MemoryStore store, Consumer<String> moveReached, Consumer<String> removalReached) {
-        partitions = LocalPartitions.start(store);
+        partitions = LocalPartitions.start(store, codec, QUOTA);
         plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, moveReached, removalReached);
         plane.addStore(store, "test", "1.0.0");
         plane.lead(partitions.partition("tp-1"));

@@ -21,6 +21,7 @@ import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.KindNames;
+import org.kochab.shell.internal.session.Asking;
 import org.kochab.shell.internal.session.NamespaceCompleter;
 import org.kochab.shell.internal.session.Scope;
 import org.kochab.shell.internal.session.TenantCompleter;
@@ -49,7 +50,7 @@ abstract class ResourceCommand extends KochabCommand {
     Codec codec;
 
     final ResourceService resources() {
-        return need(resources, "resource service");
+        return need(resources, "resource service").as(Asking.now());
     }
 
     final Codec codec() {

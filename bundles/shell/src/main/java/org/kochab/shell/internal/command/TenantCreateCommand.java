@@ -29,7 +29,7 @@ public class TenantCreateCommand extends ResourceCommand {
     @Override
     void run(PrintStream out) {
         var name = new TenantId(one(names, "tenant"));
-        var spec = partition == null ? null : new Tenant.Spec(partition);
+        var spec = partition == null ? null : Tenant.Spec.in(partition);
         resources()
                 .create(
                         TenantId.SYSTEM,

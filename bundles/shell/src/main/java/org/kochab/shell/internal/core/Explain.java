@@ -24,7 +24,7 @@ public final class Explain {
         for (int i = 0; i < path.size(); i++) {
             String field = path.get(i);
             RecordComponent found = components(type).stream()
-                    .filter(c -> c.getName().equals(field))
+                    .filter(c -> field(c).equals(field))
                     .findFirst()
                     .orElseThrow(() -> new Failure("There is no field " + String.join(".", path) + " in kind "
                             + kind.name() + ": kochab:explain " + kind.name() + " lists the fields"));
@@ -42,8 +42,8 @@ public final class Explain {
             lines.add("FIELDS:");
             for (RecordComponent c : inside) {
                 List<String> below = new ArrayList<>(path);
-                below.add(c.getName());
-                String start = "  " + c.getName() + " <" + name(c.getGenericType()) + ">";
+                below.add(field(c));
+                String start = "  " + field(c) + " <" + name(c.getGenericType()) + ">";
                 lines.add(doc(kind, below)
                         .map(d -> start + " ".repeat(Math.max(1, 40 - start.length())) + d)
                         .orElse(start));
@@ -57,7 +57,7 @@ public final class Explain {
         Type type = root;
         for (String field : path) {
             Optional<RecordComponent> found = components(type).stream()
-                    .filter(c -> c.getName().equals(field))
+                    .filter(c -> field(c).equals(field))
                     .findFirst();
             if (found.isEmpty()) {
                 return false;
@@ -97,6 +97,11 @@ public final class Explain {
     private static Optional<String> shared(String root, List<String> path) {
         String key = root + (path.isEmpty() ? "" : "." + String.join(".", path));
         return DOCS.containsKey(key) ? Optional.of(DOCS.getString(key)) : Optional.empty();
+    }
+
+    /** As manifests have it: {@code default} is no name in Java. */
+    private static String field(RecordComponent component) {
+        return component.getName().equals("defaultLimit") ? "default" : component.getName();
     }
 
     private static List<RecordComponent> components(Type type) {

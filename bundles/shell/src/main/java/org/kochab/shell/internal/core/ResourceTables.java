@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
 import org.kochab.api.model.Container;
@@ -30,6 +31,7 @@ import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.Service;
+import org.kochab.api.model.ResourceQuota;
 import org.kochab.api.model.Tenant;
 import org.kochab.schema.Columns;
 
@@ -115,6 +117,9 @@ public final class ResourceTables {
                             (n, t) -> orNone(n.spec() == null ? null : n.spec().partition())),
                     age());
         }
+        if (kind.equals(Kind.RESOURCE_QUOTA)) {
+            return List.of(name(), of(ResourceQuota.class, "USED", (q, t) -> used(q)), age());
+        }
         return List.of(name(), age());
     }
 
@@ -143,6 +148,16 @@ public final class ResourceTables {
             }
         }
         return RecordTable.text(value).replace('\n', ' ');
+    }
+
+    private static String used(ResourceQuota quota) {
+        if (quota.status() == null) {
+            return NONE;
+        }
+        Map<String, String> used = quota.status().used();
+        return quota.status().hard().entrySet().stream()
+                .map(e -> e.getKey() + ": " + used.getOrDefault(e.getKey(), "?") + "/" + e.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     private static List<Cell> pod() {

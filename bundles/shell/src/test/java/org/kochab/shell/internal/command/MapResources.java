@@ -19,6 +19,7 @@ import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.Applied;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
+import org.kochab.api.resource.Requester;
 import org.kochab.api.resource.ResourceEvent;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourcePage;
@@ -40,6 +41,11 @@ final class MapResources implements ResourceService {
 
     /** The options of the last deletion. */
     DeleteOptions deleted = DeleteOptions.DEFAULT;
+
+    @Override
+    public ResourceService as(Requester requester) {
+        return this;
+    }
 
     @Override
     public synchronized List<Kind> kinds(TenantId tenant) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.CommitResult;
@@ -19,7 +20,7 @@ import org.kochab.spi.store.StorePut;
  * Transactions that go to the store as one. Each is decided against the state as the earlier ones of the group leave it; nothing of
  * it is applied yet. A conflict, too, is only answered with the group: what it met may be of the same group.
  */
-final class Group {
+final class Group implements CommitRules.Keys {
     /** A change of the state, to be applied once the store has it. */
     record Change(State.Slot slot, WatchEvent event) {}
 
@@ -46,9 +47,10 @@ final class Group {
     private final long previousRevision;
     private long revision;
     private boolean fencing;
+    private final CommitRules.Tally tally;
 
     /** Decides the transactions against the newest state. */
-    Group(State state, List<Pending> transactions) {
+    Group(State state, List<Pending> transactions, CommitRules rules) {
         this.state = state;
         this.transactions = transactions;
         this.results = new ArrayList<>(transactions.size());
@@ -56,6 +58,7 @@ final class Group {
         this.touched = new LinkedHashMap<>(transactions.size() * 2);
         this.previousRevision = state.revision();
         this.revision = previousRevision;
+        this.tally = rules.open(this);
         for (Pending p : transactions) {
             results.add(decide(p.transaction));
         }
@@ -71,6 +74,10 @@ final class Group {
         Entry fence = fence(transaction);
         if (fence != null) {
             return new CommitResult.Conflict(fence.key(), Optional.of(fence));
+        }
+        CommitResult refusal = tally.decide(transaction, this);
+        if (refusal != null) {
+            return refusal;
         }
         revision++;
         for (Operation o : transaction.operations()) {
@@ -115,13 +122,30 @@ final class Group {
         return p instanceof Precondition.Present == (actual != null);
     }
 
-    private @Nullable Entry newest(String key) {
+    @Override
+    public @Nullable Entry newest(String key) {
         Touched t = touched.get(key);
         if (t != null) {
             return t.entry;
         }
         State.Slot slot = state.slot(key);
         return slot == null ? null : State.newest(slot);
+    }
+
+    @Override
+    public List<Entry> some(String prefix, @Nullable String after, int most) {
+        List<Entry> found = state.list(prefix, after, most, state.revision());
+        return found == null ? List.of() : found;
+    }
+
+    @Override
+    public void each(String prefix, Consumer<String> to) {
+        state.each(prefix, to);
+    }
+
+    /** The store has it. */
+    void keep() {
+        tally.keep();
     }
 
     private Touched touch(String key) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.PartitionId;
@@ -61,6 +62,7 @@ public final class Leadership {
     private final KernelLimits limits;
     private final NanoClock clock;
     private final Runnable wake;
+    private final Supplier<CommitRules> rules;
     private final Listener listener;
     private final LeaseSight sight;
     private final long ttl;
@@ -94,6 +96,21 @@ public final class Leadership {
             Runnable wake,
             Listener listener,
             LongSupplier patience) {
+        this(spec, member, store, limits, clock, wake, listener, patience, () -> CommitRules.NONE);
+    }
+
+    /** @param rules those of one leadership */
+    public Leadership(
+            PartitionSpec spec,
+            String member,
+            PartitionStore store,
+            KernelLimits limits,
+            NanoClock clock,
+            Runnable wake,
+            Listener listener,
+            LongSupplier patience,
+            Supplier<CommitRules> rules) {
+        this.rules = rules;
         this.sight = new LeaseSight(member, patience);
         this.spec = spec;
         this.member = member;
@@ -293,7 +310,7 @@ public final class Leadership {
         moves.forget();
         renewing = false;
         nextRenewal = asked + ttl / 4;
-        Term t = new Term(spec, mine.epoch(), validity(asked), store, limits, clock, calls, wake);
+        Term t = new Term(spec, mine.epoch(), validity(asked), store, limits, clock, calls, wake, rules.get());
         term = t;
         phase = Phase.LOADING;
         standing = new Standing("Starting", Optional.of(member), mine.epoch(), "loading");

@@ -54,6 +54,11 @@ public final class LedPartition implements Partition {
         return term.doing();
     }
 
+    /** As this leadership was begun with. */
+    public CommitRules rules() {
+        return term.rules;
+    }
+
     /** Whether calls would be served at this moment. */
     public boolean isServing() {
         return term.isValid();

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.Entry;
 
@@ -110,6 +111,19 @@ final class State {
 
     private static @Nullable Entry plain(@Nullable Object settled) {
         return settled instanceof Packed packed ? packed.entry() : (Entry) settled;
+    }
+
+    /** The writer's view of all keys that begin with this. */
+    void each(String prefix, Consumer<String> to) {
+        for (Map.Entry<String, Slot> e : ordered.tailMap(prefix, true).entrySet()) {
+            if (!e.getKey().startsWith(prefix)) {
+                return;
+            }
+            Object head = e.getValue().head;
+            if (!(head instanceof Version v) || v.entry != null) {
+                to.accept(e.getKey());
+            }
+        }
     }
 
     /** Sets a key; invisible until {@link #publish}. Returns what {@link #forget} needs. */

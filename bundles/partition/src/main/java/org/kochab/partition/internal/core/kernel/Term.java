@@ -38,6 +38,7 @@ final class Term {
     final State state = new State();
     final Feed feed;
     final KernelLimits limits;
+    final CommitRules rules;
     private final NanoClock clock;
     private PartitionStore store;
     private final Answers answers;
@@ -71,7 +72,8 @@ final class Term {
             KernelLimits limits,
             NanoClock clock,
             Answers answers,
-            Runnable wake) {
+            Runnable wake,
+            CommitRules rules) {
         this.spec = spec;
         this.epoch = epoch;
         this.validUntil = validUntil;
@@ -80,6 +82,7 @@ final class Term {
         this.clock = clock;
         this.answers = answers;
         this.wake = wake;
+        this.rules = rules;
         this.feed = new Feed(spec.id(), state, limits);
         this.queue = new SubmitQueue(limits.queueTransactions(), limits.queueBytes());
     }
@@ -184,7 +187,7 @@ final class Term {
             taken.forEach(p -> p.complete(notLeader()));
             return;
         }
-        Group group = new Group(state, taken);
+        Group group = new Group(state, taken, rules);
         if (group.isEmpty()) {
             group.answer();
             return;
@@ -218,6 +221,7 @@ final class Term {
         if (outcome instanceof CommitOutcome.Done) {
             inFlight = null;
             try {
+                running.group.keep();
                 if (!ended) {
                     if (copy != null) {
                         copy.changed(running.group.changes());

@@ -204,6 +204,6 @@ public final class Changes {
     /** A tenant of the platform's own making. */
     public Tenant newTenant(ObjectMeta meta, String partition) {
         return new Tenant(
-                Kind.TENANT.apiVersion(), Kind.TENANT.name(), meta, new Tenant.Spec(partition), TenantRules.ACTIVE);
+                Kind.TENANT.apiVersion(), Kind.TENANT.name(), meta, Tenant.Spec.in(partition), TenantRules.ACTIVE);
     }
 }

@@ -33,6 +33,8 @@ public final class ObjectRules {
                 new EndpointsRules(),
                 new FunctionRules(),
                 new ActionRules(),
+                new ResourceQuotaRules(),
+                new LimitRangeRules(),
                 new EventRules(),
                 new DefinitionRules())) {
             byName.put(rules.kind().name(), rules);

@@ -2,6 +2,7 @@ package org.kochab.partition.internal.core.tenant;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.Quantity;
@@ -12,19 +13,29 @@ public final class PodRequests {
 
     /** By resource name, sorted: {@code cpu} in thousandths, everything else in whole units; {@code pods} is 1. */
     public static Map<String, Long> of(PodSpec spec) {
-        Map<String, Long> total = new TreeMap<>();
-        for (Container c : spec.tasks()) {
-            requests(c).forEach((name, text) -> total.merge(name, amount(name, text), PodRequests::sum));
-        }
-        for (Container c : spec.initContainers()) {
-            requests(c).forEach((name, text) -> total.merge(name, amount(name, text), Math::max));
-        }
+        Map<String, Long> total = total(spec, Container.Resources::requests);
         total.put("pods", 1L);
         return total;
     }
 
-    private static Map<String, String> requests(Container c) {
-        return c.resources() == null ? new TreeMap<>() : c.resources().requests();
+    /** The same of its limits, without {@code pods}. */
+    static Map<String, Long> limits(PodSpec spec) {
+        return total(spec, Container.Resources::limits);
+    }
+
+    private static Map<String, Long> total(PodSpec spec, Function<Container.Resources, Map<String, String>> which) {
+        Map<String, Long> total = new TreeMap<>();
+        for (Container c : spec.tasks()) {
+            amounts(c, which).forEach((name, text) -> total.merge(name, amount(name, text), PodRequests::sum));
+        }
+        for (Container c : spec.initContainers()) {
+            amounts(c, which).forEach((name, text) -> total.merge(name, amount(name, text), Math::max));
+        }
+        return total;
+    }
+
+    private static Map<String, String> amounts(Container c, Function<Container.Resources, Map<String, String>> which) {
+        return c.resources() == null ? new TreeMap<>() : which.apply(c.resources());
     }
 
     static long amount(String name, String text) {

@@ -35,6 +35,10 @@ public final class Problems {
         }
     }
 
+    int count() {
+        return count;
+    }
+
     public boolean none() {
         return count == 0;
     }

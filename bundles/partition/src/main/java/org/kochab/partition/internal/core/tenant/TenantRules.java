@@ -1,6 +1,8 @@
 package org.kochab.partition.internal.core.tenant;
 
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Tenant;
 
@@ -21,27 +23,39 @@ public final class TenantRules implements KindRules<Tenant> {
 
     @Override
     public void check(Tenant tenant, Problems problems) {
-        if (tenant.spec() != null && tenant.spec().partition() != null) {
+        if (tenant.spec() == null) {
+            return;
+        }
+        if (tenant.spec().partition() != null) {
             Names.label(tenant.spec().partition(), "spec.partition", problems);
+        }
+        if (tenant.spec().quota() != null) {
+            QuotaAmounts.check(tenant.spec().quota().hard(), "spec.quota.hard", problems);
         }
     }
 
     @Override
     public void checkChange(Tenant current, Tenant wanted, Problems problems) {
         problems.require(
-                sameSpec(current, wanted),
+                Objects.equals(partition(current), partition(wanted)),
                 "spec.partition",
                 "cannot be changed here; kochab:tenant-move moves a tenant");
     }
 
+    private static @Nullable String partition(Tenant tenant) {
+        return tenant.spec() == null ? null : tenant.spec().partition();
+    }
+
     @Override
     public Tenant merge(Tenant current, Tenant wanted) {
-        boolean silent = wanted.spec() == null || wanted.spec().partition() == null;
+        String partition = partition(wanted) == null ? partition(current) : partition(wanted);
+        Tenant.Quota quota = wanted.spec() == null ? null : wanted.spec().quota();
+        boolean silent = partition == null && quota == null;
         return new Tenant(
                 current.apiVersion(),
                 current.kind(),
                 wanted.metadata(),
-                silent ? current.spec() : wanted.spec(),
+                silent ? null : new Tenant.Spec(partition, quota),
                 current.status());
     }
 

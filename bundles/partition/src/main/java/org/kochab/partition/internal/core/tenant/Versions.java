@@ -42,7 +42,7 @@ public final class Versions {
     }
 
     /** An object's JSON. */
-    static byte[] json(byte[] value) {
+    public static byte[] json(byte[] value) {
         return isMarked(value) ? Arrays.copyOfRange(value, HEAD, value.length) : value;
     }
 

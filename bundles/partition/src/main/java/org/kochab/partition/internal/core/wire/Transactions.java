@@ -22,6 +22,7 @@ public final class Transactions {
     private static final int BUSY = 2;
     private static final int NOT_LEADER = 3;
     private static final int UNKNOWN = 4;
+    private static final int REFUSED = 5;
 
     private Transactions() {}
 
@@ -74,6 +75,8 @@ public final class Transactions {
             Entries.write(out, c.actual());
         } else if (result instanceof CommitResult.Busy b) {
             out.u8(BUSY).i64(b.retryAfter().toMillis());
+        } else if (result instanceof CommitResult.Refused r) {
+            out.u8(REFUSED).text(r.message());
         } else if (result instanceof CommitResult.NotLeader) {
             out.u8(NOT_LEADER);
         } else {
@@ -92,6 +95,8 @@ public final class Transactions {
                 return new CommitResult.Conflict(key, actual);
             case BUSY:
                 return new CommitResult.Busy(Duration.ofMillis(in.i64()));
+            case REFUSED:
+                return new CommitResult.Refused(in.text());
             case NOT_LEADER:
                 return new CommitResult.NotLeader(partition);
             case UNKNOWN:
