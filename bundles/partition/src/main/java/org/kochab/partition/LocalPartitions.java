@@ -72,7 +72,11 @@ public final class LocalPartitions implements AutoCloseable {
      */
     public static LocalPartitions start(PartitionStore store, Codec codec, Map<String, String> tenantQuota) {
         return start(
-                List.of(store), KernelLimits.DEFAULT, new Peers("local"), MemberSettings.rules(codec, tenantQuota), START);
+                List.of(store),
+                KernelLimits.DEFAULT,
+                new Peers("local"),
+                MemberSettings.rules(codec, tenantQuota),
+                START);
     }
 
     /** As {@link #start(PartitionStore)}; the first of the stores keeps the directory and what is new, the others what was moved there. */

@@ -30,8 +30,8 @@ import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
-import org.kochab.api.model.Service;
 import org.kochab.api.model.ResourceQuota;
+import org.kochab.api.model.Service;
 import org.kochab.api.model.Tenant;
 import org.kochab.schema.Columns;
 

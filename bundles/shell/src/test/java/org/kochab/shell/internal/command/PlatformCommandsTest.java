@@ -433,7 +433,7 @@ class PlatformCommandsTest {
                             Image:         web:1
                         Placement:     No node fits
                         """);
-        assertThat(console.run("explain")).contains("Deployment   apps/v1         deployments   deploy");
+        assertThat(console.run("explain")).containsPattern("Deployment +apps/v1 +deployments +deploy");
         assertThat(console.run("explain deploy.spec.template.spec.containers.livenessProbe"))
                 .contains("FIELD:         spec.template.spec.containers.livenessProbe <Probe>")
                 .contains("If it fails, the container is restarted.")

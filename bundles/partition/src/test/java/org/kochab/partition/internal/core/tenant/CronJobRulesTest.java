@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.CronJob;
 import org.kochab.api.model.Job;
+import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodSpec;
@@ -42,8 +43,9 @@ class CronJobRulesTest {
         CronJob draft = draft(cron("tick", "@daily", "Europe/Berlin", "Never"));
         assertThat(draft.spec().concurrencyPolicy()).isEqualTo("Allow");
         assertThat(draft.spec().jobTemplate().spec().backoffLimit()).isEqualTo(6);
-        var stored = new Changes(rules).created(draft, "tick", "uid-1", Instant.EPOCH);
-        assertThat(new Changes(rules).applied(stored, draft(cron("tick", "@daily", "Europe/Berlin", "Never"))))
+        var stored = new Changes(rules).created(Kind.CRON_JOB, draft, "tick", "uid-1", Instant.EPOCH);
+        assertThat(new Changes(rules)
+                        .applied(Kind.CRON_JOB, stored, draft(cron("tick", "@daily", "Europe/Berlin", "Never"))))
                 .isInstanceOf(Changes.Next.Same.class);
     }
 

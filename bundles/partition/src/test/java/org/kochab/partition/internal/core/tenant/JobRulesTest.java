@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.Job;
+import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
@@ -46,7 +47,7 @@ class JobRulesTest {
     }
 
     private Job stored(Job job) {
-        return (Job) new Changes(rules).created(draft(job), "sum", "uid-1", NOW);
+        return (Job) new Changes(rules).created(Kind.JOB, draft(job), "sum", "uid-1", NOW);
     }
 
     private void assertRefused(Job job, String message) {
@@ -81,17 +82,19 @@ class JobRulesTest {
     void theSameManifestAgainChangesNothing() {
         Job stored = stored(job(null, 3, null, template("Never", "a")));
         Job again = draft(job(null, 3, null, template("Never", "a")));
-        assertThat(new Changes(rules).applied(stored, again)).isInstanceOf(Changes.Next.Same.class);
+        assertThat(new Changes(rules).applied(Kind.JOB, stored, again)).isInstanceOf(Changes.Next.Same.class);
     }
 
     @Test
     void parallelismMayChangeTheTemplateNot() {
         Job stored = stored(job(1, 3, null, template("Never", "a")));
-        assertThat(new Changes(rules).applied(stored, draft(job(2, 3, null, template("Never", "a")))))
+        assertThat(new Changes(rules).applied(Kind.JOB, stored, draft(job(2, 3, null, template("Never", "a")))))
                 .isInstanceOf(Changes.Next.Store.class);
-        assertThatThrownBy(() -> new Changes(rules).applied(stored, draft(job(1, 3, null, template("Never", "b")))))
+        assertThatThrownBy(() ->
+                        new Changes(rules).applied(Kind.JOB, stored, draft(job(1, 3, null, template("Never", "b")))))
                 .hasMessageContaining("spec.template: cannot be changed; delete the job");
-        assertThatThrownBy(() -> new Changes(rules).applied(stored, draft(job(1, 4, null, template("Never", "a")))))
+        assertThatThrownBy(() ->
+                        new Changes(rules).applied(Kind.JOB, stored, draft(job(1, 4, null, template("Never", "a")))))
                 .hasMessageContaining("spec.completions: cannot be changed");
     }
 }
