@@ -303,17 +303,15 @@ class SeveralMembersIT {
                 .contains("It was taken back on member-1, member-2");
         allHavePlugin("1.0.0");
         assertThat(sleepers()).isEqualTo(before);
-        kochab.sh("kochab:scale deployment steady " + (before.size() + 1));
-        kochab.sh("kochab:wait deployment steady --timeout 60");
+        kochab.sh("kochab:scale deployment steady " + (before.size() + 1)
+                + "; kochab:wait deployment steady --timeout 60");
         assertThat(sleepers()).hasSize(before.size() + 1).containsAll(before);
 
         licence(3);
         kochab.shOf("2", "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
         allHavePlugin("2.0.0");
         kochab.sh("kochab:plugin-remove " + LicensedPlugin.NAME);
-        for (String member : List.of("1", "2", "3")) {
-            assertThat(kochab.shOf(member, "kochab:plugin-list")).doesNotContain(LicensedPlugin.NAME);
-        }
+        assertThat(kochab.shOf("3", "kochab:plugin-list")).doesNotContain(LicensedPlugin.NAME);
     }
 
     private static void licence(int member) throws Exception {
