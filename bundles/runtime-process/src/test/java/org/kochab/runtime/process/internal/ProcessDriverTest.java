@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -26,13 +28,17 @@ class ProcessDriverTest {
     private final String uid = "p-" + UUID.randomUUID();
 
     private TaskSpec task(@Nullable Long memory, @Nullable Long cpu) {
+        return task(List.of("sleep", "1000"), memory, cpu);
+    }
+
+    private TaskSpec task(List<String> command, @Nullable Long memory, @Nullable Long cpu) {
         return new TaskSpec(
                 uid,
                 "acme",
                 "default",
                 "pod",
                 0,
-                ProcessDriverContractTest.container(List.of("sleep", "1000")),
+                ProcessDriverContractTest.container(command),
                 Map.of(),
                 List.of(),
                 base.resolve("tasks").resolve(uid),
@@ -51,6 +57,36 @@ class ProcessDriverTest {
         return Files.readString(group.resolve(HostTasks.name(task)).resolve(unified ? unifiedFile : file))
                 .strip()
                 .split(" ")[0];
+    }
+
+    @Test
+    void moreProcessesThanTheLimitCannotBeHad() throws Exception {
+        Files.createDirectories(base.resolve("tasks").resolve(uid));
+        try (ProcessDriver driver =
+                new ProcessDriver(new ProcessDriver.Settings(base.resolve("state"), "kochab-test", 16, 64 * 1024))) {
+            Assumptions.assumeTrue(driver.probe().limits().contains("pids"), "this machine cannot limit processes");
+            String forks = "i=0; while [ $i -lt 40 ]; do sleep 1000 & i=$((i + 1)); echo $i; done";
+            TaskHandle task = driver.start(task(List.of("sh", "-c", forks), null, null));
+            try {
+                assertThat(driver.exit(task)
+                                .toCompletableFuture()
+                                .get(40, TimeUnit.SECONDS)
+                                .exitCode())
+                        .isNotZero();
+                StringBuffer log = new StringBuffer();
+                driver.logs(
+                        task,
+                        -1,
+                        false,
+                        (error, bytes, offset, length) ->
+                                log.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
+                        () -> false);
+                assertThat(log).containsIgnoringCase("fork").contains("\n10\n").doesNotContain("\n20\n");
+            } finally {
+                driver.stop(task, Duration.ZERO);
+                driver.remove(task);
+            }
+        }
     }
 
     @Test
