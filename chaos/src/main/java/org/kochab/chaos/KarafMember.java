@@ -24,6 +24,7 @@ final class KarafMember implements Member {
         // no port of another member on this machine
         set("org.apache.karaf.shell.cfg", "sshPort", "" + (port + 2));
         set("org.kochab.mqtt.broker.cfg", "port", "" + (port + 3));
+        set("org.kochab.gateway.cfg", "port", "" + (port + 4));
         set("org.kochab.rm.cfg", "broker.uris", "tcp://127.0.0.1:" + (port + 3));
     }
 

@@ -223,7 +223,11 @@ class HouseRulesTest {
 
     /** What is no bundle of its own, but copied into those that use it. */
     private static boolean isBuiltIn(JavaClass c) {
-        return List.of("org.kochab.difference", "org.kochab.agenttasks", "org.kochab.hosttasks")
+        return List.of(
+                        "org.kochab.difference",
+                        "org.kochab.resourcetext",
+                        "org.kochab.agenttasks",
+                        "org.kochab.hosttasks")
                 .contains(c.getPackageName());
     }
 

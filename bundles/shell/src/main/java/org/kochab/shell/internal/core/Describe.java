@@ -19,6 +19,12 @@ import org.kochab.api.model.PodStatus;
 import org.kochab.api.model.PodStatus.ContainerStatus;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
+import org.kochab.resourcetext.Ages;
+import org.kochab.resourcetext.NodeLine;
+import org.kochab.resourcetext.PodLine;
+import org.kochab.resourcetext.ResourceTables;
+import org.kochab.resourcetext.Selectors;
+import org.kochab.resourcetext.Table;
 
 /** A resource at length: facts, containers, conditions, events. */
 public final class Describe {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kochab.resourcetext.Table;
 
 /** Records as a table: one column a component, so that table and JSON never drift apart. */
 public final class RecordTable {
