@@ -50,6 +50,11 @@ import org.kochab.store.memory.MemoryStore;
 
 /** The HTTP API over TLS in front of the real kernel, with the platform's real authority. */
 final class TestServer implements AutoCloseable {
+    static {
+        // Shorter than the server's own: a client must not use a connection that is being closed.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "1");
+    }
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int HISTORY = 200;
     private static final char[] NOBODY_ASKS = new char[0];

@@ -17,6 +17,9 @@ public final class ApiError extends RuntimeException {
     /** {@code spec.containers[0].image: is missing}, as the platform's rules word what is wrong. */
     private static final Pattern FIELD = Pattern.compile("([A-Za-z][A-Za-z0-9_.\\[\\]/-]*): (.+)");
 
+    /** What comes before that. */
+    private static final Pattern OBJECT = Pattern.compile("^[A-Z][A-Za-z]* '[^']*' is not valid: ");
+
     private final int code;
     private final String reason;
 
@@ -146,7 +149,7 @@ public final class ApiError extends RuntimeException {
     /** Of {@code a: one; b: two}: both fields with their sentences. What names no field is no cause. */
     static List<Cause> causes(String message) {
         List<Cause> causes = new ArrayList<>();
-        for (String part : message.split("; (?=[A-Za-z][A-Za-z0-9_.\\[\\]/-]*: )")) {
+        for (String part : OBJECT.matcher(message).replaceFirst("").split("; (?=[A-Za-z][A-Za-z0-9_.\\[\\]/-]*: )")) {
             Matcher m = FIELD.matcher(part);
             if (m.matches()) {
                 causes.add(new Cause(m.group(1), m.group(2)));

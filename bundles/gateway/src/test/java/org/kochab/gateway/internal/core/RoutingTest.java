@@ -119,11 +119,11 @@ class RoutingTest {
     void refusalsAreStatusObjects() {
         ApiError invalid = ApiError.of(new ResourceException(
                 ResourceException.Reason.INVALID,
-                "spec.containers[0].image: is missing; name it; metadata.labels: 'x y' is not valid"));
+                "Deployment 'web' is not valid: spec.containers[0].image: is missing; name it; metadata.labels: 'x y' is not valid"));
         assertThat(invalid.status(new ApiError.About("apps", "deployments", "web"))
                         .toString())
                 .isEqualTo(
-                        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\"spec.containers[0].image: is missing; name it; metadata.labels: 'x y' is not valid\","
+                        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\"Deployment 'web' is not valid: spec.containers[0].image: is missing; name it; metadata.labels: 'x y' is not valid\","
                                 + "\"reason\":\"Invalid\",\"details\":{\"name\":\"web\",\"group\":\"apps\",\"kind\":\"deployments\",\"causes\":["
                                 + "{\"reason\":\"FieldValueInvalid\",\"message\":\"is missing; name it\",\"field\":\"spec.containers[0].image\"},"
                                 + "{\"reason\":\"FieldValueInvalid\",\"message\":\"'x y' is not valid\",\"field\":\"metadata.labels\"}]},\"code\":422}");

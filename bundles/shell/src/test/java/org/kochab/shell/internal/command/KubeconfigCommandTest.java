@@ -44,8 +44,7 @@ class KubeconfigCommandTest {
 
     @BeforeEach
     void tenant() {
-        resources.add(
-                "system", new Tenant(Kind.TENANT.apiVersion(), "Tenant", ObjectMeta.named("acme"), null, null));
+        resources.add("system", new Tenant(Kind.TENANT.apiVersion(), "Tenant", ObjectMeta.named("acme"), null, null));
     }
 
     @AfterEach
@@ -75,15 +74,19 @@ class KubeconfigCommandTest {
     @Test
     void writesAFileThatIsItsOwnersAlone() throws Exception {
         Path file = directory.resolve("config");
-        assertThat(console.run("kubeconfig acme ann -o " + file)).contains(file.toString()).doesNotContain("key");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(console.run("kubeconfig acme ann -o " + file))
+                .contains(file.toString())
+                .doesNotContain("key");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(Files.readString(file)).contains(base64("the key"));
         assertThatThrownBy(() -> console.run("kubeconfig acme ann -o " + file)).hasMessageContaining("exists already");
     }
 
     @Test
     void makesNothingForNobody() {
-        assertThatThrownBy(() -> console.run("kubeconfig nobodys ann")).hasMessageContaining("There is no tenant nobodys");
+        assertThatThrownBy(() -> console.run("kubeconfig nobodys ann"))
+                .hasMessageContaining("There is no tenant nobodys");
         assertThatThrownBy(() -> console.run("kubeconfig acme")).hasMessageContaining("user");
         assertThatThrownBy(() -> console.run("kubeconfig acme ann --server http://x"))
                 .hasMessageContaining("https://HOST:PORT");
