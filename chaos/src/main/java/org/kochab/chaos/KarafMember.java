@@ -26,6 +26,7 @@ final class KarafMember implements Member {
         set("org.apache.karaf.shell.cfg", "sshPort", "" + (port + 2));
         set("org.kochab.mqtt.broker.cfg", "port", "" + mqttPort());
         set("org.kochab.rm.cfg", "broker.uris", "tcp://127.0.0.1:" + mqttPort());
+        set("org.kochab.gateway.cfg", "port", "" + (port + 4));
     }
 
     int mqttPort() {

@@ -226,6 +226,7 @@ class HouseRulesTest {
         return List.of(
                         "org.kochab.difference",
                         "org.kochab.schedule",
+                        "org.kochab.resourcetext",
                         "org.kochab.agenttasks",
                         "org.kochab.hosttasks",
                         "org.kochab.schema",

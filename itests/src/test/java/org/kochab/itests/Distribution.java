@@ -36,6 +36,7 @@ final class Distribution {
                 configureConsole().ignoreLocalConsole(),
                 editConfigurationFilePut("etc/org.apache.karaf.shell.cfg", "sshPort", port()),
                 editConfigurationFilePut("etc/org.kochab.mqtt.broker.cfg", "port", mqtt),
+                editConfigurationFilePut("etc/org.kochab.gateway.cfg", "port", port()),
                 editConfigurationFilePut("etc/org.kochab.rm.cfg", "broker.uris", "tcp://127.0.0.1:" + mqtt),
                 editConfigurationFilePut("etc/org.kochab.store.ignite.cfg", "discoveryPort", port()),
                 editConfigurationFilePut("etc/org.kochab.store.ignite.cfg", "communicationPort", port())));

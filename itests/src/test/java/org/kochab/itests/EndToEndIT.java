@@ -164,6 +164,71 @@ class EndToEndIT {
                 "all processes ended", Duration.ofSeconds(30), () -> sleepers().isEmpty());
     }
 
+    @Test
+    @Order(10)
+    void kubectlDoesATenantsWork() throws Exception {
+        Kubectl ann = new Kubectl(kochab, "default", "ann");
+        String hello = kochab.root.resolve("examples/hello.yaml").toString();
+
+        assertThat(ann.run("apply", "-f", hello)).contains("deployment.apps/hello created");
+        assertThat(ann.run("apply", "-f", hello)).contains("deployment.apps/hello unchanged");
+        assertThat(ann.run("rollout", "status", "deployment/hello", "--timeout=60s"))
+                .contains("successfully rolled out");
+        assertThat(ann.run("get", "pods", "-o", "wide", "-l", "app=hello"))
+                .contains("READY")
+                .contains("RUNTIME")
+                .contains("edge-1");
+        assertThat(ann.run("get", "deploy", "hello", "-o", "yaml")).contains("kind: Deployment");
+        assertThat(ann.run("get", "deploy", "hello", "-o", "json")).contains("\"kind\": \"Deployment\"");
+        assertThat(ann.run("get", "deploy", "-o", "name")).contains("deployment.apps/hello");
+        assertThat(ann.run("get", "deploy", "hello", "-o", "jsonpath={.spec.replicas}"))
+                .isEqualTo("2");
+
+        try (Installation.Following watch = ann.follow("get", "deployments", "-w")) {
+            Kubectl.await("what there was", watch, "2/2");
+            ann.run("scale", "deployment/hello", "--replicas=3");
+            Kubectl.await("the change", watch, "3/3");
+        }
+        try (Installation.Following logs = ann.follow("logs", "-f", "deployment/hello")) {
+            Kubectl.await("what was written", logs, "hello number 1 from kochab");
+            Kubectl.await("what is written", logs, "hello number 3 from kochab");
+        }
+        ann.run("set", "env", "deployment/hello", "GREETER=kubectl");
+        ann.run("rollout", "status", "deployment/hello", "--timeout=60s");
+        assertThat(ann.run("get", "deploy", "hello", "-o", "jsonpath={..env[*].value}"))
+                .isEqualTo("kubectl");
+        assertThat(ann.run("rollout", "undo", "deployment/hello")).contains("rolled back");
+        ann.run("rollout", "status", "deployment/hello", "--timeout=60s");
+        assertThat(ann.run("get", "deploy", "hello", "-o", "jsonpath={..env[*].value}"))
+                .isEqualTo("kochab");
+        ann.run("label", "deployment", "hello", "stage=test");
+        ann.run("annotate", "deployment", "hello", "note=tried");
+        assertThat(ann.run("describe", "deployment", "hello"))
+                .contains("stage=test")
+                .contains("note: tried")
+                .contains("ScalingReplicaSet");
+        assertThat(ann.run("describe", "pods", "-l", "app=hello")).contains("Node:").contains("Scheduled");
+        assertThat(ann.run("explain", "pod.spec.containers")).contains("What runs");
+        assertThat(ann.run("api-resources")).contains("deployments").contains("functions");
+        assertThat(ann.run("auth", "can-i", "create", "pods")).contains("yes");
+        assertThat(ann.refused("auth", "can-i", "list", "nodes")).contains("no");
+        assertThat(ann.refused("get", "pods", "no-such")).contains("NotFound");
+        assertThat(ann.refused("get", "nodes")).contains("Forbidden");
+
+        kochab.sh("kochab:tenant-create other");
+        Kubectl bob = new Kubectl(kochab, "other", "bob");
+        assertThat(bob.run("get", "pods")).contains("No resources found");
+        assertThat(bob.refused("--server", bob.server() + "/tenants/default", "get", "pods"))
+                .contains("Forbidden");
+        Kubectl operator = new Kubectl(kochab, "system", "admin");
+        assertThat(operator.run("get", "nodes")).contains("edge-1").contains("Ready");
+        assertThat(operator.run("--server", operator.server() + "/tenants/default", "get", "pods"))
+                .contains("hello-");
+
+        assertThat(ann.run("delete", "deployment", "hello")).contains("\"hello\" deleted");
+        assertThat(ann.run("get", "pods")).contains("No resources found");
+    }
+
     private static void restartsNothingAfterKilling(String... processes) throws Exception {
         List<String> before = sleepers();
 

@@ -39,6 +39,7 @@ final class Installation {
             environment.add("KOCHAB_" + port + "_PORT=" + Ports.free(members));
         }
         securePort = Ports.free(members);
+        environment.add("KOCHAB_API_PORT=" + Ports.free(members));
         environment.add("KOCHAB_SECURE_HOST=127.0.0.1");
         environment.add("KOCHAB_SECURE_PORT=" + securePort);
         mqttPort = Ports.free(members);

@@ -90,6 +90,7 @@ class StockKarafIT {
                 "(org.ops4j.pax.url.mvn.repositories=)",
                 "$1 file:" + REPOSITORY + "@id=kochab@snapshots, ");
         Files.writeString(etc.resolve("org.kochab.mqtt.broker.cfg"), "port = " + mqtt + "\n");
+        Files.writeString(etc.resolve("org.kochab.gateway.cfg"), "port = " + Ports.free() + "\n");
         Files.writeString(etc.resolve("org.kochab.rm.cfg"), "broker.uris = tcp://127.0.0.1:" + mqtt + "\n");
         Files.writeString(
                 etc.resolve("org.kochab.store.ignite.cfg"),

@@ -99,6 +99,8 @@ public final class Installation {
         for (int i = 0; i < services.size(); i++) {
             builder.environment().put("KOCHAB_" + services.get(i) + "_PORT", Integer.toString(port + 10 * i));
         }
+        // Each service has ten ports, of which five members use five.
+        builder.environment().put("KOCHAB_API_PORT", Integer.toString(port + 5));
         builder.environment().put("KOCHAB_HISTORY_EVENTS", Integer.toString(HISTORY_EVENTS));
         builder.environment().putAll(settings);
         Process process = builder.start();

@@ -34,6 +34,7 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.kochab.api.identity.UserIdentities;
 import org.kochab.identity.internal.core.AuthorityRecord;
 
 /** The platform's certificate authority: an EC key on P-256. Thread-safe. */
@@ -131,6 +132,17 @@ public final class Authority {
                 lifetime,
                 KeyPurposeId.id_kp_serverAuth,
                 KeyPurposeId.id_kp_clientAuth);
+    }
+
+    /** For a user of the HTTP API, as its client. */
+    public X509Certificate user(
+            String tenant, String user, List<String> groups, PublicKey subject, Instant now, Duration lifetime) {
+        X500NameBuilder name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.O, UserIdentities.TENANT + tenant);
+        groups.forEach(g -> name.addRDN(BCStyle.O, g));
+        List<GeneralName> names =
+                List.of(new GeneralName(GeneralName.uniformResourceIdentifier, UserIdentities.URI + user));
+        X500Name whole = name.addRDN(BCStyle.CN, user).build();
+        return issue(whole, names, subject, now, lifetime, KeyPurposeId.id_kp_clientAuth);
     }
 
     private X509Certificate issue(

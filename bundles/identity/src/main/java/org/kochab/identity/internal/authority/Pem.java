@@ -2,6 +2,7 @@ package org.kochab.identity.internal.authority;
 
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -28,11 +29,19 @@ public final class Pem {
 
     public static String of(X509Certificate certificate) {
         try {
-            return "-----BEGIN CERTIFICATE-----\n" + LINES.encodeToString(certificate.getEncoded())
-                    + "\n-----END CERTIFICATE-----\n";
+            return text("CERTIFICATE", certificate.getEncoded());
         } catch (CertificateException e) {
             throw new IllegalStateException("a certificate cannot be encoded", e);
         }
+    }
+
+    /** PKCS#8. */
+    public static String of(PrivateKey key) {
+        return text("PRIVATE KEY", key.getEncoded());
+    }
+
+    private static String text(String what, byte[] bytes) {
+        return "-----BEGIN " + what + "-----\n" + LINES.encodeToString(bytes) + "\n-----END " + what + "-----\n";
     }
 
     static X509Certificate der(byte[] certificate) throws CertificateException {

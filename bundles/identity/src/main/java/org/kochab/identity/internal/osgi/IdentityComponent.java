@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.identity.NodeIdentities;
+import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.identity.internal.authority.HostNames;
 import org.kochab.identity.internal.service.Identities;
@@ -29,6 +30,7 @@ public final class IdentityComponent {
 
     private final Identities identities;
     private final ServiceRegistration<?> registration;
+    private final ServiceRegistration<?> users;
 
     @Activate
     public IdentityComponent(
@@ -55,10 +57,12 @@ public final class IdentityComponent {
         String[] services = {NodeIdentities.class.getName(), MqttCredentials.class.getName(), Identities.class.getName()
         };
         registration = context.registerService(services, identities, null);
+        users = context.registerService(UserIdentities.class, identities.users(), null);
     }
 
     @Deactivate
     void stop() {
+        users.unregister();
         registration.unregister();
         identities.close();
     }

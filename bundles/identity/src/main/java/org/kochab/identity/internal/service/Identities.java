@@ -19,6 +19,7 @@ import org.kochab.api.identity.NodeIdentity;
 import org.kochab.api.identity.NodeIdentity.State;
 import org.kochab.api.identity.TokenSpec;
 import org.kochab.api.identity.TokenStatus;
+import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.link.Enrol;
 import org.kochab.api.link.Enrolled;
 import org.kochab.api.partition.Entry;
@@ -58,6 +59,7 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
     private final Follower follower;
     private final Records records;
     private final Enrolments enrolments;
+    private final Users users;
     private final SecureRandom random = new SecureRandom();
 
     /**
@@ -74,6 +76,7 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
         follower = new Follower(partitions::directory, codec, table, certificate, clock);
         records = new Records(directory, codec, table);
         enrolments = new Enrolments(records, directory, lifetime, clock);
+        users = new Users(records, clock);
     }
 
     public void start() {
@@ -83,6 +86,11 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
     @Override
     public Optional<Current> current() {
         return certificate.current();
+    }
+
+    /** Certificates of users. */
+    public UserIdentities users() {
+        return users;
     }
 
     /** @param plain for connections without TLS */

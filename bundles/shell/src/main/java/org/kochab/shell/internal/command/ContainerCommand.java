@@ -13,8 +13,8 @@ import org.kochab.api.model.Pod;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.resource.Query;
+import org.kochab.resourcetext.PodLine;
 import org.kochab.shell.internal.core.Failure;
-import org.kochab.shell.internal.core.PodLine;
 
 /** A command on a container of a pod, done on the pod's node. */
 abstract class ContainerCommand extends OnNodeCommand {

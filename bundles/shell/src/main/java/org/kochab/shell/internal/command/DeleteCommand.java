@@ -16,10 +16,10 @@ import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
+import org.kochab.resourcetext.Selectors;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.KindNames;
-import org.kochab.shell.internal.core.Selectors;
 import org.kochab.shell.internal.session.KindCompleter;
 import org.kochab.shell.internal.session.NameCompleter;
 

@@ -18,10 +18,10 @@ import org.kochab.api.model.Resource;
 import org.kochab.api.placement.PlacementExplainer;
 import org.kochab.api.placement.PodPlacement;
 import org.kochab.api.resource.Query;
+import org.kochab.resourcetext.ResourceTables;
 import org.kochab.shell.internal.core.Describe;
 import org.kochab.shell.internal.core.Facts;
 import org.kochab.shell.internal.core.Failure;
-import org.kochab.shell.internal.core.ResourceTables;
 import org.kochab.shell.internal.session.KindCompleter;
 import org.kochab.shell.internal.session.NameCompleter;
 

@@ -16,8 +16,8 @@ import org.kochab.api.model.Event;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.resource.Query;
+import org.kochab.resourcetext.ResourceTables;
 import org.kochab.shell.internal.core.Failure;
-import org.kochab.shell.internal.core.ResourceTables;
 import org.kochab.shell.internal.session.KindCompleter;
 
 @Command(scope = "kochab", name = "events", description = "Shows what has happened, the latest last")

@@ -9,7 +9,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.node.NodeCommand;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.session.PodCompleter;
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.resource.Query;
-import org.kochab.shell.internal.core.ResourceTables;
-import org.kochab.shell.internal.core.Selectors;
+import org.kochab.resourcetext.ResourceTables;
+import org.kochab.resourcetext.Selectors;
 
 /** Lists a kind of the platform. */
 abstract class KindListCommand extends ResourceCommand {

@@ -12,7 +12,7 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Resource;
 import org.kochab.api.resource.ResourceRef;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.Readiness;
 

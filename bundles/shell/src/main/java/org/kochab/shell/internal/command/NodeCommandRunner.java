@@ -9,15 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
-import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.node.RunningCommand;
-import org.kochab.api.partition.NotLeaderException;
-import org.kochab.api.partition.PartitionId;
-import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
-import org.kochab.api.partition.PartitionStatus;
 import org.kochab.shell.internal.core.Failure;
 
 /** Sends a command to a node and prints what comes back, on the thread of the shell command. */
@@ -79,25 +74,10 @@ final class NodeCommandRunner {
     }
 
     private ResourceManager manager(String node) {
-        return partitions.partitions().stream()
-                .map(PartitionStatus::spec)
-                .filter(s -> s.kind() == PartitionKind.RESOURCE_MANAGER && keeps(s.id(), node))
-                .findFirst()
-                .flatMap(s -> managers.manager(s.id()))
+        return managers.keeping(partitions, node)
                 .orElseThrow(
                         () -> new Failure(
                                 "Node " + node
                                         + " is not kept by a resource manager that can be reached now: kochab:node-list and kochab:partition-list show where it is"));
-    }
-
-    private boolean keeps(PartitionId manager, String node) {
-        try {
-            return partitions
-                    .partition(manager)
-                    .flatMap(p -> p.get(NodeKeys.node(node)))
-                    .isPresent();
-        } catch (NotLeaderException e) {
-            return false;
-        }
     }
 }

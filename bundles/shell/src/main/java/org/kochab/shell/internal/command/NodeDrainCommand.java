@@ -16,7 +16,7 @@ import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 import org.kochab.shell.internal.core.Failure;
 
 @Command(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.identity.NodeIdentities;
 import org.kochab.api.identity.NodeIdentity;
 import org.kochab.api.model.Kind;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 
 @Command(scope = "kochab", name = "node-list", description = "Shows all nodes")
 @Service

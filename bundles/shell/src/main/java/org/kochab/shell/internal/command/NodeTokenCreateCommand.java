@@ -15,7 +15,7 @@ import org.kochab.api.identity.NodeIdentities;
 import org.kochab.api.identity.TokenSpec;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionService;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.session.PartitionCompleter;
 

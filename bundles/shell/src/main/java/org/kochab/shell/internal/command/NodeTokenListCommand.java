@@ -8,7 +8,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.identity.NodeIdentities;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 
 @Command(scope = "kochab", name = "node-token-list", description = "Shows tokens with which machines may become nodes")
 @Service

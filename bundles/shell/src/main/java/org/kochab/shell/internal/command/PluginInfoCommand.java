@@ -11,7 +11,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.plugin.PluginPackage;
 import org.kochab.api.plugin.PluginPackages;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 import org.kochab.shell.internal.core.Facts;
 import org.kochab.shell.internal.session.PluginCompleter;
 

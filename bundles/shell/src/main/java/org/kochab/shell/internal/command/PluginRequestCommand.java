@@ -7,7 +7,7 @@ import org.kochab.api.plugin.PluginPackage;
 import org.kochab.api.plugin.PluginPackages;
 import org.kochab.api.plugin.PluginRequest;
 import org.kochab.api.plugin.PluginRollout;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 
 /** A command that installs what a vendor ships. */
 abstract class PluginRequestCommand extends KochabCommand {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
+import org.kochab.resourcetext.ResourceTables;
+import org.kochab.resourcetext.Table;
 import org.kochab.shell.internal.core.KindNames;
 import org.kochab.shell.internal.core.RecordTable;
-import org.kochab.shell.internal.core.ResourceTables;
-import org.kochab.shell.internal.core.Table;
 import org.kochab.shell.internal.session.Scope;
 
 /** Prints resources in all forms. */

@@ -10,7 +10,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Kind;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 import org.kochab.shell.internal.core.Rollout;
 import org.kochab.shell.internal.session.DeploymentCompleter;
 

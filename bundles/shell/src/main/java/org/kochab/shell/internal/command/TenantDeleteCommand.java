@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.ResourceRef;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 import org.kochab.shell.internal.session.TenantCompleter;
 
 @Command(scope = "kochab", name = "tenant-delete", description = "Deletes a tenant with everything in it")

@@ -14,9 +14,9 @@ import org.kochab.api.model.LabelSelector;
 import org.kochab.api.update.AgentUpdates;
 import org.kochab.api.update.UpdateSpec;
 import org.kochab.api.update.Wave;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
+import org.kochab.resourcetext.Selectors;
 import org.kochab.shell.internal.core.Failure;
-import org.kochab.shell.internal.core.Selectors;
 
 @Command(
         scope = "kochab",

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
-import org.kochab.shell.internal.core.Ages;
+import org.kochab.resourcetext.Ages;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.Readiness;
 import org.kochab.shell.internal.core.Rollout;

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.CustomObject;
+import org.kochab.resourcetext.Values;
 
 /** Objects of kinds that are not built in, for people to read. */
 final class CustomText {
@@ -43,7 +44,7 @@ final class CustomText {
                 put(lines, indent + "  ", "[" + i + "]", list.get(i), false);
             }
         } else {
-            lines.add(indent + Facts.line(name, RecordTable.text(value).replace('\n', ' ')));
+            lines.add(indent + Facts.line(name, Values.text(value).replace('\n', ' ')));
         }
     }
 

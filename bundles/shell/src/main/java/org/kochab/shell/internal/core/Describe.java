@@ -24,6 +24,14 @@ import org.kochab.api.model.PodStatus.ContainerStatus;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.Service;
+import org.kochab.resourcetext.Ages;
+import org.kochab.resourcetext.JobLine;
+import org.kochab.resourcetext.NodeLine;
+import org.kochab.resourcetext.PodLine;
+import org.kochab.resourcetext.ResourceTables;
+import org.kochab.resourcetext.ServiceLine;
+import org.kochab.resourcetext.Selectors;
+import org.kochab.resourcetext.Table;
 
 /** A resource at length: facts, containers, conditions, events. */
 public final class Describe {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.KindDefinition;
 import org.kochab.schema.Node;
+import org.kochab.resourcetext.Values;
 
 /** Describes the fields of a kind from its schema. */
 public final class ExplainSchema {
@@ -91,7 +92,7 @@ public final class ExplainSchema {
                 "maxItems")) {
             Object value = node.keywords().get(keyword);
             if (value != null) {
-                rules.add(keyword + " " + RecordTable.text(value));
+                rules.add(keyword + " " + Values.text(value));
             }
         }
         return rules.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", rules));

@@ -3,6 +3,7 @@ package org.kochab.shell.internal.core;
 import java.util.ArrayList;
 import java.util.List;
 import org.kochab.api.placement.PodPlacement;
+import org.kochab.resourcetext.Table;
 import org.kochab.spi.scheduler.Refusal;
 
 /** A placement in words. */

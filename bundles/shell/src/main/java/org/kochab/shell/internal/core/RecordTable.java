@@ -3,12 +3,11 @@ package org.kochab.shell.internal.core;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kochab.resourcetext.Table;
+import org.kochab.resourcetext.Values;
 
 /** Records as a table: one column a component, so that table and JSON never drift apart. */
 public final class RecordTable {
@@ -27,7 +26,7 @@ public final class RecordTable {
         for (R r : records) {
             List<String> row = new ArrayList<>();
             for (RecordComponent c : components) {
-                row.add(text(value(c, r)));
+                row.add(Values.text(value(c, r)));
             }
             rows.add(row);
         }
@@ -45,22 +44,5 @@ public final class RecordTable {
         } catch (IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException("cannot read " + component, e);
         }
-    }
-
-    static String text(@Nullable Object value) {
-        if (value == null) {
-            return "";
-        } else if (value instanceof Optional<?> o) {
-            return o.map(RecordTable::text).orElse("");
-        } else if (value instanceof Collection<?> c) {
-            return String.join(",", c.stream().map(RecordTable::text).toList());
-        } else if (value instanceof Map<?, ?> m) {
-            List<String> parts = new ArrayList<>();
-            m.forEach((k, v) -> parts.add(k + "=" + text(v)));
-            return String.join(",", parts);
-        } else if (value instanceof Long n && n < 0) {
-            return "";
-        }
-        return value.toString();
     }
 }

@@ -3,6 +3,7 @@ package org.kochab.shell.internal.core;
 import java.util.Optional;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Deployment;
+import org.kochab.resourcetext.ResourceTables;
 
 /**
  * How far a deployment is.

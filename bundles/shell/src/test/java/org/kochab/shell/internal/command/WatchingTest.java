@@ -12,7 +12,7 @@ import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceRef;
-import org.kochab.shell.internal.core.ResourceTables;
+import org.kochab.resourcetext.ResourceTables;
 
 class WatchingTest {
     private static final TenantId TENANT = new TenantId("default");

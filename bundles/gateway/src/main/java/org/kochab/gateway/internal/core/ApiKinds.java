@@ -1,0 +1,84 @@
+package org.kochab.gateway.internal.core;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.kochab.api.model.Kind;
+
+/** Kinds by where the API has them. */
+public record ApiKinds(List<Kind> all) {
+    public ApiKinds {
+        all = List.copyOf(all);
+    }
+
+    /** {@code apps} of {@code apps/v1}, empty of {@code v1}. */
+    public static String group(Kind kind) {
+        int slash = kind.apiVersion().indexOf('/');
+        return slash < 0 ? "" : kind.apiVersion().substring(0, slash);
+    }
+
+    public static String version(Kind kind) {
+        return kind.apiVersion().substring(kind.apiVersion().indexOf('/') + 1);
+    }
+
+    public static String apiVersion(String group, String version) {
+        return group.isEmpty() ? version : group + "/" + version;
+    }
+
+    public Optional<Kind> find(String group, String version, String plural) {
+        return in(group, version).stream()
+                .filter(k -> k.plural().equals(plural))
+                .findFirst();
+    }
+
+    /** In any version. */
+    public Optional<Kind> find(String group, String plural) {
+        return all.stream()
+                .filter(k -> group(k).equals(group) && k.plural().equals(plural))
+                .findFirst();
+    }
+
+    public List<Kind> in(String group, String version) {
+        String apiVersion = apiVersion(group, version);
+        return all.stream().filter(k -> k.apiVersion().equals(apiVersion)).toList();
+    }
+
+    /** All versions of groups other than the first, by group, in order. */
+    public List<String> groups() {
+        return all.stream()
+                .map(ApiKinds::group)
+                .filter(g -> !g.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    public List<String> versions(String group) {
+        return new ArrayList<>(all.stream()
+                .filter(k -> group(k).equals(group))
+                .map(ApiKinds::version)
+                .distinct()
+                .toList());
+    }
+
+    /** Whether objects of the kind say how many there are to be. */
+    public static boolean isScalable(Kind kind) {
+        return component(kind.type(), "spec")
+                .flatMap(spec -> component(spec.getType(), "replicas"))
+                .isPresent();
+    }
+
+    public static boolean hasStatus(Kind kind) {
+        return component(kind.type(), "status").isPresent();
+    }
+
+    private static Optional<RecordComponent> component(Class<?> type, String name) {
+        return type.isRecord()
+                ? Arrays.stream(type.getRecordComponents())
+                        .filter(c -> c.getName().equals(name))
+                        .findFirst()
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,112 @@
+package org.kochab.gateway.internal.core;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * The API's description in the binary form that kubectl asks for: messages of gnostic's {@code OpenAPIv2.proto}, as protocol buffers. Only what {@link OpenApi}
+ * makes is written, and all of that is text and messages.
+ */
+public final class OpenApiProto {
+    public static final String CONTENT_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+    private static final int LENGTH_DELIMITED = 2;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private OpenApiProto() {}
+
+    public static byte[] of(JsonNode document) {
+        OpenApiProto all = new OpenApiProto();
+        all.text(1, document.path("swagger"));
+        OpenApiProto info = new OpenApiProto();
+        info.text(1, Json.at(document, "info.title"));
+        info.text(2, Json.at(document, "info.version"));
+        all.message(2, info);
+        all.message(8, new OpenApiProto());
+        all.message(9, named(document.path("definitions")));
+        return all.out.toByteArray();
+    }
+
+    /** Schemas by name. */
+    private static OpenApiProto named(JsonNode schemas) {
+        OpenApiProto all = new OpenApiProto();
+        for (Map.Entry<String, JsonNode> schema : schemas.properties()) {
+            OpenApiProto one = new OpenApiProto();
+            one.text(1, schema.getKey());
+            one.message(2, schema(schema.getValue()));
+            all.message(1, one);
+        }
+        return all;
+    }
+
+    private static OpenApiProto schema(JsonNode schema) {
+        OpenApiProto all = new OpenApiProto();
+        all.text(1, schema.path("$ref"));
+        all.text(2, schema.path("format"));
+        all.text(4, schema.path("description"));
+        if (schema.has("additionalProperties")) {
+            all.message(21, wrapped(1, schema(schema.get("additionalProperties"))));
+        }
+        if (schema.has("type")) {
+            OpenApiProto type = new OpenApiProto();
+            type.text(1, schema.get("type"));
+            all.message(22, type);
+        }
+        if (schema.has("items")) {
+            all.message(23, wrapped(1, schema(schema.get("items"))));
+        }
+        if (schema.has("properties")) {
+            all.message(25, named(schema.get("properties")));
+        }
+        schema.properties().forEach(e -> {
+            if (e.getKey().startsWith("x-")) {
+                OpenApiProto extension = new OpenApiProto();
+                extension.text(1, e.getKey());
+                OpenApiProto yaml = new OpenApiProto();
+                // JSON is YAML.
+                yaml.text(2, e.getValue().toString());
+                extension.message(2, yaml);
+                all.message(31, extension);
+            }
+        });
+        return all;
+    }
+
+    private static OpenApiProto wrapped(int field, OpenApiProto inner) {
+        OpenApiProto outer = new OpenApiProto();
+        outer.message(field, inner);
+        return outer;
+    }
+
+    private void text(int field, JsonNode value) {
+        if (value.isTextual()) {
+            text(field, value.asText());
+        }
+    }
+
+    private void text(int field, String value) {
+        bytes(field, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void message(int field, OpenApiProto message) {
+        bytes(field, message.out.toByteArray());
+    }
+
+    private void bytes(int field, byte[] value) {
+        number(field << 3 | LENGTH_DELIMITED);
+        number(value.length);
+        out.writeBytes(value);
+    }
+
+    private void number(int value) {
+        int rest = value;
+        while (rest > 127) {
+            out.write(rest & 127 | 128);
+            rest >>>= 7;
+        }
+        out.write(rest);
+    }
+}

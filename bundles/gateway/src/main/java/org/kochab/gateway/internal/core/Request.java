@@ -1,0 +1,57 @@
+package org.kochab.gateway.internal.core;
+
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as it came, whole.
+ *
+ * @param path its segments, without empty ones
+ * @param query the first value of each parameter
+ * @param accept the header, empty for none
+ * @param contentType the header without parameters, lower case, empty for none
+ */
+public record Request(
+        String method,
+        List<String> path,
+        SortedMap<String, String> query,
+        String accept,
+        String contentType,
+        byte[] body) {
+    public Request {
+        path = List.copyOf(path);
+    }
+
+    /** A parameter that has a value. */
+    public @Nullable String parameter(String name) {
+        String value = query.get(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    public boolean flag(String name) {
+        String value = query.get(name);
+        return "true".equals(value) || "1".equals(value);
+    }
+
+    /** A parameter that is a number of at least {@code least}. */
+    public @Nullable Long number(String name, long least) {
+        String value = parameter(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.matches("-?[0-9]{1,18}") || Long.parseLong(value) < least) {
+            throw ApiError.badRequest(name + " is '" + value + "': a whole number of at least " + least + " is needed");
+        }
+        return Long.parseLong(value);
+    }
+
+    /** Whether only what would be done is asked for. */
+    public boolean dryRun() {
+        String value = parameter("dryRun");
+        if (value != null && !value.equals("All")) {
+            throw ApiError.badRequest("dryRun is '" + value + "': All is the only value");
+        }
+        return value != null;
+    }
+}

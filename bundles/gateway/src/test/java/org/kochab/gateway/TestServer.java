@@ -1,0 +1,259 @@
+package org.kochab.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.UserCertificate;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Tenant;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.resource.ResourceService;
+import org.kochab.codec.JacksonCodec;
+import org.kochab.gateway.internal.core.Authoriser;
+import org.kochab.gateway.internal.http.ApiServer;
+import org.kochab.gateway.internal.http.Limits;
+import org.kochab.gateway.internal.service.Api;
+import org.kochab.gateway.internal.service.Services;
+import org.kochab.identity.internal.authority.HostNames;
+import org.kochab.identity.internal.service.Identities;
+import org.kochab.partition.LocalPartitions;
+import org.kochab.partition.LocalTenants;
+import org.kochab.store.memory.MemoryStore;
+
+/** The HTTP API over TLS in front of the real kernel, with the platform's real authority. */
+final class TestServer implements AutoCloseable {
+    static {
+        // Shorter than the server's own: a client must not use a connection that is being closed.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "1");
+    }
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int HISTORY = 200;
+    private static final char[] NOBODY_ASKS = new char[0];
+
+    private final Codec codec = new JacksonCodec();
+    private final LocalPartitions partitions = LocalPartitions.start(new MemoryStore(), HISTORY);
+    private final LocalTenants tenants = LocalTenants.start(partitions, codec);
+    private final Identities identities;
+    private final Api api;
+    private final ApiServer server;
+
+    /** Added to the clock by which certificates are judged. */
+    volatile Duration ahead = Duration.ZERO;
+
+    TestServer(Limits limits, int watches) throws Exception {
+        identities = new Identities(
+                partitions.partitionService(),
+                codec,
+                Duration.ofDays(7),
+                HostNames.of(List.of("localhost", "127.0.0.1")),
+                Instant::now);
+        identities.start();
+        await().atMost(Duration.ofSeconds(20)).until(() -> identities.current().isPresent());
+        api = new Api(
+                new Services(
+                        tenants.resources(),
+                        codec,
+                        partitions.partitionService(),
+                        tenants.managers(),
+                        "0.1.0",
+                        Instant::now),
+                Authoriser.BY_TENANT,
+                watches);
+        server = ApiServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                limits,
+                identities::current,
+                api::handle,
+                () -> Instant.now().plus(ahead));
+    }
+
+    ResourceService resources() {
+        return tenants.resources();
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    void tenant(String name) {
+        resources()
+                .create(
+                        TenantId.SYSTEM,
+                        new Tenant(Kind.TENANT.apiVersion(), "Tenant", ObjectMeta.named(name), null, null));
+    }
+
+    UserCertificate issue(String tenant, String user) {
+        return identities.users().issue(new TenantId(tenant), user, List.of("staff"), Duration.ofDays(1));
+    }
+
+    User user(String tenant) throws Exception {
+        return user(issue(tenant, "ann"));
+    }
+
+    User user(UserCertificate shown) throws Exception {
+        return new User(tls(shown.authority(), List.of(certificate(shown.certificate())), key(shown.key())));
+    }
+
+    /** Shows no certificate. */
+    User nobody() throws Exception {
+        return new User(tls(identities.authority(), List.of(), null));
+    }
+
+    /** Shows this member's own. */
+    User member() throws Exception {
+        var own = identities.current().orElseThrow();
+        return new User(tls(identities.authority(), own.chain(), own.key()));
+    }
+
+    SSLContext trusting() throws Exception {
+        return tls(identities.authority(), List.of(), null);
+    }
+
+    private static X509Certificate certificate(String pem) throws Exception {
+        return (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static PrivateKey key(String pem) throws Exception {
+        String base64 = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
+        return KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+    }
+
+    private static SSLContext tls(String authority, List<X509Certificate> chain, PrivateKey key) throws Exception {
+        KeyStore own = KeyStore.getInstance("PKCS12");
+        own.load(null, null);
+        if (key != null) {
+            own.setKeyEntry("own", key, NOBODY_ASKS, chain.toArray(X509Certificate[]::new));
+        }
+        KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        identity.init(own, NOBODY_ASKS);
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("authority", certificate(authority));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(identity.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+
+    record Answer(int code, JsonNode body, List<String> warnings) {
+        String reason() {
+            return body.path("reason").asText();
+        }
+
+        String message() {
+            return body.path("message").asText();
+        }
+    }
+
+    final class User {
+        private final HttpClient client;
+
+        User(SSLContext tls) {
+            client = HttpClient.newBuilder()
+                    .sslContext(tls)
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .build();
+        }
+
+        Answer get(String path) throws Exception {
+            return send("GET", path, "", "");
+        }
+
+        Answer table(String path) throws Exception {
+            HttpRequest request = HttpRequest.newBuilder(uri(path))
+                    .header("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")
+                    .build();
+            return answer(client.send(request, BodyHandlers.ofByteArray()));
+        }
+
+        Answer send(String method, String path, String type, String body) throws Exception {
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                    .timeout(Duration.ofSeconds(30))
+                    .method(method, BodyPublishers.ofString(body.replace('\'', '"')));
+            if (!type.isEmpty()) {
+                request.header("Content-Type", type);
+            }
+            return answer(client.send(request.build(), BodyHandlers.ofByteArray()));
+        }
+
+        Answer post(String path, String body) throws Exception {
+            return send("POST", path, "application/json", body);
+        }
+
+        String text(String path, String accept) throws Exception {
+            HttpRequest request =
+                    HttpRequest.newBuilder(uri(path)).header("Accept", accept).build();
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+            assertThat(response.statusCode()).isEqualTo(200);
+            return response.body();
+        }
+
+        /** Lines as they come; ends with the answer. */
+        Stream<String> lines(String path) throws Exception {
+            HttpResponse<Stream<String>> response =
+                    client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofLines());
+            assertThat(response.statusCode()).isEqualTo(200);
+            return response.body();
+        }
+
+        private URI uri(String path) {
+            return URI.create("https://127.0.0.1:" + server.port() + path);
+        }
+    }
+
+    static JsonNode json(String text) throws Exception {
+        return MAPPER.readTree(text);
+    }
+
+    private static Answer answer(HttpResponse<byte[]> response) throws Exception {
+        boolean json = response.headers()
+                .firstValue("Content-Type")
+                .filter("application/json"::equals)
+                .isPresent();
+        return new Answer(
+                response.statusCode(),
+                json ? MAPPER.readTree(response.body()) : MAPPER.nullNode(),
+                response.headers().allValues("Warning"));
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        api.close();
+        identities.close();
+        tenants.close();
+        partitions.close();
+    }
+}

@@ -1,0 +1,179 @@
+package org.kochab.gateway.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.kochab.api.model.Kind;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.resource.ResourceException;
+import org.kochab.gateway.internal.core.Target.Place;
+
+class RoutingTest {
+    private static Target target(String path) {
+        return Target.of(
+                Arrays.stream(path.split("/")).filter(s -> !s.isEmpty()).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "/api/v1/nodes,'',v1,-,nodes,-,-",
+                "/api/v1/nodes/n1,'',v1,-,nodes,n1,-",
+                "/api/v1/pods,'',v1,-,pods,-,-",
+                "/api/v1/namespaces,'',v1,-,namespaces,-,-",
+                "/api/v1/namespaces/a,'',v1,-,namespaces,a,-",
+                "/api/v1/namespaces/a/status,'',v1,-,namespaces,a,status",
+                "/api/v1/namespaces/a/pods,'',v1,a,pods,-,-",
+                "/api/v1/namespaces/a/pods/p/log,'',v1,a,pods,p,log",
+                "/apis/apps/v1/namespaces/a/deployments/d/scale,apps,v1,a,deployments,d,scale"
+            })
+    void pathsNameObjects(
+            String path, String group, String version, String namespace, String resource, String name, String part) {
+        assertThat(target(path))
+                .isEqualTo(new Target(
+                        Optional.empty(), new Place.Objects(group, version, namespace, resource, name, part)));
+    }
+
+    @Test
+    void aTenantMayComeBeforeAnyPath() {
+        assertThat(target("/tenants/acme/api/v1/pods"))
+                .isEqualTo(new Target(
+                        Optional.of(new TenantId("acme")), new Place.Objects("", "v1", null, "pods", null, null)));
+        assertThat(target("/tenants/acme/apis/apps"))
+                .isEqualTo(new Target(Optional.of(new TenantId("acme")), new Place.Group("apps")));
+        assertThat(target("/apis/kochab.org/v1/tenants/acme").place())
+                .isEqualTo(new Place.Objects("kochab.org", "v1", null, "tenants", "acme", null));
+    }
+
+    @Test
+    void pathsThatAreTooLongNameNothing() {
+        assertThatThrownBy(() -> target("/api/v1/namespaces/a/pods/p/log/x")).hasMessageContaining("could not find");
+    }
+
+    @Test
+    void usersMayDoEverythingInTheirOwnTenantAndNothingElse() {
+        Caller user = new Caller(new TenantId("acme"), "ann", List.of());
+        Caller operator = new Caller(TenantId.SYSTEM, "op", List.of());
+        Attempt own = new Attempt("delete", new TenantId("acme"), false, "", "pods", "default", "p");
+        Attempt platform = new Attempt("list", new TenantId("acme"), true, "", "nodes", null, null);
+
+        assertThat(Authoriser.BY_TENANT.admits(user, new TenantId("acme"))).isTrue();
+        assertThat(Authoriser.BY_TENANT.admits(user, new TenantId("other"))).isFalse();
+        assertThat(Authoriser.BY_TENANT.admits(user, TenantId.SYSTEM)).isFalse();
+        assertThat(Authoriser.BY_TENANT.allows(user, own)).isTrue();
+        assertThat(Authoriser.BY_TENANT.allows(user, platform)).isFalse();
+        assertThat(Authoriser.BY_TENANT.allows(operator, own)).isTrue();
+        assertThat(Authoriser.BY_TENANT.allows(operator, platform)).isTrue();
+        assertThat(platform.refusal(user))
+                .isEqualTo(
+                        "nodes is forbidden: User \"ann\" of tenant \"acme\" cannot list resource \"nodes\" in API group \"\" at the cluster scope");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/json;as=Table;v=v1;g=meta.k8s.io,application/json | TABLE",
+                "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json | TABLE_V1BETA1",
+                "application/json;as=Table;v=v9;g=meta.k8s.io,application/json | OBJECTS",
+                "application/vnd.kubernetes.protobuf, */* | OBJECTS",
+                "'' | OBJECTS"
+            })
+    void clientsSayWhatTheyAccept(String accept, Form form) {
+        assertThat(Form.of(accept)).isEqualTo(form);
+    }
+
+    @Test
+    void whatCannotBeHadIsRefused() {
+        assertThatThrownBy(() -> Form.of("application/yaml"))
+                .isInstanceOfSatisfying(
+                        ApiError.class, e -> assertThat(e.code()).isEqualTo(406));
+    }
+
+    @Test
+    void fieldSelectorsAreSplitByWhoLooks() {
+        FieldSelector s = FieldSelector.of("spec.nodeName=n1,status.phase!=Failed,involvedObject.kind=Pod");
+        assertThat(s.known())
+                .containsExactlyEntriesOf(new java.util.TreeMap<>(java.util.Map.of("spec.nodeName", "n1")));
+        assertThat(s.left())
+                .containsExactly(
+                        new FieldSelector.Term("status.phase", false, "Failed"),
+                        new FieldSelector.Term("involvedObject.kind", true, "Pod"));
+        assertThat(s.matches(Json.readObject("{\"involvedObject\":{\"kind\":\"Pod\"}}".getBytes())))
+                .isTrue();
+        assertThat(s.matches(Json.readObject(
+                        "{\"involvedObject\":{\"kind\":\"Pod\"},\"status\":{\"phase\":\"Failed\"}}".getBytes())))
+                .isFalse();
+        assertThatThrownBy(s::requireWatchable).hasMessageContaining("status.phase!=Failed");
+        assertThatThrownBy(() -> FieldSelector.of("spec.colour=red")).hasMessageContaining("spec.colour=red");
+    }
+
+    @Test
+    void refusalsAreStatusObjects() {
+        ApiError invalid = ApiError.of(new ResourceException(
+                ResourceException.Reason.INVALID,
+                "Deployment 'web' is not valid: spec.containers[0].image: is missing; name it; metadata.labels: 'x y' is not valid"));
+        assertThat(invalid.status(new ApiError.About("apps", "deployments", "web"))
+                        .toString())
+                .isEqualTo(
+                        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\"Deployment 'web' is not valid: spec.containers[0].image: is missing; name it; metadata.labels: 'x y' is not valid\","
+                                + "\"reason\":\"Invalid\",\"details\":{\"name\":\"web\",\"group\":\"apps\",\"kind\":\"deployments\",\"causes\":["
+                                + "{\"reason\":\"FieldValueInvalid\",\"message\":\"is missing; name it\",\"field\":\"spec.containers[0].image\"},"
+                                + "{\"reason\":\"FieldValueInvalid\",\"message\":\"'x y' is not valid\",\"field\":\"metadata.labels\"}]},\"code\":422}");
+        ApiError busy = ApiError.of(new ResourceException(ResourceException.Reason.BUSY, "later"));
+        assertThat(busy.code()).isEqualTo(429);
+        assertThat(busy.retryAfter()).isEqualTo(1);
+        assertThat(busy.status(null).at("/details/retryAfterSeconds").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void everyKindIsDiscoveredAndDescribed() {
+        ApiKinds kinds = new ApiKinds(Kind.BUILT_IN);
+        for (Kind k : Kind.BUILT_IN) {
+            assertThat(Discovery.resources(kinds, ApiKinds.group(k), ApiKinds.version(k))
+                            .toString())
+                    .contains("\"name\":\"" + k.plural() + "\"");
+        }
+        assertThat(Discovery.groups(kinds).findValuesAsText("name"))
+                .containsExactly("apps", "kochab.org", "authorization.k8s.io");
+        var deployments = Discovery.resources(kinds, "apps", "v1").toString();
+        assertThat(deployments).contains("deployments/scale").contains("deployments/status");
+        assertThatThrownBy(() -> Discovery.resources(kinds, "apps", "v2")).isInstanceOf(ApiError.class);
+    }
+
+    @Test
+    void theDescriptionSaysHowListsAreMerged() {
+        var api = OpenApi.of(new ApiKinds(Kind.BUILT_IN));
+        var containers = api.at("/definitions/org.kochab.model.PodSpec/properties/containers");
+        assertThat(containers.path("x-kubernetes-patch-merge-key").asText()).isEqualTo("name");
+        assertThat(containers.path("description").asText()).startsWith("What runs");
+        assertThat(api.at("/definitions/org.kochab.model.PodSpec/properties/tolerations")
+                        .has("x-kubernetes-patch-strategy"))
+                .isFalse();
+        // Field 1 of the message is the text 2.0.
+        assertThat(OpenApiProto.of(api)).startsWith(10, 3, '2', '.', '0');
+    }
+
+    @Test
+    void everyMergeKeyIsAFieldOfTheElements() {
+        var definitions = OpenApi.of(new ApiKinds(Kind.BUILT_IN)).path("definitions");
+        definitions.forEach(d -> d.path("properties").forEach(p -> {
+            if (p.has("x-kubernetes-patch-merge-key")) {
+                String element = p.at("/items/$ref").asText().replace("#/definitions/", "");
+                assertThat(definitions
+                                .path(element)
+                                .path("properties")
+                                .has(p.path("x-kubernetes-patch-merge-key").asText()))
+                        .as("%s by %s", element, p.path("x-kubernetes-patch-merge-key"))
+                        .isTrue();
+            }
+        }));
+    }
+}

@@ -1,0 +1,96 @@
+package org.kochab.resourcetext;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.LabelSelector;
+import org.kochab.api.model.LabelSelector.Requirement;
+
+/** Selectors as kubectl writes them. */
+public final class Selectors {
+    private static final Pattern SET = Pattern.compile("(\\S+)\\s+(in|notin)\\s+\\(([^)]*)\\)");
+    private static final Pattern PARTS = Pattern.compile("[^,(]+(?:\\([^)]*\\))?");
+
+    private Selectors() {}
+
+    /** {@code app=web,tier!=db,env in (a, b),!old,new}; null for null. */
+    public static @Nullable LabelSelector labels(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        Map<String, String> equal = new TreeMap<>();
+        List<Requirement> others = new ArrayList<>();
+        Matcher parts = PARTS.matcher(text);
+        while (parts.find()) {
+            String part = parts.group().trim();
+            Matcher set = SET.matcher(part);
+            if (set.matches()) {
+                List<String> values = List.of(set.group(3).trim().split("\\s*,\\s*"));
+                others.add(new Requirement(set.group(1), set.group(2).equals("in") ? "In" : "NotIn", values));
+            } else if (part.contains("!=")) {
+                String[] sides = part.split("!=", 2);
+                others.add(new Requirement(key(sides[0], text), "NotIn", List.of(sides[1].trim())));
+            } else if (part.contains("=")) {
+                String[] sides = part.split("==?", 2);
+                equal.put(key(sides[0], text), sides[1].trim());
+            } else if (part.startsWith("!")) {
+                others.add(new Requirement(key(part.substring(1), text), "DoesNotExist", List.of()));
+            } else {
+                others.add(new Requirement(key(part, text), "Exists", List.of()));
+            }
+        }
+        return new LabelSelector(equal, others);
+    }
+
+    private static String key(String text, String whole) {
+        String key = text.trim();
+        if (key.isEmpty() || key.contains(" ") || key.contains("(")) {
+            throw new IllegalArgumentException("Label selector '" + whole
+                    + "' cannot be read: write it as app=web,tier!=db,env in (a,b),!old and quote it if it has spaces");
+        }
+        return key;
+    }
+
+    /** {@code spec.nodeName=n1,status.phase=Running}; empty for null. */
+    public static Map<String, String> fields(@Nullable String text) {
+        Map<String, String> fields = new TreeMap<>();
+        if (text == null || text.isBlank()) {
+            return fields;
+        }
+        for (String part : text.split(",")) {
+            String[] sides = part.split("==?", 2);
+            if (sides.length != 2
+                    || !List.of("metadata.name", "spec.nodeName", "status.phase")
+                            .contains(sides[0].trim())) {
+                throw new IllegalArgumentException("Field selector '" + part
+                        + "' cannot be used: write metadata.name=…, spec.nodeName=… or status.phase=…");
+            }
+            fields.put(sides[0].trim(), sides[1].trim());
+        }
+        return fields;
+    }
+
+    /** A selector as text, {@code <none>} for none. */
+    public static String text(@Nullable LabelSelector selector) {
+        if (selector == null) {
+            return "<none>";
+        }
+        List<String> parts = new ArrayList<>();
+        selector.matchLabels().forEach((k, v) -> parts.add(k + "=" + v));
+        for (Requirement r : selector.matchExpressions()) {
+            parts.add(
+                    switch (r.operator()) {
+                        case "Exists" -> r.key();
+                        case "DoesNotExist" -> "!" + r.key();
+                        default ->
+                            r.key() + " " + r.operator().toLowerCase(java.util.Locale.ROOT) + " ("
+                                    + String.join(",", r.values()) + ")";
+                    });
+        }
+        return parts.isEmpty() ? "<all>" : String.join(",", parts);
+    }
+}
