@@ -113,7 +113,10 @@ class AgentUpdateIT {
     @Test
     @Order(5)
     void aVersionThatNeverConnectsIsRolledBackThoughTheLauncherIsKilledMeanwhile() throws Exception {
-        update("deaf", "3.2", box.pack("3.2", home -> AgentArchive.first(home, "export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
+        update(
+                "deaf",
+                "3.2",
+                box.pack("3.2", home -> AgentArchive.first(home, "export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
         Installation.await("it is tried", AgentBox.LIMIT, () -> box.log().contains("trying version 3.2"));
         ProcessHandle tried = box.agent();
         box.launcher().destroyForcibly().waitFor();
@@ -128,7 +131,10 @@ class AgentUpdateIT {
     @Order(6)
     void aVersionThatIsKilledWhileItIsTriedIsRolledBack() throws Exception {
         long before = box.agent().pid();
-        update("killed", "3.3", box.pack("3.3", home -> AgentArchive.first(home, "export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
+        update(
+                "killed",
+                "3.3",
+                box.pack("3.3", home -> AgentArchive.first(home, "export KOCHAB_BROKERS=tcp://127.0.0.1:1")));
         Installation.await("it is tried", AgentBox.LIMIT, () -> box.agent().pid() != before);
         box.agent().destroyForcibly();
         box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"killed\"", "RolledBack", "ended with status 137");

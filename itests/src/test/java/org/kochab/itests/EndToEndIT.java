@@ -207,7 +207,9 @@ class EndToEndIT {
                 .contains("stage=test")
                 .contains("note: tried")
                 .contains("ScalingReplicaSet");
-        assertThat(ann.run("describe", "pods", "-l", "app=hello")).contains("Node:").contains("Scheduled");
+        assertThat(ann.run("describe", "pods", "-l", "app=hello"))
+                .contains("Node:")
+                .contains("Scheduled");
         assertThat(ann.run("explain", "pod.spec.containers")).contains("What runs");
         assertThat(ann.run("api-resources")).contains("deployments").contains("functions");
         assertThat(ann.run("auth", "can-i", "create", "pods")).contains("yes");

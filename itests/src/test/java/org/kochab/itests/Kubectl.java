@@ -71,7 +71,6 @@ final class Kubectl {
     }
 
     static void await(String what, Installation.Following output, String text) {
-        Installation.await(
-                what, Duration.ofSeconds(30), () -> output.output().contains(text));
+        Installation.await(what, Duration.ofSeconds(30), () -> output.output().contains(text));
     }
 }

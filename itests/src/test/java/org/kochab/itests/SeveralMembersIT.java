@@ -273,7 +273,8 @@ class SeveralMembersIT {
     private static void awaitUpdate(String name, String... words) {
         Installation.await(name + " " + List.of(words), TAKE_OVER, () -> {
             String shown = kochab.sh("kochab:update-show " + name);
-            return Stream.of(words).allMatch(w -> Pattern.compile(w).matcher(shown).find());
+            return Stream.of(words)
+                    .allMatch(w -> Pattern.compile(w).matcher(shown).find());
         });
     }
 

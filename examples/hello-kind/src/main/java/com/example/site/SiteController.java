@@ -43,11 +43,8 @@ public final class SiteController implements Controller {
             return Outcome.DONE;
         }
         ResourceRef ref = new ResourceRef(object.tenant(), Kind.DEPLOYMENT, object.namespace(), object.name());
-        Deployment there = (Deployment) context.get(ref).orElse(null);
-        if (there == null) {
-            context.create(object.tenant(), deployment(site));
-            return Outcome.DONE;
-        }
+        Deployment there =
+                (Deployment) context.get(ref).orElseGet(() -> context.create(object.tenant(), deployment(site)));
         Deployment wanted = changed(there, site);
         if (!wanted.equals(there)) {
             context.update(object.tenant(), wanted);
@@ -59,11 +56,6 @@ public final class SiteController implements Controller {
             context.updateStatus(object.tenant(), site.with("status", status));
         }
         return Outcome.DONE;
-    }
-
-    private static int copies(CustomObject site) {
-        // The schema has a default for it.
-        return site.spec().get("copies") instanceof Long copies ? copies.intValue() : 1;
     }
 
     private static Deployment deployment(CustomObject site) {
@@ -85,8 +77,8 @@ public final class SiteController implements Controller {
     private static Deployment changed(Deployment there, CustomObject site) {
         Deployment.Spec spec = there.spec();
         Deployment.Spec scaled = spec.withReplicas(copies(site));
-        boolean same = image(site)
-                .equals(spec.template().spec().containers().get(0).image());
+        boolean same =
+                image(site).equals(spec.template().spec().containers().get(0).image());
         return there.withSpec(same ? scaled : scaled.withTemplate(template(site)));
     }
 

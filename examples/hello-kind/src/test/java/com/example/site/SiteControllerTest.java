@@ -44,7 +44,8 @@ class SiteControllerTest extends ControllerContractTest {
         partition.update(TestPartition.TENANT, site.with("spec", Map.of("image", "shop:2", "copies", 3)));
         Deployment changed = partition.settle().one(Kind.DEPLOYMENT, "shop", Deployment.class);
         assertThat(changed.spec().replicas()).isEqualTo(3);
-        assertThat(changed.spec().template().spec().containers()).singleElement().satisfies(c -> assertThat(c.image())
-                .isEqualTo("shop:2"));
+        assertThat(changed.spec().template().spec().containers())
+                .singleElement()
+                .satisfies(c -> assertThat(c.image()).isEqualTo("shop:2"));
     }
 }

@@ -122,6 +122,7 @@ public abstract class ControllerContractTest {
                 return super.update(tenant, resource);
             }
         };
+        disturbed.with(controller().kind());
         prepare(disturbed);
         disturbed.create(TestPartition.TENANT, object());
         Controller controller = controller();

@@ -184,7 +184,8 @@ final class Runtimes {
     long tick(Moment now) {
         long next = Long.MAX_VALUE;
         if (!all) {
-            reconciler.kindsInUse().forEach(kind -> Optional.ofNullable(slots.get(kind)).ifPresent(this::admit));
+            reconciler.kindsInUse().forEach(kind -> Optional.ofNullable(slots.get(kind))
+                    .ifPresent(this::admit));
         }
         for (Slot slot : slots.values()) {
             if (slot.retryAt < 0) {

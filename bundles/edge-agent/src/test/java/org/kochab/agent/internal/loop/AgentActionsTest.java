@@ -220,7 +220,8 @@ class AgentActionsTest {
             awaitFile(stage);
             killAgent();
             startAgent();
-            manager.await("suspended after " + stage, m -> "Suspended".equals(m.status(pod).reason()));
+            manager.await("suspended after " + stage, m -> "Suspended"
+                    .equals(m.status(pod).reason()));
             power("Running");
             killAgent();
             startAgent();

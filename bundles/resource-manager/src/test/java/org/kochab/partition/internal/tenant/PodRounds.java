@@ -47,7 +47,7 @@ public final class PodRounds {
                 partition,
                 managers,
                 schedulers,
-                new EventRecorder(shop, partition),
+                new EventRecorder(shop, partition, new EventSinks()),
                 inbox,
                 SchedulerCalls.inline(process::nanos));
     }

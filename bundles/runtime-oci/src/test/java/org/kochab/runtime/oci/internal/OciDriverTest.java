@@ -207,7 +207,8 @@ class OciDriverTest {
     void moreProcessesThanTheLimitCannotBeHad() throws Exception {
         image();
         String forks = "i=0; while [ $i -lt 300 ]; do sleep 1000 & i=$((i + 1)); echo $i; done";
-        TaskHandle handle = start(container("main", OciDriverContractTest.IMAGE, null, List.of(), forks), List.of(), List.of());
+        TaskHandle handle =
+                start(container("main", OciDriverContractTest.IMAGE, null, List.of(), forks), List.of(), List.of());
         assertThat(exit(handle).exitCode()).isNotZero();
         assertThat(log(handle)).containsIgnoringCase("fork").contains("\n200\n").doesNotContain("\n260\n");
     }

@@ -197,7 +197,8 @@ final class MachineActions {
         }
         return new ActionEnd(
                 Result.DONE,
-                (save ? "The snapshot was taken." : "The machine is back at the snapshot.") + " " + listed(Snapshots.of(qmp)));
+                (save ? "The snapshot was taken." : "The machine is back at the snapshot.") + " "
+                        + listed(Snapshots.of(qmp)));
     }
 
     private static String listed(Snapshots.Disks disks) {

@@ -68,8 +68,7 @@ final class Suspension {
             Files.deleteIfExists(directory.resolve(former));
         }
         try (InputStream in = Suspension.class.getResourceAsStream(SCRIPT)) {
-            Files.copy(
-                    Objects.requireNonNull(in), directory.resolve(SCRIPT), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(Objects.requireNonNull(in), directory.resolve(SCRIPT), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

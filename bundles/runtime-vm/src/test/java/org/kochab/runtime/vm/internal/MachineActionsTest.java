@@ -280,7 +280,8 @@ class MachineActionsTest {
         power("Suspended");
         assertThat(driver.recover(machine)).isInstanceOf(TaskState.Running.class);
         assertThat(driver.exit(machine).toCompletableFuture()).isNotDone();
-        assertThat(act(new Reboot()).message()).isEqualTo("The machine is suspended: set its powerSpec to Running, and try again.");
+        assertThat(act(new Reboot()).message())
+                .isEqualTo("The machine is suspended: set its powerSpec to Running, and try again.");
 
         power("Paused");
         assertThat(console()).isEqualTo(before);

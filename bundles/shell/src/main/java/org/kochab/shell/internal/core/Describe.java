@@ -29,8 +29,8 @@ import org.kochab.resourcetext.JobLine;
 import org.kochab.resourcetext.NodeLine;
 import org.kochab.resourcetext.PodLine;
 import org.kochab.resourcetext.ResourceTables;
-import org.kochab.resourcetext.ServiceLine;
 import org.kochab.resourcetext.Selectors;
+import org.kochab.resourcetext.ServiceLine;
 import org.kochab.resourcetext.Table;
 
 /** A resource at length: facts, containers, conditions, events. */

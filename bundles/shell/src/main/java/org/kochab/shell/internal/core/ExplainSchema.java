@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.KindDefinition;
-import org.kochab.schema.Node;
 import org.kochab.resourcetext.Values;
+import org.kochab.schema.Node;
 
 /** Describes the fields of a kind from its schema. */
 public final class ExplainSchema {

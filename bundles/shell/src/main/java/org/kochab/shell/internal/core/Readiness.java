@@ -13,9 +13,9 @@ import org.kochab.api.model.Node;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
+import org.kochab.resourcetext.JobLine;
 import org.kochab.resourcetext.NodeLine;
 import org.kochab.resourcetext.PodLine;
-import org.kochab.resourcetext.JobLine;
 import org.kochab.resourcetext.ResourceTables;
 
 /** Whether a resource is as it should be. */
