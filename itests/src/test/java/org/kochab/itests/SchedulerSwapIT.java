@@ -2,34 +2,23 @@ package org.kochab.itests;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
 
-import java.io.InputStream;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.Hashtable;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import javax.inject.Inject;
 import org.apache.karaf.features.BootFinished;
 import org.junit.Test;
 import org.junit.runner.RunWith;
-import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
-import org.kochab.api.model.Pod;
-import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
-import org.kochab.api.node.Claim;
-import org.kochab.api.node.NodeKeys;
-import org.kochab.api.partition.ListPage;
-import org.kochab.api.partition.Partition;
-import org.kochab.api.partition.PartitionId;
-import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceService;
@@ -38,20 +27,19 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
 
-/** Schedulers are switched, and their bundle updated, while pods pour in: every pod is placed once, none is lost. */
+/** {@code ./kochab chaos scheduler-swap} in small: schedulers and their bundles are swapped while pods pour in; every pod is placed once, and nothing of a bundle is left. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class SchedulerSwapIT {
-    private static final TenantId TENANT = new TenantId("default");
-    private static final PartitionId PARTITION = new PartitionId("tp-1");
+    private static final String LOAD = "chaos.load.jar";
+    private static final String ENGINE = "chaos.scheduler.jar";
     private static final int NODES = 10;
-    private static final int CHUNKS = 50;
-    private static final int CHUNK = 100;
-    private static final int UPDATES = 10;
+    private static final int IDLE = 500;
+    private static final int PODS = 3_000;
+    private static final int SWAPS = 60;
     private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     @Inject
@@ -64,62 +52,55 @@ public class SchedulerSwapIT {
     private ConfigurationAdmin configurations;
 
     @Inject
-    private Codec codec;
-
-    @Inject
-    private PartitionService partitions;
-
-    @Inject
     private ResourceService resources;
 
     @Configuration
     public Option[] configuration() {
         // The nodes of this test are only announced, they send no heartbeats.
         return Distribution.options(
+                systemProperty(LOAD).value(url("kochab.chaos-load")),
+                systemProperty(ENGINE).value(url("kochab.chaos-scheduler")),
                 editConfigurationFilePut("etc/org.kochab.rm.cfg", "lease.notready.seconds", "3600"),
                 editConfigurationFilePut("etc/org.kochab.rm.cfg", "lease.lost.seconds", "7200"));
     }
 
+    private static String url(String jar) {
+        return new File(System.getProperty(jar)).getAbsoluteFile().toURI().toString();
+    }
+
     @Test
-    public void placesEveryPodOnce() throws Exception {
+    public void placesEveryPodOnceAndLeavesNoClassLoader() throws Exception {
         // A birth before the manager listens is heard by nobody: as a device would, the node repeats it until it is
         // known.
         for (int i = 0; i < NODES; i++) {
             int known = i + 1;
             until("node " + i, () -> {
                 announce("hollow-" + (known - 1));
-                return list(TenantId.SYSTEM, Kind.NODE).size() == known;
+                return nodes() == known;
             });
         }
-        Bundle scheduler = Arrays.stream(context.getBundles())
-                .filter(b -> "org.kochab.scheduler".equals(b.getSymbolicName()))
-                .findFirst()
-                .orElseThrow();
+        Path directory = Files.createTempDirectory("kochab-swaps");
+        Dictionary<String, Object> plan = new Hashtable<>();
+        plan.put("directory", directory.toString());
+        plan.put("engine", System.getProperty(ENGINE));
+        plan.put("nodes", NODES);
+        plan.put("idle", IDLE);
+        plan.put("pods", PODS);
+        plan.put("swaps", SWAPS);
+        plan.put("pace", 1_000);
+        plan.put("running", false);
+        plan.put("seed", 1L);
+        configurations.getConfiguration("org.kochab.chaos.swap", null).update(plan);
+        context.installBundle(System.getProperty(LOAD)).start();
 
-        for (int chunk = 0; chunk < CHUNKS; chunk++) {
-            submit(chunk);
-            partitions
-                    .useScheduler(PARTITION, chunk % 2 == 0 ? "binpack" : "spread")
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
-            if (chunk % (CHUNKS / UPDATES) == 0) {
-                try (InputStream jar = new URL(scheduler.getLocation()).openStream()) {
-                    scheduler.update(jar);
-                }
-            }
-        }
+        Path result = directory.resolve("result.json");
+        until("the result", () -> Files.exists(result));
 
-        until("all pods placed", () -> pods().stream().allMatch(p -> p.spec().nodeName() != null));
-        List<Pod> pods = pods();
-        Map<String, String> claims = claims();
-        assertEquals(CHUNKS * CHUNK, pods.size());
-        assertEquals(CHUNKS * CHUNK, claims.size());
-        List<String> astray = pods.stream()
-                .filter(p -> !p.spec().nodeName().equals(claims.get(p.metadata().uid())))
-                .map(p -> p.metadata().name() + " is bound to " + p.spec().nodeName() + " and claimed on "
-                        + claims.get(p.metadata().uid()))
-                .collect(Collectors.toList());
-        assertEquals(List.of(), astray);
+        assertEquals(List.of(), Files.readAllLines(directory.resolve("findings.txt")));
+        String figures = Files.readString(result);
+        assertTrue(figures, figures.contains("\"swaps\":" + SWAPS + ","));
+        assertTrue(figures, figures.contains("\"placed_once\":" + (2 * IDLE + PODS) + ","));
+        assertTrue(figures, figures.contains("\"loaders_left\":0,"));
     }
 
     private void announce(String node) throws Exception {
@@ -148,47 +129,10 @@ public class SchedulerSwapIT {
         assertEquals("mosquitto_pub", 0, publisher.exitValue());
     }
 
-    private void submit(int chunk) {
-        StringBuilder manifest = new StringBuilder();
-        for (int i = 0; i < CHUNK; i++) {
-            manifest.append("---\napiVersion: v1\nkind: Pod\nmetadata: {name: p-")
-                    .append(chunk)
-                    .append('-')
-                    .append(i)
-                    .append(", namespace: default}\nspec:\n  runtimeClassName: process\n  containers:\n")
-                    .append("  - {name: c, command: [sleep, '1'], resources: {requests: {cpu: 1m, memory: 1Mi}}}\n");
-        }
-        List<Resource> pods = codec.manifest(
-                        manifest.toString().getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE)
-                .resources();
-        for (ResourceService.Outcome outcome : resources.createAll(TENANT, pods)) {
-            assertTrue(outcome.toString(), outcome instanceof ResourceService.Outcome.Stored);
-        }
-    }
-
-    private List<Pod> pods() {
-        return list(TENANT, Kind.POD).stream().map(Pod.class::cast).collect(Collectors.toList());
-    }
-
-    private List<Resource> list(TenantId tenant, Kind kind) {
-        ResourcePage page = resources.list(tenant, kind, Query.namespace(null));
+    private int nodes() {
+        ResourcePage page = resources.list(TenantId.SYSTEM, Kind.NODE, Query.namespace(null));
         assertEquals(Optional.empty(), page.next());
-        return page.items();
-    }
-
-    private Map<String, String> claims() throws Exception {
-        Partition manager = partitions.partition(new PartitionId("rm-1")).orElseThrow();
-        Map<String, String> nodes = new HashMap<>();
-        List<String> twice = new ArrayList<>();
-        ListPage page = manager.list(NodeKeys.CLAIMS, 10_000);
-        page.entries().forEach(e -> {
-            Claim claim = codec.decode(e.value(), Claim.class);
-            if (nodes.put(claim.podUid(), claim.node()) != null) {
-                twice.add(claim.pod());
-            }
-        });
-        assertEquals("pods with two claims", List.of(), twice);
-        return nodes;
+        return page.items().size();
     }
 
     private interface Condition {
