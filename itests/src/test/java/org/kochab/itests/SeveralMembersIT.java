@@ -304,8 +304,8 @@ class SeveralMembersIT {
                 .contains("It was taken back on member-1, member-2");
         allHavePlugin("1.0.0");
         assertThat(sleepers()).isEqualTo(before);
-        kochab.sh("kochab:scale deployment steady " + (before.size() + 1)
-                + "; kochab:wait deployment steady --timeout 60");
+        kochab.sh("kochab:scale deployment steady " + (before.size() + 1));
+        kochab.sh("kochab:wait deployment steady --timeout 60");
         assertThat(sleepers()).hasSize(before.size() + 1).containsAll(before);
 
         licence(3);

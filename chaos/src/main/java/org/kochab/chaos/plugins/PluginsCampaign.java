@@ -27,6 +27,7 @@ public final class PluginsCampaign {
     private static final String MEMBER = "member-1";
     private static final long PAUSE_SECONDS = 1;
     private static final long PATIENCE_SECONDS = 120;
+    private static final long START_SECONDS = 300;
     private static final long LOOK_SECONDS = 2;
     /** So many at least: until then the virtual machine and the platform load classes that they need once. */
     private static final int WARM_ROUNDS = 2;
@@ -151,8 +152,9 @@ public final class PluginsCampaign {
         long since = System.nanoTime();
         for (Churn churn : churns) {
             while (churn.done(since, Long.MAX_VALUE).isEmpty()) {
-                if (secondsSince(since) > PATIENCE_SECONDS) {
-                    throw new IOException("no pods were started within " + PATIENCE_SECONDS + " s");
+                if (secondsSince(since) > START_SECONDS) {
+                    throw new IOException("no pods were started within " + START_SECONDS + " s; commands that failed: "
+                            + churn.failed(since, Long.MAX_VALUE));
                 }
                 TimeUnit.SECONDS.sleep(1);
             }
