@@ -186,7 +186,7 @@ class RenderingTest {
             return true;
         }
         return FieldDocs.components(root).stream()
-                .filter(c -> c.getName().equals(path.get(0)))
+                .filter(c -> FieldDocs.name(c).equals(path.get(0)))
                 .anyMatch(c -> exists(c.getGenericType(), path.subList(1, path.size())));
     }
 }

@@ -71,7 +71,9 @@ public record ApiKinds(List<Kind> all) {
     }
 
     public static boolean hasStatus(Kind kind) {
-        return component(kind.type(), "status").isPresent();
+        return kind.isCustom()
+                ? kind.definition() != null && kind.definition().hasStatus()
+                : component(kind.type(), "status").isPresent();
     }
 
     private static Optional<RecordComponent> component(Class<?> type, String name) {

@@ -52,19 +52,26 @@ public final class OpenApi {
         ObjectNode properties = definition.putObject("properties");
         for (RecordComponent component : FieldDocs.components(type)) {
             List<String> below = new ArrayList<>(path);
-            below.add(component.getName());
+            below.add(FieldDocs.name(component));
             ObjectNode property = schema(component.getGenericType(), kind, below);
             FieldDocs.of(kind, below).ifPresent(d -> property.put("description", d));
             MergeKeys keys = MergeKeys.of(component.getName());
-            if (keys != null && property.path("type").asText().equals("array")) {
+            if (keys != null && property.path("type").asText().equals("array") && fits(keys, component)) {
                 property.put("x-kubernetes-patch-strategy", "merge");
                 if (keys.key() != null) {
                     property.put("x-kubernetes-patch-merge-key", keys.key());
                 }
             }
-            properties.set(component.getName(), property);
+            properties.set(FieldDocs.name(component), property);
         }
         return definition;
+    }
+
+    /** Lists of the same name may be of other things: ports of a service are no containers'. */
+    private static boolean fits(MergeKeys keys, RecordComponent list) {
+        return keys.key() == null
+                || FieldDocs.components(list.getGenericType()).stream()
+                        .anyMatch(c -> FieldDocs.name(c).equals(keys.key()));
     }
 
     private ObjectNode schema(Type type, Kind kind, List<String> path) {

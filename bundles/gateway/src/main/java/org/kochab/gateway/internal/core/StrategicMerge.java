@@ -75,12 +75,26 @@ public final class StrategicMerge {
             if (!directive(changes).equals("delete")) {
                 into.set(name, made);
             }
-        } else if (value instanceof ArrayNode changes && MergeKeys.of(name) != null) {
+        } else if (value instanceof ArrayNode changes && isMerged(name, changes)) {
             ArrayNode array = there instanceof ArrayNode a ? a : into.putArray(name);
             list(name, array, changes, MergeKeys.of(name).key());
         } else {
             into.set(name, plain(value));
         }
+    }
+
+    /** Ports of a service are no containers', nor addresses of endpoints a node's: lists of these names whose elements know nothing of the key are replaced as a whole. */
+    private static boolean isMerged(String name, ArrayNode changes) {
+        MergeKeys keys = MergeKeys.of(name);
+        if (keys != MergeKeys.PORTS && keys != MergeKeys.ADDRESSES || changes.isEmpty()) {
+            return keys != null;
+        }
+        for (JsonNode change : changes) {
+            if (change.has(keys.key()) || change.has(PATCH)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void list(String name, ArrayNode into, ArrayNode changes, @Nullable String key) {

@@ -171,7 +171,8 @@ public final class Api {
         }
         Kind kind = found.orElseThrow(ApiError::noSuchPath);
         requirePlace(kind, place, request);
-        Asked asked = new Asked(request, platform ? TenantId.SYSTEM : tenant, kind, place.namespace(), place.name());
+        Asked asked =
+                new Asked(request, caller, platform ? TenantId.SYSTEM : tenant, kind, place.namespace(), place.name());
         about[0] = asked.about();
         if (place.subresource() != null) {
             subresource(asked, place.subresource(), exchange);

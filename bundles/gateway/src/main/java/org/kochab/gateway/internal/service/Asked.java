@@ -7,16 +7,19 @@ import org.kochab.api.resource.ResourceRef;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.ApiError.About;
 import org.kochab.gateway.internal.core.ApiKinds;
+import org.kochab.gateway.internal.core.Caller;
 import org.kochab.gateway.internal.core.Request;
 
 /**
  * What is asked of objects of a kind, once it is clear that it may be.
  *
+ * @param caller who asks
  * @param tenant {@link TenantId#SYSTEM} for kinds of the platform
  * @param namespace null for all, and for kinds outside namespaces
  * @param name null for all
  */
-record Asked(Request request, TenantId tenant, Kind kind, @Nullable String namespace, @Nullable String name) {
+record Asked(
+        Request request, Caller caller, TenantId tenant, Kind kind, @Nullable String namespace, @Nullable String name) {
     ResourceRef ref() {
         return new ResourceRef(tenant, kind, namespace, String.valueOf(name));
     }

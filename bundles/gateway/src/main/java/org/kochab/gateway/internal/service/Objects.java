@@ -9,13 +9,16 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Resource;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
+import org.kochab.api.resource.Requester;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourcePage;
+import org.kochab.api.resource.ResourceService;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.ApiKinds;
 import org.kochab.gateway.internal.core.Documents;
@@ -201,7 +204,7 @@ final class Objects {
     private record Sent(Resource resource, List<String> warnings) {}
 
     private Sent sent(Asked asked, byte[] body) {
-        Codec.Manifest manifest = services.codec().manifest(body, Codec.UnknownFields.WARN);
+        Codec.Manifest manifest = services.codec().manifest(body, Codec.UnknownFields.WARN, kinds(asked));
         if (manifest.resources().size() != 1) {
             throw ApiError.badRequest("the body has " + manifest.resources().size() + " objects: send one at a time");
         }
@@ -222,6 +225,21 @@ final class Objects {
         return new Sent(resource.withMetadata(placed), manifest.warnings());
     }
 
+    private static List<Kind> kinds(Asked asked) {
+        List<Kind> kinds = new ArrayList<>(Kind.BUILT_IN);
+        if (asked.kind().isCustom()) {
+            kinds.add(asked.kind());
+        }
+        return kinds;
+    }
+
+    /** On behalf of the caller, for those who are asked about writes; the tenant is one of its groups. */
+    private ResourceService writes(Asked asked) {
+        List<String> groups = new ArrayList<>(asked.caller().groups());
+        groups.add(UserIdentities.TENANT + asked.caller().tenant());
+        return services.resources().as(new Requester(asked.caller().user(), groups));
+    }
+
     private static void require(String field, @Nullable String sent, @Nullable String wanted) {
         if (sent != null && !sent.isEmpty() && !sent.equals(wanted)) {
             throw ApiError.badRequest(field + " is '" + sent + "', but the path says "
@@ -233,17 +251,17 @@ final class Objects {
         Sent sent = sent(asked, asked.request().body());
         Resource stored = asked.request().dryRun()
                 ? wouldBe(asked, sent.resource())
-                : services.resources().create(asked.tenant(), sent.resource());
+                : writes(asked).create(asked.tenant(), sent.resource());
         show(asked, stored, 201, sent.warnings(), exchange);
     }
 
     private Resource wouldBe(Asked asked, Resource resource) {
         String name = resource.metadata().name();
-        Asked named = new Asked(asked.request(), asked.tenant(), asked.kind(), asked.namespace(), name);
+        Asked named = new Asked(asked.request(), asked.caller(), asked.tenant(), asked.kind(), asked.namespace(), name);
         if (name != null && services.resources().get(named.ref()).isPresent()) {
             throw new ApiError(409, "AlreadyExists", asked.kind().plural() + " \"" + name + "\" already exists");
         }
-        return services.resources().dryRun(asked.tenant(), resource).resource();
+        return writes(asked).dryRun(asked.tenant(), resource).resource();
     }
 
     private void replace(Asked asked, Exchange exchange, boolean status) {
@@ -287,11 +305,11 @@ final class Objects {
 
     private Resource stored(Asked asked, Resource wanted, boolean status) {
         if (asked.request().dryRun()) {
-            return services.resources().dryRun(asked.tenant(), wanted).resource();
+            return writes(asked).dryRun(asked.tenant(), wanted).resource();
         }
         return status
-                ? services.resources().updateStatus(asked.tenant(), wanted)
-                : services.resources().update(asked.tenant(), wanted);
+                ? writes(asked).updateStatus(asked.tenant(), wanted)
+                : writes(asked).update(asked.tenant(), wanted);
     }
 
     // ---- deletion
@@ -315,9 +333,8 @@ final class Objects {
         Long seconds = grace.canConvertToLong() && grace.isNumber()
                 ? Long.valueOf(grace.asLong())
                 : request.number("gracePeriodSeconds", 0);
-        Resource gone = dry
-                ? read(asked)
-                : services.resources().delete(asked.ref(), new DeleteOptions(seconds, orphan, uid, false));
+        Resource gone =
+                dry ? read(asked) : writes(asked).delete(asked.ref(), new DeleteOptions(seconds, orphan, uid, false));
         show(asked, gone, 200, List.of(), exchange);
     }
 }
