@@ -2,7 +2,6 @@ package org.kochab.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 import static org.kochab.gateway.TestServer.json;
 
@@ -18,11 +17,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.kochab.gateway.TestServer.Answer;
 import org.kochab.gateway.TestServer.User;
+import org.kochab.gateway.internal.http.ApiServer;
 import org.kochab.gateway.internal.http.Limits;
 
 /** One server for all tests; each has names of its own. */
@@ -30,6 +31,7 @@ class ApiServerTest {
     private static final String PODS = "/api/v1/namespaces/default/pods";
     private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
     private static final int WATCHES = 4;
+    private static final Limits LIMITS = new Limits(64, 200_000, 8_192, 60, 60, 4, 16);
 
     private static TestServer server;
     private static User ann;
@@ -38,7 +40,7 @@ class ApiServerTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = new TestServer(new Limits(64, 200_000, 8_192, 4, 60, 4, 16), WATCHES);
+        server = new TestServer(LIMITS, WATCHES);
         server.tenant("acme");
         server.tenant("other");
         ann = server.user("acme");
@@ -435,8 +437,12 @@ class ApiServerTest {
     // ---- limits
 
     private static String raw(String request) throws Exception {
-        try (Socket socket =
-                server.trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+        return raw(server.port(), server.trusting(), request);
+    }
+
+    /** All that comes until the server ends the connection. */
+    private static String raw(int port, SSLContext tls, String request) throws Exception {
+        try (Socket socket = tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();
@@ -454,9 +460,24 @@ class ApiServerTest {
     }
 
     @Test
-    void whoDoesNotFinishARequestIsCutOff() {
-        // A read that times out would fail.
-        assertThat(catchThrowable(() -> raw("GET /healthz HTTP/1.1\r\nHost:"))).isNull();
+    void whoDoesNotFinishARequestIsCutOff() throws Exception {
+        Limits hasty = new Limits(64, 200_000, 8_192, 1, 60, 4, 16);
+        try (ApiServer other = server.listen(hasty)) {
+            // A read that times out would fail.
+            assertThat(raw(other.port(), server.trusting(), "GET /healthz HTTP/1.1\r\nHost:"))
+                    .isEmpty();
+            assertThat(raw(other.port(), server.trusting(), "")).isEmpty();
+        }
+    }
+
+    @Test
+    void oneRequestMayBeSentAhead() throws Exception {
+        String get = "GET /version HTTP/1.1\r\nHost: x\r\n";
+        String got = raw(
+                server.port(),
+                server.showing(server.issue("acme", "ann")),
+                get + "\r\n" + get + "Connection: close\r\n\r\n");
+        assertThat(got.split("HTTP/1.1 200 OK")).hasSize(3);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -50,11 +51,6 @@ import org.kochab.store.memory.MemoryStore;
 
 /** The HTTP API over TLS in front of the real kernel, with the platform's real authority. */
 final class TestServer implements AutoCloseable {
-    static {
-        // Shorter than the server's own: a client must not use a connection that is being closed.
-        System.setProperty("jdk.httpclient.keepalive.timeout", "1");
-    }
-
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int HISTORY = 200;
     private static final char[] NOBODY_ASKS = new char[0];
@@ -88,7 +84,12 @@ final class TestServer implements AutoCloseable {
                         Instant::now),
                 Authoriser.BY_TENANT,
                 watches);
-        server = ApiServer.start(
+        server = listen(limits);
+    }
+
+    /** The same behind other limits. */
+    ApiServer listen(Limits limits) throws IOException {
+        return ApiServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 limits,
                 identities::current,
@@ -120,7 +121,11 @@ final class TestServer implements AutoCloseable {
     }
 
     User user(UserCertificate shown) throws Exception {
-        return new User(tls(shown.authority(), List.of(certificate(shown.certificate())), key(shown.key())));
+        return new User(showing(shown));
+    }
+
+    SSLContext showing(UserCertificate shown) throws Exception {
+        return tls(shown.authority(), List.of(certificate(shown.certificate())), key(shown.key()));
     }
 
     /** Shows no certificate. */

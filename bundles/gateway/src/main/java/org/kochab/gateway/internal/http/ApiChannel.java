@@ -26,7 +26,7 @@ import org.kochab.gateway.internal.core.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection: a request, its answer, the next request. A client that does not wait for an answer is cut off. */
+/** One connection: a request, its answer, the next request. A client may send one request ahead of an answer; one that sends more is cut off. */
 final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(ApiChannel.class);
 
@@ -35,6 +35,7 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final ApiServer.Handler handler;
     private final Supplier<Instant> clock;
     private @Nullable Answer answer;
+    private @Nullable Runnable ahead;
     private @Nullable Future<?> deadline;
 
     ApiChannel(Limits limits, Workers workers, ApiServer.Handler handler, Supplier<Instant> clock) {
@@ -53,21 +54,36 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** The whole next request must be there in time: slow senders have no more than idle ones. */
     private void await(ChannelHandlerContext ctx) {
         answer = null;
+        Runnable waiting = ahead;
+        ahead = null;
+        if (waiting != null) {
+            waiting.run();
+            return;
+        }
         deadline = ctx.executor().schedule(() -> ctx.close(), limits.idleSeconds(), TimeUnit.SECONDS);
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
-        if (answer != null || !message.decoderResult().isSuccess()) {
+        if (ahead != null || !message.decoderResult().isSuccess()) {
             ctx.close();
             return;
         }
+        Request request = request(message);
+        boolean keepAlive = HttpUtil.isKeepAlive(message);
+        if (answer == null) {
+            begin(ctx, request, keepAlive);
+        } else {
+            ahead = () -> begin(ctx, request, keepAlive);
+        }
+    }
+
+    private void begin(ChannelHandlerContext ctx, Request request, boolean keepAlive) {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        Answer next = new Answer(ctx, HttpUtil.isKeepAlive(message), () -> await(ctx));
+        Answer next = new Answer(ctx, keepAlive, () -> await(ctx));
         answer = next;
-        Request request = request(message);
         Optional<Caller> caller = caller(ctx);
         if (caller.isEmpty()) {
             handler.handle(request, caller, next);

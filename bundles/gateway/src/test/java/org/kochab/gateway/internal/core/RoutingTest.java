@@ -117,9 +117,10 @@ class RoutingTest {
 
     @Test
     void refusalsAreStatusObjects() {
-        ApiError invalid = ApiError.of(new ResourceException(
-                ResourceException.Reason.INVALID,
-                "Deployment 'web' is not valid: spec.containers[0].image: is missing; name it; metadata.labels: 'x y' is not valid"));
+        ApiError invalid = ApiError.of(
+                new ResourceException(
+                        ResourceException.Reason.INVALID,
+                        "Deployment 'web' is not valid: spec.containers[0].image: is missing; name it; metadata.labels: 'x y' is not valid"));
         assertThat(invalid.status(new ApiError.About("apps", "deployments", "web"))
                         .toString())
                 .isEqualTo(
