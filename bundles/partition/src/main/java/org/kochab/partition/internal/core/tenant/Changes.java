@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,9 @@ public final class Changes {
         record Remove(Resource object) implements Next {}
     }
 
-    /** A draft as it is first stored. */
+    /** A draft as it is first stored. Times are whole seconds, as they are kept: what is in memory is what is read again. */
     public Resource created(Kind kind, Resource draft, String name, String uid, Instant now) {
-        return created(rules.of(kind), draft, name, uid, now);
+        return created(rules.of(kind), draft, name, uid, now.truncatedTo(ChronoUnit.SECONDS));
     }
 
     private static <R extends Resource> R created(
@@ -197,7 +198,7 @@ public final class Changes {
 
     /** A namespace of a new tenant. */
     public Namespace newNamespace(TenantId tenant, String name, String uid, Instant now) {
-        ObjectMeta meta = ObjectMeta.named(name).withPlace(tenant.value(), null).created(uid, now);
+        ObjectMeta meta = ObjectMeta.named(name).withPlace(tenant.value(), null).created(uid, now.truncatedTo(ChronoUnit.SECONDS));
         return new Namespace(Kind.NAMESPACE.apiVersion(), Kind.NAMESPACE.name(), meta, NamespaceRules.ACTIVE);
     }
 
