@@ -195,7 +195,9 @@ public abstract class RuntimeDriverContractTest {
         TaskHandle handle = start(Chore.STAY);
         Output output = new Output();
         driver().logs(handle, -1, true, output, () -> output.something.getCount() == 0);
-        assertThat(output.text()).isEqualTo("here\n");
+        // A line may come in pieces.
+        assertThat(output.text()).isNotEmpty();
+        assertThat("here\n").startsWith(output.text());
     }
 
     @Test
