@@ -159,6 +159,7 @@ public class PluginInstallIT {
                 packages.install(request(System.getProperty(COMMANDS), LIMIT)).plugin();
         assertEquals(PluginPackage.State.ACTIVE, installed.state());
         assertEquals(List.of("fleet:busiest"), installed.services());
+        asOperator("kochab:wait tenant default --timeout 60s");
         String said = asOperator("fleet:busiest");
         assertTrue(said, said.contains("No pod of tenant default has a node"));
         packages.remove(installed.name());

@@ -266,7 +266,7 @@ class SeveralMembersIT {
 
     private static void update(String name, String version, AgentArchive.Change change) throws Exception {
         Path archive = AgentArchive.pack(kochab.run, version, change);
-        kochab.sh("kochab:update-create %s --version %s --url %s --sha256 %s --waves 1,100%%"
+        kochab.sh("kochab:update-create %s --version %s --url %s --sha256 %s --waves '1,100%%'"
                 .formatted(name, version, archive.toUri(), AgentArchive.digest(archive)));
     }
 
@@ -287,6 +287,10 @@ class SeveralMembersIT {
     @Test
     @Order(8)
     void aRollingUpdateThatIsNotWellOnOneMemberIsTakenBackOnAll() throws Exception {
+        Installation.await(
+                "all members are there",
+                TAKE_OVER,
+                () -> Pattern.compile("READY +3 ").matcher(kochab.sh("kochab:store-list")).find());
         List<String> before = sleepers();
         Path newer = LicensedPlugin.jar(kochab.run, "2.0.0", true);
         licence(1);

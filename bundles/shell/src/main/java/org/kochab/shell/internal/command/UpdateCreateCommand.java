@@ -53,7 +53,7 @@ public class UpdateCreateCommand extends KochabCommand {
     @Nullable
     String selector;
 
-    @Option(name = "--waves", description = "How many nodes each wave ends with: numbers, or percent of all")
+    @Option(name = "--waves", description = "How many nodes each wave ends with: numbers, or percent of all, in quotes")
     String waves = "1,10%,100%";
 
     @Option(name = "--max-failures", description = "How many nodes may fail before the update stops")
