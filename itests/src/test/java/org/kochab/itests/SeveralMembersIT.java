@@ -287,10 +287,9 @@ class SeveralMembersIT {
     @Test
     @Order(8)
     void aRollingUpdateThatIsNotWellOnOneMemberIsTakenBackOnAll() throws Exception {
-        Installation.await(
-                "all members are there",
-                TAKE_OVER,
-                () -> Pattern.compile("READY +3 ").matcher(kochab.sh("kochab:store-list")).find());
+        Installation.await("all members are there", TAKE_OVER, () -> Pattern.compile("READY +3 ")
+                .matcher(kochab.sh("kochab:store-list"))
+                .find());
         List<String> before = sleepers();
         Path newer = LicensedPlugin.jar(kochab.run, "2.0.0", true);
         licence(1);

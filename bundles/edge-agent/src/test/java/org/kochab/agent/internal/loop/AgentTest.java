@@ -197,7 +197,7 @@ class AgentTest {
         manager.want(limited("64Mi"), 1);
         manager.await("running", m -> m.phase(pod, "Running") && hasLimit(m, "64Mi"));
         String id = manager.container(pod, 0).containerID();
-        Path limit = memoryLimit(id);
+        Path limit = memoryLimit(id, 64L << 20);
         manager.want(limited("48Mi"), 2);
         manager.await("smaller", m -> hasLimit(m, "48Mi"));
         assertThat(limit).hasContent(Long.toString(48L << 20));
@@ -208,6 +208,19 @@ class AgentTest {
         assertThat(limit).hasContent(Long.toString(96L << 20));
         assertThat(manager.container(pod, 0).containerID()).isEqualTo(id);
         assertThat(manager.container(pod, 0).restartCount()).isZero();
+    }
+
+    /** The task's process may still be on its way into its control group. */
+    private static Path memoryLimit(String id, long bytes) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (true) {
+            Path limit = memoryLimit(id);
+            if (Files.readString(limit).strip().equals(Long.toString(bytes))) {
+                return limit;
+            }
+            assertThat(System.nanoTime()).as("%s is not %s", limit, bytes).isLessThan(end);
+            Thread.onSpinWait();
+        }
     }
 
     private static Path memoryLimit(String id) throws Exception {

@@ -198,7 +198,9 @@ public final class Changes {
 
     /** A namespace of a new tenant. */
     public Namespace newNamespace(TenantId tenant, String name, String uid, Instant now) {
-        ObjectMeta meta = ObjectMeta.named(name).withPlace(tenant.value(), null).created(uid, now.truncatedTo(ChronoUnit.SECONDS));
+        ObjectMeta meta = ObjectMeta.named(name)
+                .withPlace(tenant.value(), null)
+                .created(uid, now.truncatedTo(ChronoUnit.SECONDS));
         return new Namespace(Kind.NAMESPACE.apiVersion(), Kind.NAMESPACE.name(), meta, NamespaceRules.ACTIVE);
     }
 
