@@ -10,7 +10,11 @@ import java.util.Map;
  * makes is written, and all of that is text and messages.
  */
 public final class OpenApiProto {
-    public static final String CONTENT_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    /** What a client asks for. It is no media type by the rules ({@code @} is not allowed in one), and kubectl refuses an answer that says it. */
+    public static final String ASKED = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+    /** What the answer says, as Kubernetes' does. */
+    public static final String CONTENT_TYPE = "application/octet-stream";
 
     private static final int LENGTH_DELIMITED = 2;
 

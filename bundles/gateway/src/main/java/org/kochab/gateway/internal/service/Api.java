@@ -135,7 +135,7 @@ public final class Api {
 
     private static void description(Request request, ApiKinds kinds, Exchange exchange) {
         ObjectNode description = OpenApi.of(kinds);
-        if (request.accept().contains(OpenApiProto.CONTENT_TYPE)) {
+        if (request.accept().contains(OpenApiProto.ASKED)) {
             exchange.answer(200, OpenApiProto.CONTENT_TYPE, OpenApiProto.of(description), List.of(), 0);
         } else {
             exchange.answer(200, description, List.of());
