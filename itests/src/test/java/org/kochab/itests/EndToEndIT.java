@@ -221,6 +221,8 @@ class EndToEndIT {
         Kubectl bob = new Kubectl(kochab, "other", "bob");
         assertThat(bob.run("get", "pods")).contains("No resources found");
         assertThat(bob.refused("--server", bob.server() + "/tenants/default", "get", "pods"))
+                .doesNotContain("hello");
+        assertThat(bob.refused("get", "--raw", "/tenants/default/api/v1/namespaces/default/pods"))
                 .contains("Forbidden");
         Kubectl operator = new Kubectl(kochab, "system", "admin");
         assertThat(operator.run("get", "nodes")).contains("edge-1").contains("Ready");
@@ -228,7 +230,7 @@ class EndToEndIT {
                 .contains("hello-");
 
         assertThat(ann.run("delete", "deployment", "hello")).contains("\"hello\" deleted");
-        assertThat(ann.run("get", "pods")).contains("No resources found");
+        assertThat(ann.run("get", "pods", "-l", "app=hello")).contains("No resources found");
     }
 
     private static void restartsNothingAfterKilling(String... processes) throws Exception {
