@@ -122,8 +122,8 @@ public final class CronJobController implements Controller {
                     .toList();
         }
 
-        private List<Job> active() {
-            return jobs().stream().filter(j -> !JobCount.status(j).finished()).toList();
+        private static List<Job> active(List<Job> jobs) {
+            return jobs.stream().filter(j -> !JobCount.status(j).finished()).toList();
         }
 
         /** @return whether this time is seen to: there is a job for it, or there is to be none */
@@ -137,7 +137,7 @@ public final class CronJobController implements Controller {
                         "Missed the time " + time + " by more than startingDeadlineSeconds");
                 return true;
             }
-            List<Job> active = active();
+            List<Job> active = active(jobs());
             if (!active.isEmpty() && CronJob.FORBID.equals(spec.concurrencyPolicy())) {
                 context.event(
                         cron,
@@ -187,7 +187,8 @@ public final class CronJobController implements Controller {
         }
 
         private void report(@Nullable Instant lastScheduleTime) {
-            List<CronJob.JobReference> active = active().stream()
+            List<Job> jobs = jobs();
+            List<CronJob.JobReference> active = active(jobs).stream()
                     .map(j -> new CronJob.JobReference(
                             j.apiVersion(),
                             j.kind(),
@@ -195,7 +196,7 @@ public final class CronJobController implements Controller {
                             String.valueOf(j.metadata().name()),
                             String.valueOf(j.metadata().uid())))
                     .toList();
-            Instant succeeded = jobs().stream()
+            Instant succeeded = jobs.stream()
                     .map(j -> JobCount.status(j).completionTime())
                     .filter(Objects::nonNull)
                     .max(Instant::compareTo)

@@ -292,7 +292,7 @@ public final class JobController implements Controller {
         private Pod fresh(String generateName, PodSpec pod, Map<String, String> annotations) {
             Map<String, String> labels =
                     one(Annotations.JOB_NAME, String.valueOf(job.metadata().name()));
-            Pod fresh = OwnedPods.fresh(job, null, generateName, spec.template(), labels, pod);
+            Pod fresh = OwnedPods.fresh(job, generateName, spec.template(), labels, pod);
             Map<String, String> all = new TreeMap<>(fresh.metadata().annotations());
             all.putAll(annotations);
             List<String> finalizers = new ArrayList<>(fresh.metadata().finalizers());

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
@@ -30,19 +29,14 @@ final class OwnedPods {
                 .toList();
     }
 
-    /** A pod of the owner's template; name or beginning of the name must be set. */
+    /** A pod of the owner's template, whose name begins so. */
     static Pod fresh(
-            Resource owner,
-            @Nullable String name,
-            @Nullable String generateName,
-            Pod.Template template,
-            Map<String, String> moreLabels,
-            PodSpec spec) {
+            Resource owner, String generateName, Pod.Template template, Map<String, String> moreLabels, PodSpec spec) {
         ObjectMeta from = Templates.meta(template);
         Map<String, String> labels = new TreeMap<>(from.labels());
         labels.putAll(moreLabels);
         ObjectMeta meta = new ObjectMeta(
-                name,
+                null,
                 generateName,
                 owner.metadata().tenant(),
                 owner.metadata().namespace(),

@@ -148,7 +148,7 @@ public final class ReplicaSetController implements Controller {
 
     private static Pod podOf(ReplicaSet set) {
         Pod.Template template = set.spec().template();
-        return OwnedPods.fresh(set, null, set.metadata().name() + "-", template, new TreeMap<>(), template.spec());
+        return OwnedPods.fresh(set, set.metadata().name() + "-", template, new TreeMap<>(), template.spec());
     }
 
     private static void shrink(ControllerContext context, ReplicaSet set, List<Pod> active, int count) {

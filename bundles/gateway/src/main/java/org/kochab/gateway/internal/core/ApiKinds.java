@@ -9,14 +9,11 @@ import org.kochab.api.model.Kind;
 
 /** Kinds by where the API has them. */
 public record ApiKinds(List<Kind> all) {
+    /** What every tenant has. */
+    public static final ApiKinds BUILT_IN = new ApiKinds(Kind.BUILT_IN);
+
     public ApiKinds {
         all = List.copyOf(all);
-    }
-
-    /** {@code apps} of {@code apps/v1}, empty of {@code v1}. */
-    public static String group(Kind kind) {
-        int slash = kind.apiVersion().indexOf('/');
-        return slash < 0 ? "" : kind.apiVersion().substring(0, slash);
     }
 
     public static String version(Kind kind) {
@@ -36,7 +33,7 @@ public record ApiKinds(List<Kind> all) {
     /** In any version. */
     public Optional<Kind> find(String group, String plural) {
         return all.stream()
-                .filter(k -> group(k).equals(group) && k.plural().equals(plural))
+                .filter(k -> k.group().equals(group) && k.plural().equals(plural))
                 .findFirst();
     }
 
@@ -48,7 +45,7 @@ public record ApiKinds(List<Kind> all) {
     /** All versions of groups other than the first, by group, in order. */
     public List<String> groups() {
         return all.stream()
-                .map(ApiKinds::group)
+                .map(Kind::group)
                 .filter(g -> !g.isEmpty())
                 .distinct()
                 .sorted()
@@ -57,7 +54,7 @@ public record ApiKinds(List<Kind> all) {
 
     public List<String> versions(String group) {
         return new ArrayList<>(all.stream()
-                .filter(k -> group(k).equals(group))
+                .filter(k -> k.group().equals(group))
                 .map(ApiKinds::version)
                 .distinct()
                 .toList());

@@ -40,7 +40,7 @@ public final class OpenApi {
         definition
                 .putArray("x-kubernetes-group-version-kind")
                 .addObject()
-                .put("group", ApiKinds.group(kind))
+                .put("group", kind.group())
                 .put("kind", kind.name())
                 .put("version", ApiKinds.version(kind));
     }

@@ -81,18 +81,17 @@ public final class Api {
             throw ApiError.forbidden("User \"" + caller.user() + "\" of tenant \"" + caller.tenant()
                     + "\" may not use tenant \"" + tenant + "\"");
         }
-        ApiKinds kinds = kinds(tenant);
         if (target.place() instanceof Place.Objects place) {
-            objects(request, caller, tenant, kinds, place, exchange, about);
+            objects(request, caller, tenant, place, exchange, about);
             return;
         }
         if (!request.method().equals("GET")) {
             throw ApiError.methodNotAllowed(request.method());
         }
-        document(request, target.place(), kinds, exchange);
+        document(request, target.place(), tenant, exchange);
     }
 
-    /** The only place that asks what kinds there are. */
+    /** All kinds of a tenant; its own are read for that, so it is asked only for what is not built in. */
     private ApiKinds kinds(TenantId tenant) {
         return new ApiKinds(services.resources().kinds(tenant));
     }
@@ -110,9 +109,9 @@ public final class Api {
         };
     }
 
-    private void document(Request request, Place place, ApiKinds kinds, Exchange exchange) {
+    private void document(Request request, Place place, TenantId tenant, Exchange exchange) {
         if (place instanceof Place.Document d && d.path().equals("openapi/v2")) {
-            description(request, kinds, exchange);
+            description(request, kinds(tenant), exchange);
             return;
         }
         Form.of(request.accept());
@@ -120,11 +119,11 @@ public final class Api {
         if (place instanceof Place.Versions) {
             answer = Discovery.versions();
         } else if (place instanceof Place.Groups) {
-            answer = Discovery.groups(kinds);
+            answer = Discovery.groups(kinds(tenant));
         } else if (place instanceof Place.Group g) {
-            answer = Discovery.group(kinds, g.group());
+            answer = Discovery.group(kinds(tenant), g.group());
         } else if (place instanceof Place.Resources r) {
-            answer = Discovery.resources(kinds, r.group(), r.version());
+            answer = Discovery.resources(kinds(tenant), r.group(), r.version());
         } else if (place instanceof Place.Document d && d.path().equals("version")) {
             answer = Discovery.version(services.version());
         } else {
@@ -146,15 +145,16 @@ public final class Api {
             Request request,
             Caller caller,
             TenantId tenant,
-            ApiKinds kinds,
             Place.Objects place,
             Exchange exchange,
             @Nullable About[] about) {
         if (place.group().equals(Discovery.AUTHORIZATION)) {
-            review(request, caller, tenant, kinds, place, exchange);
+            review(request, caller, tenant, place, exchange);
             return;
         }
-        Optional<Kind> found = kinds.find(place.group(), place.version(), place.resource());
+        Optional<Kind> found = ApiKinds.BUILT_IN
+                .find(place.group(), place.version(), place.resource())
+                .or(() -> kinds(tenant).find(place.group(), place.version(), place.resource()));
         boolean platform = found.isPresent() && found.get().scope() == Kind.Scope.PLATFORM;
         boolean watch = request.method().equals("GET") && request.flag("watch");
         String resource = place.resource() + (place.subresource() == null ? "" : "/" + place.subresource());
@@ -224,8 +224,7 @@ public final class Api {
     }
 
     /** Says whether the caller may do something. */
-    private void review(
-            Request request, Caller caller, TenantId tenant, ApiKinds kinds, Place.Objects place, Exchange exchange) {
+    private void review(Request request, Caller caller, TenantId tenant, Place.Objects place, Exchange exchange) {
         if (!place.resource().equals(Discovery.ACCESS_REVIEWS) || place.name() != null) {
             throw ApiError.noSuchPath();
         }
@@ -236,9 +235,10 @@ public final class Api {
         JsonNode wanted = Json.at(review, "spec.resourceAttributes");
         String group = wanted.path("group").asText("");
         String resource = wanted.path("resource").asText("");
-        // Whoever asks about everything asks about the platform's kinds, too.
+        // Whoever asks about everything asks about the platform's kinds, too; all of those are built in.
         boolean platform = resource.equals("*")
-                || kinds.find(group, resource)
+                || ApiKinds.BUILT_IN
+                        .find(group, resource)
                         .filter(k -> k.scope() == Kind.Scope.PLATFORM)
                         .isPresent();
         boolean allowed = wanted.isMissingNode()

@@ -6,7 +6,6 @@ import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.ApiError.About;
-import org.kochab.gateway.internal.core.ApiKinds;
 import org.kochab.gateway.internal.core.Caller;
 import org.kochab.gateway.internal.core.Request;
 
@@ -29,7 +28,7 @@ record Asked(
     }
 
     About about(@Nullable String of) {
-        return new About(ApiKinds.group(kind), kind.plural(), of);
+        return new About(kind.group(), kind.plural(), of);
     }
 
     ApiError missing() {
@@ -37,7 +36,7 @@ record Asked(
     }
 
     private String qualified() {
-        String group = ApiKinds.group(kind);
+        String group = kind.group();
         return group.isEmpty() ? kind.plural() : kind.plural() + "." + group;
     }
 }

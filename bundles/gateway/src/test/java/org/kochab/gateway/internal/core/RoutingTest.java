@@ -138,7 +138,7 @@ class RoutingTest {
     void everyKindIsDiscoveredAndDescribed() {
         ApiKinds kinds = new ApiKinds(Kind.BUILT_IN);
         for (Kind k : Kind.BUILT_IN) {
-            assertThat(Discovery.resources(kinds, ApiKinds.group(k), ApiKinds.version(k))
+            assertThat(Discovery.resources(kinds, k.group(), ApiKinds.version(k))
                             .toString())
                     .contains("\"name\":\"" + k.plural() + "\"");
         }

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class RuleCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RuleCalls.class);
     private static final int MOST_AT_ONCE = 4;
-    private static final int SLICES = 10;
     private static final long IDLE_SECONDS = 10;
 
     /** The service gave no answer that can be used. The message says who and why. */
@@ -73,7 +72,7 @@ final class RuleCalls implements AutoCloseable {
                 throw new FailedException(quarantine.who() + " is in " + MOST_AT_ONCE + " other calls");
             }
             start(call);
-            if (!call.ends(limit)) {
+            if (!SlicedWait.ends(call.done, limit)) {
                 giveUp(call, limit);
             }
         } catch (InterruptedException e) {
@@ -159,16 +158,6 @@ final class RuleCalls implements AutoCloseable {
 
         Call(Callable<@Nullable T> work) {
             this.work = work;
-        }
-
-        /** Waits in slices, so that a member that was paused as a whole does not take it for a call that does not end. */
-        boolean ends(Duration limit) throws InterruptedException {
-            for (int i = 0; i < SLICES; i++) {
-                if (done.await(limit.toNanos() / SLICES, TimeUnit.NANOSECONDS)) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         /** Whatever a vendor throws must not end the thread; and it is asked what it is on this thread, because that too may take any time. */

@@ -31,7 +31,6 @@ final class SchedulerCalls implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final int MOST_LOST = 4;
-    private static final int SLICES = 10;
 
     /** What became of a batch. */
     sealed interface Answer {
@@ -84,7 +83,7 @@ final class SchedulerCalls implements AutoCloseable {
         Call<List<Decision>> call = new Call<>(of.who(), () -> List.copyOf(scheduler.place(view, groups, seed)));
         try {
             start(call);
-            if (!ends(call)) {
+            if (!SlicedWait.ends(call.done, limit)) {
                 return giveUp(scheduler, call, view, of);
             }
         } catch (InterruptedException e) {
@@ -96,16 +95,6 @@ final class SchedulerCalls implements AutoCloseable {
             view.takeBack();
         }
         return call.answer != null ? new Answer.Decided(call.answer) : failed(of, call.failure);
-    }
-
-    /** Waits in slices, so that a member that was paused as a whole does not take it for a call that does not end. */
-    private boolean ends(Call<?> call) throws InterruptedException {
-        for (int i = 0; i < SLICES; i++) {
-            if (call.done.await(limit.toNanos() / SLICES, TimeUnit.NANOSECONDS)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** What became of the decisions of the last call. @param undecided pods for which it gave none that can be used */

@@ -12,7 +12,6 @@ import java.util.function.Predicate;
 import org.kochab.hosttasks.HostTasks;
 import org.kochab.spi.runtime.ActionEnd;
 import org.kochab.spi.runtime.ActionEnd.Result;
-import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskAction;
 import org.kochab.spi.runtime.TaskHandle;
 
@@ -48,7 +47,7 @@ final class MachineActions {
     /** See {@link org.kochab.spi.runtime.RuntimeDriver#act}. */
     ActionEnd act(TaskHandle machine, String id, TaskAction action, Duration limit) {
         if (!busy.add(HostTasks.name(machine))) {
-            throw notYet("another action of this machine is under way", null);
+            throw NotYet.because("another action of this machine is under way", null);
         }
         try {
             Optional<ActionEnd> known = ActionRecords.end(machine, id);
@@ -67,14 +66,10 @@ final class MachineActions {
                     ? reboot(machine, id)
                     : job(machine, id, action, System.nanoTime() + limit.toNanos());
         } catch (IOException e) {
-            throw notYet("the machine cannot be asked: " + e.getMessage(), e);
+            throw NotYet.because("the machine cannot be asked: " + e.getMessage(), e);
         } finally {
             busy.remove(HostTasks.name(machine));
         }
-    }
-
-    private static RuntimeFailure notYet(String why, Exception cause) {
-        return new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, why, cause);
     }
 
     private ActionEnd reboot(TaskHandle machine, String id) throws IOException {
@@ -121,7 +116,7 @@ final class MachineActions {
         IOException silent = null;
         do {
             if (!runs.test(machine)) {
-                throw notYet("the machine has ended", null);
+                throw NotYet.because("the machine has ended", null);
             }
             // While it takes or loads a snapshot, QEMU does not answer.
             try (Qmp qmp = monitors.open(machine)) {
@@ -142,11 +137,7 @@ final class MachineActions {
             }
             pause();
         } while (System.nanoTime() - end < 0);
-        throw notYet(
-                silent == null
-                        ? "the machine is not done with it"
-                        : "the machine's monitor does not answer: " + silent.getMessage(),
-                silent);
+        throw NotYet.overdue(silent);
     }
 
     private static void pause() {
@@ -154,7 +145,7 @@ final class MachineActions {
             Thread.sleep(LOOK_EVERY_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw notYet("interrupted", e);
+            throw NotYet.because("interrupted", e);
         }
     }
 

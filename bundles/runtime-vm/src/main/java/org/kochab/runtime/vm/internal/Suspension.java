@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.kochab.hosttasks.HostTasks;
-import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +87,7 @@ final class Suspension {
     /** Returns when the machine is on disk and uses neither memory nor processors. */
     void suspend(TaskHandle machine) {
         if (!Files.exists(file(machine, SCRIPT))) {
-            throw notYet(
+            throw NotYet.because(
                     "the machine was started by an earlier version, which could not suspend: delete the pod and make it again",
                     null);
         }
@@ -116,7 +115,7 @@ final class Suspension {
                 return resumed(machine);
             }
             if (woken) {
-                throw notYet("QEMU does not start again: the machine's console says why", null);
+                throw NotYet.because("QEMU does not start again: the machine's console says why", null);
             }
             woken = true;
             Files.delete(file(machine, ASLEEP));
@@ -126,14 +125,14 @@ final class Suspension {
 
     private void until(TaskHandle machine, Step step) {
         if (!busy.add(HostTasks.name(machine))) {
-            throw notYet("an action of this machine is under way", null);
+            throw NotYet.because("an action of this machine is under way", null);
         }
         try {
             long end = System.nanoTime() + limit.toNanos();
             IOException silent = null;
             do {
                 if (!runs.test(machine)) {
-                    throw notYet("the machine has ended", null);
+                    throw NotYet.because("the machine has ended", null);
                 }
                 try {
                     if (step.take(machine)) {
@@ -146,21 +145,13 @@ final class Suspension {
                 }
                 Thread.sleep(LOOK_EVERY_MILLIS);
             } while (System.nanoTime() - end < 0);
-            throw notYet(
-                    silent == null
-                            ? "the machine is not done with it"
-                            : "the machine's monitor does not answer: " + silent.getMessage(),
-                    silent);
+            throw NotYet.overdue(silent);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw notYet("interrupted", e);
+            throw NotYet.because("interrupted", e);
         } finally {
             busy.remove(HostTasks.name(machine));
         }
-    }
-
-    private static RuntimeFailure notYet(String why, Exception cause) {
-        return new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, why, cause);
     }
 
     // ---- to disk
@@ -209,7 +200,7 @@ final class Suspension {
                 qmp.call("cont");
             }
             Files.deleteIfExists(file(machine, BEGUN));
-            throw notYet("the machine cannot be suspended: " + error.get(), null);
+            throw NotYet.because("the machine cannot be suspended: " + error.get(), null);
         }
     }
 
@@ -243,7 +234,7 @@ final class Suspension {
         if (error.isPresent() && is(job, LOAD_JOB)) {
             // What is on disk is whole: the next attempt begins with another QEMU.
             quit(qmp);
-            throw notYet("the machine cannot be resumed: " + error.get(), null);
+            throw NotYet.because("the machine cannot be resumed: " + error.get(), null);
         }
     }
 
