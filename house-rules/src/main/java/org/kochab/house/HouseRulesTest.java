@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -18,10 +19,18 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -35,13 +44,15 @@ class HouseRulesTest {
 
     private static final String COMPONENT = "org.osgi.service.component.annotations.Component";
 
+    private static final Path CLASSES =
+            Path.of(System.getProperty("basedir", ".")).resolve("target/classes");
+
     private static JavaClasses bundle;
 
     @BeforeAll
     static void importThisBundle() {
-        Path classes = Path.of(System.getProperty("basedir", ".")).resolve("target/classes");
-        assertTrue(Files.isDirectory(classes), () -> "no compiled classes at " + classes);
-        bundle = new ClassFileImporter().importPath(classes);
+        assertTrue(Files.isDirectory(CLASSES), () -> "no compiled classes at " + CLASSES);
+        bundle = new ClassFileImporter().importPath(CLASSES);
     }
 
     @Test
@@ -118,6 +129,20 @@ class HouseRulesTest {
                     return p.isAnnotatedWith("org.osgi.annotation.versioning.Version")
                             && p.isAnnotatedWith("org.osgi.annotation.bundle.Export");
                 }))));
+    }
+
+    /** What bnd wrote: a shared package that was not copied in would be imported, and the bundle would never resolve. */
+    @Test
+    void manifestsImportOnlyContractsOfKochab() throws IOException {
+        Path manifest = CLASSES.resolve("META-INF/MANIFEST.MF");
+        assumeTrue(Files.exists(manifest), "no bundle");
+        try (InputStream in = Files.newInputStream(manifest)) {
+            Attributes headers = new Manifest(in).getMainAttributes();
+            Set<String> strange = new TreeSet<>(kochabPackages(headers.getValue("Import-Package")));
+            strange.removeAll(kochabPackages(headers.getValue("Export-Package")));
+            strange.removeIf(p -> p.startsWith("org.kochab.api.") || p.startsWith("org.kochab.spi."));
+            assertTrue(strange.isEmpty(), () -> strange + " would be imported: name it in -conditionalpackage");
+        }
     }
 
     @Test
@@ -205,6 +230,14 @@ class HouseRulesTest {
                         }
                     }
                 }));
+    }
+
+    private static Set<String> kochabPackages(String header) {
+        return Pattern.compile("org\\.kochab\\.[a-z.]+")
+                .matcher(header == null ? "" : header)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     private static void check(ArchRule rule) {
