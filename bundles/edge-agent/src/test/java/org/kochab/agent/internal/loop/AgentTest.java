@@ -258,6 +258,7 @@ class AgentTest {
     void aRebootWithoutABrokerBringsPodsBack() throws Exception {
         manager.want(document("Always", shell("main", "echo $$ >> " + directory + "/runs; exec sleep 1000")), 1);
         manager.await("running", m -> m.phase(pod, "Running"));
+        awaitLines(directory.resolve("runs"), 1);
         String before = manager.container(pod, 0).containerID();
         broker.stop();
         killAgent();
