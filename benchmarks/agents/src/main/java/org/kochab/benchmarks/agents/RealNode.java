@@ -1,19 +1,15 @@
 package org.kochab.benchmarks.agents;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.kochab.api.codec.Codec;
@@ -36,12 +32,10 @@ import org.kochab.partition.internal.core.tenant.ObjectKeys;
 public final class RealNode {
     private static final String DEFAULTS = "--pods 1000 --idle 60 --starts 200 --port 23220";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final int HEARTBEAT_SECONDS = 5;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
     private static final int END_SECONDS = 30;
     private static final int LOOK_EVERY_MILLIS = 100;
-    private static final Pattern CONNECTED = Pattern.compile("Connected to (\\S+)");
     private static final Pattern ADOPTED = Pattern.compile("Adopted what runs .* after (\\d+) ms");
 
     private final Map<String, String> options;
@@ -83,13 +77,14 @@ public final class RealNode {
                         Plane.Size.SMALLEST,
                         place.path("store"),
                         option("port"),
-                        (partition, codec) -> new Linked(partition, codec, List.of(port), HEARTBEAT_SECONDS))) {
+                        (partition, codec) ->
+                                new Linked(partition, codec, List.of(port), InstalledAgent.HEARTBEAT_SECONDS))) {
             await("the broker listens", () -> broker.last() != null || !broker.isAlive());
             if (!broker.isAlive()) {
                 throw new IllegalStateException("the broker ended");
             }
-            configure(port, pods);
-            Process agent = agent();
+            InstalledAgent installed = InstalledAgent.configure(base, port, pods);
+            Process agent = installed.start();
             try {
                 double readySeconds = seconds("the node is ready", () -> isReady(plane));
                 TimeUnit.SECONDS.sleep(option("idle"));
@@ -104,11 +99,13 @@ public final class RealNode {
 
                 Map<String, String> before = containers(plane);
                 agent.destroyForcibly().waitFor();
-                agent = agent();
-                await("the pods are adopted", () -> logged(ADOPTED).isPresent());
-                double adoptedSeconds = Long.parseLong(logged(ADOPTED).orElseThrow()) / MILLIS_PER_SECOND;
-                await("the agent is connected", () -> logged(CONNECTED).isPresent());
-                TimeUnit.SECONDS.sleep(2 * HEARTBEAT_SECONDS);
+                agent = installed.start();
+                await("the pods are adopted", () -> installed.logged(ADOPTED).isPresent());
+                double adoptedSeconds = Long.parseLong(installed.logged(ADOPTED).orElseThrow()) / MILLIS_PER_SECOND;
+                await(
+                        "the agent is connected",
+                        () -> installed.logged(InstalledAgent.CONNECTED).isPresent());
+                TimeUnit.SECONDS.sleep(2 * InstalledAgent.HEARTBEAT_SECONDS);
                 if (!containers(plane).equals(before)) {
                     throw new IllegalStateException("pods are others than before the agent was killed");
                 }
@@ -134,45 +131,6 @@ public final class RealNode {
                 agent.destroy();
                 agent.waitFor(END_SECONDS, TimeUnit.SECONDS);
             }
-        }
-    }
-
-    private void configure(int port, int pods) throws IOException {
-        Path etc = Files.createDirectories(base.resolve("etc"));
-        Files.writeString(
-                etc.resolve("org.kochab.agent.cfg"),
-                """
-                node = real-1
-                resource.manager = %s
-                brokers = tcp://127.0.0.1:%d
-                directory = ${kochab.base}/data/agent
-                heartbeat.seconds = %d
-                capacity = pods=%d
-                """
-                        .formatted(Plane.MANAGER, port, HEARTBEAT_SECONDS, pods));
-        Files.writeString(etc.resolve("org.kochab.runtime.process.cfg"), "cgroup = kochab-bench\n");
-    }
-
-    private Process agent() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(System.getProperty("kochab.edge") + "/bin/run")
-                .redirectErrorStream(true)
-                .redirectOutput(log().toFile());
-        builder.environment().put("KOCHAB_AGENT_BASE", base.toString());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        return builder.start();
-    }
-
-    private Path log() {
-        return base.resolve("agent.log");
-    }
-
-    /** What the pattern's group stands for in the log of the agent that was started last. */
-    private Optional<String> logged(Pattern pattern) {
-        try {
-            Matcher found = pattern.matcher(Files.readString(log()));
-            return found.find() ? Optional.of(found.group(1)) : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
