@@ -72,6 +72,8 @@ final class SchedulerSwapCampaign {
         member.set(CONFIG, "pace", "" + wanted.pace());
         member.set(CONFIG, "running", "true");
         member.set(CONFIG, "seed", "" + options.seed());
+        // A tenant may have fewer unless somebody says so.
+        member.set("org.kochab.partition.cfg", "tenant.quota", "count/pods=" + total());
         Path store = options.directory().resolve("store");
         Process process = member.start(store, logs, Map.of("JAVA_MAX_MEM", "2g"));
         try {
