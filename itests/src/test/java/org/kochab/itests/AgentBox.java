@@ -31,6 +31,7 @@ final class AgentBox {
     private final Path heard;
     private final Path log;
     private final List<Process> clients = new ArrayList<>();
+    private final String runtime;
     private final List<String> wanted;
     private int generation;
     private int commands;
@@ -38,6 +39,15 @@ final class AgentBox {
 
     /** @param command of the one process that the box is to run; nothing else on this machine may have it */
     AgentBox(Path work, String... command) throws Exception {
+        this(work, "process", home -> {}, command);
+    }
+
+    /**
+     * @param runtime that runs it
+     * @param change of the distribution, before it is started
+     */
+    AgentBox(Path work, String runtime, AgentArchive.Change change, String... command) throws Exception {
+        this.runtime = runtime;
         this.work = Files.createDirectories(work.toAbsolutePath());
         base = Files.createDirectories(this.work.resolve("base"));
         heard = this.work.resolve("heard");
@@ -51,6 +61,7 @@ final class AgentBox {
             }
         }
         AgentArchive.removeContainers(home);
+        change.make(home);
         Files.writeString(etc.resolve("org.kochab.runtime.process.cfg"), "cgroup = kit" + port + "\n");
         Path conf = Files.writeString(
                 this.work.resolve("mosquitto.conf"),
@@ -74,7 +85,7 @@ final class AgentBox {
         start(LIMIT);
     }
 
-    private Path home() {
+    Path home() {
         return work.resolve(AgentArchive.NAME);
     }
 
@@ -196,8 +207,8 @@ final class AgentBox {
 
     private String spec() {
         return """
-                {"uid":"%s","tenant":"acme","namespace":"default","name":"hello","labels":{},"spec":{"containers":[{"name":"main","command":["%s"]}],"runtimeClassName":"process"}}"""
-                .formatted(UID, String.join("\",\"", wanted));
+                {"uid":"%s","tenant":"acme","namespace":"default","name":"hello","labels":{},"spec":{"containers":[{"name":"main","command":["%s"]}],"runtimeClassName":"%s"}}"""
+                .formatted(UID, String.join("\",\"", wanted), runtime);
     }
 
     private Desired.Entry entry(Long grace) {

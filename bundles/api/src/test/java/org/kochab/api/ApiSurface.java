@@ -93,7 +93,12 @@ record ApiSurface(Tree tree) {
         List<String> complaints = new ArrayList<>();
         for (Diff changed : tree.diff(accepted.tree).getChildren()) {
             Delta delta = changed.getDelta();
-            if (changed.getType() != Type.PACKAGE || delta == Delta.ADDED) {
+            if (changed.getType() != Type.PACKAGE) {
+                continue;
+            }
+            if (delta == Delta.ADDED) {
+                complaints.add("package " + changed.getName()
+                        + " is new: accept it with -Dapi.accept=true, so that a break of it is found from here on");
                 continue;
             }
             if (delta == Delta.REMOVED) {

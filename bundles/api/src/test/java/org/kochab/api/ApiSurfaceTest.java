@@ -65,4 +65,28 @@ class ApiSurfaceTest {
                 .matches(
                         "(?s)package org.kochab.api.node has a major change .* at least [2-9]\\.0\\.0\n.*manager\\(.*");
     }
+
+    @Test
+    void aPackageThatNobodyAcceptedIsFound() throws Exception {
+        ApiSurface now = ApiSurface.of(CLASSES);
+        Path file = folder.resolve("surface");
+        now.write(file);
+        List<String> lines = Files.readAllLines(file);
+        int at = lines.indexOf(" PACKAGE MINOR MAJOR org.kochab.spi.event");
+        assertThat(at).isPositive();
+        int end = at + 1;
+        while (lines.get(end).startsWith("  ")) {
+            end++;
+        }
+        lines.subList(at, end).clear();
+        Files.write(file, lines);
+        ApiSurface less = ApiSurface.read(file);
+
+        assertThat(now.complaints(less))
+                .singleElement()
+                .asString()
+                .startsWith("package org.kochab.spi.event is new: accept it with -Dapi.accept=true");
+        assertThat(less.complaints(now))
+                .containsExactly("package org.kochab.spi.event is gone: vendors compile against it");
+    }
 }

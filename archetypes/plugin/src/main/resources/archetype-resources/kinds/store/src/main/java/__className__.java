@@ -32,11 +32,11 @@ import org.osgi.service.component.annotations.Deactivate;
 @Component(
         service = PartitionStore.class,
         property = PartitionStore.NAME_PROPERTY + "=" + ${className}.NAME,
-        configurationPid = "${groupId}.${artifactId}")
+        configurationPid = "${package}")
 public final class ${className} implements PartitionStore {
     static final String NAME = "${artifactId}";
 
-    /** What {@code etc/${groupId}.${artifactId}.cfg} may say. */
+    /** What {@code etc/${package}.cfg} may say. */
     public @interface Config {
         /** Where the files are. */
         String directory() default "data/${artifactId}";

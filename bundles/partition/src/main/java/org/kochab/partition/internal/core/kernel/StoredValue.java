@@ -46,9 +46,15 @@ public final class StoredValue {
     public static Entry decode(StorePut put) {
         String key = new String(put.key(), StandardCharsets.UTF_8);
         ByteBuffer stored = ByteBuffer.wrap(put.value());
-        if (stored.remaining() < HEADER || stored.get() != FORMAT) {
-            throw new StoreException(
-                    "key '" + key + "' has a value of an unknown format: was it written by a newer version?");
+        byte format = stored.hasRemaining() ? stored.get() : 0;
+        if (format != FORMAT) {
+            throw new StoreException("key '" + key + "' has a value of format " + format
+                    + ", this version reads format " + FORMAT
+                    + ": run the version of Kochab that wrote it, or a newer one");
+        }
+        if (stored.remaining() < HEADER - 1) {
+            throw new StoreException("key '" + key + "' has a value of " + put.value().length
+                    + " bytes, which is less than its header: it is damaged; restore a backup");
         }
         long createRevision = stored.getLong();
         long revision = stored.getLong();
