@@ -2,7 +2,6 @@ package org.kochab.controllers.internal.core;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Resource;
@@ -52,7 +51,7 @@ public final class StorageClassController implements Controller {
     private static void make(ControllerContext context, TenantId tenant, String name) {
         ObjectMeta meta = ObjectMeta.named(name);
         if (name.equals(NAMES.get(0))) {
-            meta = meta.withAnnotations(Map.of(StorageClass.IS_DEFAULT, "true"));
+            meta = meta.withAnnotations(Collections.singletonMap(StorageClass.IS_DEFAULT, "true"));
         }
         try {
             context.create(

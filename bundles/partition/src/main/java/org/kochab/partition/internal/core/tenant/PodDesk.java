@@ -486,7 +486,7 @@ public final class PodDesk {
     private void lacking(PodRecord r, String why) {
         r.message = why;
         r.refusals = List.of();
-        if (!why.equals(r.unschedulable)) {
+        if (!why.equals(r.unschedulable) && !volumes.isAboutToBind(r)) {
             r.unschedulable = why;
             dirty(r);
         }

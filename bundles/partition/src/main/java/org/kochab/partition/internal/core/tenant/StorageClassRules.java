@@ -47,7 +47,9 @@ final class StorageClassRules implements KindRules<StorageClass> {
 
     @Override
     public void checkChange(StorageClass current, StorageClass wanted, Problems problems) {
-        problems.add("", "a StorageClass cannot be changed; delete it and create it again: volumes that are there stay");
+        problems.add(
+                "provisioner, parameters and the like",
+                "of a StorageClass cannot be changed; delete it and create it again: volumes that are there stay");
     }
 
     @Override

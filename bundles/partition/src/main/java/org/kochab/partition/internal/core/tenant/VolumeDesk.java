@@ -278,6 +278,12 @@ public final class VolumeDesk {
         return "Its volumes are being bound to node " + node + ".";
     }
 
+    /** Whether what the pod lacks is about to come: nobody needs to be told. */
+    boolean isAboutToBind(PodRecord r) {
+        List<String> claims = keys(r);
+        return claims.stream().anyMatch(moving::containsKey) && claims.stream().noneMatch(troubles::containsKey);
+    }
+
     /** What is to be written now; each is answered by the claim and the volume as they are then, or {@link #failed}. */
     public List<Choice> takeChoices() {
         if (untaken.isEmpty()) {
