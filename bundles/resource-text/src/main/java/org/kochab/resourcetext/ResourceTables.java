@@ -161,10 +161,7 @@ public final class ResourceTables {
     private static List<Cell> volumes(Kind kind) {
         if (kind.equals(Kind.STORAGE_CLASS)) {
             return List.of(
-                    of(
-                            StorageClass.class,
-                            "NAME",
-                            (c, t) -> c.metadata().name() + (c.isDefault() ? " (default)" : "")),
+                    of(StorageClass.class, "NAME", (c, t) -> c.metadata().name() + (c.isDefault() ? " (default)" : "")),
                     of(StorageClass.class, "PROVISIONER", (c, t) -> orNone(c.provisioner())),
                     of(StorageClass.class, "RECLAIMPOLICY", (c, t) -> orNone(c.reclaimPolicy())),
                     age());
@@ -177,7 +174,8 @@ public final class ResourceTables {
                     of(
                             PersistentVolume.class,
                             "STATUS",
-                            (v, t) -> orNone(v.status() == null ? null : v.status().phase())),
+                            (v, t) -> orNone(
+                                    v.status() == null ? null : v.status().phase())),
                     of(PersistentVolume.class, "CLAIM", (v, t) -> VolumeLine.claim(v)),
                     of(PersistentVolume.class, "NODE", (v, t) -> orNone(v.node().orElse(null))),
                     age());

@@ -63,7 +63,8 @@ public final class DiskVolumes implements VolumeProvisioner {
             if (!Files.isDirectory(path)) {
                 Files.createDirectories(path.getParent());
                 if (Files.getFileStore(directory).getUsableSpace() < request.bytes()) {
-                    throw new IllegalStateException("Disk " + directory + " has less than " + request.bytes() + " bytes free.");
+                    throw new IllegalStateException(
+                            "Disk " + directory + " has less than " + request.bytes() + " bytes free.");
                 }
                 Files.createDirectory(path);
             }
@@ -96,8 +97,10 @@ public final class DiskVolumes implements VolumeProvisioner {
         try (Stream<Path> tenants = Files.list(directory)) {
             for (Path tenant : tenants.filter(Files::isDirectory).sorted().toList()) {
                 try (Stream<Path> volumes = Files.list(tenant)) {
-                    volumes.sorted().forEach(v -> found.add(new VolumeId(
-                            tenant.getFileName().toString(), v.getFileName().toString())));
+                    volumes.sorted()
+                            .forEach(v -> found.add(new VolumeId(
+                                    tenant.getFileName().toString(),
+                                    v.getFileName().toString())));
                 }
             }
             return found;

@@ -25,7 +25,8 @@ final class ClaimedPods {
     static List<Pod> of(ControllerContext context, TenantId tenant, PersistentVolumeClaim claim) {
         return context.list(tenant, Kind.POD, claim.metadata().namespace(), null).stream()
                 .map(Pod.class::cast)
-                .filter(p -> !PodState.ended(p) && claims(p).contains(claim.metadata().name()))
+                .filter(p -> !PodState.ended(p)
+                        && claims(p).contains(claim.metadata().name()))
                 .toList();
     }
 }

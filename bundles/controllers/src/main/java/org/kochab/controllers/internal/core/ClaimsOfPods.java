@@ -40,7 +40,9 @@ public final class ClaimsOfPods implements Controller {
             boolean settled = !Owners.marked(claim)
                     && claim.status() != null
                     && claim.status().phase().equals(PersistentVolumeClaim.BOUND);
-            if (!settled && (pod.isEmpty() || named.contains(String.valueOf(claim.metadata().name())))) {
+            if (!settled
+                    && (pod.isEmpty()
+                            || named.contains(String.valueOf(claim.metadata().name())))) {
                 PersistentVolumeClaimController.look(
                         context, ResourceRef.of(Kind.PERSISTENT_VOLUME_CLAIM, claim), claim);
             }

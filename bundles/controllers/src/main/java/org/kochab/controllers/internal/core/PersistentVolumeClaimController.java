@@ -74,7 +74,10 @@ public final class PersistentVolumeClaimController implements Controller {
                             List.of(),
                             Objects.requireNonNull(claim.status()).capacity())));
             context.event(
-                    claim, "Warning", "ClaimLost", "Its volume " + name + " is gone, or is another claim's: its data are lost to it.");
+                    claim,
+                    "Warning",
+                    "ClaimLost",
+                    "Its volume " + name + " is gone, or is another claim's: its data are lost to it.");
             return Outcome.DONE;
         }
         // It may name a volume that is still to come, or to be let go by another claim.
@@ -99,13 +102,15 @@ public final class PersistentVolumeClaimController implements Controller {
             ControllerContext context, ResourceRef object, PersistentVolumeClaim claim, PersistentVolume volume) {
         PersistentVolume.Spec s = Objects.requireNonNull(volume.spec());
         PersistentVolumeClaim.Spec asked = Objects.requireNonNull(claim.spec());
-        String wanted = asked.resources() == null ? null : asked.resources().requests().get(STORAGE);
+        String wanted =
+                asked.resources() == null ? null : asked.resources().requests().get(STORAGE);
         if (less(s.capacity().get(STORAGE), wanted)) {
             context.event(
                     claim,
                     "Warning",
                     "VolumeMismatch",
-                    "Volume " + volume.metadata().name() + " is smaller than the claim: ask for less, or name another.");
+                    "Volume " + volume.metadata().name()
+                            + " is smaller than the claim: ask for less, or name another.");
             return new Outcome.Again(LOOK_AGAIN.multipliedBy(12));
         }
         ClaimReference claimed = new ClaimReference(
@@ -137,7 +142,8 @@ public final class PersistentVolumeClaimController implements Controller {
 
     private static Outcome bind(
             ControllerContext context, ResourceRef object, PersistentVolumeClaim claim, PersistentVolume volume) {
-        if (volume.isPending() && !hasPodOn(context, object, claim, volume.node().orElse(""))) {
+        if (volume.isPending()
+                && !hasPodOn(context, object, claim, volume.node().orElse(""))) {
             return Outcome.DONE;
         }
         if (volume.status() == null || !volume.status().phase().equals(PersistentVolume.BOUND)) {

@@ -66,10 +66,7 @@ public final class PersistentVolumeController implements Controller {
         ClaimReference claimed = volume.spec() == null ? null : volume.spec().claimRef();
         return claimed != null
                 && context.get(new ResourceRef(
-                                object.tenant(),
-                                Kind.PERSISTENT_VOLUME_CLAIM,
-                                claimed.namespace(),
-                                claimed.name()))
+                                object.tenant(), Kind.PERSISTENT_VOLUME_CLAIM, claimed.namespace(), claimed.name()))
                         .filter(c -> volume.isOf((PersistentVolumeClaim) c))
                         .isPresent();
     }
@@ -94,7 +91,12 @@ public final class PersistentVolumeController implements Controller {
             if (ended.exitCode() == 0) {
                 return finish(context, object, volume);
             }
-            say(context, object, volume, PersistentVolume.FAILED, "Node " + node + ": " + ended.output().strip());
+            say(
+                    context,
+                    object,
+                    volume,
+                    PersistentVolume.FAILED,
+                    "Node " + node + ": " + ended.output().strip());
             return new Outcome.Again(AFTER_REFUSAL);
         }
         String why = ((CommandState.UnderWay) state).message();

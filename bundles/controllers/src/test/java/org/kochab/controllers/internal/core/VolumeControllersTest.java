@@ -19,8 +19,8 @@ import org.kochab.api.resource.DeleteOptions;
 import org.kochab.spi.controller.CommandState;
 
 class VolumeControllersTest {
-    private final World world = new World(
-            new PersistentVolumeClaimController(), new PersistentVolumeController(), new ClaimsOfPods());
+    private final World world =
+            new World(new PersistentVolumeClaimController(), new PersistentVolumeController(), new ClaimsOfPods());
 
     private PersistentVolumeClaim claim(String name, String volume) {
         return (PersistentVolumeClaim) world.create(
@@ -76,7 +76,9 @@ class VolumeControllersTest {
     }
 
     private String phase(String volume) {
-        return world.one(Kind.PERSISTENT_VOLUME, volume, PersistentVolume.class).status().phase();
+        return world.one(Kind.PERSISTENT_VOLUME, volume, PersistentVolume.class)
+                .status()
+                .phase();
     }
 
     private PersistentVolumeClaim.Status status() {
@@ -121,7 +123,9 @@ class VolumeControllersTest {
         assertThat(world.commands())
                 .containsOnly("n1 " + deletion(volume) + " " + World.T + " "
                         + volume.metadata().uid() + " 60");
-        assertThat(world.all(Kind.PERSISTENT_VOLUME, Resource.class)).as("the node has said nothing").hasSize(1);
+        assertThat(world.all(Kind.PERSISTENT_VOLUME, Resource.class))
+                .as("the node has said nothing")
+                .hasSize(1);
 
         world.answer(deletion(volume), new CommandState.UnderWay("Node n1 is Lost."));
         world.settle();

@@ -121,6 +121,8 @@ class AgentVolumesTest {
         assertThat(delete("..").error()).contains("is not a tenant");
         assertThat(delete("acme").exitCode()).isZero();
         assertThat(volume()).doesNotExist();
-        assertThat(delete("acme").exitCode()).as("the answer may have been lost").isZero();
+        assertThat(delete("acme").exitCode())
+                .as("the answer may have been lost")
+                .isZero();
     }
 }

@@ -74,8 +74,7 @@ final class VolumeBinder implements AutoCloseable {
                         .equals(choice.claim().metadata().uid()))
                 .orElseThrow(() -> new ResourceException(Reason.NOT_FOUND, ref + " is gone"));
         String name = choice.former() == null ? VolumeDrafts.name(claim) : choice.former();
-        Optional<PersistentVolume> there = objects.get(
-                        new ResourceRef(tenant, Kind.PERSISTENT_VOLUME, null, name))
+        Optional<PersistentVolume> there = objects.get(new ResourceRef(tenant, Kind.PERSISTENT_VOLUME, null, name))
                 .map(PersistentVolume.class::cast);
         PersistentVolume volume;
         if (there.isEmpty()) {
@@ -89,12 +88,7 @@ final class VolumeBinder implements AutoCloseable {
                     Reason.CONFLICT, "there is a volume " + name + " that is not this claim's, or is in use");
         }
         if (claim.volumeName() == null) {
-            objects.update(
-                    tenant,
-                    Kind.PERSISTENT_VOLUME_CLAIM,
-                    VolumeDrafts.bound(claim, volume),
-                    true,
-                    gate);
+            objects.update(tenant, Kind.PERSISTENT_VOLUME_CLAIM, VolumeDrafts.bound(claim, volume), true, gate);
         }
     }
 

@@ -154,9 +154,8 @@ public final class Changes {
         if (finalizers.isEmpty()) {
             return new Next.Remove(current);
         }
-        return new Next.Store(
-                terminating(current.withMetadata(
-                        (forced ? forced(meta) : meta).withDeletion(now, 0).withFinalizers(finalizers))));
+        return new Next.Store(terminating(current.withMetadata(
+                (forced ? forced(meta) : meta).withDeletion(now, 0).withFinalizers(finalizers))));
     }
 
     private static boolean isForced(Resource object) {

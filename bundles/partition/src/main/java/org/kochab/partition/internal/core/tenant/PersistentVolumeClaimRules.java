@@ -64,7 +64,8 @@ final class PersistentVolumeClaimRules implements KindRules<PersistentVolumeClai
     }
 
     private static void once(@Nullable String was, @Nullable String is, String at, Problems problems) {
-        problems.require(was == null || was.equals(is), at, "is given already and cannot be changed; make another claim");
+        problems.require(
+                was == null || was.equals(is), at, "is given already and cannot be changed; make another claim");
     }
 
     @Override
@@ -80,8 +81,7 @@ final class PersistentVolumeClaimRules implements KindRules<PersistentVolumeClai
                     is.volumeMode(),
                     is.volumeName() == null ? was.volumeName() : is.volumeName());
         }
-        return new PersistentVolumeClaim(
-                current.apiVersion(), current.kind(), wanted.metadata(), is, current.status());
+        return new PersistentVolumeClaim(current.apiVersion(), current.kind(), wanted.metadata(), is, current.status());
     }
 
     @Override

@@ -80,8 +80,8 @@ final class PersistentVolumeRules implements KindRules<PersistentVolume> {
     @Override
     public PersistentVolume fresh(PersistentVolume wanted) {
         boolean free = wanted.spec() == null || wanted.spec().claimRef() == null;
-        return wanted.withStatus(new PersistentVolume.Status(free ? PersistentVolume.AVAILABLE 
-                        : PersistentVolume.PENDING, null));
+        return wanted.withStatus(
+                new PersistentVolume.Status(free ? PersistentVolume.AVAILABLE : PersistentVolume.PENDING, null));
     }
 
     @Override

@@ -140,8 +140,7 @@ final class PodSpecRules {
             int sources = (v.emptyDir() == null ? 0 : 1)
                     + (v.hostPath() == null ? 0 : 1)
                     + (v.persistentVolumeClaim() == null ? 0 : 1);
-            problems.require(
-                    sources == 1, path, "needs exactly one of emptyDir, hostPath and persistentVolumeClaim");
+            problems.require(sources == 1, path, "needs exactly one of emptyDir, hostPath and persistentVolumeClaim");
             if (v.persistentVolumeClaim() != null) {
                 String claim = path + ".persistentVolumeClaim";
                 Names.subdomain(v.persistentVolumeClaim().claimName(), claim + ".claimName", problems);

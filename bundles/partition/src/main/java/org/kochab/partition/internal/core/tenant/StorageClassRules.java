@@ -20,9 +20,7 @@ final class StorageClassRules implements KindRules<StorageClass> {
                 wanted.provisioner(),
                 wanted.parameters(),
                 wanted.reclaimPolicy() == null ? PersistentVolume.DELETE : wanted.reclaimPolicy(),
-                wanted.volumeBindingMode() == null
-                        ? StorageClass.WAIT_FOR_FIRST_CONSUMER
-                        : wanted.volumeBindingMode(),
+                wanted.volumeBindingMode() == null ? StorageClass.WAIT_FOR_FIRST_CONSUMER : wanted.volumeBindingMode(),
                 wanted.allowVolumeExpansion(),
                 wanted.mountOptions());
     }

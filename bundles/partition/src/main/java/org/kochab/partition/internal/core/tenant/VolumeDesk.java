@@ -18,7 +18,6 @@ import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.PodSpec.ClaimedVolume;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.StorageClass;
-import org.kochab.api.model.TenantId;
 import org.kochab.partition.internal.core.tenant.PodRecord.Stage;
 
 /**
@@ -83,8 +82,7 @@ public final class VolumeDesk {
 
     /** Whatever becomes of the tenant elsewhere: nothing is taken for certain when it is back. */
     void closed(String tenant) {
-        for (Set<String> keys : List.of(
-                objects.keySet(), moving.keySet(), untaken, troubles.keySet(), fresh, lifted)) {
+        for (Set<String> keys : List.of(objects.keySet(), moving.keySet(), untaken, troubles.keySet(), fresh, lifted)) {
             keys.removeIf(key -> key.split("/", 3)[1].equals(tenant));
         }
     }
@@ -94,7 +92,9 @@ public final class VolumeDesk {
         for (Resource object : java.util.Arrays.asList(before, now)) {
             if (object instanceof PersistentVolumeClaim) {
                 keys.add(key);
-            } else if (object instanceof PersistentVolume v && v.spec() != null && v.spec().claimRef() != null) {
+            } else if (object instanceof PersistentVolume v
+                    && v.spec() != null
+                    && v.spec().claimRef() != null) {
                 keys.add(claimKey(
                         key.split("/", 3)[1],
                         v.spec().claimRef().namespace(),
@@ -181,8 +181,7 @@ public final class VolumeDesk {
     }
 
     /** A claim's volume, or the class of which it is to get one, or why it has neither. */
-    private record Found(
-            @Nullable PersistentVolume volume, @Nullable StorageClass sort, @Nullable String lacks) {
+    private record Found(@Nullable PersistentVolume volume, @Nullable StorageClass sort, @Nullable String lacks) {
         static Found none(String why) {
             return new Found(null, null, why);
         }
@@ -217,8 +216,8 @@ public final class VolumeDesk {
             }
         }
         if (choice != null) {
-            return Found.none(troubles.getOrDefault(
-                    key, what + " is being bound to a volume on node " + choice.node() + "."));
+            return Found.none(
+                    troubles.getOrDefault(key, what + " is being bound to a volume on node " + choice.node() + "."));
         }
         return sort(tenant, claim, what);
     }
@@ -269,8 +268,7 @@ public final class VolumeDesk {
         }
         for (String key : sight.open()) {
             PersistentVolumeClaim claim = (PersistentVolumeClaim) Objects.requireNonNull(objects.get(key));
-            StorageClass sort = Objects.requireNonNull(
-                    sort(r.shared.tenant, claim, key).sort);
+            StorageClass sort = Objects.requireNonNull(sort(r.shared.tenant, claim, key).sort);
             moving.put(key, new Choice(key, claim, sort, claim.volumeName(), node));
             untaken.add(key);
         }
@@ -289,7 +287,8 @@ public final class VolumeDesk {
         if (untaken.isEmpty()) {
             return List.of();
         }
-        List<Choice> taken = untaken.stream().map(moving::get).filter(Objects::nonNull).toList();
+        List<Choice> taken =
+                untaken.stream().map(moving::get).filter(Objects::nonNull).toList();
         untaken.clear();
         return taken;
     }

@@ -56,8 +56,7 @@ final class VolumeFields {
             problems.add(at, "needs exactly one quantity, storage, for example storage: 1Gi");
         } else {
             ContainerRules.quantity(quantities.get(STORAGE), path, problems);
-            problems.require(
-                    !problems.none() || bytes(quantities) > 0, path, "is 0; ask for at least one byte");
+            problems.require(!problems.none() || bytes(quantities) > 0, path, "is 0; ask for at least one byte");
         }
     }
 

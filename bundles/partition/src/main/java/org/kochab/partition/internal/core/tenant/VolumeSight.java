@@ -54,11 +54,10 @@ record VolumeSight(PodSpec spec, List<String> open, @Nullable String node, @Null
     /** For nodes that can make volumes of these classes. */
     static PodSpec where(PodSpec spec, List<StorageClass> classes) {
         PodSpec result = spec;
-        for (String provisioner : new TreeSet<>(
-                classes.stream().map(StorageClass::provisioner).toList())) {
+        for (String provisioner :
+                new TreeSet<>(classes.stream().map(StorageClass::provisioner).toList())) {
             Requirement can = new Requirement(Annotations.PROVISIONER_PREFIX + provisioner, "In", List.of("true"));
-            result = narrowed(
-                    result, t -> new NodeSelectorTerm(plus(t.matchExpressions(), can), t.matchFields()));
+            result = narrowed(result, t -> new NodeSelectorTerm(plus(t.matchExpressions(), can), t.matchFields()));
         }
         return result;
     }
@@ -71,15 +70,14 @@ record VolumeSight(PodSpec spec, List<String> open, @Nullable String node, @Null
 
     /** Any of the terms must hold: each is narrowed. */
     private static PodSpec narrowed(PodSpec spec, UnaryOperator<NodeSelectorTerm> term) {
-        PodSpec.Affinity affinity =
-                spec.affinity() == null ? new PodSpec.Affinity(null, null, null) : spec.affinity();
-        PodSpec.NodeAffinity ofNodes = affinity.nodeAffinity() == null
-                ? new PodSpec.NodeAffinity(null, List.of())
-                : affinity.nodeAffinity();
+        PodSpec.Affinity affinity = spec.affinity() == null ? new PodSpec.Affinity(null, null, null) : spec.affinity();
+        PodSpec.NodeAffinity ofNodes =
+                affinity.nodeAffinity() == null ? new PodSpec.NodeAffinity(null, List.of()) : affinity.nodeAffinity();
         PodSpec.NodeSelector required = ofNodes.requiredDuringSchedulingIgnoredDuringExecution();
-        List<NodeSelectorTerm> terms = required == null || required.nodeSelectorTerms().isEmpty()
-                ? List.of(new NodeSelectorTerm(List.of(), List.of()))
-                : required.nodeSelectorTerms();
+        List<NodeSelectorTerm> terms =
+                required == null || required.nodeSelectorTerms().isEmpty()
+                        ? List.of(new NodeSelectorTerm(List.of(), List.of()))
+                        : required.nodeSelectorTerms();
         PodSpec.NodeAffinity narrow = new PodSpec.NodeAffinity(
                 new PodSpec.NodeSelector(terms.stream().map(term).toList()),
                 ofNodes.preferredDuringSchedulingIgnoredDuringExecution());

@@ -94,8 +94,9 @@ class VolumeDeskTest {
     /** What the writer makes of a choice, seen among the partition's changes. */
     private void written(VolumeDesk.Choice choice) {
         PersistentVolume volume = VolumeDrafts.volume(choice.claim(), choice.sort(), choice.node());
-        volume = volume.withMetadata(read(PersistentVolume.class, "{'metadata':{'name':'pvc-c1','tenant':'acme','uid':'v1'}}")
-                .metadata());
+        volume = volume.withMetadata(
+                read(PersistentVolume.class, "{'metadata':{'name':'pvc-c1','tenant':'acme','uid':'v1'}}")
+                        .metadata());
         volumes.put(VOLUME, new PersistentVolumeRules().fresh(volume));
         volumes.put(CLAIM, VolumeDrafts.bound(choice.claim(), volume));
     }
@@ -127,7 +128,8 @@ class VolumeDeskTest {
         pod("a");
         assertThat(record("a").message).isEqualTo("PersistentVolumeClaim data does not exist.");
         volumes.put(CLAIM, claim(",'storageClassName':'local-path'"));
-        assertThat(record("a").message).isEqualTo("StorageClass local-path of PersistentVolumeClaim data does not exist.");
+        assertThat(record("a").message)
+                .isEqualTo("StorageClass local-path of PersistentVolumeClaim data does not exist.");
         assertThat(placements.take(10, 0).pods()).isEmpty();
         volumes.put(SORT, sort());
         Placements.Batch batch = placements.take(10, 0);
@@ -139,7 +141,13 @@ class VolumeDeskTest {
     @Test
     void aClaimWithoutAClassGetsTheDefault() {
         bindTo("n1");
-        assertThat(record("a").shared.spec.volumes().get(0).persistentVolumeClaim().volume())
+        assertThat(record("a")
+                        .shared
+                        .spec
+                        .volumes()
+                        .get(0)
+                        .persistentVolumeClaim()
+                        .volume())
                 .isEqualTo(new PodSpec.ProvisionedVolume("v1", "local-path", Map.of(), 1L << 30));
     }
 
@@ -151,7 +159,13 @@ class VolumeDeskTest {
         placements.decided(batch, List.of(new Decision.Assigned("a", "n1", 1)), "spread", 0);
         assertThat(requests()).singleElement().satisfies(q -> {
             assertThat(q.claim().node()).isEqualTo("n1");
-            assertThat(q.claim().spec().volumes().get(0).persistentVolumeClaim().volume().uid())
+            assertThat(q.claim()
+                            .spec()
+                            .volumes()
+                            .get(0)
+                            .persistentVolumeClaim()
+                            .volume()
+                            .uid())
                     .isEqualTo("v1");
         });
     }
@@ -163,10 +177,7 @@ class VolumeDeskTest {
         pod("b");
         Placements.Batch batch = placements.take(10, 0);
         placements.decided(
-                batch,
-                List.of(new Decision.Assigned("a", "n1", 1), new Decision.Assigned("b", "n2", 1)),
-                "spread",
-                0);
+                batch, List.of(new Decision.Assigned("a", "n1", 1), new Decision.Assigned("b", "n2", 1)), "spread", 0);
         VolumeDesk.Choice choice = volumes.takeChoices().get(0);
         assertThat(volumes.takeChoices()).isEmpty();
         assertThat(requests()).isEmpty();
@@ -245,7 +256,13 @@ class VolumeDeskTest {
                         .metadata()));
         assertThat(record("a").message)
                 .isEqualTo("Volume pvc-c1 is not, or not yet, bound to PersistentVolumeClaim data.");
-        assertThat(record("a").shared.spec.volumes().get(0).persistentVolumeClaim().volume())
+        assertThat(record("a")
+                        .shared
+                        .spec
+                        .volumes()
+                        .get(0)
+                        .persistentVolumeClaim()
+                        .volume())
                 .isNull();
     }
 
@@ -259,6 +276,7 @@ class VolumeDeskTest {
         assertThat(record("a").message).isEqualTo("no quota");
         volumes.failed(choice, "no quota", true);
         decide("a", "n2");
-        assertThat(volumes.takeChoices()).singleElement().satisfies(c -> assertThat(c.node()).isEqualTo("n2"));
+        assertThat(volumes.takeChoices()).singleElement().satisfies(c -> assertThat(c.node())
+                .isEqualTo("n2"));
     }
 }

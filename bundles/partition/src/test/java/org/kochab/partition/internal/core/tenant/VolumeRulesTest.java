@@ -59,12 +59,16 @@ class VolumeRulesTest {
     @Test
     void whatIsNotPossibleIsRefusedWithTheRemedy() {
         refuses(CLAIM.replace("ReadWriteOnce", "ReadWriteMany"), "spec.accessModes: [ReadWriteMany] is not supported");
-        refuses(CLAIM.replace("storage: 1Gi", "cpu: 1"), "spec.resources.requests: needs exactly one quantity, storage");
+        refuses(
+                CLAIM.replace("storage: 1Gi", "cpu: 1"),
+                "spec.resources.requests: needs exactly one quantity, storage");
         refuses(CLAIM.replace("1Gi", "0"), "spec.resources.requests[storage]: is 0");
         refuses(CLAIM + "  volumeMode: Block\n", "spec.volumeMode: 'Block' is not supported; use Filesystem");
         refuses(SORT + "volumeBindingMode: Immediate\n", "use WaitForFirstConsumer");
         refuses(SORT + "allowVolumeExpansion: true\n", "allowVolumeExpansion: volumes do not grow; remove it");
-        refuses(SORT.replace("disk.example.com", "rancher.io/local-path"), "provisioner: 'rancher.io/local-path' is not");
+        refuses(
+                SORT.replace("disk.example.com", "rancher.io/local-path"),
+                "provisioner: 'rancher.io/local-path' is not");
     }
 
     @Test
@@ -91,8 +95,7 @@ class VolumeRulesTest {
         assertThat(sort.reclaimPolicy()).isEqualTo("Delete");
         assertThat(sort.volumeBindingMode()).isEqualTo("WaitForFirstConsumer");
         assertThat(changes.applied(Kind.STORAGE_CLASS, sort, draft(SORT))).isInstanceOf(Changes.Next.Same.class);
-        assertThatThrownBy(() ->
-                        changes.applied(Kind.STORAGE_CLASS, sort, draft(SORT + "reclaimPolicy: Retain\n")))
+        assertThatThrownBy(() -> changes.applied(Kind.STORAGE_CLASS, sort, draft(SORT + "reclaimPolicy: Retain\n")))
                 .hasMessageContaining("of a StorageClass cannot be changed");
     }
 
@@ -103,11 +106,11 @@ class VolumeRulesTest {
         PersistentVolumeClaim bound = VolumeDrafts.bound(claim, VolumeDrafts.volume(claim, sort, "n1"));
         assertThat(changes.applied(Kind.PERSISTENT_VOLUME_CLAIM, bound, draft(CLAIM)))
                 .isInstanceOf(Changes.Next.Same.class);
-        assertThatThrownBy(() -> changes.applied(
-                        Kind.PERSISTENT_VOLUME_CLAIM, bound, draft(CLAIM + "  volumeName: another\n")))
+        assertThatThrownBy(() ->
+                        changes.applied(Kind.PERSISTENT_VOLUME_CLAIM, bound, draft(CLAIM + "  volumeName: another\n")))
                 .hasMessageContaining("spec.volumeName: is given already");
-        assertThatThrownBy(() -> changes.applied(
-                        Kind.PERSISTENT_VOLUME_CLAIM, bound, draft(CLAIM.replace("1Gi", "2Gi"))))
+        assertThatThrownBy(
+                        () -> changes.applied(Kind.PERSISTENT_VOLUME_CLAIM, bound, draft(CLAIM.replace("1Gi", "2Gi"))))
                 .hasMessageContaining("of a claim cannot be changed");
     }
 
@@ -126,11 +129,11 @@ class VolumeRulesTest {
     @Test
     void claimsAndVolumesAreOnlyMarkedWhenTheyAreDeleted() {
         Resource claim = stored(Kind.PERSISTENT_VOLUME_CLAIM, CLAIM);
-        Changes.Next next =
-                changes.deleted(Kind.PERSISTENT_VOLUME_CLAIM, claim, DeleteOptions.DEFAULT, Instant.EPOCH);
+        Changes.Next next = changes.deleted(Kind.PERSISTENT_VOLUME_CLAIM, claim, DeleteOptions.DEFAULT, Instant.EPOCH);
         Resource marked = ((Changes.Next.Store) next).object();
         assertThat(marked.metadata().finalizers()).containsExactly(Finalizers.CLAIM_PROTECTION);
-        assertThat(changes.keepingFinalizers(marked, marked.withMetadata(marked.metadata().withFinalizers(List.of())))
+        assertThat(changes.keepingFinalizers(
+                                marked, marked.withMetadata(marked.metadata().withFinalizers(List.of())))
                         .metadata()
                         .finalizers())
                 .containsExactly(Finalizers.CLAIM_PROTECTION);
