@@ -340,7 +340,10 @@ class WorkloadsIT {
     /** What of the tenant's volumes is on the node. */
     private static long volumes() {
         return java.util.stream.Stream.of("local-path", "local-loop")
-                .map(p -> kochab.run.resolve("agent-1/data/agent/volumes/" + p + "/default").toFile().list())
+                .map(p -> kochab.run
+                        .resolve("agent-1/data/agent/volumes/" + p + "/default")
+                        .toFile()
+                        .list())
                 .mapToLong(names -> names == null ? 0 : names.length)
                 .sum();
     }
@@ -350,8 +353,7 @@ class WorkloadsIT {
     void aClaimKeepsItsDataUntilItIsDeleted() throws Exception {
         Path claims = manifest.resolveSibling("volume.yaml");
         String writer = volumePod(
-                "writer",
-                "echo kept > /mnt/word; dd if=/dev/zero of=/srv/much bs=64k count=1000; echo written");
+                "writer", "echo kept > /mnt/word; dd if=/dev/zero of=/srv/much bs=64k count=1000; echo written");
         kochab.sh("kochab:apply " + claims + "; kochab:apply " + writer);
         Installation.await("it has written", Duration.ofSeconds(60), () -> kochab.sh("kochab:get pod writer")
                 .contains("Completed"));
