@@ -309,8 +309,76 @@ class WorkloadsIT {
         kochab.sh("kochab:delete pod scripted --force --grace-period 0 --wait");
     }
 
+    private static String volumePod(String name, String script) throws Exception {
+        return Files.writeString(
+                        kochab.run.resolve(name + ".yaml"),
+                        """
+                        apiVersion: v1
+                        kind: Pod
+                        metadata:
+                          name: %s
+                        spec:
+                          runtimeClassName: process
+                          restartPolicy: Never
+                          terminationGracePeriodSeconds: 1
+                          containers:
+                          - name: main
+                            command: [sh, -c, "%s"]
+                            volumeMounts:
+                            - {name: data, mountPath: /mnt}
+                            - {name: sized, mountPath: /srv}
+                          volumes:
+                          - name: data
+                            persistentVolumeClaim: {claimName: data}
+                          - name: sized
+                            persistentVolumeClaim: {claimName: sized}
+                        """
+                                .formatted(name, script))
+                .toString();
+    }
+
+    /** What of the tenant's volumes is on the node. */
+    private static long volumes() {
+        return java.util.stream.Stream.of("local-path", "local-loop")
+                .map(p -> kochab.run
+                        .resolve("agent-1/data/agent/volumes/" + p + "/default")
+                        .toFile()
+                        .list())
+                .mapToLong(names -> names == null ? 0 : names.length)
+                .sum();
+    }
+
     @Test
     @Order(12)
+    void aClaimKeepsItsDataUntilItIsDeleted() throws Exception {
+        Path claims = manifest.resolveSibling("volume.yaml");
+        String writer = volumePod(
+                "writer", "echo kept > /mnt/word; dd if=/dev/zero of=/srv/much bs=64k count=1000; echo written");
+        kochab.sh("kochab:apply " + claims + "; kochab:apply " + writer);
+        Installation.await("it has written", Duration.ofSeconds(60), () -> kochab.sh("kochab:get pod writer")
+                .contains("Completed"));
+        assertThat(kochab.sh("kochab:logs writer")).contains("No space left on device", "written");
+        assertThat(kochab.sh("kochab:get pvc; kochab:delete pod writer --wait"))
+                .containsPattern("data +Bound")
+                .containsPattern("sized +Bound");
+
+        kochab.sh("kochab:apply " + volumePod("reader", "cat /mnt/word; ls /srv; sleep 1000")
+                + "; kochab:wait pod reader --timeout 60");
+        Installation.await("another pod reads it", Duration.ofSeconds(60), () -> kochab.sh("kochab:logs reader")
+                .contains("kept\nmuch\n"));
+        assertThat(volumes()).as("a directory, and a mounted image").isEqualTo(3);
+        kochab.sh("kochab:delete pvc data sized");
+        assertThat(kochab.sh("kochab:get pvc")).as("a pod has them").contains("data", "sized");
+
+        kochab.sh("kochab:delete pod reader --wait");
+        Installation.await("the data are deleted", Duration.ofSeconds(60), () -> volumes() == 0);
+        Installation.await("nothing is left of the claims", Duration.ofSeconds(30), () -> kochab.sh(
+                        "kochab:get pvc; kochab:get pv")
+                .matches("(?s).*No .*No .*"));
+    }
+
+    @Test
+    @Order(13)
     void deletingLeavesNoContainer() throws Exception {
         String left = kochab.sh("kochab:delete deployment " + NAME
                 + " --wait; kochab:delete pod ticker hungry --wait; kochab:get pods");

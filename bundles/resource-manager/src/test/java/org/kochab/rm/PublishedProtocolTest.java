@@ -176,7 +176,8 @@ class PublishedProtocolTest {
     void digestsOfTheExamplesAreRight() throws IOException {
         String specText = "";
         for (Example example : examples()) {
-            if (example.message().equals("spec")) {
+            // The first one is the pod of the other examples.
+            if (specText.isEmpty() && example.message().equals("spec")) {
                 specText = example.text();
             }
         }

@@ -26,12 +26,15 @@ import org.kochab.api.model.Job;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.Node;
+import org.kochab.api.model.PersistentVolume;
+import org.kochab.api.model.PersistentVolumeClaim;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.ResourceQuota;
 import org.kochab.api.model.Service;
+import org.kochab.api.model.StorageClass;
 import org.kochab.api.model.Tenant;
 import org.kochab.schema.Columns;
 
@@ -117,6 +120,11 @@ public final class ResourceTables {
                             (n, t) -> orNone(n.spec() == null ? null : n.spec().partition())),
                     age());
         }
+        if (kind.equals(Kind.STORAGE_CLASS)
+                || kind.equals(Kind.PERSISTENT_VOLUME)
+                || kind.equals(Kind.PERSISTENT_VOLUME_CLAIM)) {
+            return volumes(kind);
+        }
         if (kind.equals(Kind.RESOURCE_QUOTA)) {
             return List.of(name(), of(ResourceQuota.class, "USED", (q, t) -> used(q)), age());
         }
@@ -148,6 +156,43 @@ public final class ResourceTables {
             }
         }
         return Values.text(value).replace('\n', ' ');
+    }
+
+    private static List<Cell> volumes(Kind kind) {
+        if (kind.equals(Kind.STORAGE_CLASS)) {
+            return List.of(
+                    of(StorageClass.class, "NAME", (c, t) -> c.metadata().name() + (c.isDefault() ? " (default)" : "")),
+                    of(StorageClass.class, "PROVISIONER", (c, t) -> orNone(c.provisioner())),
+                    of(StorageClass.class, "RECLAIMPOLICY", (c, t) -> orNone(c.reclaimPolicy())),
+                    age());
+        }
+        if (kind.equals(Kind.PERSISTENT_VOLUME)) {
+            return List.of(
+                    name(),
+                    of(PersistentVolume.class, "CAPACITY", (v, t) -> VolumeLine.capacity(v)),
+                    of(PersistentVolume.class, "RECLAIM POLICY", (v, t) -> VolumeLine.policy(v)),
+                    of(
+                            PersistentVolume.class,
+                            "STATUS",
+                            (v, t) -> orNone(
+                                    v.status() == null ? null : v.status().phase())),
+                    of(PersistentVolume.class, "CLAIM", (v, t) -> VolumeLine.claim(v)),
+                    of(PersistentVolume.class, "NODE", (v, t) -> orNone(v.node().orElse(null))),
+                    age());
+        }
+        return List.of(
+                name(),
+                of(
+                        PersistentVolumeClaim.class,
+                        "STATUS",
+                        (c, t) -> orNone(c.status() == null ? null : c.status().phase())),
+                of(PersistentVolumeClaim.class, "VOLUME", (c, t) -> orNone(c.volumeName())),
+                of(PersistentVolumeClaim.class, "CAPACITY", (c, t) -> VolumeLine.capacity(c)),
+                of(
+                        PersistentVolumeClaim.class,
+                        "STORAGECLASS",
+                        (c, t) -> orNone(c.spec() == null ? null : c.spec().storageClassName())),
+                age());
     }
 
     private static String used(ResourceQuota quota) {

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type {@code logs}, {@code exec}, {@code action}, {@code invoke} (calls a function), {@code cancel} (ends the command with the same correlation),
  *     {@code report} (asks for a full report; no reply), {@code birth} (asks for the birth again, with the same number, and then a full report: the
- *     manager has missed it; no reply) or {@code update} (fetches another version of the agent, answers, and tries it)
- * @param command of {@code exec}; of {@code action} the action and, if it has one, the snapshot's name
+ *     manager has missed it; no reply), {@code update} (fetches another version of the agent, answers, and tries it) or {@code volume-delete} (deletes a persistent
+ *     volume and its data, and answers when nothing is left of it)
+ * @param command of {@code exec}; of {@code action} the action and, if it has one, the snapshot's name; of
+ *     {@code volume-delete} the tenant, the volume's uid and the provisioner's name
  * @param data input of an {@code invoke}, in base64; else null
  * @param update what an {@code update} is to fetch; else null
  */

@@ -32,5 +32,11 @@ public final class Annotations {
     /** On a pod of an indexed job: its index, which its containers have as {@code JOB_COMPLETION_INDEX}. */
     public static final String COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index";
 
+    /** On a pod or a volume that is being deleted: its node's confirmation is not waited for. Set by {@link org.kochab.api.resource.DeleteOptions#force}. */
+    public static final String FORCE_DELETE = "kochab.org/force-delete";
+
+    /** Before the name of a provisioner: label of the nodes on which it can make volumes, {@code true}. */
+    public static final String PROVISIONER_PREFIX = "volume.kochab.org/";
+
     private Annotations() {}
 }

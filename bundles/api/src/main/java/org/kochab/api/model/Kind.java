@@ -103,6 +103,17 @@ public record Kind(
             new Kind("v1", "ResourceQuota", "resourcequotas", List.of("quota"), Scope.NAMESPACE, ResourceQuota.class);
     public static final Kind LIMIT_RANGE =
             new Kind("v1", "LimitRange", "limitranges", List.of("limits"), Scope.NAMESPACE, LimitRange.class);
+    public static final Kind STORAGE_CLASS = new Kind(
+            "storage.k8s.io/v1", "StorageClass", "storageclasses", List.of("sc"), Scope.TENANT, StorageClass.class);
+    public static final Kind PERSISTENT_VOLUME = new Kind(
+            "v1", "PersistentVolume", "persistentvolumes", List.of("pv"), Scope.TENANT, PersistentVolume.class);
+    public static final Kind PERSISTENT_VOLUME_CLAIM = new Kind(
+            "v1",
+            "PersistentVolumeClaim",
+            "persistentvolumeclaims",
+            List.of("pvc"),
+            Scope.NAMESPACE,
+            PersistentVolumeClaim.class);
     public static final Kind EVENT = new Kind("v1", "Event", "events", List.of("ev"), Scope.NAMESPACE, Event.class);
 
     public static final Kind CUSTOM_RESOURCE_DEFINITION = new Kind(
@@ -129,6 +140,9 @@ public record Kind(
             ACTION,
             RESOURCE_QUOTA,
             LIMIT_RANGE,
+            STORAGE_CLASS,
+            PERSISTENT_VOLUME,
+            PERSISTENT_VOLUME_CLAIM,
             EVENT,
             CUSTOM_RESOURCE_DEFINITION);
 

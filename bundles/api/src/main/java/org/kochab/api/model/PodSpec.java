@@ -135,7 +135,36 @@ public record PodSpec(
             int maxSkew, String topologyKey, String whenUnsatisfiable, @Nullable LabelSelector labelSelector) {}
 
     /** Exactly one source. */
-    public record Volume(String name, @Nullable EmptyDir emptyDir, @Nullable HostPath hostPath) {}
+    public record Volume(
+            String name,
+            @Nullable EmptyDir emptyDir,
+            @Nullable HostPath hostPath,
+            @Nullable ClaimedVolume persistentVolumeClaim) {
+        /** One that is not of a claim. */
+        public Volume(String name, @Nullable EmptyDir emptyDir, @Nullable HostPath hostPath) {
+            this(name, emptyDir, hostPath, null);
+        }
+    }
+
+    /**
+     * The volume of a {@link PersistentVolumeClaim} of the pod's namespace.
+     *
+     * @param readOnly whether no container may write to it
+     * @param volume what the claim is bound to: filled in by the platform in what nodes get; a manifest does not have it
+     */
+    public record ClaimedVolume(String claimName, @Nullable Boolean readOnly, @Nullable ProvisionedVolume volume) {}
+
+    /**
+     * A {@link PersistentVolume}, as its node has to know it.
+     *
+     * @param uid of the volume
+     * @param bytes at least so many
+     */
+    public record ProvisionedVolume(String uid, String provisioner, Map<String, String> parameters, long bytes) {
+        public ProvisionedVolume {
+            parameters = Copies.map(parameters);
+        }
+    }
 
     /** @param medium null for disk, {@code Memory} for tmpfs */
     public record EmptyDir(@Nullable String medium, @Nullable String sizeLimit) {}

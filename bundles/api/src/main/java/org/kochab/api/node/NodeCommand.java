@@ -1,13 +1,17 @@
 package org.kochab.api.node;
 
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.Command;
 import org.kochab.api.model.Node;
 
 /** Something to do on a node, with a pod that runs there or with its agent. Bounded by {@code timeoutSeconds}; repeating it by the same correlation does it once. */
 public sealed interface NodeCommand {
+    /** One that is known by a correlation of its own: 1 to 64 letters, digits, '-' and '_'. */
+    sealed interface Correlated extends NodeCommand {
+        String correlation();
+    }
+
     /** Null if it is for the agent itself. */
     @Nullable
     String podUid();
@@ -57,7 +61,7 @@ public sealed interface NodeCommand {
             String action,
             @Nullable String snapshotName,
             long timeoutSeconds)
-            implements NodeCommand {
+            implements Correlated {
         public static final int DONE = 0;
         /** It was tried, and was not done. */
         public static final int FAILED = 1;
@@ -66,13 +70,8 @@ public sealed interface NodeCommand {
         /** It was begun, and cannot be known to be done. */
         public static final int INTERRUPTED = 3;
 
-        private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-
         public Act {
-            if (!CORRELATION.matcher(correlation).matches()) {
-                throw new IllegalArgumentException(
-                        "A correlation has 1 to 64 letters, digits, '-' and '_', not " + correlation);
-            }
+            Correlations.check(correlation);
         }
     }
 
@@ -88,6 +87,30 @@ public sealed interface NodeCommand {
      * next births say ({@link Node.AgentUpdate}).
      */
     record Update(Command.Update update, long timeoutSeconds) implements NodeCommand {
+        @Override
+        public @Nullable String podUid() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String container() {
+            return null;
+        }
+    }
+
+    /**
+     * Deletes a volume and its data, if they are there. Ends with 0 when nothing of the volume is left on the node; a failure says that it is not done yet, and may be
+     * asked for again.
+     *
+     * @param tenant whose volume it is
+     * @param volume its uid
+     */
+    record DeleteVolume(String correlation, String tenant, String volume, String provisioner, long timeoutSeconds)
+            implements Correlated {
+        public DeleteVolume {
+            Correlations.check(correlation);
+        }
+
         @Override
         public @Nullable String podUid() {
             return null;

@@ -64,7 +64,12 @@ public interface ControllerContext {
      *
      * @param object on whose behalf, of this controller's kind
      */
-    CommandState command(ResourceRef object, String node, NodeCommand.Act command);
+    CommandState command(ResourceRef object, String node, NodeCommand.Correlated command);
+
+    /** See {@link #command(ResourceRef, String, NodeCommand.Correlated)}. */
+    default CommandState command(ResourceRef object, String node, NodeCommand.Act command) {
+        return command(object, node, (NodeCommand.Correlated) command);
+    }
 
     /** Records an event about an object; repeats are counted. @param type {@code Normal} or {@code Warning} */
     void event(Resource about, String type, String reason, String message);

@@ -15,6 +15,8 @@ import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.PersistentVolume;
+import org.kochab.api.model.PersistentVolumeClaim;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.Tenant;
@@ -262,9 +264,11 @@ public class TestPartition implements ControllerContext {
     }
 
     @Override
-    public CommandState command(ResourceRef object, String node, NodeCommand.Act command) {
-        commands.add(node + " " + command.correlation() + " " + command.action() + " " + command.snapshotName() + " "
-                + command.timeoutSeconds());
+    public CommandState command(ResourceRef object, String node, NodeCommand.Correlated command) {
+        String what = command instanceof NodeCommand.Act act
+                ? act.action() + " " + act.snapshotName()
+                : ((NodeCommand.DeleteVolume) command).tenant() + " " + ((NodeCommand.DeleteVolume) command).volume();
+        commands.add(node + " " + command.correlation() + " " + what + " " + command.timeoutSeconds());
         return answers.getOrDefault(command.correlation(), new CommandState.UnderWay(""));
     }
 
@@ -285,6 +289,10 @@ public class TestPartition implements ControllerContext {
         List<String> finalizers = new ArrayList<>(r.metadata().finalizers());
         if (r instanceof Namespace || r instanceof Tenant || r instanceof CustomResourceDefinition) {
             finalizers.add(Finalizers.CONTENTS);
+        } else if (r instanceof PersistentVolumeClaim) {
+            finalizers.add(Finalizers.CLAIM_PROTECTION);
+        } else if (r instanceof PersistentVolume) {
+            finalizers.add(Finalizers.VOLUME_PROTECTION);
         } else if (kinds(TENANT).stream().anyMatch(k -> !dependents(
                         TENANT, k, String.valueOf(r.metadata().uid()))
                 .isEmpty())) {

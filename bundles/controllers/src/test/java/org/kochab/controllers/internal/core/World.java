@@ -70,6 +70,11 @@ final class World extends TestPartition {
         update(T, resource);
     }
 
+    /** As if it had been removed by somebody else. */
+    void forget(Resource resource) {
+        remove(resource);
+    }
+
     void removePods() {
         for (Pod p : pods()) {
             if (Owners.marked(p)) {

@@ -14,6 +14,7 @@ import org.kochab.api.link.Announce;
 import org.kochab.api.link.Desired;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.link.Reported;
+import org.kochab.api.model.PodSpec;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
@@ -505,5 +506,18 @@ public final class Reconciler {
                 .flatMap(c ->
                         Optional.ofNullable(previous ? c.previous() : c.handle() == null ? c.previous() : c.handle()))
                 .map(handle -> new Target(pod.kind(), handle));
+    }
+
+    /** Name of a pod that has a persistent volume and has not ended. */
+    public Optional<String> userOf(String tenant, String volume) {
+        return pods.values().stream()
+                .filter(p -> !p.ended() && p.document().tenant().equals(tenant))
+                .filter(p -> p.document().spec().volumes().stream()
+                        .map(PodSpec.Volume::persistentVolumeClaim)
+                        .anyMatch(c -> c != null
+                                && c.volume() != null
+                                && c.volume().uid().equals(volume)))
+                .map(p -> p.document().name())
+                .findFirst();
     }
 }

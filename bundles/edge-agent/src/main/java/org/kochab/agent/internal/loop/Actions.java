@@ -1,8 +1,6 @@
 package org.kochab.agent.internal.loop;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
-import org.kochab.agent.internal.core.Outbox;
 import org.kochab.agent.internal.core.Reconciler;
-import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.Reply;
 import org.kochab.api.model.Action;
@@ -35,11 +31,9 @@ final class Actions {
     private static final int REMEMBERED = 128;
     private static final long MOST_SECONDS = 3600;
 
-    private final Codec codec;
     private final Reconciler core;
     private final Runtimes runtimes;
-    private final Uplink uplink;
-    private final Outbox outbox;
+    private final Replies replies;
     private final EventLoop loop;
     private final Pools pools;
     private final Set<String> running = new TreeSet<>();
@@ -52,19 +46,10 @@ final class Actions {
         }
     };
 
-    Actions(
-            Codec codec,
-            Reconciler core,
-            Runtimes runtimes,
-            Uplink uplink,
-            Outbox outbox,
-            EventLoop loop,
-            Pools pools) {
-        this.codec = codec;
+    Actions(Reconciler core, Runtimes runtimes, Replies replies, EventLoop loop, Pools pools) {
         this.core = core;
         this.runtimes = runtimes;
-        this.uplink = uplink;
-        this.outbox = outbox;
+        this.replies = replies;
         this.loop = loop;
         this.pools = pools;
     }
@@ -75,14 +60,14 @@ final class Actions {
         }
         Reply known = ended.get(correlation);
         if (known != null) {
-            send(correlation, known);
+            replies.send(correlation, known);
             return;
         }
         Optional<TaskAction> action = action(command.command());
         if (command.uid() == null || command.container() == null || action.isEmpty()) {
-            send(
+            replies.send(
                     correlation,
-                    end(
+                    Replies.end(
                             NodeCommand.Act.REFUSED,
                             "The node cannot do " + String.join(" ", command.command())
                                     + ": an action needs uid, container, and Reboot, Snapshot NAME or Restore NAME."));
@@ -91,7 +76,9 @@ final class Actions {
         Optional<Reconciler.Target> target = core.target(command.uid(), command.container(), false, true);
         Optional<RuntimeDriver> driver = target.flatMap(t -> runtimes.get(t.kind()));
         if (target.isEmpty() || driver.isEmpty()) {
-            send(correlation, failure("container " + command.container() + " of the pod is not running on this node"));
+            replies.send(
+                    correlation,
+                    Replies.failure("container " + command.container() + " of the pod is not running on this node"));
             return;
         }
         Duration limit = Duration.ofSeconds(Math.max(1, Math.min(MOST_SECONDS, command.timeoutSeconds())));
@@ -99,7 +86,7 @@ final class Actions {
             pools.commands.execute(() -> run(correlation, driver.get(), target.get(), action.get(), limit));
             running.add(correlation);
         } catch (RejectedExecutionException e) {
-            send(correlation, failure("the node does too many commands at once"));
+            replies.send(correlation, Replies.failure("the node does too many commands at once"));
         }
     }
 
@@ -121,13 +108,13 @@ final class Actions {
         boolean known = false;
         try {
             ActionEnd end = driver.act(target.handle(), correlation, action, limit);
-            reply = end(code(end.result()), end.message());
+            reply = Replies.end(code(end.result()), end.message());
             known = true;
         } catch (RuntimeFailure e) {
-            reply = failure(String.valueOf(e.getMessage()));
+            reply = Replies.failure(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.warn("{} failed on {} of {}", driver.getClass().getName(), action, target.handle(), e);
-            reply = failure("the runtime driver failed: " + e);
+            reply = Replies.failure("the runtime driver failed: " + e);
         }
         Reply answer = reply;
         boolean over = known;
@@ -136,7 +123,7 @@ final class Actions {
             if (over) {
                 ended.put(correlation, answer);
             }
-            send(correlation, answer);
+            replies.send(correlation, answer);
         });
     }
 
@@ -147,19 +134,5 @@ final class Actions {
             case FAILED -> NodeCommand.Act.FAILED;
             case INTERRUPTED -> NodeCommand.Act.INTERRUPTED;
         };
-    }
-
-    private static Reply end(int code, String message) {
-        String data = Base64.getEncoder().encodeToString(message.getBytes(StandardCharsets.UTF_8));
-        return new Reply(0, "out", data, code, null);
-    }
-
-    private static Reply failure(String why) {
-        return new Reply(0, null, null, null, why);
-    }
-
-    private void send(String correlation, Reply reply) {
-        outbox.put(new Outbox.Letter(
-                Outbox.Lane.LOGS, uplink.topics().reply(correlation), codec.encode(reply), sent -> {}));
     }
 }

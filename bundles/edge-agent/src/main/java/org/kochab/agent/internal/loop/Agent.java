@@ -12,14 +12,17 @@ import org.kochab.agent.internal.core.Outbox;
 import org.kochab.agent.internal.core.Reconciler;
 import org.kochab.agent.internal.identity.Identity;
 import org.kochab.agent.internal.link.MqttLink;
+import org.kochab.agent.internal.node.LocalProvisioner;
 import org.kochab.agent.internal.node.Machine;
 import org.kochab.agent.internal.node.Memory;
+import org.kochab.agent.internal.node.Provisioners;
 import org.kochab.agent.internal.node.Settings;
 import org.kochab.agent.internal.node.Volumes;
 import org.kochab.agent.internal.update.Launcher;
 import org.kochab.api.codec.Codec;
 import org.kochab.spi.device.DeviceProvider;
 import org.kochab.spi.runtime.RuntimeDriver;
+import org.kochab.spi.volume.VolumeProvisioner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,7 @@ public final class Agent implements AutoCloseable {
     private final EventLoop loop;
     private final Runtimes runtimes;
     private final Devices devices;
+    private final Provisioners provisioners;
     private final Work work;
     private final MqttLink link;
     private final Uplink uplink;
@@ -69,15 +73,19 @@ public final class Agent implements AutoCloseable {
         loop = new EventLoop(this::settle);
         runtimes = new Runtimes(pools, loop, core);
         devices = new Devices(settings, loop, core.devices());
-        work = new Work(pools, loop, core, runtimes, devices, new Volumes(settings.directory()), clock);
+        provisioners =
+                new Provisioners(LocalProvisioner.all(settings.directory().toAbsolutePath()));
+        Volumes volumes = new Volumes(settings.directory(), provisioners);
+        work = new Work(pools, loop, core, runtimes, devices, volumes, clock);
         updates = new Updates(launcher, loop, pools);
         Outbox outbox = new Outbox(OUTBOX_BYTES);
         link = new MqttLink("kochab-" + settings.resourceManager() + "-" + settings.node(), new LinkListener());
         WayIn wayIn = new WayIn(
                 Identity.load(settings.directory().resolve("identity"), codec, settings.node(), settings.joinToken()));
-        Uplink.Parts parts = new Uplink.Parts(settings, machine, version, codec, memory, core, loop, wayIn, updates);
+        Uplink.Parts parts =
+                new Uplink.Parts(settings, machine, version, codec, memory, core, loop, wayIn, updates, provisioners);
         uplink = new Uplink(parts, runtimes, devices, link, new SplittableRandom(), outbox, now());
-        commands = new Commands(codec, core, runtimes, uplink, outbox, loop, pools, updates);
+        commands = new Commands(codec, core, runtimes, uplink, outbox, loop, pools, updates, provisioners);
         inbox = new Inbox(codec, core, memory, uplink, commands);
     }
 
@@ -101,6 +109,20 @@ public final class Agent implements AutoCloseable {
 
     public void remove(DeviceProvider provider) {
         loop.post(() -> devices.remove(provider));
+    }
+
+    /** A provisioner of volumes is there. */
+    public void add(VolumeProvisioner provisioner) {
+        provisioners.add(provisioner);
+        pools.checks.execute(() -> {
+            provisioners.probe(provisioner);
+            loop.post(() -> {});
+        });
+    }
+
+    public void remove(VolumeProvisioner provisioner) {
+        provisioners.remove(provisioner);
+        loop.post(() -> {});
     }
 
     private long settle() {

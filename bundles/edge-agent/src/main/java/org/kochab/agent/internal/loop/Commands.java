@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kochab.agent.internal.core.Outbox;
 import org.kochab.agent.internal.core.Reconciler;
+import org.kochab.agent.internal.node.Provisioners;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.Reply;
@@ -26,7 +27,7 @@ import org.kochab.spi.runtime.TaskHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs, exec, actions and calls of functions for people elsewhere, updates of the agent. Called on the loop's thread; commands run on their own. */
+/** Logs, exec, actions and calls of functions for people elsewhere, updates of the agent, deletions of volumes. Called on the loop's thread; commands run on their own. */
 final class Commands {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -45,6 +46,7 @@ final class Commands {
     private final EventLoop loop;
     private final Pools pools;
     private final Actions actions;
+    private final VolumeDeletions volumes;
     private final Updates updates;
     private final Map<String, Boolean> seen = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -65,7 +67,8 @@ final class Commands {
             Outbox outbox,
             EventLoop loop,
             Pools pools,
-            Updates updates) {
+            Updates updates,
+            Provisioners provisioners) {
         this.codec = codec;
         this.core = core;
         this.runtimes = runtimes;
@@ -73,7 +76,9 @@ final class Commands {
         this.outbox = outbox;
         this.loop = loop;
         this.pools = pools;
-        this.actions = new Actions(codec, core, runtimes, uplink, outbox, loop, pools);
+        Replies replies = new Replies(codec, uplink, outbox);
+        this.actions = new Actions(core, runtimes, replies, loop, pools);
+        this.volumes = new VolumeDeletions(core, provisioners, replies, loop, pools);
         this.updates = updates;
     }
 
@@ -100,6 +105,7 @@ final class Commands {
             case "cancel" -> Optional.ofNullable(running.get(correlation)).ifPresent(Run::cancel);
             case "logs", "exec", "invoke" -> begin(correlation, command);
             case "action" -> actions.take(correlation, command);
+            case "volume-delete" -> volumes.take(correlation, command);
             case "update" -> once(correlation, () -> updates.take(command, new Run(correlation, command)::end));
             default ->
                 once(correlation, () -> new Run(correlation, command)

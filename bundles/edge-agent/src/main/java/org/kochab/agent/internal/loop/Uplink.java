@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -17,6 +19,7 @@ import org.kochab.agent.internal.identity.Identity;
 import org.kochab.agent.internal.link.MqttLink;
 import org.kochab.agent.internal.node.Machine;
 import org.kochab.agent.internal.node.Memory;
+import org.kochab.agent.internal.node.Provisioners;
 import org.kochab.agent.internal.node.Settings;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Announce;
@@ -66,6 +69,7 @@ final class Uplink {
     private final EventLoop loop;
     private final WayIn wayIn;
     private final Updates updates;
+    private final Provisioners provisioners;
     private final RandomGenerator random;
     private Topics topics;
     private boolean cleanStart;
@@ -100,7 +104,8 @@ final class Uplink {
             Reconciler core,
             EventLoop loop,
             WayIn wayIn,
-            Updates updates) {}
+            Updates updates,
+            Provisioners provisioners) {}
 
     Uplink(
             Parts parts,
@@ -119,6 +124,7 @@ final class Uplink {
         loop = parts.loop();
         wayIn = parts.wayIn();
         updates = parts.updates();
+        provisioners = parts.provisioners();
         this.runtimes = runtimes;
         this.devices = devices;
         this.link = link;
@@ -335,7 +341,7 @@ final class Uplink {
     }
 
     private void say(Moment now) {
-        if (runtimes.takeNews() | devices.takeNews(now) | updates.takeNews() | birthDue) {
+        if (runtimes.takeNews() | devices.takeNews(now) | updates.takeNews() | provisioners.takeNews() | birthDue) {
             birthDue = false;
             Outbox.Outcome outcome = ok -> {
                 birthDue |= !ok;
@@ -396,6 +402,8 @@ final class Uplink {
     }
 
     private Birth born() {
+        SortedMap<String, String> labels = new TreeMap<>(provisioners.labels());
+        labels.putAll(machine.labels());
         return new Birth(
                 machine.bootId(),
                 birth,
@@ -403,7 +411,7 @@ final class Uplink {
                 devices.capacity(machine),
                 devices.allocatable(machine),
                 runtimes.offered(),
-                machine.labels(),
+                labels,
                 machine.addresses(),
                 machine.facts(),
                 runtimes.images().stream().limit(MOST_IMAGES).toList(),

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.kochab.spi.runtime.RuntimeFailure;
 
 /**
  * Volumes that cannot grow beyond a size: memory, and file systems in a sparse file beside the directory where they are mounted. What is mounted
@@ -23,7 +22,7 @@ import org.kochab.spi.runtime.RuntimeFailure;
 final class SizedVolumes {
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     private static final Path LOOP = Path.of("/dev/loop-control");
-    private static final long SMALLEST = 1 << 20;
+    static final long SMALLEST = 1 << 20;
     private static final long SECONDS = 60;
     private static final int MOST_STACKED = 4;
     private static final int LONGEST_OUTPUT = 400;
@@ -34,16 +33,22 @@ final class SizedVolumes {
         this.root = root;
     }
 
-    /** Whether anything can be mounted at all. */
-    boolean possible() {
-        return root;
+    static SizedVolumes here() {
+        return new SizedVolumes("root".equals(System.getProperty("user.name")));
+    }
+
+    /** Why there can be none here: half a sentence. @param disk whether they are to be on disk, not in memory */
+    Optional<String> obstacle(boolean disk) {
+        if (!root) {
+            return Optional.of("the agent is not root, who alone may mount");
+        }
+        return disk && (!Files.exists(LOOP) || tool("mkfs.ext4").isEmpty())
+                ? Optional.of("it needs loop devices and mkfs.ext4 (package e2fsprogs)")
+                : Optional.empty();
     }
 
     /** @param bytes null for what the system thinks fit */
     void memory(Path directory, @Nullable Long bytes) throws IOException {
-        if (!root) {
-            throw refused("the agent is not root, who alone may mount");
-        }
         if (!mounted(directory)) {
             String size = bytes == null ? "" : ",size=" + bytes;
             run("mount", "-t", "tmpfs", "-o", "mode=0777,nosuid,nodev" + size, "kochab", directory.toString());
@@ -51,16 +56,6 @@ final class SizedVolumes {
     }
 
     void disk(Path directory, long bytes) throws IOException {
-        if (!root) {
-            throw refused("the agent is not root, who alone may mount");
-        }
-        if (!Files.exists(LOOP) || tool("mkfs.ext4").isEmpty()) {
-            throw refused("it needs loop devices and mkfs.ext4 (package e2fsprogs)");
-        }
-        if (bytes < SMALLEST) {
-            throw new RuntimeFailure(
-                    RuntimeFailure.Code.INVALID, "emptyDir.sizeLimit: a volume on disk has at least 1Mi");
-        }
         if (!mounted(directory)) {
             Path image = image(directory);
             if (Files.exists(image)) {
@@ -74,19 +69,15 @@ final class SizedVolumes {
         open(directory);
     }
 
-    private static RuntimeFailure refused(String why) {
-        return new RuntimeFailure(
-                RuntimeFailure.Code.INVALID,
-                "emptyDir.sizeLimit cannot be enforced on this node, where " + why
-                        + ": provide that, or remove sizeLimit");
-    }
-
     /** No volume's name has a dot in it. */
     private static Path image(Path directory) {
         return directory.resolveSibling(directory.getFileName() + ".img");
     }
 
     private void make(Path image, long bytes) throws IOException {
+        if (bytes < SMALLEST) {
+            throw new IOException("a volume on disk has at least 1Mi");
+        }
         Path fresh = image.resolveSibling(image.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

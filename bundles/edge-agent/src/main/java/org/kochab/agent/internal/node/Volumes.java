@@ -17,18 +17,22 @@ import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.Quantity;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskSpec;
+import org.kochab.spi.volume.VolumeId;
+import org.kochab.spi.volume.VolumeRequest;
 
 /** Pods' directories and volumes below the agent's data directory. Any thread, one at a time for one pod; blocks for the disk. */
 public final class Volumes {
     private final Path pods;
     private final SizedVolumes sized;
+    private final Provisioners provisioners;
 
-    public Volumes(Path directory) throws IOException {
-        this(directory, new SizedVolumes("root".equals(System.getProperty("user.name"))));
+    public Volumes(Path directory, Provisioners provisioners) throws IOException {
+        this(directory, provisioners, SizedVolumes.here());
     }
 
-    Volumes(Path directory, SizedVolumes sized) throws IOException {
+    Volumes(Path directory, Provisioners provisioners, SizedVolumes sized) throws IOException {
         this.sized = sized;
+        this.provisioners = provisioners;
         pods = Files.createDirectories(directory.resolve("pods"));
     }
 
@@ -46,11 +50,32 @@ public final class Volumes {
                     .orElseThrow(() -> new RuntimeFailure(
                             RuntimeFailure.Code.INVALID,
                             "volumeMounts: '" + mount.name() + "' is not among spec.volumes"));
-            Path source = volume.hostPath() != null ? hostPath(volume) : emptyDir(pod.uid(), volume);
-            mounts.add(
-                    new TaskSpec.Mount(below(source, mount), mount.mountPath(), Boolean.TRUE.equals(mount.readOnly())));
+            PodSpec.ClaimedVolume claim = volume.persistentVolumeClaim();
+            Path source = claim != null
+                    ? claimed(pod.tenant(), volume, claim)
+                    : volume.hostPath() != null ? hostPath(volume) : emptyDir(pod.uid(), volume);
+            boolean readOnly =
+                    Boolean.TRUE.equals(mount.readOnly()) || claim != null && Boolean.TRUE.equals(claim.readOnly());
+            mounts.add(new TaskSpec.Mount(below(source, mount), mount.mountPath(), readOnly));
         }
         return mounts;
+    }
+
+    private Path claimed(String tenant, PodSpec.Volume volume, PodSpec.ClaimedVolume claim) {
+        PodSpec.ProvisionedVolume provisioned = claim.volume();
+        if (provisioned == null) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY,
+                    "volume " + volume.name() + ": claim " + claim.claimName() + " has come without its volume");
+        }
+        VolumeId id;
+        try {
+            id = new VolumeId(tenant, provisioned.uid());
+        } catch (IllegalArgumentException e) {
+            throw invalid(volume.name(), String.valueOf(e.getMessage()));
+        }
+        return provisioners.provision(
+                provisioned.provisioner(), new VolumeRequest(id, provisioned.bytes(), provisioned.parameters()));
     }
 
     private static Path below(Path source, Container.VolumeMount mount) {
@@ -137,12 +162,27 @@ public final class Volumes {
         }
         if ("Memory".equals(volume.medium())) {
             // Without a limit and the right to mount, the pod gets a directory on disk: slower, but what it is for.
-            if (bytes != null || sized.possible()) {
+            if (bytes != null || sized.obstacle(false).isEmpty()) {
+                require(false);
                 sized.memory(directory, bytes);
             }
         } else if (bytes != null) {
+            require(true);
+            if (bytes < SizedVolumes.SMALLEST) {
+                throw new RuntimeFailure(
+                        RuntimeFailure.Code.INVALID, "emptyDir.sizeLimit: a volume on disk has at least 1Mi");
+            }
             sized.disk(directory, bytes);
         }
+    }
+
+    private void require(boolean disk) {
+        sized.obstacle(disk).ifPresent(why -> {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.INVALID,
+                    "emptyDir.sizeLimit cannot be enforced on this node, where " + why
+                            + ": provide that, or remove sizeLimit");
+        });
     }
 
     /** Deletes the directory of one run of a container. */
@@ -169,7 +209,8 @@ public final class Volumes {
         delete(pod);
     }
 
-    private static void delete(Path root) throws IOException {
+    /** All below it; what is linked to from there is left alone. */
+    static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
         }

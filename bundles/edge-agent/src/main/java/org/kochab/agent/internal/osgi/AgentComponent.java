@@ -7,6 +7,7 @@ import org.kochab.agent.internal.update.Launcher;
 import org.kochab.api.codec.Codec;
 import org.kochab.spi.device.DeviceProvider;
 import org.kochab.spi.runtime.RuntimeDriver;
+import org.kochab.spi.volume.VolumeProvisioner;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -17,7 +18,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
-/** The node's agent. It runs as long as there is a codec; drivers and providers of devices may come and go. */
+/** The node's agent. It runs as long as there is a codec; drivers, providers of devices and provisioners of volumes may come and go. */
 @Component(
         service = {},
         immediate = true,
@@ -57,6 +58,18 @@ public final class AgentComponent {
 
     void unbindDevices(DeviceProvider provider) {
         agent.remove(provider);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindVolumes(VolumeProvisioner provisioner) {
+        agent.add(provisioner);
+    }
+
+    void unbindVolumes(VolumeProvisioner provisioner) {
+        agent.remove(provisioner);
     }
 
     @Deactivate

@@ -27,6 +27,7 @@ import org.kochab.agent.internal.core.Reconciler;
 import org.kochab.agent.internal.link.MqttLink;
 import org.kochab.agent.internal.node.Machine;
 import org.kochab.agent.internal.node.Memory;
+import org.kochab.agent.internal.node.Provisioners;
 import org.kochab.agent.internal.node.Settings;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Desired;
@@ -150,9 +151,19 @@ class InboxFuzzTest {
             Outbox outbox = new Outbox(1 << 20);
             runtimes.add(new ObedientDriver());
             updates = new Updates(Optional.empty(), loop, POOLS);
+            Provisioners provisioners = new Provisioners(List.of());
             uplink = new Uplink(
                     new Uplink.Parts(
-                            SETTINGS, MACHINE, "test", CODEC, memory, core, loop, new WayIn(Optional.empty()), updates),
+                            SETTINGS,
+                            MACHINE,
+                            "test",
+                            CODEC,
+                            memory,
+                            core,
+                            loop,
+                            new WayIn(Optional.empty()),
+                            updates,
+                            provisioners),
                     runtimes,
                     new Devices(SETTINGS, loop, core.devices()),
                     LINK,
@@ -164,7 +175,7 @@ class InboxFuzzTest {
                     core,
                     memory,
                     uplink,
-                    new Commands(CODEC, core, runtimes, uplink, outbox, loop, POOLS, updates));
+                    new Commands(CODEC, core, runtimes, uplink, outbox, loop, POOLS, updates, provisioners));
             core.driver("process", List.of());
             core.probed("process", true, "");
         }

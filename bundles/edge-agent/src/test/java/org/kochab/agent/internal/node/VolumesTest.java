@@ -37,9 +37,13 @@ final class VolumesTest {
                 "nothing can be mounted here: it takes root, loop devices and mkfs.ext4");
     }
 
+    private Volumes volumes() throws IOException {
+        return new Volumes(directory, new Provisioners(LocalProvisioner.all(directory)));
+    }
+
     @AfterEach
     void unmount() throws Exception {
-        new Volumes(directory).discard(UID);
+        volumes().discard(UID);
     }
 
     private static int run(String... command) throws Exception {
@@ -108,7 +112,7 @@ final class VolumesTest {
     @Test
     void aVolumeOnDiskEndsAtItsLimit() throws Exception {
         mountsArePossible();
-        Path volume = mount(new Volumes(directory), null, "32Mi");
+        Path volume = mount(volumes(), null, "32Mi");
         assertThat(volume).isEmptyDirectory();
         assertThat(Files.getPosixFilePermissions(volume)).hasSize(9);
         writesBeyond(volume, 32 * MIB);
@@ -117,19 +121,19 @@ final class VolumesTest {
     @Test
     void aVolumeInMemoryEndsAtItsLimit() throws Exception {
         mountsArePossible();
-        writesBeyond(mount(new Volumes(directory), "Memory", "8Mi"), 8 * MIB);
+        writesBeyond(mount(volumes(), "Memory", "8Mi"), 8 * MIB);
     }
 
     @Test
     void whatIsMountedIsTakenAsItIs() throws Exception {
         mountsArePossible();
         for (String medium : new String[] {"Memory", ""}) {
-            Path volume = mount(new Volumes(directory), medium, "4Mi");
+            Path volume = mount(volumes(), medium, "4Mi");
             Files.writeString(volume.resolve("kept"), "text");
-            assertThat(mount(new Volumes(directory), medium, "4Mi")).isEqualTo(volume);
+            assertThat(mount(volumes(), medium, "4Mi")).isEqualTo(volume);
             assertThat(mounts()).hasSize(1);
             assertThat(volume.resolve("kept")).hasContent("text");
-            new Volumes(directory).discard(UID);
+            volumes().discard(UID);
             assertThat(mounts()).isEmpty();
         }
     }
@@ -137,18 +141,18 @@ final class VolumesTest {
     @Test
     void whatARebootHasUnmountedIsMountedAgain() throws Exception {
         mountsArePossible();
-        Path volume = mount(new Volumes(directory), "", "4Mi");
+        Path volume = mount(volumes(), "", "4Mi");
         Files.writeString(volume.resolve("kept"), "text");
         assertThat(run("umount", volume.toString())).isZero();
         assertThat(volume).isEmptyDirectory();
-        mount(new Volumes(directory), "", "4Mi");
+        mount(volumes(), "", "4Mi");
         assertThat(volume.resolve("kept")).hasContent("text");
     }
 
     @Test
     void nothingIsLeftOfADiscardedPod() throws Exception {
         mountsArePossible();
-        Volumes volumes = new Volumes(directory);
+        Volumes volumes = volumes();
         Path volume = mount(volumes, "", "4Mi");
         assertThat(loops(volume)).isTrue();
         // A task of another pod, started meanwhile, has a copy of all mounts.
@@ -173,13 +177,13 @@ final class VolumesTest {
         Path half = directory.resolve("pods").resolve(UID).resolve("volumes/data.img.new");
         Files.createDirectories(half.getParent());
         Files.writeString(half, "half");
-        assertThat(mount(new Volumes(directory), "", "4Mi")).isEmptyDirectory();
+        assertThat(mount(volumes(), "", "4Mi")).isEmptyDirectory();
         assertThat(half).doesNotExist();
     }
 
     @Test
     void whatCannotBeEnforcedIsRefused() throws Exception {
-        Volumes volumes = new Volumes(directory, new SizedVolumes(false));
+        Volumes volumes = new Volumes(directory, new Provisioners(List.of()), new SizedVolumes(false));
         for (String medium : new String[] {"Memory", ""}) {
             refuses(volumes, medium, "4Mi", "cannot be enforced on this node, where the agent is not root");
         }
@@ -189,9 +193,9 @@ final class VolumesTest {
     @Test
     void sizesThatMakeNoSenseAreRefused() throws Exception {
         mountsArePossible();
-        refuses(new Volumes(directory), "Memory", "0", "must be more than 0");
-        refuses(new Volumes(directory), "", "0", "must be more than 0");
-        refuses(new Volumes(directory), "", "1000", "at least 1Mi");
+        refuses(volumes(), "Memory", "0", "must be more than 0");
+        refuses(volumes(), "", "0", "must be more than 0");
+        refuses(volumes(), "", "1000", "at least 1Mi");
     }
 
     private static void refuses(Volumes volumes, String medium, String limit, String why) {

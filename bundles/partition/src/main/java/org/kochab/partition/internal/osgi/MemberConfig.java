@@ -42,7 +42,8 @@ public @interface MemberConfig {
     String tenant_quota() default
             "count/pods=200000,count/replicasets.apps=50000,count/deployments.apps=20000,"
                     + "count/functions.kochab.org=20000,count/actions.kochab.org=20000,"
-                    + "count/resourcequotas=10000,count/limitranges=10000,count/namespaces=10000";
+                    + "count/resourcequotas=10000,count/limitranges=10000,count/namespaces=10000,"
+                    + "count/persistentvolumeclaims=20000,count/persistentvolumes=20000,count/storageclasses.storage.k8s.io=1000";
 
     @AttributeDefinition(
             name = "Restore",

@@ -37,6 +37,7 @@ final class ManagerWire {
     private static final int ACT = 2;
     private static final int INVOKE = 3;
     private static final int UPDATE_AGENT = 4;
+    private static final int DELETE_VOLUME = 5;
 
     private final Codec codec;
 
@@ -153,6 +154,11 @@ final class ManagerWire {
             out.i64(update.timeoutSeconds());
             return;
         }
+        if (command instanceof NodeCommand.DeleteVolume d) {
+            out.u8(DELETE_VOLUME).text(d.correlation()).text(d.tenant()).text(d.volume());
+            out.text(d.provisioner()).i64(d.timeoutSeconds());
+            return;
+        }
         if (command instanceof NodeCommand.Logs logs) {
             Integer tail = logs.tailLines();
             out.u8(LOGS).i64(tail == null ? -1 : tail).bool(logs.follow()).bool(logs.previous());
@@ -174,6 +180,9 @@ final class ManagerWire {
         if (kind == UPDATE_AGENT) {
             Command.Update update = new Command.Update(in.text(), in.text(), in.text(), in.text());
             return new NodeCommand.Update(update, in.i64());
+        }
+        if (kind == DELETE_VOLUME) {
+            return new NodeCommand.DeleteVolume(in.text(), in.text(), in.text(), in.text(), in.i64());
         }
         if (kind == LOGS) {
             long tail = in.i64();

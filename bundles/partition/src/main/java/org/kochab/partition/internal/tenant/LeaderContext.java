@@ -207,7 +207,7 @@ final class LeaderContext implements ControllerContext {
     }
 
     @Override
-    public CommandState command(ResourceRef object, String node, NodeCommand.Act command) {
+    public CommandState command(ResourceRef object, String node, NodeCommand.Correlated command) {
         return commands.ask(node, command, () -> look.accept(object));
     }
 

@@ -47,7 +47,7 @@ final class NodeCommands {
     }
 
     /** @param answered called on another thread when the node has answered; must return soon */
-    CommandState ask(String node, NodeCommand.Act command, Runnable answered) {
+    CommandState ask(String node, NodeCommand.Correlated command, Runnable answered) {
         long now = System.nanoTime();
         Asked asked;
         long number;
@@ -79,7 +79,7 @@ final class NodeCommands {
         }
     }
 
-    private void send(String node, NodeCommand.Act command, Asked asked, long number, Runnable answered) {
+    private void send(String node, NodeCommand.Correlated command, Asked asked, long number, Runnable answered) {
         managers.of(node, manager -> {
             if (manager.isEmpty()) {
                 failed(asked, number, "No resource manager that can be reached now keeps node " + node + ".");

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.TenantOwner;
 import org.kochab.api.partition.Entry;
@@ -19,6 +20,7 @@ import org.kochab.partition.internal.core.kernel.Fences;
 import org.kochab.partition.internal.core.tenant.Home;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.PodDesk;
+import org.kochab.partition.internal.core.tenant.VolumeDesk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +96,7 @@ final class PodFeed implements AutoCloseable {
             try {
                 long at = partition.revision();
                 readTenants(at);
+                readVolumes(at);
                 Set<String> gone = desk.keys();
                 for (Entry entry : Pages.all(partition, PODS, at)) {
                     gone.remove(entry.key());
@@ -107,6 +110,25 @@ final class PodFeed implements AutoCloseable {
                 LOG.info("{} lists its pods once more: {}", partition.id(), e.getMessage());
             }
         }
+    }
+
+    /** Before pods: what they use must be known by then. */
+    private void readVolumes(long at) throws GoneException {
+        Map<String, Resource> all = new TreeMap<>();
+        for (Kind kind : VolumeDesk.KINDS) {
+            for (Entry entry : Pages.all(partition, ObjectKeys.all(kind), at)) {
+                if (!desk.isClosed(tenant(entry.key()))) {
+                    all.put(entry.key(), shop.decoded().decode(entry, kind));
+                }
+            }
+        }
+        desk.volumes().replace(all);
+    }
+
+    private static Optional<Kind> ofVolumes(String key) {
+        return VolumeDesk.KINDS.stream()
+                .filter(kind -> key.startsWith(ObjectKeys.all(kind)))
+                .findFirst();
     }
 
     /** A tenant has come if it was closed, or if it is in another era: then it was away and is here again. */
@@ -146,6 +168,8 @@ final class PodFeed implements AutoCloseable {
         } else if (key.startsWith(PODS)) {
             pod(event);
             return true;
+        } else {
+            ofVolumes(key).ifPresent(kind -> volume(kind, event));
         }
         return false;
     }
@@ -155,6 +179,10 @@ final class PodFeed implements AutoCloseable {
             desk.closed(tenant);
         } else {
             tenants.arrived(tenant, event.revision());
+            for (Kind kind : VolumeDesk.KINDS) {
+                String prefix = ObjectKeys.prefix(new TenantId(tenant), kind, null);
+                Pages.all(partition, prefix, event.revision()).forEach(e -> volume(kind, e));
+            }
             String prefix = ObjectKeys.prefix(new TenantId(tenant), Kind.POD, null);
             Pages.all(partition, prefix, event.revision()).forEach(this::put);
         }
@@ -177,6 +205,20 @@ final class PodFeed implements AutoCloseable {
             put(p.entry());
         } else if (event instanceof WatchEvent.Deleted d) {
             desk.podDeleted(d.previous().key());
+        }
+    }
+
+    private void volume(Kind kind, WatchEvent event) {
+        if (event instanceof WatchEvent.Put p) {
+            volume(kind, p.entry());
+        } else if (event instanceof WatchEvent.Deleted d) {
+            desk.volumes().deleted(d.previous().key());
+        }
+    }
+
+    private void volume(Kind kind, Entry entry) {
+        if (!desk.isClosed(tenant(entry.key()))) {
+            desk.volumes().put(entry.key(), shop.decoded().decode(entry, kind));
         }
     }
 

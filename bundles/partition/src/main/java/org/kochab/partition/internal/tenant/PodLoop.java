@@ -53,6 +53,7 @@ final class PodLoop implements AutoCloseable {
     private final Inbox inbox;
     private final Worker worker;
     private final SchedulerCalls calls;
+    private final VolumeBinder binder;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
 
     private volatile PodDesk desk;
@@ -67,7 +68,8 @@ final class PodLoop implements AutoCloseable {
             Partition partition,
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
-            EventRecorder events) {
+            EventRecorder events,
+            Gate gate) {
         this(
                 shop,
                 partitions,
@@ -75,6 +77,7 @@ final class PodLoop implements AutoCloseable {
                 managers,
                 schedulers,
                 events,
+                gate,
                 new Inbox(),
                 new SchedulerCalls("kochab-" + partition.id() + "-scheduler", System::nanoTime));
     }
@@ -86,6 +89,7 @@ final class PodLoop implements AutoCloseable {
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
             EventRecorder events,
+            Gate gate,
             Inbox inbox,
             SchedulerCalls calls) {
         this.inbox = inbox;
@@ -98,6 +102,7 @@ final class PodLoop implements AutoCloseable {
         this.schedulers = schedulers;
         this.worker = new Worker("kochab-" + partition.id() + "-pods");
         this.desk = new PodDesk(partition.id().value(), partition.epoch(), 0, Set.of());
+        this.binder = new VolumeBinder(shop, partition, gate, () -> desk.volumes(), inbox);
     }
 
     void start() {
@@ -211,6 +216,7 @@ final class PodLoop implements AutoCloseable {
             }
             busy |= place(placements);
             claim(placements);
+            fresh.volumes().takeChoices().forEach(binder::bind);
             release(fresh);
             writes.submit();
             long due = Math.min(placements.nextDue(), ticked + TICK);
@@ -338,6 +344,7 @@ final class PodLoop implements AutoCloseable {
     @Override
     public void close() {
         worker.close();
+        binder.close();
         calls.close();
         inbox.signal();
     }

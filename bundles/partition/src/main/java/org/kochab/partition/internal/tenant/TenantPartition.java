@@ -34,16 +34,10 @@ final class TenantPartition implements AutoCloseable {
             Consumer<String> moveReached) {
         this.partition = partition;
         this.events = new EventRecorder(shop, partition, sinks);
-        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events);
+        Gate gate = admission.gate(Requester.CONTROLLERS);
+        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events, gate);
         NodeCommands commands = new NodeCommands(pods::manager);
-        this.controllers = new ControllerRunner(
-                shop,
-                partition,
-                directory,
-                events,
-                commands,
-                admission.gate(Requester.CONTROLLERS),
-                controllerServices);
+        this.controllers = new ControllerRunner(shop, partition, directory, events, commands, gate, controllerServices);
         this.lifecycle = new TenantLifecycle(shop, partitions, partition, controllers::tenantChanged);
         this.quotas = new QuotaStatus(shop, partition, controllers::tryAgain);
         this.mover = new TenantMover(shop, partitions, partition, directory.committer(), moveReached);

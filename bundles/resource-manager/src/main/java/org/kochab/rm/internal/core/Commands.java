@@ -65,8 +65,8 @@ final class Commands {
             exit.completeExceptionally(new IllegalStateException(wrong));
             return;
         }
-        String correlation = command instanceof NodeCommand.Act act
-                ? act.correlation()
+        String correlation = command instanceof NodeCommand.Correlated known
+                ? known.correlation()
                 : state.outside.names().get();
         Topics topics = Topics.of(state.manager, name);
         Link.Outgoing message = new Link.Outgoing(
@@ -167,6 +167,18 @@ final class Commands {
                     update.timeoutSeconds(),
                     null,
                     update.update());
+        }
+        if (command instanceof NodeCommand.DeleteVolume delete) {
+            return new Command(
+                    "volume-delete",
+                    state.epoch(),
+                    null,
+                    null,
+                    List.of(delete.tenant(), delete.volume(), delete.provisioner()),
+                    null,
+                    false,
+                    false,
+                    delete.timeoutSeconds());
         }
         NodeCommand.Exec exec = (NodeCommand.Exec) command;
         return new Command(

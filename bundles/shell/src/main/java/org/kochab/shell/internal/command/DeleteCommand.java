@@ -55,7 +55,8 @@ public class DeleteCommand extends ManifestCommand {
 
     @Option(
             name = "--force",
-            description = "Removes a pod even if its node does not confirm its end; it may still be running there")
+            description =
+                    "Removes a pod, or a volume, even if its node does not confirm its end; it may still be there")
     boolean force;
 
     @Option(name = "--orphan", description = "Leaves behind what the resource owns")

@@ -17,6 +17,8 @@ import org.kochab.api.model.Job;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.PersistentVolume;
+import org.kochab.api.model.PersistentVolumeClaim;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.PodStatus;
@@ -93,6 +95,10 @@ public final class Describe {
             node(lines, n);
         } else if (resource instanceof Action a) {
             action(lines, a, now);
+        } else if (resource instanceof PersistentVolumeClaim c) {
+            DescribeVolume.claim(lines, c);
+        } else if (resource instanceof PersistentVolume v) {
+            DescribeVolume.volume(lines, v);
         } else if (resource instanceof CustomObject o) {
             CustomText.fields(o).forEach(lines::add);
         }

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Annotations;
 import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Namespace;
 import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.PersistentVolume;
+import org.kochab.api.model.PersistentVolumeClaim;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.Tenant;
@@ -22,8 +25,8 @@ import org.kochab.api.resource.ResourceException.Reason;
 
 /** What a request makes of an object: pure functions from what is there and what is wanted to what is to be stored. */
 public final class Changes {
-    /** On a pod: end it without its node's confirmation. */
-    public static final String FORCE = "kochab.org/force-delete";
+    /** On a pod or a volume: end it without its node's confirmation. */
+    public static final String FORCE = Annotations.FORCE_DELETE;
 
     private final ObjectRules rules;
 
@@ -134,20 +137,35 @@ public final class Changes {
         if (current instanceof Pod pod) {
             return deletedPod(pod, options, now);
         }
-        if (meta.deletionTimestamp() != null) {
+        boolean forced = current instanceof PersistentVolume && options.force();
+        if (meta.deletionTimestamp() != null && (!forced || isForced(current))) {
             return settled(current) ? new Next.Remove(current) : new Next.Same(current);
         }
         List<String> finalizers = new ArrayList<>(meta.finalizers());
         if (current instanceof Namespace || current instanceof Tenant || current instanceof CustomResourceDefinition) {
             add(finalizers, Finalizers.CONTENTS);
+        } else if (current instanceof PersistentVolumeClaim) {
+            add(finalizers, Finalizers.CLAIM_PROTECTION);
+        } else if (current instanceof PersistentVolume) {
+            add(finalizers, Finalizers.VOLUME_PROTECTION);
         } else if (rules.of(kind).owner()) {
             add(finalizers, options.orphan() ? Finalizers.ORPHAN : Finalizers.DEPENDENTS);
         }
         if (finalizers.isEmpty()) {
             return new Next.Remove(current);
         }
-        return new Next.Store(
-                terminating(current.withMetadata(meta.withDeletion(now, 0).withFinalizers(finalizers))));
+        return new Next.Store(terminating(current.withMetadata(
+                (forced ? forced(meta) : meta).withDeletion(now, 0).withFinalizers(finalizers))));
+    }
+
+    private static boolean isForced(Resource object) {
+        return object.metadata().annotations().containsKey(FORCE);
+    }
+
+    private static ObjectMeta forced(ObjectMeta meta) {
+        Map<String, String> annotations = new TreeMap<>(meta.annotations());
+        annotations.put(FORCE, "true");
+        return meta.withAnnotations(annotations);
     }
 
     private static void add(List<String> finalizers, String one) {
@@ -172,7 +190,7 @@ public final class Changes {
             return new Next.Remove(pod);
         }
         long grace = options.force() ? 0 : grace(pod, options.graceSeconds());
-        boolean forced = meta.annotations().containsKey(FORCE);
+        boolean forced = isForced(pod);
         if (meta.deletionTimestamp() != null
                 && (forced || !options.force())
                 && meta.deletionGracePeriodSeconds() != null
@@ -181,9 +199,7 @@ public final class Changes {
         }
         ObjectMeta marked = meta.withDeletion(now.plusSeconds(grace), grace);
         if (options.force()) {
-            Map<String, String> annotations = new TreeMap<>(meta.annotations());
-            annotations.put(FORCE, "true");
-            marked = marked.withAnnotations(annotations);
+            marked = forced(marked);
         }
         return new Next.Store(pod.withMetadata(marked));
     }

@@ -35,6 +35,9 @@ public final class ObjectRules {
                 new ActionRules(),
                 new ResourceQuotaRules(),
                 new LimitRangeRules(),
+                new StorageClassRules(),
+                new PersistentVolumeRules(),
+                new PersistentVolumeClaimRules(),
                 new EventRules(),
                 new DefinitionRules())) {
             byName.put(rules.kind().name(), rules);

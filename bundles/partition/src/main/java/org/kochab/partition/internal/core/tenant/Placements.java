@@ -139,9 +139,16 @@ public final class Placements {
             r.attempts++;
             Decision d = byUid.get(r.uid);
             if (d instanceof Decision.Assigned a && desk.nodes.manager(a.node()) != null) {
-                ask(r, a.node(), now);
+                String why = desk.volumes.before(r, a.node());
+                if (why == null) {
+                    ask(r, a.node(), now);
+                } else if (!r.queued && r.lacks == null) {
+                    r.message = why;
+                    desk.queue.park(r, now + 1_000 * MILLI, now);
+                }
             } else if (d instanceof Decision.Rejected no) {
                 refused(r, no.refusals(), now);
+                desk.volumes.refused(r);
             } else {
                 String what = d instanceof Decision.Assigned a
                         ? "Scheduler " + scheduler + " chose node " + a.node() + ", which does not exist."
@@ -274,7 +281,13 @@ public final class Placements {
     private void askStatic(PodRecord r, long now) {
         r.attempts++;
         if (r.target != null && desk.nodes.manager(r.target) != null) {
-            ask(r, r.target, now);
+            String why = desk.volumes.before(r, r.target);
+            if (why == null) {
+                ask(r, r.target, now);
+            } else {
+                say(r, why);
+                later.add(new Later(r, now + 200 * MILLI));
+            }
             return;
         }
         say(r, "Node " + r.target + ", which the pod names, does not exist.");
@@ -375,6 +388,7 @@ public final class Placements {
                 ? 500
                 : Math.min(500, 1L << Math.min(10, r.refusedInARow));
         desk.queue.park(r, now + delay * MILLI, now + delay * MILLI);
+        desk.volumes.refused(r);
         desk.check(r);
     }
 

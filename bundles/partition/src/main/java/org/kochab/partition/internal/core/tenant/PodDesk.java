@@ -38,6 +38,7 @@ public final class PodDesk {
     final ClusterModel model = new ClusterModel();
     final NodeFacts nodes = new NodeFacts();
     final PendingQueue queue = new PendingQueue();
+    final VolumeDesk volumes = new VolumeDesk(this);
     private final SpecPool specs = new SpecPool();
     private final ConcurrentHashMap<String, PodRecord> byKey = new ConcurrentHashMap<>();
     private final Map<String, PodRecord> byUid = new HashMap<>();
@@ -82,6 +83,11 @@ public final class PodDesk {
         return byUid.get(uid);
     }
 
+    /** What is known of claims and their volumes. */
+    public VolumeDesk volumes() {
+        return volumes;
+    }
+
     /** Managers that were not yet read since this leader began, sorted. */
     public Set<String> unread() {
         return unread;
@@ -110,6 +116,7 @@ public final class PodDesk {
             r = new PodRecord(key, uid, createRevision, specs.take(pod, pod.spec()));
             byKey.put(key, r);
             byUid.put(uid, r);
+            claims(r, pod.spec());
         } else if (revision < r.revision) {
             return;
         } else if (generation(pod) != r.generation
@@ -139,6 +146,39 @@ public final class PodDesk {
         r.shared = specs.take(pod, spec);
         specs.give(before);
         queue.remove(r);
+        volumes.forget(r);
+        claims(r, spec);
+    }
+
+    /** Knows the claims that a pod has. */
+    private void claims(PodRecord r, PodSpec spec) {
+        r.asked = VolumeSight.hasClaims(spec) ? SpecPool.plain(spec) : null;
+        if (r.asked != null) {
+            volumes.known(r);
+            resolve(r, r.asked, spec.nodeName() != null);
+        }
+    }
+
+    private void resolve(PodRecord r, PodSpec asked, boolean placed) {
+        VolumeSight sight = volumes.sight(r.shared.tenant, r.shared.namespace, asked, placed);
+        if (!sight.spec().equals(r.shared.spec)) {
+            SpecPool.Shared before = r.shared;
+            r.shared = specs.take(before, sight.spec());
+            specs.give(before);
+            queue.remove(r);
+        }
+        r.lacks = sight.lacks();
+        if (r.lacks != null) {
+            queue.remove(r);
+        }
+    }
+
+    /** Something about a pod's claims or their volumes is known that was not. */
+    void volumesChanged(PodRecord r) {
+        if (r.asked != null) {
+            resolve(r, r.asked, r.node != null);
+            check(r);
+        }
     }
 
     private void placed(PodRecord r, @Nullable String node) {
@@ -171,6 +211,7 @@ public final class PodDesk {
             return null;
         }
         byUid.remove(r.uid);
+        volumes.forget(r);
         queue.remove(r);
         specs.give(r.shared);
         resizes.forget(r);
@@ -186,6 +227,7 @@ public final class PodDesk {
     /** A tenant is not, or no longer, this partition's: its pods and their claims are none of its business. */
     public void closed(String tenant) {
         moves.closed(tenant);
+        volumes.closed(tenant);
         List<String> keys = byUid.values().stream()
                 .filter(r -> r.tenant().equals(tenant))
                 .map(PodRecord::key)
@@ -315,6 +357,7 @@ public final class PodDesk {
 
     /** It is known that the claim is of this generation or a newer one. */
     void claimed(PodRecord r, long generation) {
+        volumes.used(r);
         if (generation > Math.max(1, r.claimGeneration)) {
             dirty(r);
         }
@@ -418,6 +461,8 @@ public final class PodDesk {
                     r.target = r.claimNode;
                     r.stage = Stage.BINDING;
                     dirty(r);
+                } else if (r.claimNode == null && r.lacks != null) {
+                    lacking(r, r.lacks);
                 } else if (r.claimNode == null && !r.queued) {
                     if (isPositive(r)) {
                         queue.add(r);
@@ -435,6 +480,15 @@ public final class PodDesk {
                 }
             }
             case BINDING -> dirty(r);
+        }
+    }
+
+    private void lacking(PodRecord r, String why) {
+        r.message = why;
+        r.refusals = List.of();
+        if (!why.equals(r.unschedulable) && !volumes.isAboutToBind(r)) {
+            r.unschedulable = why;
+            dirty(r);
         }
     }
 

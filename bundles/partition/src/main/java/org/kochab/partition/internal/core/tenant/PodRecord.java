@@ -3,6 +3,7 @@ package org.kochab.partition.internal.core.tenant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.PodSpec;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.PodReport;
 import org.kochab.api.placement.PodPlacement;
@@ -35,6 +36,14 @@ public final class PodRecord {
     boolean terminal;
     boolean saysPending;
     long graceSeconds;
+
+    /** Its spec as it is stored if it has claims; {@link #shared} has their volumes. */
+    @Nullable
+    PodSpec asked;
+
+    /** Why it cannot be placed for its volumes; null if it can. */
+    @Nullable
+    String lacks;
 
     // Its placement.
     volatile Stage stage = Stage.WAITING;

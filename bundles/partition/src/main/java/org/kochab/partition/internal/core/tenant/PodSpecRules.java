@@ -137,10 +137,18 @@ final class PodSpecRules {
             String path = at + "[" + i + "]";
             Names.label(v.name(), path + ".name", problems);
             unique(v.name(), names, path + ".name", problems);
-            problems.require(
-                    (v.emptyDir() == null) != (v.hostPath() == null),
-                    path,
-                    "needs exactly one of emptyDir and hostPath");
+            int sources = (v.emptyDir() == null ? 0 : 1)
+                    + (v.hostPath() == null ? 0 : 1)
+                    + (v.persistentVolumeClaim() == null ? 0 : 1);
+            problems.require(sources == 1, path, "needs exactly one of emptyDir, hostPath and persistentVolumeClaim");
+            if (v.persistentVolumeClaim() != null) {
+                String claim = path + ".persistentVolumeClaim";
+                Names.subdomain(v.persistentVolumeClaim().claimName(), claim + ".claimName", problems);
+                problems.require(
+                        v.persistentVolumeClaim().volume() == null,
+                        claim + ".volume",
+                        "is filled in by the platform; remove it");
+            }
             if (v.emptyDir() != null) {
                 problems.oneOf(v.emptyDir().medium(), path + ".emptyDir.medium", "", "Memory");
                 if (v.emptyDir().sizeLimit() != null) {

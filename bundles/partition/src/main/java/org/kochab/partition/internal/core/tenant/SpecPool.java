@@ -40,18 +40,25 @@ final class SpecPool {
 
     /** One more user of what a pod shares with its equals. */
     Shared take(Pod pod, PodSpec spec) {
-        Shared s = shared.computeIfAbsent(
-                new Key(
-                        String.valueOf(pod.metadata().tenant()),
-                        String.valueOf(pod.metadata().namespace()),
-                        pod.metadata().labels(),
-                        plain(spec)),
-                Shared::new);
+        return take(new Key(
+                String.valueOf(pod.metadata().tenant()),
+                String.valueOf(pod.metadata().namespace()),
+                pod.metadata().labels(),
+                plain(spec)));
+    }
+
+    /** Another spec in place of the one that a pod shares; what it shared is still to be given back. */
+    Shared take(Shared before, PodSpec spec) {
+        return take(new Key(before.tenant, before.namespace, before.labels, plain(spec)));
+    }
+
+    private Shared take(Key key) {
+        Shared s = shared.computeIfAbsent(key, Shared::new);
         s.users++;
         return s;
     }
 
-    private static PodSpec plain(PodSpec spec) {
+    static PodSpec plain(PodSpec spec) {
         return spec.nodeName() == null ? spec : spec.withNodeName(null);
     }
 
