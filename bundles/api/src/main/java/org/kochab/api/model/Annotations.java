@@ -32,5 +32,14 @@ public final class Annotations {
     /** On a pod of an indexed job: its index, which its containers have as {@code JOB_COMPLETION_INDEX}. */
     public static final String COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index";
 
+    /** Label on the pods of a stateful set: the pod's name. */
+    public static final String POD_NAME = "statefulset.kubernetes.io/pod-name";
+
+    /** Label on the pods of a stateful set: the number at the end of the pod's name. */
+    public static final String POD_INDEX = "apps.kubernetes.io/pod-index";
+
+    /** Label on the pods of a stateful set: names the template it was made from. */
+    public static final String CONTROLLER_REVISION_HASH = "controller-revision-hash";
+
     private Annotations() {}
 }

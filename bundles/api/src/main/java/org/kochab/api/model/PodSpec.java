@@ -135,7 +135,44 @@ public record PodSpec(
             int maxSkew, String topologyKey, String whenUnsatisfiable, @Nullable LabelSelector labelSelector) {}
 
     /** Exactly one source. */
-    public record Volume(String name, @Nullable EmptyDir emptyDir, @Nullable HostPath hostPath) {}
+    public record Volume(
+            String name,
+            @Nullable EmptyDir emptyDir,
+            @Nullable HostPath hostPath,
+            @Nullable ConfigMapSource configMap,
+            @Nullable SecretSource secret) {
+        public Volume(String name, @Nullable EmptyDir emptyDir, @Nullable HostPath hostPath) {
+            this(name, emptyDir, hostPath, null, null);
+        }
+    }
+
+    /**
+     * The keys of a config map of the pod's namespace as files.
+     *
+     * @param items which keys, and under which names; all under their own if empty
+     * @param defaultMode of the files, for example 0644 (420), which it is if null
+     * @param optional true: map and keys may be missing; else the pod waits until they are there
+     */
+    public record ConfigMapSource(
+            String name, List<KeyToPath> items, @Nullable Integer defaultMode, @Nullable Boolean optional) {
+        public ConfigMapSource {
+            items = Copies.list(items);
+        }
+    }
+
+    /** As {@link ConfigMapSource}, of a secret. */
+    public record SecretSource(
+            String secretName, List<KeyToPath> items, @Nullable Integer defaultMode, @Nullable Boolean optional) {
+        public SecretSource {
+            items = Copies.list(items);
+        }
+    }
+
+    /**
+     * @param path of the file, relative to where the volume is mounted
+     * @param mode of the file; the volume's defaultMode if null
+     */
+    public record KeyToPath(String key, String path, @Nullable Integer mode) {}
 
     /** @param medium null for disk, {@code Memory} for tmpfs */
     public record EmptyDir(@Nullable String medium, @Nullable String sizeLimit) {}

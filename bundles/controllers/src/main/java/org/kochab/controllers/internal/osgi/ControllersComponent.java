@@ -14,6 +14,7 @@ import org.kochab.controllers.internal.core.JobController;
 import org.kochab.controllers.internal.core.JobPodRelease;
 import org.kochab.controllers.internal.core.PodAdoption;
 import org.kochab.controllers.internal.core.ReplicaSetController;
+import org.kochab.controllers.internal.core.StatefulSetController;
 import org.kochab.spi.controller.Controller;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -32,6 +33,7 @@ public final class ControllersComponent {
         all.add(new DeploymentController());
         all.add(new FunctionController());
         all.add(new ReplicaSetController());
+        all.add(new StatefulSetController());
         all.add(new JobController());
         all.add(new JobPodRelease());
         all.add(new CronJobController());

@@ -20,6 +20,11 @@ import org.kochab.spi.runtime.TaskSpec;
 
 /** Pods' directories and volumes below the agent's data directory. Any thread, one at a time for one pod; blocks for the disk. */
 public final class Volumes {
+    private static final String VALUES = "values";
+
+    /** Far more than a message to a node takes. */
+    private static final long MOST_VALUES = 8 << 20;
+
     private final Path pods;
     private final SizedVolumes sized;
 
@@ -46,11 +51,33 @@ public final class Volumes {
                     .orElseThrow(() -> new RuntimeFailure(
                             RuntimeFailure.Code.INVALID,
                             "volumeMounts: '" + mount.name() + "' is not among spec.volumes"));
-            Path source = volume.hostPath() != null ? hostPath(volume) : emptyDir(pod.uid(), volume);
-            mounts.add(
-                    new TaskSpec.Mount(below(source, mount), mount.mountPath(), Boolean.TRUE.equals(mount.readOnly())));
+            boolean given = volume.configMap() != null || volume.secret() != null;
+            Path source = given
+                    ? files(pod, volume)
+                    : volume.hostPath() != null ? hostPath(volume) : emptyDir(pod.uid(), volume);
+            mounts.add(new TaskSpec.Mount(
+                    below(source, mount), mount.mountPath(), given || Boolean.TRUE.equals(mount.readOnly())));
         }
         return mounts;
+    }
+
+    /** Below a directory that is the agent's alone; secrets are in memory where that can be mounted. */
+    private Path files(PodDocument pod, PodSpec.Volume volume) {
+        Path all = pods.resolve(pod.uid()).resolve(VALUES);
+        Path directory = all.resolve(volume.name());
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory);
+                Files.setPosixFilePermissions(all, PosixFilePermissions.fromString("rwx------"));
+            }
+            if (volume.secret() != null && sized.possible()) {
+                sized.memory(directory, MOST_VALUES);
+            }
+            ValueFiles.write(directory, pod.files().getOrDefault(volume.name(), List.of()));
+        } catch (IOException e) {
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "volume " + volume.name() + ": " + e, e);
+        }
+        return directory;
     }
 
     private static Path below(Path source, Container.VolumeMount mount) {
@@ -62,7 +89,7 @@ public final class Volumes {
             throw invalid(mount.name(), "subPath must stay within the volume");
         }
         try {
-            Path made = Files.createDirectories(sub);
+            Path made = Files.exists(sub) ? sub : Files.createDirectories(sub);
             if (!made.toRealPath().startsWith(source.toRealPath())) {
                 throw invalid(mount.name(), "subPath must stay within the volume");
             }
@@ -157,7 +184,13 @@ public final class Volumes {
     /** Deletes all of a pod. Nothing of it may run. */
     public void discard(String uid) throws IOException {
         Path pod = pods.resolve(uid);
-        Path volumes = pod.resolve("volumes");
+        for (Path volumes : List.of(pod.resolve("volumes"), pod.resolve(VALUES))) {
+            release(volumes);
+        }
+        delete(pod);
+    }
+
+    private void release(Path volumes) throws IOException {
         if (Files.isDirectory(volumes)) {
             try (Stream<Path> all = Files.list(volumes)) {
                 for (Path volume : all.filter(v -> Files.isDirectory(v, LinkOption.NOFOLLOW_LINKS))
@@ -166,7 +199,6 @@ public final class Volumes {
                 }
             }
         }
-        delete(pod);
     }
 
     private static void delete(Path root) throws IOException {

@@ -29,6 +29,7 @@ import org.kochab.partition.internal.core.tenant.PodDesk;
 import org.kochab.partition.internal.core.tenant.Trouble;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.Scheduler;
+import org.kochab.spi.secret.Sealer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ final class PodLoop implements AutoCloseable {
     private final ServiceLease<Scheduler> schedulers;
     private final EventRecorder events;
     private final Inbox inbox;
+    private final Sealer sealer;
     private final Worker worker;
     private final SchedulerCalls calls;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
@@ -67,7 +69,8 @@ final class PodLoop implements AutoCloseable {
             Partition partition,
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
-            EventRecorder events) {
+            EventRecorder events,
+            Sealer sealer) {
         this(
                 shop,
                 partitions,
@@ -75,6 +78,7 @@ final class PodLoop implements AutoCloseable {
                 managers,
                 schedulers,
                 events,
+                sealer,
                 new Inbox(),
                 new SchedulerCalls("kochab-" + partition.id() + "-scheduler", System::nanoTime));
     }
@@ -86,9 +90,11 @@ final class PodLoop implements AutoCloseable {
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
             EventRecorder events,
+            Sealer sealer,
             Inbox inbox,
             SchedulerCalls calls) {
         this.inbox = inbox;
+        this.sealer = sealer;
         this.calls = calls;
         this.events = events;
         this.shop = shop;
@@ -191,7 +197,7 @@ final class PodLoop implements AutoCloseable {
 
         private Leading(PodDesk fresh) {
             this.fresh = fresh;
-            this.placements = new Placements(fresh);
+            this.placements = new Placements(fresh, new ClaimValues(shop, partition, sealer));
             this.writes = new PodWrites(shop, partition, fresh, inbox, events);
             desk = fresh;
             this.pods = new PodFeed(shop, partition, fresh, inbox, this);
@@ -227,6 +233,11 @@ final class PodLoop implements AutoCloseable {
         @Override
         public void changed() {
             feeds.values().forEach(ManagerFeed::restart);
+        }
+
+        @Override
+        public void valuesChanged(String tenant, String namespace) {
+            placements.valuesChanged(tenant, namespace, inbox.nanos());
         }
 
         @Override

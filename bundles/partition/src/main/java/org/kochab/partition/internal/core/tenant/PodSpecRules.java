@@ -137,10 +137,7 @@ final class PodSpecRules {
             String path = at + "[" + i + "]";
             Names.label(v.name(), path + ".name", problems);
             unique(v.name(), names, path + ".name", problems);
-            problems.require(
-                    (v.emptyDir() == null) != (v.hostPath() == null),
-                    path,
-                    "needs exactly one of emptyDir and hostPath");
+            ValueSourceRules.check(v, path, problems);
             if (v.emptyDir() != null) {
                 problems.oneOf(v.emptyDir().medium(), path + ".emptyDir.medium", "", "Memory");
                 if (v.emptyDir().sizeLimit() != null) {
