@@ -194,7 +194,7 @@ class PodValuesTest {
         assertThat(read.metadata().annotations()).containsEntry("note", HIDDEN);
         assertThat(read.toString()).doesNotContain(HIDDEN, base64(HIDDEN));
         assertThat(test.resources()
-                        .list(T, Kind.SECRET, Query.namespace("default").withFields(Map.of("type", "Opaque")))
+                        .list(T, Kind.SECRET, Query.namespace("default").withFields(Map.of("metadata.name", "login")))
                         .items())
                 .hasSize(1);
     }

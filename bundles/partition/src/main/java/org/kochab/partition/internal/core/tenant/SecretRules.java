@@ -95,7 +95,7 @@ final class SecretRules implements KindRules<Secret> {
 
     @Override
     public Optional<String> field(Secret secret, String path) {
-        return path.equals("type") ? Optional.ofNullable(secret.type()) : Optional.empty();
+        return Optional.empty();
     }
 
     @Override
