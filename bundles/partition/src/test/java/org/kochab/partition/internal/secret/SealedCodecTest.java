@@ -26,7 +26,20 @@ class SealedCodecTest {
 
     private static Secret secret(String uid) {
         ObjectMeta meta = new ObjectMeta(
-                "login", null, "acme", "default", uid, null, 1L, null, null, null, Map.of("a", "b"), Map.of("c", "d"), null, null);
+                "login",
+                null,
+                "acme",
+                "default",
+                uid,
+                null,
+                1L,
+                null,
+                null,
+                null,
+                Map.of("a", "b"),
+                Map.of("c", "d"),
+                null,
+                null);
         return new Secret("v1", "Secret", meta, "Opaque", Map.of("password", "c2VjcmV0"), null, null);
     }
 

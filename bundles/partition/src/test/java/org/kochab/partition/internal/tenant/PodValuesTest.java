@@ -203,14 +203,12 @@ class PodValuesTest {
     void aPodWaitsForWhatIsMissingAndSaysSo() throws Exception {
         pod("a");
         Pod waiting = await(
-                "a",
-                p -> p.status() != null && !p.status().containerStatuses().isEmpty());
+                "a", p -> p.status() != null && !p.status().containerStatuses().isEmpty());
         PodStatus.Waiting why =
                 waiting.status().containerStatuses().get(0).state().waiting();
         assertThat(why.reason()).isEqualTo("CreateContainerConfigError");
         assertThat(why.message())
-                .isEqualTo(
-                        "There is no config map settings in namespace default: create it, or make it optional.");
+                .isEqualTo("There is no config map settings in namespace default: create it, or make it optional.");
         assertThat(manager.claims()).isEmpty();
 
         values();
@@ -221,8 +219,9 @@ class PodValuesTest {
 
     @Test
     void badInputIsNamed() {
-        assertThatThrownBy(() -> create(
-                        """
+        assertThatThrownBy(
+                        () -> create(
+                                """
                         apiVersion: v1
                         kind: Secret
                         metadata: {name: bad}
@@ -240,7 +239,8 @@ class PodValuesTest {
         assertThatThrownBy(() -> test.resources()
                         .update(
                                 T,
-                                new ConfigMap("v1", "ConfigMap", fixed.metadata(), Map.of("colour", "red"), null, true)))
+                                new ConfigMap(
+                                        "v1", "ConfigMap", fixed.metadata(), Map.of("colour", "red"), null, true)))
                 .isInstanceOf(ResourceException.class)
                 .hasMessageContaining("cannot be changed in a ConfigMap that is immutable");
     }

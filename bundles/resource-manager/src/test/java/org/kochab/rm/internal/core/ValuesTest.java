@@ -40,6 +40,7 @@ class ValuesTest {
     }
 
     private PodDocument told() {
+        rig.passSeconds(1);
         String digest = rig.desired("a").pods().get(0).specDigest();
         rig.link.sent();
         rig.send(Rig.topics("a").request(), new Request(1, List.of(digest)));
@@ -63,7 +64,6 @@ class ValuesTest {
                 .isInstanceOf(Granted.class);
         assertThat(told().files()).containsEntry("conf", List.of(FILE));
         rig.restart();
-        rig.passSeconds(1);
         assertThat(told().spec().containers().get(0).env()).containsExactly(new EnvVar("COLOUR", "blue"));
     }
 

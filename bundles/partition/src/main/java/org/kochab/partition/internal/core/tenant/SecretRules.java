@@ -11,6 +11,7 @@ import org.kochab.api.model.Secret;
 
 final class SecretRules implements KindRules<Secret> {
     private static final String OPAQUE = "Opaque";
+
     @Override
     public Kind kind() {
         return Kind.SECRET;
@@ -56,8 +57,7 @@ final class SecretRules implements KindRules<Secret> {
     }
 
     private static void require(String key, Secret secret, Problems problems) {
-        problems.require(
-                secret.data().containsKey(key), "data[" + key + "]", "is required for type " + secret.type());
+        problems.require(secret.data().containsKey(key), "data[" + key + "]", "is required for type " + secret.type());
     }
 
     @Override
