@@ -66,7 +66,7 @@ abstract class ContainerCommand extends OnNodeCommand {
                                 ? t.spec().selector()
                                 : named instanceof Job j && j.spec() != null ? j.spec().selector() : null;
         if (selector == null) {
-            throw new Failure("A " + kind.name() + " has no pods: name a pod, a deployment, a replica set, a stateful set or a job");
+            throw new Failure("A " + kind.name() + " has no pods: name a pod, a deployment, a set or a job");
         }
         Query query = Query.namespace(scope().namespace()).withLabels(selector);
         return list(scope().tenant(), Kind.POD, query, MOST).items().stream()

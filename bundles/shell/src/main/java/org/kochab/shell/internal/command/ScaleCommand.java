@@ -27,7 +27,7 @@ import org.kochab.shell.internal.session.NameCompleter;
         detailedDescription = "kochab:scale deployment NAME NUMBER, or with --replicas NUMBER")
 @Service
 public class ScaleCommand extends ResourceCommand {
-    @Argument(index = 0, name = "kind", required = true, description = "deployment, replicaset, statefulset or function")
+    @Argument(index = 0, name = "kind", required = true, description = "deployment, replicaset, statefulset, function")
     @Completion(
             value = StringsCompleter.class,
             values = {"deployment", "replicaset", "statefulset", "function"})
@@ -80,6 +80,6 @@ public class ScaleCommand extends ResourceCommand {
         } else if (resource instanceof Function f && f.spec() != null) {
             return f.withSpec(f.spec().withReplicas(number));
         }
-        throw new Failure("A " + resource.kind() + " cannot be scaled: use deployment, replicaset, statefulset or function");
+        throw new Failure("A " + resource.kind() + " cannot be scaled: use a deployment, a set or a function");
     }
 }
