@@ -246,6 +246,112 @@ class WorkloadsIT {
     }
 
     @Test
+    @Order(7)
+    void aPodTakesConfigMapsAndSecretsThatNobodyElseSees() throws Exception {
+        String hidden = "swordfish-90210";
+        Path mounted = Files.createDirectories(kochab.run.resolve("mounted"));
+        Path keys = Files.createDirectories(kochab.run.resolve("keys"));
+        Path pod = Files.writeString(
+                kochab.run.resolve("reader.yaml"),
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: reader}
+                spec:
+                  runtimeClassName: process
+                  terminationGracePeriodSeconds: 1
+                  containers:
+                  - name: main
+                    command: [sh, -c, 'echo $COLOUR on $NODE; cat %1$s/app.conf; printf %%s "$PASSWORD" | sha256sum; sha256sum < %2$s/password; sleep 86396']
+                    envFrom: [{configMapRef: {name: settings}}]
+                    env:
+                    - {name: PASSWORD, valueFrom: {secretKeyRef: {name: login, key: password}}}
+                    - {name: NODE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}
+                    volumeMounts:
+                    - {name: conf, mountPath: %1$s}
+                    - {name: keys, mountPath: %2$s}
+                  volumes:
+                  - {name: conf, configMap: {name: settings, items: [{key: app.conf, path: app.conf}]}}
+                  - {name: keys, secret: {secretName: login}}
+                """
+                        .formatted(mounted, keys));
+        Path values = Files.writeString(
+                kochab.run.resolve("values.yaml"),
+                """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: settings}
+                data: {COLOUR: blue, app.conf: "level = 3"}
+                ---
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: login}
+                stringData: {password: %s}
+                """
+                        .formatted(hidden));
+        kochab.sh("kochab:apply " + pod);
+        Installation.await("the pod to say what it lacks", Duration.ofSeconds(30), () -> kochab.sh(
+                        "kochab:get pod reader")
+                .contains("CreateContainerConfigError"));
+        assertThat(kochab.sh("kochab:describe pod reader")).contains("There is no config map settings");
+
+        kochab.sh("kochab:apply " + values + "; kochab:wait pod reader --timeout 60");
+        String digest = java.util.HexFormat.of()
+                .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(hidden.getBytes()));
+        Installation.await("what the pod says", Duration.ofSeconds(20), () -> kochab.sh("kochab:logs reader")
+                .contains("level = 3"));
+        String said = kochab.sh("kochab:logs reader");
+        assertThat(said).contains("blue on ", "level = 3");
+        assertThat(said.lines().filter(l -> l.startsWith(digest))).hasSize(2);
+
+        String base64 = java.util.Base64.getEncoder().encodeToString(hidden.getBytes());
+        assertThat(kochab.sh("kochab:get secret login -o yaml")).contains(base64);
+        assertThat(kochab.sh("kochab:describe secret login; kochab:get secrets; kochab:get events"))
+                .doesNotContain(hidden, base64);
+        for (String word : List.of(hidden, base64)) {
+            assertThat(kochab.run(List.of("grep", "-rlaF", word, kochab.run.resolve("member-1").toString())))
+                    .as("nothing in the member's directory shows %s", word)
+                    .extracting(Installation.Answer::exit)
+                    .isEqualTo(1);
+        }
+        kochab.sh("kochab:delete pod reader --wait; kochab:delete secret login; kochab:delete configmap settings");
+    }
+
+    @Test
+    @Order(7)
+    void aStatefulSetKeepsItsNames() throws Exception {
+        Path file = Files.writeString(
+                kochab.run.resolve("db.yaml"),
+                """
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: db}
+                spec:
+                  replicas: 3
+                  selector: {matchLabels: {app: db}}
+                  template:
+                    metadata: {labels: {app: db}}
+                    spec:
+                      runtimeClassName: process
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - {name: main, command: [sleep, "86395"]}
+                """);
+        String done = kochab.sh("kochab:apply " + file + "; kochab:rollout-status statefulset/db --timeout 90s;"
+                + " kochab:get pods -l app=db");
+        assertThat(done).contains("stateful set db is rolled out", "db-0", "db-1", "db-2");
+
+        kochab.sh("kochab:delete pod db-1 --wait; kochab:scale statefulset db 2;"
+                + " kochab:rollout-status statefulset/db --timeout 90s");
+        assertThat(kochab.sh("kochab:get pods -l app=db").lines().filter(l -> l.startsWith("db-")))
+                .hasSize(2)
+                .allMatch(l -> l.startsWith("db-0") || l.startsWith("db-1"));
+        kochab.sh("kochab:delete statefulset db --wait");
+        Installation.await("no pods of the set", Duration.ofSeconds(30), () -> kochab.sh("kochab:get pods -l app=db")
+                .contains("No pods found"));
+    }
+
+    @Test
     @Order(8)
     void killedAgentFindsItsContainersAgain() throws Exception {
         List<String> before = running();

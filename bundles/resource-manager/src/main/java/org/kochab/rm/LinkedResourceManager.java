@@ -30,6 +30,8 @@ import org.kochab.rm.internal.mqtt.BrokerLinks;
 import org.kochab.rm.internal.mqtt.LinkSettings;
 import org.kochab.rm.internal.mqtt.PahoLink;
 import org.kochab.spi.mqtt.MqttCredentials;
+import org.kochab.spi.secret.SealException;
+import org.kochab.spi.secret.Sealer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,10 +74,20 @@ public final class LinkedResourceManager implements AutoCloseable {
      *
      * @param identities answers machines that enrol
      * @param credentials what brokers are shown that are reached over TLS
+     * @param sealer opens what pods take from config maps and secrets
      */
     public record Security(
-            Supplier<Optional<NodeIdentities>> identities, Supplier<Optional<MqttCredentials.Current>> credentials) {
-        /** Nobody enrols, and TLS is as the JVM has it. */
+            Supplier<Optional<NodeIdentities>> identities,
+            Supplier<Optional<MqttCredentials.Current>> credentials,
+            Sealer sealer) {
+        /** Nothing can be opened. */
+        public Security(
+                Supplier<Optional<NodeIdentities>> identities,
+                Supplier<Optional<MqttCredentials.Current>> credentials) {
+            this(identities, credentials, new NoKeys());
+        }
+
+        /** Nobody enrols, TLS is as the JVM has it, and nothing can be opened. */
         public static Security none() {
             return new Security(Optional::empty, Optional::empty);
         }
@@ -86,6 +98,18 @@ public final class LinkedResourceManager implements AutoCloseable {
                     .map(i -> i.enrol(manager, node, request))
                     .orElseGet(() -> CompletableFuture.completedStage(
                             Enrolled.waits("this platform issues no certificates now")));
+        }
+    }
+
+    private record NoKeys() implements Sealer {
+        @Override
+        public byte[] seal(byte[] plain, String purpose) {
+            throw new SealException("this resource manager was started without keys");
+        }
+
+        @Override
+        public byte[] open(byte[] sealed, String purpose) {
+            throw new SealException("this resource manager was started without keys");
         }
     }
 
@@ -176,6 +200,7 @@ public final class LinkedResourceManager implements AutoCloseable {
                 Instant::now,
                 () -> UUID.randomUUID().toString(),
                 (node, request) -> security.enrol(id, node, request),
+                security.sealer(),
                 new Outside.Log() {
                     @Override
                     public void info(String line) {

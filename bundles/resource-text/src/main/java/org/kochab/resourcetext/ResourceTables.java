@@ -13,6 +13,7 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
+import org.kochab.api.model.ConfigMap;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.CronJob;
 import org.kochab.api.model.CustomObject;
@@ -33,8 +34,10 @@ import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.ResourceQuota;
+import org.kochab.api.model.Secret;
 import org.kochab.api.model.Service;
 import org.kochab.api.model.StorageClass;
+import org.kochab.api.model.StatefulSet;
 import org.kochab.api.model.Tenant;
 import org.kochab.schema.Columns;
 
@@ -80,6 +83,23 @@ public final class ResourceTables {
             return job();
         } else if (kind.equals(Kind.CRON_JOB)) {
             return cronJob();
+        } else if (kind.equals(Kind.STATEFUL_SET)) {
+            return statefulSet();
+        } else if (kind.equals(Kind.CONFIG_MAP)) {
+            return List.of(
+                    name(),
+                    of(
+                            ConfigMap.class,
+                            "DATA",
+                            (m, t) -> Integer.toString(
+                                    m.data().size() + m.binaryData().size())),
+                    age());
+        } else if (kind.equals(Kind.SECRET)) {
+            return List.of(
+                    name(),
+                    of(Secret.class, "TYPE", (s, t) -> orNone(s.type())),
+                    of(Secret.class, "DATA", (s, t) -> Integer.toString(s.data().size())),
+                    age());
         } else if (kind.equals(Kind.SERVICE)) {
             return service();
         } else if (kind.equals(Kind.ENDPOINTS)) {
@@ -320,6 +340,18 @@ public final class ResourceTables {
                                 s.spec() == null ? null : s.spec().selector()))));
     }
 
+    private static List<Cell> statefulSet() {
+        return List.of(
+                name(),
+                of(
+                        StatefulSet.class,
+                        "READY",
+                        (s, t) -> (s.status() == null ? 0 : s.status().readyReplicas()) + "/" + wanted(s)),
+                age(),
+                wide(of(StatefulSet.class, "CONTAINERS", (s, t) -> containers(spec(s)))),
+                wide(of(StatefulSet.class, "IMAGES", (s, t) -> images(spec(s)))));
+    }
+
     private static List<Cell> job() {
         return List.of(
                 name(),
@@ -431,6 +463,10 @@ public final class ResourceTables {
         return s.spec() == null || s.spec().replicas() == null ? 1 : s.spec().replicas();
     }
 
+    public static int wanted(StatefulSet s) {
+        return s.spec() == null || s.spec().replicas() == null ? 1 : s.spec().replicas();
+    }
+
     public static int wanted(Function f) {
         return f.spec() == null || f.spec().replicas() == null ? 1 : f.spec().replicas();
     }
@@ -442,6 +478,12 @@ public final class ResourceTables {
     }
 
     private static @Nullable PodSpec spec(ReplicaSet s) {
+        return s.spec() == null || s.spec().template() == null
+                ? null
+                : s.spec().template().spec();
+    }
+
+    private static @Nullable PodSpec spec(StatefulSet s) {
         return s.spec() == null || s.spec().template() == null
                 ? null
                 : s.spec().template().spec();

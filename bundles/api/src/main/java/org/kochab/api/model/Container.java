@@ -18,6 +18,7 @@ public record Container(
         List<String> args,
         @Nullable String workingDir,
         List<EnvVar> env,
+        List<EnvFromSource> envFrom,
         List<Port> ports,
         @Nullable Resources resources,
         List<VolumeMount> volumeMounts,
@@ -30,6 +31,7 @@ public record Container(
         command = Copies.list(command);
         args = Copies.list(args);
         env = Copies.list(env);
+        envFrom = Copies.list(envFrom);
         ports = Copies.list(ports);
         volumeMounts = Copies.list(volumeMounts);
         resizePolicy = Copies.list(resizePolicy);
@@ -40,7 +42,41 @@ public record Container(
         return builder().name(name).image(image).command(command).build();
     }
 
-    public record EnvVar(String name, @Nullable String value) {}
+    /** A variable: at most one of value and valueFrom; the empty text if it has neither. */
+    public record EnvVar(String name, @Nullable String value, @Nullable EnvVarSource valueFrom) {
+        public EnvVar(String name, @Nullable String value) {
+            this(name, value, null);
+        }
+    }
+
+    /** Exactly one source. */
+    public record EnvVarSource(
+            @Nullable KeySelector configMapKeyRef,
+            @Nullable KeySelector secretKeyRef,
+            @Nullable FieldSelector fieldRef) {}
+
+    /**
+     * One key of a config map or secret of the pod's namespace.
+     *
+     * @param optional true: without map or key there is no variable; else the pod waits until they are there
+     */
+    public record KeySelector(String name, String key, @Nullable Boolean optional) {}
+
+    /** @param fieldPath {@code metadata.name}, {@code metadata.namespace}, {@code metadata.uid}, {@code metadata.labels['KEY']} or {@code spec.nodeName} */
+    public record FieldSelector(@Nullable String apiVersion, String fieldPath) {}
+
+    /**
+     * All keys of a config map or secret as variables; exactly one source. What {@code env} names counts before it, and later sources before earlier ones.
+     *
+     * @param prefix before each key; none if null
+     */
+    public record EnvFromSource(
+            @Nullable String prefix, @Nullable SourceReference configMapRef, @Nullable SourceReference secretRef) {}
+
+    /** @param optional true: it may be missing; else the pod waits until it is there */
+    public record SourceReference(String name, @Nullable Boolean optional) {}
+
+    public record HttpHeader(String name, @Nullable String value) {}
 
     public record Port(
             @Nullable String name,
@@ -93,7 +129,7 @@ public record Container(
             String port,
             @Nullable String host,
             @Nullable String scheme,
-            List<EnvVar> httpHeaders) {
+            List<HttpHeader> httpHeaders) {
         public HttpGet {
             httpHeaders = Copies.list(httpHeaders);
         }
@@ -122,6 +158,7 @@ public record Container(
                 .args(args)
                 .workingDir(workingDir)
                 .env(env)
+                .envFrom(envFrom)
                 .ports(ports)
                 .resources(resources)
                 .volumeMounts(volumeMounts)
@@ -141,6 +178,7 @@ public record Container(
         private List<String> args = List.of();
         private @Nullable String workingDir;
         private List<EnvVar> env = List.of();
+        private List<EnvFromSource> envFrom = List.of();
         private List<Port> ports = List.of();
         private @Nullable Resources resources;
         private List<VolumeMount> volumeMounts = List.of();
@@ -184,6 +222,11 @@ public record Container(
 
         public Builder env(List<EnvVar> value) {
             env = value;
+            return this;
+        }
+
+        public Builder envFrom(List<EnvFromSource> value) {
+            envFrom = value;
             return this;
         }
 
@@ -236,6 +279,7 @@ public record Container(
                     args,
                     workingDir,
                     env,
+                    envFrom,
                     ports,
                     resources,
                     volumeMounts,

@@ -88,11 +88,16 @@ public record Kind(
             new Kind("apps/v1", "ReplicaSet", "replicasets", List.of("rs"), Scope.NAMESPACE, ReplicaSet.class);
     public static final Kind DEPLOYMENT =
             new Kind("apps/v1", "Deployment", "deployments", List.of("deploy"), Scope.NAMESPACE, Deployment.class);
+    public static final Kind STATEFUL_SET =
+            new Kind("apps/v1", "StatefulSet", "statefulsets", List.of("sts"), Scope.NAMESPACE, StatefulSet.class);
     public static final Kind JOB = new Kind("batch/v1", "Job", "jobs", List.of(), Scope.NAMESPACE, Job.class);
     public static final Kind CRON_JOB =
             new Kind("batch/v1", "CronJob", "cronjobs", List.of("cj"), Scope.NAMESPACE, CronJob.class);
     public static final Kind SERVICE =
             new Kind("v1", "Service", "services", List.of("svc"), Scope.NAMESPACE, Service.class);
+    public static final Kind CONFIG_MAP =
+            new Kind("v1", "ConfigMap", "configmaps", List.of("cm"), Scope.NAMESPACE, ConfigMap.class);
+    public static final Kind SECRET = new Kind("v1", "Secret", "secrets", List.of(), Scope.NAMESPACE, Secret.class);
     public static final Kind ENDPOINTS =
             new Kind("v1", "Endpoints", "endpoints", List.of("ep"), Scope.NAMESPACE, Endpoints.class);
     public static final Kind ACTION =
@@ -132,8 +137,11 @@ public record Kind(
             POD,
             REPLICA_SET,
             DEPLOYMENT,
+            STATEFUL_SET,
             JOB,
             CRON_JOB,
+            CONFIG_MAP,
+            SECRET,
             SERVICE,
             ENDPOINTS,
             FUNCTION,

@@ -139,10 +139,16 @@ public record PodSpec(
             String name,
             @Nullable EmptyDir emptyDir,
             @Nullable HostPath hostPath,
-            @Nullable ClaimedVolume persistentVolumeClaim) {
-        /** One that is not of a claim. */
+            @Nullable ClaimedVolume persistentVolumeClaim,
+            @Nullable ConfigMapSource configMap,
+            @Nullable SecretSource secret) {
         public Volume(String name, @Nullable EmptyDir emptyDir, @Nullable HostPath hostPath) {
-            this(name, emptyDir, hostPath, null);
+            this(name, emptyDir, hostPath, null, null, null);
+        }
+
+        /** The volume of a claim. */
+        public static Volume claimed(String name, ClaimedVolume claim) {
+            return new Volume(name, null, null, claim, null, null);
         }
     }
 
@@ -165,6 +171,34 @@ public record PodSpec(
             parameters = Copies.map(parameters);
         }
     }
+
+    /**
+     * The keys of a config map of the pod's namespace as files.
+     *
+     * @param items which keys, and under which names; all under their own if empty
+     * @param defaultMode of the files, for example 0644 (420), which it is if null
+     * @param optional true: map and keys may be missing; else the pod waits until they are there
+     */
+    public record ConfigMapSource(
+            String name, List<KeyToPath> items, @Nullable Integer defaultMode, @Nullable Boolean optional) {
+        public ConfigMapSource {
+            items = Copies.list(items);
+        }
+    }
+
+    /** As {@link ConfigMapSource}, of a secret. */
+    public record SecretSource(
+            String secretName, List<KeyToPath> items, @Nullable Integer defaultMode, @Nullable Boolean optional) {
+        public SecretSource {
+            items = Copies.list(items);
+        }
+    }
+
+    /**
+     * @param path of the file, relative to where the volume is mounted
+     * @param mode of the file; the volume's defaultMode if null
+     */
+    public record KeyToPath(String key, String path, @Nullable Integer mode) {}
 
     /** @param medium null for disk, {@code Memory} for tmpfs */
     public record EmptyDir(@Nullable String medium, @Nullable String sizeLimit) {}

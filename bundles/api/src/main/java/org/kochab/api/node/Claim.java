@@ -16,6 +16,7 @@ import org.kochab.api.model.PodSpec;
  * @param token grows with each claim of the resource manager; a node starts the pod only with a token not lower than one it has seen
  * @param releaseGraceSeconds set once the pod is to end: seconds it has; the claim goes when the node confirms the end
  * @param finished whether the pod has ended by itself: it no longer counts against the node
+ * @param values {@link PodValues} as JSON, sealed for {@link #sealedFor}, in base64; null if the pod takes nothing from config maps and secrets
  */
 public record Claim(
         String podUid,
@@ -30,10 +31,85 @@ public record Claim(
         PodSpec spec,
         long token,
         @Nullable Long releaseGraceSeconds,
-        boolean finished) {
+        boolean finished,
+        @Nullable String values) {
     public Claim {
         requests = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(requests == null ? Map.of() : requests));
         labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels == null ? Map.of() : labels));
+    }
+
+    /** Without values. */
+    public Claim(
+            String podUid,
+            long generation,
+            String tenant,
+            String namespace,
+            String pod,
+            String partition,
+            String node,
+            Map<String, Long> requests,
+            Map<String, String> labels,
+            PodSpec spec,
+            long token,
+            @Nullable Long releaseGraceSeconds,
+            boolean finished) {
+        this(
+                podUid,
+                generation,
+                tenant,
+                namespace,
+                pod,
+                partition,
+                node,
+                requests,
+                labels,
+                spec,
+                token,
+                releaseGraceSeconds,
+                finished,
+                null);
+    }
+
+    /** What its values are sealed for: they can be opened for this pod only. */
+    public String sealedFor() {
+        return "claim/" + podUid;
+    }
+
+    /** As it is granted: not released, not finished. */
+    public Claim withGrant(long granted) {
+        return new Claim(
+                podUid,
+                generation,
+                tenant,
+                namespace,
+                pod,
+                partition,
+                node,
+                requests,
+                labels,
+                spec,
+                granted,
+                null,
+                false,
+                values);
+    }
+
+    public Claim withValues(@Nullable String sealed) {
+        return new Claim(
+                podUid,
+                generation,
+                tenant,
+                namespace,
+                pod,
+                partition,
+                node,
+                requests,
+                labels,
+                spec,
+                token,
+                releaseGraceSeconds,
+                finished,
+                sealed);
     }
 
     public Claim withPartition(String name) {
@@ -50,7 +126,8 @@ public record Claim(
                 spec,
                 token,
                 releaseGraceSeconds,
-                finished);
+                finished,
+                values);
     }
 
     public Claim withRelease(long graceSeconds) {
@@ -67,7 +144,8 @@ public record Claim(
                 spec,
                 token,
                 graceSeconds,
-                finished);
+                finished,
+                values);
     }
 
     public Claim withFinished() {
@@ -84,6 +162,7 @@ public record Claim(
                 spec,
                 token,
                 releaseGraceSeconds,
-                true);
+                true,
+                values);
     }
 }

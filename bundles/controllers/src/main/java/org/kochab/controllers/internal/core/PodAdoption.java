@@ -54,7 +54,7 @@ public final class PodAdoption implements Controller {
         return PodState.active(pod) && Owners.controllerOf(pod).isEmpty();
     }
 
-    static void adopt(ControllerContext context, TenantId tenant, Pod pod, ReplicaSet set) {
+    static void adopt(ControllerContext context, TenantId tenant, Pod pod, Resource set) {
         List<OwnerReference> owners = new ArrayList<>(pod.metadata().ownerReferences());
         owners.add(Owners.controlledBy(set));
         context.update(tenant, pod.withMetadata(pod.metadata().withOwners(owners)));

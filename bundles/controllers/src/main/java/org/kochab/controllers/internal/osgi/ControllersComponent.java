@@ -18,6 +18,7 @@ import org.kochab.controllers.internal.core.PersistentVolumeController;
 import org.kochab.controllers.internal.core.PodAdoption;
 import org.kochab.controllers.internal.core.ReplicaSetController;
 import org.kochab.controllers.internal.core.StorageClassController;
+import org.kochab.controllers.internal.core.StatefulSetController;
 import org.kochab.spi.controller.Controller;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -36,6 +37,7 @@ public final class ControllersComponent {
         all.add(new DeploymentController());
         all.add(new FunctionController());
         all.add(new ReplicaSetController());
+        all.add(new StatefulSetController());
         all.add(new JobController());
         all.add(new JobPodRelease());
         all.add(new CronJobController());

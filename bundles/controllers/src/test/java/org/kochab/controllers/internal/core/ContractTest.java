@@ -34,6 +34,19 @@ class ContractTest {
     }
 
     @Nested
+    class StatefulSets extends ControllerContractTest {
+        @Override
+        protected Controller controller() {
+            return new StatefulSetController();
+        }
+
+        @Override
+        protected Resource object() {
+            return Sample.statefulSet(2, "db:1", "Parallel", 0);
+        }
+    }
+
+    @Nested
     class Jobs extends ControllerContractTest {
         @Override
         protected Controller controller() {

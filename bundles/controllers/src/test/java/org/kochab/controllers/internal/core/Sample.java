@@ -11,6 +11,7 @@ import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.ReplicaSet;
+import org.kochab.api.model.StatefulSet;
 
 /** Objects that tests begin with. */
 final class Sample {
@@ -38,6 +39,20 @@ final class Sample {
     static ReplicaSet replicaSet(int replicas) {
         var spec = new ReplicaSet.Spec(replicas, new LabelSelector(LABELS, null), template("web:1"), null);
         return new ReplicaSet("apps/v1", "ReplicaSet", meta("web"), spec, null);
+    }
+
+    static StatefulSet statefulSet(int replicas, String image, @Nullable String policy, int partition) {
+        var spec = new StatefulSet.Spec(
+                replicas,
+                new LabelSelector(LABELS, null),
+                template(image),
+                null,
+                policy,
+                new StatefulSet.UpdateStrategy(StatefulSet.ROLLING_UPDATE, new StatefulSet.RollingUpdate(partition)),
+                null,
+                null,
+                null);
+        return new StatefulSet("apps/v1", "StatefulSet", meta("db"), spec, null);
     }
 
     static Job job(@Nullable Integer completions, int parallelism, @Nullable String mode) {

@@ -69,7 +69,7 @@ class VolumeControllersTest {
 
     private Pod pod(String claim) {
         Pod pod = Sample.pod("user");
-        PodSpec.Volume volume = new PodSpec.Volume("v", null, null, new PodSpec.ClaimedVolume(claim, null, null));
+        PodSpec.Volume volume = PodSpec.Volume.claimed("v", new PodSpec.ClaimedVolume(claim, null, null));
         return (Pod) world.create(
                 World.T,
                 pod.withSpec(pod.spec().toBuilder().volumes(List.of(volume)).build()));

@@ -86,7 +86,7 @@ final class Checks {
         connection.setReadTimeout(seconds * 1000);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
-        for (Container.EnvVar header : get.httpHeaders()) {
+        for (Container.HttpHeader header : get.httpHeaders()) {
             connection.setRequestProperty(header.name(), header.value());
         }
         try {

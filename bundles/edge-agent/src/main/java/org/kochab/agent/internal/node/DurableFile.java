@@ -9,8 +9,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -19,6 +23,13 @@ import java.util.zip.CRC32C;
  */
 public final class DurableFile {
     private static final int MOST_BYTES = 64 << 20;
+
+    private static final Set<StandardOpenOption> TO_WRITE =
+            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    /** Specs hold what pods take from secrets. */
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path file;
     private final Path previous;
@@ -31,8 +42,8 @@ public final class DurableFile {
     /** @throws IOException if it could not be made durable; a former generation is still there */
     public void write(byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel out = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        Files.deleteIfExists(fresh);
+        try (FileChannel out = FileChannel.open(fresh, TO_WRITE, OWNER_ONLY)) {
             writeAll(out, ByteBuffer.wrap(header(content)));
             writeAll(out, ByteBuffer.wrap(content));
             out.force(true);

@@ -22,6 +22,11 @@ import org.kochab.spi.volume.VolumeRequest;
 
 /** Pods' directories and volumes below the agent's data directory. Any thread, one at a time for one pod; blocks for the disk. */
 public final class Volumes {
+    private static final String VALUES = "values";
+
+    /** Far more than a message to a node takes. */
+    private static final long MOST_VALUES = 8 << 20;
+
     private final Path pods;
     private final SizedVolumes sized;
     private final Provisioners provisioners;
@@ -50,15 +55,31 @@ public final class Volumes {
                     .orElseThrow(() -> new RuntimeFailure(
                             RuntimeFailure.Code.INVALID,
                             "volumeMounts: '" + mount.name() + "' is not among spec.volumes"));
-            PodSpec.ClaimedVolume claim = volume.persistentVolumeClaim();
-            Path source = claim != null
-                    ? claimed(pod.tenant(), volume, claim)
-                    : volume.hostPath() != null ? hostPath(volume) : emptyDir(pod.uid(), volume);
-            boolean readOnly =
-                    Boolean.TRUE.equals(mount.readOnly()) || claim != null && Boolean.TRUE.equals(claim.readOnly());
-            mounts.add(new TaskSpec.Mount(below(source, mount), mount.mountPath(), readOnly));
+            mounts.add(new TaskSpec.Mount(
+                    below(source(pod, volume), mount),
+                    mount.mountPath(),
+                    Boolean.TRUE.equals(mount.readOnly()) || isReadOnly(volume)));
         }
         return mounts;
+    }
+
+    private Path source(PodDocument pod, PodSpec.Volume volume) {
+        if (volume.persistentVolumeClaim() != null) {
+            return claimed(pod.tenant(), volume, volume.persistentVolumeClaim());
+        }
+        if (isGiven(volume)) {
+            return files(pod, volume);
+        }
+        return volume.hostPath() != null ? hostPath(volume) : emptyDir(pod.uid(), volume);
+    }
+
+    private static boolean isGiven(PodSpec.Volume volume) {
+        return volume.configMap() != null || volume.secret() != null;
+    }
+
+    private static boolean isReadOnly(PodSpec.Volume volume) {
+        PodSpec.ClaimedVolume claim = volume.persistentVolumeClaim();
+        return isGiven(volume) || claim != null && Boolean.TRUE.equals(claim.readOnly());
     }
 
     private Path claimed(String tenant, PodSpec.Volume volume, PodSpec.ClaimedVolume claim) {
@@ -78,6 +99,25 @@ public final class Volumes {
                 provisioned.provisioner(), new VolumeRequest(id, provisioned.bytes(), provisioned.parameters()));
     }
 
+    /** Below a directory that is the agent's alone; secrets are in memory where that can be mounted. */
+    private Path files(PodDocument pod, PodSpec.Volume volume) {
+        Path all = pods.resolve(pod.uid()).resolve(VALUES);
+        Path directory = all.resolve(volume.name());
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory);
+                Files.setPosixFilePermissions(all, PosixFilePermissions.fromString("rwx------"));
+            }
+            if (volume.secret() != null && sized.possible()) {
+                sized.memory(directory, MOST_VALUES);
+            }
+            ValueFiles.write(directory, pod.files().getOrDefault(volume.name(), List.of()));
+        } catch (IOException e) {
+            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "volume " + volume.name() + ": " + e, e);
+        }
+        return directory;
+    }
+
     private static Path below(Path source, Container.VolumeMount mount) {
         if (mount.subPath() == null || mount.subPath().isEmpty()) {
             return source;
@@ -87,7 +127,7 @@ public final class Volumes {
             throw invalid(mount.name(), "subPath must stay within the volume");
         }
         try {
-            Path made = Files.createDirectories(sub);
+            Path made = Files.exists(sub) ? sub : Files.createDirectories(sub);
             if (!made.toRealPath().startsWith(source.toRealPath())) {
                 throw invalid(mount.name(), "subPath must stay within the volume");
             }
@@ -197,7 +237,13 @@ public final class Volumes {
     /** Deletes all of a pod. Nothing of it may run. */
     public void discard(String uid) throws IOException {
         Path pod = pods.resolve(uid);
-        Path volumes = pod.resolve("volumes");
+        for (Path volumes : List.of(pod.resolve("volumes"), pod.resolve(VALUES))) {
+            release(volumes);
+        }
+        delete(pod);
+    }
+
+    private void release(Path volumes) throws IOException {
         if (Files.isDirectory(volumes)) {
             try (Stream<Path> all = Files.list(volumes)) {
                 for (Path volume : all.filter(v -> Files.isDirectory(v, LinkOption.NOFOLLOW_LINKS))
@@ -206,7 +252,6 @@ public final class Volumes {
                 }
             }
         }
-        delete(pod);
     }
 
     /** All below it; what is linked to from there is left alone. */

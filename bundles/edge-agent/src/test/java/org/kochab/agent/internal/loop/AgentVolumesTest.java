@@ -76,7 +76,7 @@ class AgentVolumesTest {
                         .command(List.of("sh", "-c", script))
                         .volumeMounts(List.of(new Container.VolumeMount("data", "/mnt", null, null)))
                         .build()))
-                .volumes(List.of(new PodSpec.Volume("data", null, null, claim)))
+                .volumes(List.of(PodSpec.Volume.claimed("data", claim)))
                 .build();
         manager.want(new PodDocument(uid, "acme", "default", uid, Map.of(), spec), 1);
     }

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +79,70 @@ final class VolumesTest {
                 .volumes(List.of(volume))
                 .build();
         return new PodDocument(UID, "acme", "default", "pod", Map.of(), spec);
+    }
+
+    private static PodDocument values(PodSpec.Volume volume, PodDocument.VolumeFile... files) {
+        return new PodDocument(
+                UID,
+                "acme",
+                "default",
+                "pod",
+                Map.of(),
+                document(volume).spec(),
+                Map.of(volume.name(), List.of(files)));
+    }
+
+    private static PodDocument.VolumeFile file(String path, Integer mode, String text) {
+        return new PodDocument.VolumeFile(
+                path, mode, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static final Container READER = Container.builder()
+            .name("main")
+            .volumeMounts(List.of(new Container.VolumeMount("data", "/data", null, null)))
+            .build();
+
+    @Test
+    void configMapsBecomeFilesThatOthersCannotReach() throws Exception {
+        PodSpec.Volume volume = new PodSpec.Volume(
+                "data", null, null, null, new PodSpec.ConfigMapSource("settings", List.of(), null, null), null);
+        PodDocument pod = values(volume, file("a.conf", null, "one"), file("sub/b.conf", 0400, "two"));
+        var mount = new Volumes(directory).mounts(pod, READER).get(0);
+
+        assertThat(mount.readOnly()).isTrue();
+        assertThat(mount.source().resolve("a.conf")).hasContent("one");
+        assertThat(Files.getPosixFilePermissions(mount.source().resolve("a.conf")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(mount.source().resolve("sub/b.conf")).hasContent("two");
+        assertThat(Files.getPosixFilePermissions(mount.source().resolve("sub/b.conf")))
+                .isEqualTo(PosixFilePermissions.fromString("r--------"));
+        assertThat(Files.getPosixFilePermissions(mount.source().getParent()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(new Volumes(directory).mounts(pod, READER)).containsExactly(mount);
+
+        Container one = READER.toBuilder()
+                .volumeMounts(List.of(new Container.VolumeMount("data", "/etc/one", null, "a.conf")))
+                .build();
+        assertThat(new Volumes(directory).mounts(pod, one).get(0).source()).hasContent("one");
+        assertThatThrownBy(() -> new Volumes(directory).mounts(values(volume, file("../x", null, "")), READER))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("must stay within the volume");
+    }
+
+    @Test
+    void secretsAreInMemoryAndGoWithTheirPod() throws Exception {
+        mountsArePossible();
+        PodSpec.Volume volume =
+                new PodSpec.Volume("data", null, null, null, null, new PodSpec.SecretSource("login", List.of(), null, null));
+        Path source = new Volumes(directory)
+                .mounts(values(volume, file("password", 0400, "swordfish")), READER)
+                .get(0)
+                .source();
+        assertThat(source.resolve("password")).hasContent("swordfish");
+        assertThat(mounts()).singleElement().asString().contains("tmpfs");
+        new Volumes(directory).discard(UID);
+        assertThat(mounts()).isEmpty();
+        assertThat(source).doesNotExist();
     }
 
     private static List<String> mounts() throws IOException {

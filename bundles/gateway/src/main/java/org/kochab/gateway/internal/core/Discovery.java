@@ -12,7 +12,7 @@ public final class Discovery {
     public static final String ACCESS_REVIEWS = "selfsubjectaccessreviews";
     public static final String V1 = "v1";
 
-    private static final List<String> WORKLOADS = List.of("Pod", "Deployment", "ReplicaSet");
+    private static final List<String> WORKLOADS = List.of("Pod", "Deployment", "ReplicaSet", "StatefulSet");
 
     private Discovery() {}
 

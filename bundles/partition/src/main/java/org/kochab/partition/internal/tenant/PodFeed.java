@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class PodFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodFeed.class);
     private static final String PODS = ObjectKeys.all(Kind.POD);
+    private static final String CONFIG_MAPS = ObjectKeys.all(Kind.CONFIG_MAP);
+    private static final String SECRETS = ObjectKeys.all(Kind.SECRET);
 
     /** Who must know of tenants. */
     interface Tenants {
@@ -39,6 +41,9 @@ final class PodFeed implements AutoCloseable {
 
         /** A tenant that is here has another home record: managers must hear that it is this partition's. */
         void changed();
+
+        /** A config map or secret of a tenant's namespace came, went or changed. */
+        void valuesChanged(String tenant, String namespace);
     }
 
     private final Workshop shop;
@@ -168,6 +173,9 @@ final class PodFeed implements AutoCloseable {
         } else if (key.startsWith(PODS)) {
             pod(event);
             return true;
+        } else if (key.startsWith(CONFIG_MAPS) || key.startsWith(SECRETS)) {
+            String[] parts = key.split("/", 4);
+            tenants.valuesChanged(parts[1], parts[2]);
         } else {
             ofVolumes(key).ifPresent(kind -> volume(kind, event));
         }

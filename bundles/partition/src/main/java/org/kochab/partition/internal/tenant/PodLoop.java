@@ -29,6 +29,7 @@ import org.kochab.partition.internal.core.tenant.PodDesk;
 import org.kochab.partition.internal.core.tenant.Trouble;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.Scheduler;
+import org.kochab.spi.secret.Sealer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ final class PodLoop implements AutoCloseable {
     private final ServiceLease<Scheduler> schedulers;
     private final EventRecorder events;
     private final Inbox inbox;
+    private final Sealer sealer;
     private final Worker worker;
     private final SchedulerCalls calls;
     private final VolumeBinder binder;
@@ -69,7 +71,8 @@ final class PodLoop implements AutoCloseable {
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
             EventRecorder events,
-            Gate gate) {
+            Gate gate,
+            Sealer sealer) {
         this(
                 shop,
                 partitions,
@@ -78,6 +81,7 @@ final class PodLoop implements AutoCloseable {
                 schedulers,
                 events,
                 gate,
+                sealer,
                 new Inbox(),
                 new SchedulerCalls("kochab-" + partition.id() + "-scheduler", System::nanoTime));
     }
@@ -90,9 +94,11 @@ final class PodLoop implements AutoCloseable {
             ServiceLease<Scheduler> schedulers,
             EventRecorder events,
             Gate gate,
+            Sealer sealer,
             Inbox inbox,
             SchedulerCalls calls) {
         this.inbox = inbox;
+        this.sealer = sealer;
         this.calls = calls;
         this.events = events;
         this.shop = shop;
@@ -196,7 +202,7 @@ final class PodLoop implements AutoCloseable {
 
         private Leading(PodDesk fresh) {
             this.fresh = fresh;
-            this.placements = new Placements(fresh);
+            this.placements = new Placements(fresh, new ClaimValues(shop, partition, sealer));
             this.writes = new PodWrites(shop, partition, fresh, inbox, events);
             desk = fresh;
             this.pods = new PodFeed(shop, partition, fresh, inbox, this);
@@ -233,6 +239,11 @@ final class PodLoop implements AutoCloseable {
         @Override
         public void changed() {
             feeds.values().forEach(ManagerFeed::restart);
+        }
+
+        @Override
+        public void valuesChanged(String tenant, String namespace) {
+            placements.valuesChanged(tenant, namespace, inbox.nanos());
         }
 
         @Override

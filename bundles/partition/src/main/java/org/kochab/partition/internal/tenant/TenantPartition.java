@@ -10,6 +10,7 @@ import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.Requester;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.Scheduler;
+import org.kochab.spi.secret.Sealer;
 
 /** What the leader of one tenant partition does, from the moment it leads until it does not. */
 final class TenantPartition implements AutoCloseable {
@@ -31,11 +32,12 @@ final class TenantPartition implements AutoCloseable {
             ServiceLease<Controller> controllerServices,
             Admission admission,
             EventSinks sinks,
+            Sealer sealer,
             Consumer<String> moveReached) {
         this.partition = partition;
         this.events = new EventRecorder(shop, partition, sinks);
         Gate gate = admission.gate(Requester.CONTROLLERS);
-        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events, gate);
+        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events, gate, sealer);
         NodeCommands commands = new NodeCommands(pods::manager);
         this.controllers = new ControllerRunner(shop, partition, directory, events, commands, gate, controllerServices);
         this.lifecycle = new TenantLifecycle(shop, partitions, partition, controllers::tenantChanged);

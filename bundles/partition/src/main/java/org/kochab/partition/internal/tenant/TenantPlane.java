@@ -40,9 +40,12 @@ import org.kochab.partition.internal.remote.Peers;
 import org.kochab.partition.internal.remote.RemoteManager;
 import org.kochab.partition.internal.remote.RemotePartition;
 import org.kochab.partition.internal.remote.Sights;
+import org.kochab.partition.internal.secret.KeySealer;
+import org.kochab.partition.internal.secret.SealedCodec;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.kind.ResourceKind;
 import org.kochab.spi.scheduler.Scheduler;
+import org.kochab.spi.secret.Sealer;
 import org.kochab.spi.store.PartitionStore;
 
 /**
@@ -67,6 +70,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     private final Plugins plugins;
     private final Admission admission;
     private final EventSinks sinks;
+    private final Sealer sealer;
     private final Relocations moves;
     private final Removals removals;
     private final PartitionRemover remover;
@@ -79,12 +83,30 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     }
 
     TenantPlane(PartitionService partitions, Peers peers, Codec codec, Admission admission, EventSinks sinks) {
-        this(partitions, peers, codec, admission, sinks, step -> {}, step -> {});
+        this(partitions, peers, codec, admission, sinks, KeySealer.fresh());
+    }
+
+    TenantPlane(
+            PartitionService partitions,
+            Peers peers,
+            Codec codec,
+            Admission admission,
+            EventSinks sinks,
+            Sealer sealer) {
+        this(partitions, peers, codec, admission, sinks, sealer, step -> {}, step -> {});
     }
 
     /** @param removalReached told of each step of removals of partitions and moves of nodes that this member carries out; may throw to end it there */
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec, Consumer<String> removalReached) {
-        this(partitions, peers, codec, new Admission(), new EventSinks(), step -> {}, removalReached);
+        this(
+                partitions,
+                peers,
+                codec,
+                new Admission(),
+                new EventSinks(),
+                KeySealer.fresh(),
+                step -> {},
+                removalReached);
     }
 
     TenantPlane(
@@ -93,7 +115,15 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             Codec codec,
             Consumer<String> moveReached,
             Consumer<String> removalReached) {
-        this(partitions, peers, codec, new Admission(), new EventSinks(), moveReached, removalReached);
+        this(
+                partitions,
+                peers,
+                codec,
+                new Admission(),
+                new EventSinks(),
+                KeySealer.fresh(),
+                moveReached,
+                removalReached);
     }
 
     /**
@@ -106,13 +136,15 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             Codec codec,
             Admission admission,
             EventSinks sinks,
+            Sealer sealer,
             Consumer<String> moveReached,
             Consumer<String> removalReached) {
         this.moveReached = moveReached;
         this.admission = admission;
         this.sinks = sinks;
+        this.sealer = sealer;
         ObjectRules rules = new ObjectRules();
-        Decoded decoded = new Decoded(codec, REMEMBERED_OBJECTS, System::nanoTime);
+        Decoded decoded = new Decoded(new SealedCodec(codec, sealer), REMEMBERED_OBJECTS, System::nanoTime);
         KindCatalogue kinds = new KindCatalogue(rules);
         this.shop = new Workshop(rules, new Changes(rules), decoded, Instant::now, new Chance(), kinds);
         this.partitions = partitions;
@@ -225,6 +257,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
                     controllers,
                     admission,
                     sinks,
+                    sealer,
                     moveReached);
             led.put(partition.id(), begun);
             begun.start();

@@ -31,6 +31,7 @@ import org.kochab.partition.internal.osgi.MemberComponent;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.kind.ResourceKind;
 import org.kochab.spi.scheduler.Scheduler;
+import org.kochab.spi.secret.Sealer;
 import org.kochab.spi.store.PartitionStore;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
@@ -61,8 +62,9 @@ public final class TenantPlaneComponent
             @Reference MemberComponent member,
             @Reference Codec codec,
             @Reference AdmissionComponent admission,
-            @Reference EventSinksComponent sinks) {
-        plane = new TenantPlane(member, member.peers(), codec, admission.admission(), sinks.sinks());
+            @Reference EventSinksComponent sinks,
+            @Reference Sealer sealer) {
+        plane = new TenantPlane(member, member.peers(), codec, admission.admission(), sinks.sinks(), sealer);
         resources = plane.resources();
     }
 

@@ -179,20 +179,7 @@ final class LedgerManager implements ResourceManager {
             }
         }
         take(c, -1);
-        Claim granted = new Claim(
-                c.podUid(),
-                c.generation(),
-                c.tenant(),
-                c.namespace(),
-                c.pod(),
-                c.partition(),
-                c.node(),
-                c.requests(),
-                c.labels(),
-                c.spec(),
-                ++tokens,
-                null,
-                false);
+        Claim granted = c.withGrant(++tokens);
         claims.put(c.podUid(), granted);
         puts.add(new Operation.Put(NodeKeys.claim(c.node(), c.podUid()), codec.encode(granted)));
         return new ClaimAnswer.Granted(c.podUid(), tokens, 0);

@@ -11,6 +11,7 @@ import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.partition.LocalPartitions;
 import org.kochab.partition.internal.remote.Peers;
+import org.kochab.partition.internal.secret.KeySealer;
 import org.kochab.store.memory.MemoryStore;
 
 /** A member with the real kernel and the tenants' plane, for tests. */
@@ -19,6 +20,7 @@ final class TestPlane implements AutoCloseable {
     private static final Map<String, String> QUOTA = Map.of("count/pods", "100000", "count/limitranges", "3");
 
     final Codec codec = new JacksonCodec();
+    final KeySealer sealer = KeySealer.fresh();
     final LocalPartitions partitions;
     final TenantPlane plane;
 
@@ -34,7 +36,7 @@ final class TestPlane implements AutoCloseable {
     TestPlane(Admission admission, EventSinks sinks) {
         MemoryStore store = new MemoryStore();
         partitions = LocalPartitions.start(store, codec, QUOTA);
-        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, admission, sinks);
+        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, admission, sinks, sealer);
         plane.addStore(store, "test", "1.0.0");
         plane.lead(partitions.partition("tp-1"));
     }

@@ -197,7 +197,8 @@ final class ClaimDesk {
             state.table.capacity.take(slot.node.row, slot.amounts);
             return Decision.refuse(request, Code.NO_CAPACITY, String.valueOf(shortage));
         }
-        byte[] json = json(claim, state.lastToken + 1);
+        Claim whole = withFormerValues(claim, slot);
+        byte[] json = json(whole, state.lastToken + 1);
         if (json.length > LARGEST_CLAIM) {
             state.table.capacity.take(slot.node.row, slot.amounts);
             return tooLarge(request, json.length);
@@ -209,7 +210,8 @@ final class ClaimDesk {
         slot.grantedAt = state.journal.openNumber();
         slot.replacing = true;
         state.table.capacity.take(slot.node.row, amounts);
-        return new Decision(request, slot, json, before, null, "");
+        ClaimRequest kept = new ClaimRequest(whole, request.reading(), request.group());
+        return new Decision(kept, slot, json, before, null, "");
     }
 
     private static Decision elsewhere(ClaimRequest request, String why) {
@@ -277,20 +279,15 @@ final class ClaimDesk {
     }
 
     private byte[] json(Claim c, long token) {
-        return state.encode(new Claim(
-                c.podUid(),
-                c.generation(),
-                c.tenant(),
-                c.namespace(),
-                c.pod(),
-                c.partition(),
-                c.node(),
-                c.requests(),
-                c.labels(),
-                c.spec(),
-                token,
-                null,
-                false));
+        return state.encode(c.withGrant(token));
+    }
+
+    /** A claim for a newer generation does not say again what its pod takes from config maps and secrets: it keeps what it has. */
+    private Claim withFormerValues(Claim claim, ClaimSlot slot) {
+        byte[] former = state.journal.read(NodeKeys.claim(slot.node.name, slot.uid));
+        return former == null
+                ? claim
+                : claim.withValues(state.decode(former, Claim.class).values());
     }
 
     private ClaimAnswer refusal(Decision d) {

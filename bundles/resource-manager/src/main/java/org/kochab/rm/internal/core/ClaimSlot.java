@@ -28,6 +28,9 @@ final class ClaimSlot {
 
     byte @Nullable [] specDigest;
 
+    /** What its pod takes from config maps and secrets cannot be opened here. */
+    boolean unopened;
+
     @Nullable
     ClaimSlot next;
 

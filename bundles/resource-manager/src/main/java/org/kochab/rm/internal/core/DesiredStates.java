@@ -2,6 +2,7 @@ package org.kochab.rm.internal.core;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
@@ -17,11 +18,14 @@ import org.kochab.api.link.Request;
 import org.kochab.api.link.Topics;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.NodeKeys;
+import org.kochab.api.node.PodValues;
+import org.kochab.spi.secret.SealException;
 
 /** Tells each node what should run on it: only what is durable, and always everything, so that no message is missed for good. */
 final class DesiredStates implements ClaimDesk.Desk {
     private static final int MOST_SPECS_A_REQUEST = 256;
     private static final int MOST_A_ROUND = 2_000;
+    private static final int MOST_SAID = 100;
 
     /** Commits that follow each other faster are told together: a node's list is as long as all its pods. */
     private static final long BETWEEN_ROUNDS_MILLIS = 50;
@@ -32,6 +36,7 @@ final class DesiredStates implements ClaimDesk.Desk {
     private long nextRound = Long.MIN_VALUE;
     private boolean deferred;
     private final Deque<NodeSlot> waiting = new ArrayDeque<>();
+    private final Set<String> unopened = new HashSet<>();
 
     DesiredStates(Ledger state) {
         this.state = state;
@@ -60,7 +65,8 @@ final class DesiredStates implements ClaimDesk.Desk {
 
     @Override
     public void granted(ClaimSlot slot, Claim claim) {
-        slot.specDigest = HexFormat.of().parseHex(Digests.of(document(claim)));
+        byte[] document = document(claim);
+        slot.specDigest = document == null ? null : HexFormat.of().parseHex(Digests.of(document));
         changes(slot.node);
     }
 
@@ -146,7 +152,7 @@ final class DesiredStates implements ClaimDesk.Desk {
                         Topics.of(state.manager, node.name).announce(), state.encode(announce)));
     }
 
-    /** @return null if a claim is being replaced just now: the end of that publishes */
+    /** @return null if not all is known just now: a claim is being replaced, the end of which publishes, or cannot be opened */
     private @Nullable Desired desired(NodeSlot node) {
         long durable = state.journal.durableNumber();
         List<Desired.Entry> pods = new ArrayList<>(node.claims);
@@ -158,6 +164,10 @@ final class DesiredStates implements ClaimDesk.Desk {
                 continue;
             }
             String digest = specDigest(c);
+            if (digest == null && c.unopened) {
+                // What is not in the list would be ended.
+                return null;
+            }
             if (digest != null) {
                 boolean stop = c.isReleased() && c.releasedAt <= durable;
                 pods.add(new Desired.Entry(c.uid, digest, c.token, stop ? c.grace : null));
@@ -169,7 +179,9 @@ final class DesiredStates implements ClaimDesk.Desk {
 
     private @Nullable String specDigest(ClaimSlot c) {
         if (c.specDigest == null) {
-            byte[] document = document(c);
+            byte[] json = state.journal.read(NodeKeys.claim(c.node.name, c.uid));
+            byte[] document = json == null ? null : document(state.decode(json, Claim.class));
+            c.unopened = json != null && document == null;
             if (document == null) {
                 return null;
             }
@@ -186,9 +198,31 @@ final class DesiredStates implements ClaimDesk.Desk {
         return document(state.decode(json, Claim.class));
     }
 
-    private byte[] document(Claim claim) {
+    /** @return null if what it takes from config maps and secrets cannot be opened here */
+    private byte @Nullable [] document(Claim claim) {
+        PodValues values = PodValues.NONE;
+        if (claim.values() != null) {
+            try {
+                byte[] sealed = Base64.getDecoder().decode(claim.values());
+                values = state.decode(state.outside.sealer().open(sealed, claim.sealedFor()), PodValues.class);
+            } catch (SealException e) {
+                if (unopened.add(claim.node()) && unopened.size() <= MOST_SAID) {
+                    state.outside
+                            .log()
+                            .warn("node " + claim.node() + " is told nothing new, for the values of pod "
+                                    + claim.namespace() + "/" + claim.pod() + " cannot be opened: " + e.getMessage());
+                }
+                return null;
+            }
+        }
         return state.encode(new PodDocument(
-                claim.podUid(), claim.tenant(), claim.namespace(), claim.pod(), claim.labels(), claim.spec()));
+                claim.podUid(),
+                claim.tenant(),
+                claim.namespace(),
+                claim.pod(),
+                claim.labels(),
+                values.into(claim.spec()),
+                values.files()));
     }
 
     /** Sends the specs a node asks for: those of its own pods only. */

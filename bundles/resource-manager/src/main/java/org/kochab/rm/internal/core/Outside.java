@@ -9,6 +9,7 @@ import org.kochab.api.codec.Codec;
 import org.kochab.api.link.Enrol;
 import org.kochab.api.link.Enrolled;
 import org.kochab.api.partition.Partition;
+import org.kochab.spi.secret.Sealer;
 
 /**
  * All that the state machine takes from outside.
@@ -19,6 +20,7 @@ import org.kochab.api.partition.Partition;
  * @param wall the time of day, for people; nothing is decided by it
  * @param names gives names that were never given before: node uids, correlations
  * @param enrolment told of each machine that enrols
+ * @param sealer opens what pods take from config maps and secrets
  * @param log takes a line for the operator
  */
 public record Outside(
@@ -31,6 +33,7 @@ public record Outside(
         Supplier<Instant> wall,
         Supplier<String> names,
         Enrolment enrolment,
+        Sealer sealer,
         Log log) {
 
     /** Who answers machines that ask for certificates. */

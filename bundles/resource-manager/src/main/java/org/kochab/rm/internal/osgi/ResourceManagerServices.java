@@ -11,6 +11,7 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.rm.LinkedResourceManager;
 import org.kochab.spi.mqtt.MqttCredentials;
+import org.kochab.spi.secret.Sealer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -32,6 +33,7 @@ public final class ResourceManagerServices {
 
     private final BundleContext context;
     private final Codec codec;
+    private final Sealer sealer;
     private final LinkedResourceManager.Config config;
     private final Map<Partition, Running> running = new HashMap<>();
 
@@ -48,9 +50,11 @@ public final class ResourceManagerServices {
     private volatile @Nullable MqttCredentials credentials;
 
     @Activate
-    public ResourceManagerServices(BundleContext context, @Reference Codec codec, ResourceManagerConfig config) {
+    public ResourceManagerServices(
+            BundleContext context, @Reference Codec codec, @Reference Sealer sealer, ResourceManagerConfig config) {
         this.context = context;
         this.codec = codec;
+        this.sealer = sealer;
         this.config = ResourceManagerConfig.Values.of(config);
     }
 
@@ -68,7 +72,8 @@ public final class ResourceManagerServices {
                     config,
                     new LinkedResourceManager.Security(
                             () -> Optional.ofNullable(identities),
-                            () -> Optional.ofNullable(credentials).flatMap(MqttCredentials::current)));
+                            () -> Optional.ofNullable(credentials).flatMap(MqttCredentials::current),
+                            sealer));
         }
 
         void offer() {

@@ -9,6 +9,7 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
+import org.kochab.partition.internal.secret.KeySealer;
 import org.kochab.api.resource.Requester;
 import org.kochab.spi.scheduler.Scheduler;
 import org.kochab.testkit.simulation.SimulatedProcess;
@@ -50,6 +51,7 @@ public final class PodRounds {
                 schedulers,
                 new EventRecorder(shop, partition, new EventSinks()),
                 new Admission().gate(Requester.CONTROLLERS),
+                KeySealer.fresh(),
                 inbox,
                 SchedulerCalls.inline(process::nanos));
     }

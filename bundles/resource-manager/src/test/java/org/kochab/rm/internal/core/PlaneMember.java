@@ -181,6 +181,7 @@ final class PlaneMember implements PartitionService {
                         () -> Instant.ofEpochSecond(1_800_000_000, plane.simulation.nanos()),
                         () -> "name-" + plane.simulation.tick(),
                         (node, request) -> CompletableFuture.completedStage(Enrolled.refused("of " + node)),
+                        Rig.SEALER,
                         plane.log),
                 Settings.DEFAULT);
         managers.put(partition.id(), manager);

@@ -39,6 +39,8 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.Transaction;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.partition.LocalPartitions;
+import org.kochab.spi.secret.SealException;
+import org.kochab.spi.secret.Sealer;
 import org.kochab.store.memory.MemoryStore;
 
 /** A manager on the real kernel, with the test as its thread, its clock and its nodes. */
@@ -67,6 +69,28 @@ final class Rig implements AutoCloseable {
         this.manager = start();
     }
 
+    /** Writes backwards, with the purpose in front. */
+    static final Sealer SEALER = new Sealer() {
+        @Override
+        public byte[] seal(byte[] plain, String purpose) {
+            return (purpose + "\n" + backwards(new String(plain, StandardCharsets.UTF_8)))
+                    .getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public byte[] open(byte[] sealed, String purpose) {
+            String text = new String(sealed, StandardCharsets.UTF_8);
+            if (!text.startsWith(purpose + "\n")) {
+                throw new SealException("it is not for " + purpose);
+            }
+            return backwards(text.substring(purpose.length() + 1)).getBytes(StandardCharsets.UTF_8);
+        }
+
+        private String backwards(String text) {
+            return new StringBuilder(text).reverse().toString();
+        }
+    };
+
     private SerialResourceManager start() {
         LinkedBlockingQueue<Runnable> mine = tasks;
         Outside outside = new Outside(
@@ -79,6 +103,7 @@ final class Rig implements AutoCloseable {
                 () -> Instant.ofEpochSecond(1_800_000_000).plusMillis(clock),
                 () -> "name-" + ++names,
                 (node, request) -> CompletableFuture.completedStage(Enrolled.refused("of " + node)),
+                SEALER,
                 new Outside.Log() {
                     @Override
                     public void info(String line) {

@@ -12,6 +12,7 @@ import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.StatefulSet;
 import org.kochab.api.resource.Query;
 import org.kochab.resourcetext.PodLine;
 import org.kochab.shell.internal.core.Failure;
@@ -61,9 +62,11 @@ abstract class ContainerCommand extends OnNodeCommand {
                 ? d.spec().selector()
                 : named instanceof ReplicaSet s && s.spec() != null
                         ? s.spec().selector()
-                        : named instanceof Job j && j.spec() != null ? j.spec().selector() : null;
+                        : named instanceof StatefulSet t && t.spec() != null
+                                ? t.spec().selector()
+                                : named instanceof Job j && j.spec() != null ? j.spec().selector() : null;
         if (selector == null) {
-            throw new Failure("A " + kind.name() + " has no pods: name a pod, a deployment, a replica set or a job");
+            throw new Failure("A " + kind.name() + " has no pods: name a pod, a deployment, a set or a job");
         }
         Query query = Query.namespace(scope().namespace()).withLabels(selector);
         return list(scope().tenant(), Kind.POD, query, MOST).items().stream()

@@ -2,6 +2,7 @@ package org.kochab.shell.internal.command;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -10,6 +11,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Kind;
+import org.kochab.api.model.StatefulSet;
 import org.kochab.resourcetext.Ages;
 import org.kochab.shell.internal.core.Rollout;
 import org.kochab.shell.internal.session.DeploymentCompleter;
@@ -17,7 +19,8 @@ import org.kochab.shell.internal.session.DeploymentCompleter;
 @Command(
         scope = "kochab",
         name = "rollout-status",
-        description = "Waits until a deployment is rolled out; fails if it does not progress")
+        description = "Waits until a deployment or stateful set is rolled out; fails if it does not progress",
+        detailedDescription = "kochab:rollout-status NAME of a deployment, or statefulset/NAME")
 @Service
 public class RolloutStatusCommand extends ResourceCommand {
     @Argument(index = 0, name = "deployment", multiValued = true, required = true, description = "Name")
@@ -34,13 +37,14 @@ public class RolloutStatusCommand extends ResourceCommand {
     @Override
     void run(PrintStream out) throws InterruptedException {
         String name = one(names, "deployment").replaceFirst("^deployment/", "");
+        String set = name.replaceFirst("^(statefulset|sts)/", "");
+        Supplier<Rollout> look = set.equals(name)
+                ? () -> Rollout.of(get(Kind.DEPLOYMENT, name, Deployment.class))
+                : () -> Rollout.of(get(Kind.STATEFUL_SET, set, StatefulSet.class));
         if (noWait) {
-            out.println(Rollout.of(get(Kind.DEPLOYMENT, name, Deployment.class)).message());
+            out.println(look.get().message());
             return;
         }
-        out.println(Until.done(
-                session,
-                Ages.parse("--timeout", timeout),
-                () -> Rollout.of(get(Kind.DEPLOYMENT, name, Deployment.class))));
+        out.println(Until.done(session, Ages.parse("--timeout", timeout), look));
     }
 }

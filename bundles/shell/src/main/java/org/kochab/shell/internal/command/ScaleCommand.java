@@ -15,6 +15,7 @@ import org.kochab.api.model.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.StatefulSet;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.KindNames;
 import org.kochab.shell.internal.session.NameCompleter;
@@ -22,14 +23,14 @@ import org.kochab.shell.internal.session.NameCompleter;
 @Command(
         scope = "kochab",
         name = "scale",
-        description = "Changes the number of pods of a deployment, replica set or function",
+        description = "Changes the number of pods of a deployment, replica set, stateful set or function",
         detailedDescription = "kochab:scale deployment NAME NUMBER, or with --replicas NUMBER")
 @Service
 public class ScaleCommand extends ResourceCommand {
-    @Argument(index = 0, name = "kind", required = true, description = "deployment, replicaset or function")
+    @Argument(index = 0, name = "kind", required = true, description = "deployment, replicaset, statefulset, function")
     @Completion(
             value = StringsCompleter.class,
-            values = {"deployment", "replicaset", "function"})
+            values = {"deployment", "replicaset", "statefulset", "function"})
     String kind = "";
 
     @Argument(index = 1, name = "name", multiValued = true, description = "Name, then the number of pods")
@@ -74,9 +75,11 @@ public class ScaleCommand extends ResourceCommand {
             return d.withSpec(d.spec().withReplicas(number));
         } else if (resource instanceof ReplicaSet s && s.spec() != null) {
             return s.withSpec(s.spec().withReplicas(number));
+        } else if (resource instanceof StatefulSet s && s.spec() != null) {
+            return s.withSpec(s.spec().withReplicas(number));
         } else if (resource instanceof Function f && f.spec() != null) {
             return f.withSpec(f.spec().withReplicas(number));
         }
-        throw new Failure("A " + resource.kind() + " cannot be scaled: use deployment, replicaset or function");
+        throw new Failure("A " + resource.kind() + " cannot be scaled: use a deployment, a set or a function");
     }
 }

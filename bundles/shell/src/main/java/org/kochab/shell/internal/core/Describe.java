@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
+import org.kochab.api.model.ConfigMap;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.CronJob;
 import org.kochab.api.model.CustomObject;
@@ -25,7 +26,9 @@ import org.kochab.api.model.PodStatus;
 import org.kochab.api.model.PodStatus.ContainerStatus;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.Secret;
 import org.kochab.api.model.Service;
+import org.kochab.api.model.StatefulSet;
 import org.kochab.resourcetext.Ages;
 import org.kochab.resourcetext.JobLine;
 import org.kochab.resourcetext.NodeLine;
@@ -56,7 +59,7 @@ public final class Describe {
         }
         lines.add(Facts.line("Labels", ResourceTables.text(meta.labels())));
         if (!meta.annotations().isEmpty()) {
-            lines.add(Facts.line("Annotations", ResourceTables.text(meta.annotations())));
+            lines.add(Facts.line("Annotations", ResourceTables.text(DescribeValues.shown(meta.annotations()))));
         }
         lines.add(Facts.line(
                 "Created", meta.creationTimestamp() + " (" + Ages.since(meta.creationTimestamp(), now) + " ago)"));
@@ -77,6 +80,10 @@ public final class Describe {
             job(lines, j, now);
         } else if (resource instanceof CronJob c) {
             cronJob(lines, c, now);
+        } else if (resource instanceof StatefulSet s) {
+            statefulSet(lines, s);
+        } else if (resource instanceof ConfigMap || resource instanceof Secret) {
+            DescribeValues.of(lines, resource);
         } else if (resource instanceof Service s) {
             lines.add(Facts.line("Type", ServiceLine.type(s)));
             lines.add(Facts.line("Address", ServiceLine.address(s)));
@@ -283,6 +290,21 @@ public final class Describe {
         }
     }
 
+    private static void statefulSet(List<String> lines, StatefulSet s) {
+        lines.add(Facts.line(
+                "Replicas",
+                ResourceTables.wanted(s) + " wanted"
+                        + (s.status() == null
+                                ? ""
+                                : ", " + s.status().replicas() + " there, "
+                                        + s.status().updatedReplicas() + " updated, "
+                                        + s.status().readyReplicas() + " ready")));
+        if (s.spec() != null) {
+            lines.add(Facts.line("Selector", Selectors.text(s.spec().selector())));
+            template(lines, s.spec().template());
+        }
+    }
+
     private static void job(List<String> lines, Job j, Instant now) {
         Job.Spec spec = j.spec();
         Job.Status s = j.status();
@@ -362,6 +384,8 @@ public final class Describe {
         } else if (resource instanceof Deployment d && d.status() != null) {
             return d.status().conditions();
         } else if (resource instanceof ReplicaSet s && s.status() != null) {
+            return s.status().conditions();
+        } else if (resource instanceof StatefulSet s && s.status() != null) {
             return s.status().conditions();
         } else if (resource instanceof Job j && j.status() != null) {
             return j.status().conditions();

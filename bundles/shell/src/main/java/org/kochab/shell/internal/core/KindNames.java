@@ -28,7 +28,14 @@ public final class KindNames {
     /** Several kinds separated by commas; {@code all} means the workloads. */
     public static List<Kind> resolveSome(String text, List<Kind> kinds) {
         if (text.equals("all")) {
-            return List.of(Kind.POD, Kind.SERVICE, Kind.DEPLOYMENT, Kind.REPLICA_SET, Kind.JOB, Kind.CRON_JOB);
+            return List.of(
+                    Kind.POD,
+                    Kind.SERVICE,
+                    Kind.DEPLOYMENT,
+                    Kind.REPLICA_SET,
+                    Kind.STATEFUL_SET,
+                    Kind.JOB,
+                    Kind.CRON_JOB);
         }
         List<Kind> some = new ArrayList<>();
         for (String part : text.split(",")) {

@@ -13,6 +13,7 @@ import org.kochab.api.model.Node;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.StatefulSet;
 import org.kochab.resourcetext.JobLine;
 import org.kochab.resourcetext.NodeLine;
 import org.kochab.resourcetext.PodLine;
@@ -29,6 +30,8 @@ public final class Readiness {
         }
         if (resource instanceof Deployment d) {
             return Rollout.of(d);
+        } else if (resource instanceof StatefulSet s) {
+            return Rollout.of(s);
         } else if (resource instanceof ReplicaSet s) {
             int ready = s.status() == null ? 0 : s.status().readyReplicas();
             int wanted = ResourceTables.wanted(s);

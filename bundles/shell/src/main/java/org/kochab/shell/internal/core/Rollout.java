@@ -3,10 +3,11 @@ package org.kochab.shell.internal.core;
 import java.util.Optional;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.Deployment;
+import org.kochab.api.model.StatefulSet;
 import org.kochab.resourcetext.ResourceTables;
 
 /**
- * How far a deployment is.
+ * How far a deployment or stateful set is.
  *
  * @param done whether everything wanted is there
  * @param failure why it will not be done by itself; empty if it may
@@ -42,6 +43,34 @@ public record Rollout(boolean done, Optional<String> failure, String message) {
         if (s.availableReplicas() < s.updatedReplicas()) {
             return going("Waiting for " + name + ": " + s.availableReplicas() + " of " + s.updatedReplicas()
                     + " pods are available");
+        }
+        return new Rollout(true, Optional.empty(), name + " is rolled out");
+    }
+
+    public static Rollout of(StatefulSet set) {
+        String name = "stateful set " + set.metadata().name();
+        StatefulSet.Status s = set.status();
+        if (s == null
+                || s.observedGeneration() == null
+                || set.metadata().generation() == null
+                || s.observedGeneration() < set.metadata().generation()) {
+            return going("Waiting for " + name + " to be looked at");
+        }
+        int wanted = ResourceTables.wanted(set);
+        if (s.replicas() != wanted || s.readyReplicas() < wanted) {
+            return going("Waiting for " + name + ": " + s.readyReplicas() + " of " + wanted + " pods are ready, "
+                    + s.replicas() + " are there");
+        }
+        StatefulSet.UpdateStrategy strategy = set.spec() == null ? null : set.spec().updateStrategy();
+        if (strategy != null && StatefulSet.ON_DELETE.equals(strategy.type())) {
+            return new Rollout(true, Optional.empty(), name + " is ready; it is updated as its pods are deleted");
+        }
+        Integer partition = strategy == null || strategy.rollingUpdate() == null
+                ? null
+                : strategy.rollingUpdate().partition();
+        int toUpdate = Math.max(0, wanted - (partition == null ? 0 : partition));
+        if (s.updatedReplicas() < toUpdate) {
+            return going("Waiting for " + name + ": " + s.updatedReplicas() + " of " + toUpdate + " pods are updated");
         }
         return new Rollout(true, Optional.empty(), name + " is rolled out");
     }

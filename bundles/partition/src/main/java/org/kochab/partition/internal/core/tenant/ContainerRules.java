@@ -40,6 +40,7 @@ final class ContainerRules {
         }
         problems.oneOf(c.imagePullPolicy(), at + ".imagePullPolicy", "Always", "IfNotPresent", "Never");
         checkEnv(c.env(), at + ".env", problems);
+        ValueSourceRules.check(c.envFrom(), at + ".envFrom", problems);
         checkPorts(c.ports(), at + ".ports", problems);
         if (c.resources() != null) {
             checkResources(c.resources(), at + ".resources", problems);
@@ -64,13 +65,18 @@ final class ContainerRules {
             if (name == null || name.isEmpty()) {
                 problems.add(path, "is required");
             } else {
+                ValueSourceRules.check(env.get(i), at + "[" + i + "]", problems);
                 problems.require(
-                        ENV.matcher(name).matches(),
+                        isVariable(name),
                         path,
                         Problems.quoted(name)
                                 + " is not valid; use letters, digits, '_', '-' and '.', not beginning with a digit");
             }
         }
+    }
+
+    static boolean isVariable(String name) {
+        return ENV.matcher(name).matches();
     }
 
     private static void checkPorts(List<Container.Port> ports, String at, Problems problems) {

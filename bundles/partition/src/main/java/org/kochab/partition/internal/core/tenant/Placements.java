@@ -28,8 +28,11 @@ public final class Placements {
     private static final long WAKE_INTERVAL = 20 * MILLI;
     private static final long SAY_INTERVAL = 5_000 * MILLI;
     private static final int LARGEST_MESSAGE = 900;
+    private static final long LONGEST_LACK = 10_000;
 
     private final PodDesk desk;
+    private final Values values;
+    private final LinkedHashMap<String, PodRecord> lacking = new LinkedHashMap<>();
     private final Map<String, LinkedHashMap<String, PodRecord>> asking = new LinkedHashMap<>();
     private final PriorityQueue<Later> later = new PriorityQueue<>(java.util.Comparator.comparingLong(Later::at));
     private final LinkedHashMap<String, PodRecord> unsaid = new LinkedHashMap<>();
@@ -38,8 +41,19 @@ public final class Placements {
 
     private record Later(PodRecord pod, long at) {}
 
+    /** What a pod takes from elsewhere, when it has its node. */
+    public interface Values {
+        /** @return the claim with its values; the same if it needs none */
+        Claim into(Claim claim) throws ValueSources.LackingException;
+    }
+
     public Placements(PodDesk desk) {
+        this(desk, claim -> claim);
+    }
+
+    public Placements(PodDesk desk, Values values) {
         this.desk = desk;
+        this.values = values;
     }
 
     /** Pods for one call of a scheduler, in the order of the groups. */
@@ -194,6 +208,7 @@ public final class Placements {
 
     private void refused(PodRecord r, List<Refusal> refusals, long now) {
         r.refusals = refusals;
+        r.lacking = false;
         r.refusedInARow++;
         r.message = explain(refusals);
         r.unschedulable = r.message;
@@ -238,7 +253,7 @@ public final class Placements {
                 PodRecord r = it.next();
                 it.remove();
                 if (isClaiming(r) && r.claim != null) {
-                    requests.add(new ClaimRequest(r.claim, desk.reading(), null));
+                    request(r, r.claim, requests, now);
                 }
             }
             if (!requests.isEmpty()) {
@@ -252,7 +267,49 @@ public final class Placements {
         return result;
     }
 
-    /** A bound pod's claim is to be of its new generation. */
+    private void request(PodRecord r, Claim claim, List<ClaimRequest> requests, long now) {
+        try {
+            requests.add(new ClaimRequest(values.into(claim), desk.reading(), null));
+            r.lacking = false;
+        } catch (ValueSources.LackingException e) {
+            lacks(r, claim, String.valueOf(e.getMessage()), now);
+        }
+    }
+
+    /** It waits, off its node, until what it lacks may be there. */
+    private void lacks(PodRecord r, Claim claim, String what, long now) {
+        desk.model.forget(claim.podUid(), claim.node());
+        r.claim = null;
+        r.lacking = true;
+        say(r, what);
+        long delay = Math.min(LONGEST_LACK, 500L << Math.min(10, r.refusedInARow++)) * MILLI;
+        if (r.isStatic) {
+            later.add(new Later(r, now + delay));
+        } else {
+            r.stage = Stage.WAITING;
+            r.target = null;
+            if (!r.deleting) {
+                lacking.put(r.uid, r);
+                desk.queue.park(r, now + delay, now + delay);
+            }
+        }
+        desk.check(r);
+    }
+
+    /** A config map or secret of a namespace is another now, or there at last. */
+    public void valuesChanged(String tenant, String namespace, long now) {
+        for (var it = lacking.values().iterator(); it.hasNext(); ) {
+            PodRecord r = it.next();
+            if (desk.byUid(r.uid) != r || !r.lacking || !r.queued) {
+                it.remove();
+            } else if (r.shared.tenant.equals(tenant) && r.shared.namespace.equals(namespace)) {
+                it.remove();
+                desk.queue.park(r, now, now);
+            }
+        }
+    }
+
+    /** A bound pod's claim is to be of its new generation; the manager keeps the values it has. */
     private void askAgain(PodRecord r, Map<String, List<ClaimRequest>> result, long now) {
         Resize resize = r.resize;
         String manager = desk.nodes.manager(r.node);

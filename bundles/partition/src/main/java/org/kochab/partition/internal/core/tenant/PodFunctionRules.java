@@ -43,6 +43,7 @@ final class PodFunctionRules {
                 !List.of("oci", "process", "vm").contains(runtime),
                 runtimeAt,
                 "'" + runtime + "' runs no functions; write wasm, or leave it out");
+        ValueSourceRules.refuse(f.env(), at + ".env", problems);
         ContainerRules.check(f.asContainer(), at, runtime, new TreeSet<>(), problems);
         problems.require(
                 f.resources() != null && f.resources().limits().containsKey("memory"),

@@ -16,6 +16,8 @@ final class PodImage {
     static final String RESIZE_PENDING = "PodResizePending";
     static final String RESIZE_IN_PROGRESS = "PodResizeInProgress";
 
+    static final String CONFIG_ERROR = "CreateContainerConfigError";
+
     private PodImage() {}
 
     static Changes.Next next(Pod current, PodRecord r, Instant now) {
@@ -32,9 +34,11 @@ final class PodImage {
         PodStatus status = before;
         if (r.stage == PodRecord.Stage.BINDING && spec.nodeName() == null && !ending && r.target != null) {
             spec = spec.withNodeName(r.target);
-            status = with(status, condition(status, "PodScheduled", true, null, null, now));
+            status = with(lacking(status, r, spec), condition(status, "PodScheduled", true, null, null, now));
         } else if (r.unschedulable != null && r.stage != PodRecord.Stage.BOUND) {
-            status = with(status, condition(status, "PodScheduled", false, "Unschedulable", r.unschedulable, now));
+            String reason = r.lacking ? CONFIG_ERROR : "Unschedulable";
+            status = with(
+                    lacking(status, r, spec), condition(status, "PodScheduled", false, reason, r.unschedulable, now));
         }
         if (r.report != null && !isTerminal(before) && r.report.node().equals(spec.nodeName())) {
             status = reported(status, r.report.status(), now);
@@ -50,6 +54,31 @@ final class PodImage {
             return new Changes.Next.Same(current);
         }
         return new Changes.Next.Store(new Pod(current.apiVersion(), current.kind(), meta, spec, status));
+    }
+
+    /** Its containers say what they wait for, as if its node did. */
+    private static PodStatus lacking(PodStatus s, PodRecord r, PodSpec spec) {
+        List<PodStatus.ContainerStatus> containers = new ArrayList<>();
+        if (r.lacking && r.unschedulable != null) {
+            PodStatus.State waiting =
+                    new PodStatus.State(new PodStatus.Waiting(CONFIG_ERROR, r.unschedulable), null, null);
+            spec.containers()
+                    .forEach(c -> containers.add(new PodStatus.ContainerStatus(
+                            c.name(), c.image(), null, null, false, 0, waiting, null, null)));
+        }
+        return s.containerStatuses().equals(containers)
+                ? s
+                : new PodStatus(
+                        s.phase(),
+                        s.reason(),
+                        s.message(),
+                        s.hostIP(),
+                        s.podIP(),
+                        s.startTime(),
+                        s.conditions(),
+                        containers,
+                        s.initContainerStatuses(),
+                        s.observedGeneration());
     }
 
     static boolean isTerminal(@Nullable PodStatus status) {

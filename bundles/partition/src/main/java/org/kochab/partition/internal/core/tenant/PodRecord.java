@@ -97,6 +97,9 @@ public final class PodRecord {
     @Nullable
     String unschedulable;
 
+    /** Whether it waits for a config map or secret, as {@link #unschedulable} says. */
+    boolean lacking;
+
     @Nullable
     String said;
 

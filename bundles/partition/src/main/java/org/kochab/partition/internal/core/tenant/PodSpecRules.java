@@ -137,10 +137,7 @@ final class PodSpecRules {
             String path = at + "[" + i + "]";
             Names.label(v.name(), path + ".name", problems);
             unique(v.name(), names, path + ".name", problems);
-            int sources = (v.emptyDir() == null ? 0 : 1)
-                    + (v.hostPath() == null ? 0 : 1)
-                    + (v.persistentVolumeClaim() == null ? 0 : 1);
-            problems.require(sources == 1, path, "needs exactly one of emptyDir, hostPath and persistentVolumeClaim");
+            ValueSourceRules.check(v, path, problems);
             if (v.persistentVolumeClaim() != null) {
                 String claim = path + ".persistentVolumeClaim";
                 Names.subdomain(v.persistentVolumeClaim().claimName(), claim + ".claimName", problems);

@@ -41,8 +41,7 @@ record VolumeSight(PodSpec spec, List<String> open, @Nullable String node, @Null
                 spec.provisioner(),
                 spec.parameters(),
                 VolumeFields.bytes(spec.capacity()));
-        return new Volume(
-                asked.name(), null, null, new ClaimedVolume(claim.claimName(), claim.readOnly(), provisioned));
+        return Volume.claimed(asked.name(), new ClaimedVolume(claim.claimName(), claim.readOnly(), provisioned));
     }
 
     /** For one node only. */
