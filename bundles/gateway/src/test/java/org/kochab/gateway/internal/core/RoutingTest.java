@@ -136,7 +136,13 @@ class RoutingTest {
                     .contains("\"name\":\"" + k.plural() + "\"");
         }
         assertThat(Discovery.groups(kinds).findValuesAsText("name"))
-                .containsExactly("apiextensions.k8s.io", "apps", "batch", "kochab.org", "rbac.authorization.k8s.io", "authorization.k8s.io");
+                .containsExactly(
+                        "apiextensions.k8s.io",
+                        "apps",
+                        "batch",
+                        "kochab.org",
+                        "rbac.authorization.k8s.io",
+                        "authorization.k8s.io");
         var deployments = Discovery.resources(kinds, "apps", "v1").toString();
         assertThat(deployments).contains("deployments/scale").contains("deployments/status");
         assertThatThrownBy(() -> Discovery.resources(kinds, "apps", "v2")).isInstanceOf(ApiError.class);

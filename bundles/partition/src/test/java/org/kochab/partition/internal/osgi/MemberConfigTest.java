@@ -43,7 +43,9 @@ class MemberConfigTest {
                         "tenant.quota",
                         "count/pods=200000,count/replicasets.apps=50000,count/deployments.apps=20000,"
                                 + "count/functions.kochab.org=20000,count/actions.kochab.org=20000,"
-                                + "count/resourcequotas=10000,count/limitranges=10000,count/namespaces=10000");
+                                + "count/resourcequotas=10000,count/limitranges=10000,count/namespaces=10000,"
+                                + "count/roles.rbac.authorization.k8s.io=2000,count/rolebindings.rbac.authorization.k8s.io=2000,"
+                                + "count/clusterroles.rbac.authorization.k8s.io=2000,count/clusterrolebindings.rbac.authorization.k8s.io=2000");
             }
         }));
         assertThat(MemberComponent.settings(config(Map.of())))

@@ -59,7 +59,7 @@ abstract class ResourceCommand extends KochabCommand {
     private String said(@Nullable String given, String variable) {
         Object value = given == null ? session.get(variable) : given;
         return value == null ? Scope.DEFAULT : value.toString();
-        }
+    }
 
     final ResourceService resources() {
         return need(resources, "resource service").as(Asking.now());

@@ -50,7 +50,9 @@ final class TrailingOptions {
                     Argument argument = f.getAnnotation(Argument.class);
                     Object value = argument == null ? null : f.get(command);
                     if (value instanceof List<?> several) {
-                        words.put(argument.index(), several.stream().map(String::valueOf).toList());
+                        words.put(
+                                argument.index(),
+                                several.stream().map(String::valueOf).toList());
                     } else if (value != null) {
                         words.put(argument.index(), List.of(String.valueOf(value)));
                     }
