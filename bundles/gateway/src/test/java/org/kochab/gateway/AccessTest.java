@@ -399,8 +399,7 @@ class AccessTest {
             done(kim.get(pods("default")), 200);
             // What was read just now does not count after this.
             done(
-                    lost.user("acme")
-                            .post(RBAC + "namespaces/default/roles", role("Role", "new", rule("get", "pods"))),
+                    lost.user("acme").post(RBAC + "namespaces/default/roles", role("Role", "new", rule("get", "pods"))),
                     201);
             lost.lose();
             Answer answer = done(kim.get(pods("default")), 503);
