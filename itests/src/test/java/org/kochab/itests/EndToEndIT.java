@@ -243,7 +243,9 @@ class EndToEndIT {
                 .contains("reader created");
         administrator.run("create", "rolebinding", "readers", "--role=reader", "--group=readers");
         assertThat(administrator.run("get", "rolebindings")).contains("Role/reader");
-        assertThat(administrator.run("get", "clusterroles")).contains("cluster-admin").contains("view");
+        assertThat(administrator.run("get", "clusterroles"))
+                .contains("cluster-admin")
+                .contains("view");
         assertThat(eve.run("get", "pods", "-l", "app=hello")).contains("hello-");
         assertThat(eve.refused("delete", "pods", "-l", "app=hello")).contains("Forbidden");
         assertThat(eve.run("auth", "can-i", "list", "pods")).contains("yes");
