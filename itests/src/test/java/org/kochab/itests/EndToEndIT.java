@@ -217,6 +217,8 @@ class EndToEndIT {
         assertThat(ann.refused("get", "pods", "no-such")).contains("NotFound");
         assertThat(ann.refused("get", "nodes")).contains("Forbidden");
 
+        limited(ann);
+
         kochab.sh("kochab:tenant-create other");
         Kubectl bob = new Kubectl(kochab, "other", "bob");
         assertThat(bob.run("get", "pods")).contains("No resources found");
@@ -231,6 +233,32 @@ class EndToEndIT {
 
         assertThat(ann.run("delete", "deployment", "hello")).contains("\"hello\" deleted");
         assertThat(ann.run("get", "pods", "-l", "app=hello")).contains("No resources found");
+    }
+
+    /** A user who has what roles allow, and no longer than they do. */
+    private static void limited(Kubectl administrator) throws Exception {
+        Kubectl eve = new Kubectl(kochab, "default", "eve", "--group readers");
+        assertThat(eve.refused("get", "pods")).contains("Forbidden").contains("User \"eve\" cannot list resource");
+        assertThat(administrator.run("create", "role", "reader", "--verb=get,list,watch", "--resource=pods"))
+                .contains("reader created");
+        administrator.run("create", "rolebinding", "readers", "--role=reader", "--group=readers");
+        assertThat(administrator.run("get", "rolebindings")).contains("Role/reader");
+        assertThat(administrator.run("get", "clusterroles"))
+                .contains("cluster-admin")
+                .contains("view");
+        assertThat(eve.run("get", "pods", "-l", "app=hello")).contains("hello-");
+        assertThat(eve.refused("delete", "pods", "-l", "app=hello")).contains("Forbidden");
+        assertThat(eve.run("auth", "can-i", "list", "pods")).contains("yes");
+        assertThat(eve.refused("auth", "can-i", "delete", "pods")).contains("no");
+        assertThat(eve.run("auth", "can-i", "--list")).contains("pods").contains("selfsubjectaccessreviews");
+        assertThat(eve.refused("create", "rolebinding", "more", "--clusterrole=admin", "--user=eve"))
+                .contains("Forbidden");
+        administrator.run("delete", "rolebinding", "readers");
+        assertThat(eve.refused("get", "pods")).contains("Forbidden");
+        assertThat(Files.readString(kochab.run.resolve("member-1/log/security.log")))
+                .contains("\"user\":\"eve\"")
+                .contains("\"outcome\":\"denied\"")
+                .contains("\"verb\":\"kubeconfig\"");
     }
 
     private static void restartsNothingAfterKilling(String... processes) throws Exception {

@@ -17,14 +17,19 @@ final class Kubectl {
     private final List<String> start;
 
     Kubectl(Installation kochab, String tenant, String user) throws IOException, InterruptedException {
+        this(kochab, tenant, user, "");
+    }
+
+    /** @param options of {@code kochab:kubeconfig} */
+    Kubectl(Installation kochab, String tenant, String user, String options) throws IOException, InterruptedException {
         this.kochab = kochab;
         Path kubectl = kochab.root.resolve("target/test-kubectl/kubectl");
         assertThat(kubectl)
                 .as("itests/src/test/fetch-kubectl target/test-kubectl fetches it, as ./kochab test does")
                 .isExecutable();
-        config = kochab.run.resolve("kubeconfig-" + tenant);
+        config = kochab.run.resolve("kubeconfig-" + tenant + "-" + user);
         Files.deleteIfExists(config);
-        kochab.sh("kochab:kubeconfig " + tenant + " " + user + " -o " + config);
+        kochab.sh("kochab:kubeconfig " + tenant + " " + user + " -o " + config + " " + options);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(config)))
                 .isEqualTo("rw-------");
         start = List.of(

@@ -24,21 +24,24 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.identity.UserCertificate;
+import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
-import org.kochab.gateway.internal.core.Authoriser;
 import org.kochab.gateway.internal.http.ApiServer;
 import org.kochab.gateway.internal.http.Limits;
 import org.kochab.gateway.internal.service.Api;
@@ -60,6 +63,10 @@ final class TestServer implements AutoCloseable {
     private final LocalTenants tenants = LocalTenants.start(partitions, codec);
     private final Identities identities;
     private final Api api;
+
+    /** Lines of the audit log. */
+    final List<String> audit = Collections.synchronizedList(new ArrayList<>());
+
     private final ApiServer server;
 
     /** Added to the clock by which certificates are judged. */
@@ -82,8 +89,8 @@ final class TestServer implements AutoCloseable {
                         tenants.managers(),
                         "0.1.0",
                         Instant::now),
-                Authoriser.BY_TENANT,
-                watches);
+                watches,
+                audit::add);
         server = listen(limits);
     }
 
@@ -112,8 +119,30 @@ final class TestServer implements AutoCloseable {
                         new Tenant(Kind.TENANT.apiVersion(), "Tenant", ObjectMeta.named(name), null, null));
     }
 
+    /** Stores what a manifest has, without asking whether anybody may. */
+    void apply(String tenant, String manifest) {
+        codec.manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE, Kind.BUILT_IN)
+                .resources()
+                .forEach(r -> resources().apply(new TenantId(tenant), r));
+    }
+
+    /** From now on no partition can be reached. */
+    void lose() {
+        tenants.close();
+        partitions.close();
+    }
+
     UserCertificate issue(String tenant, String user) {
-        return identities.users().issue(new TenantId(tenant), user, List.of("staff"), Duration.ofDays(1));
+        return issue(tenant, user, UserIdentities.ADMINISTRATORS);
+    }
+
+    private UserCertificate issue(String tenant, String user, String group) {
+        return identities.users().issue(new TenantId(tenant), user, List.of(group), Duration.ofDays(1));
+    }
+
+    /** A user who is no administrator. */
+    User limited(String tenant, String user, String group) throws Exception {
+        return user(issue(tenant, user, group));
     }
 
     User user(String tenant) throws Exception {
@@ -184,12 +213,24 @@ final class TestServer implements AutoCloseable {
 
     final class User {
         private final HttpClient client;
+        private final Map<String, String> headers;
 
         User(SSLContext tls) {
+            headers = Map.of();
             client = HttpClient.newBuilder()
                     .sslContext(tls)
                     .version(HttpClient.Version.HTTP_1_1)
                     .build();
+        }
+
+        private User(HttpClient client, Map<String, String> headers) {
+            this.client = client;
+            this.headers = headers;
+        }
+
+        /** The same, asking as somebody else. */
+        User as(String user) {
+            return new User(client, Map.of("Impersonate-User", user));
         }
 
         Answer get(String path) throws Exception {
@@ -210,6 +251,7 @@ final class TestServer implements AutoCloseable {
             if (!type.isEmpty()) {
                 request.header("Content-Type", type);
             }
+            headers.forEach(request::header);
             return answer(client.send(request.build(), BodyHandlers.ofByteArray()));
         }
 

@@ -34,6 +34,7 @@ import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.ResourceQuota;
+import org.kochab.api.model.RoleBinding;
 import org.kochab.api.model.Secret;
 import org.kochab.api.model.Service;
 import org.kochab.api.model.StorageClass;
@@ -148,7 +149,29 @@ public final class ResourceTables {
         if (kind.equals(Kind.RESOURCE_QUOTA)) {
             return List.of(name(), of(ResourceQuota.class, "USED", (q, t) -> used(q)), age());
         }
+        if (kind.equals(Kind.ROLE_BINDING) || kind.equals(Kind.CLUSTER_ROLE_BINDING)) {
+            return binding();
+        }
         return List.of(name(), age());
+    }
+
+    private static List<Cell> binding() {
+        return List.of(
+                name(),
+                of(
+                        RoleBinding.class,
+                        "ROLE",
+                        (b, t) -> b.roleRef() == null
+                                ? NONE
+                                : b.roleRef().kind() + "/" + b.roleRef().name()),
+                age(),
+                wide(of(RoleBinding.class, "SUBJECTS", (b, t) -> subjects(b))));
+    }
+
+    private static String subjects(RoleBinding binding) {
+        return orNone(binding.subjects().stream()
+                .map(s -> s.kind() + "/" + (s.namespace() == null ? "" : s.namespace() + "/") + s.name())
+                .collect(Collectors.joining(",")));
     }
 
     private static List<Cell> custom(Kind kind) {
@@ -544,6 +567,7 @@ public final class ResourceTables {
                             "TAINTS",
                             "CONTAINERS",
                             "RUNTIMES",
+                            "SUBJECTS",
                             "OBJECT" -> true;
                     default -> false;
                 };

@@ -1,6 +1,6 @@
 /** Which machines may be nodes: tokens to join with, identities, and their certificates; and certificates of users. */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package org.kochab.api.identity;
 

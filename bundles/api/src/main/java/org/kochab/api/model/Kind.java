@@ -121,6 +121,25 @@ public record Kind(
             PersistentVolumeClaim.class);
     public static final Kind EVENT = new Kind("v1", "Event", "events", List.of("ev"), Scope.NAMESPACE, Event.class);
 
+    public static final Kind ROLE =
+            new Kind("rbac.authorization.k8s.io/v1", "Role", "roles", List.of(), Scope.NAMESPACE, Role.class);
+    public static final Kind ROLE_BINDING = new Kind(
+            "rbac.authorization.k8s.io/v1",
+            "RoleBinding",
+            "rolebindings",
+            List.of(),
+            Scope.NAMESPACE,
+            RoleBinding.class);
+    public static final Kind CLUSTER_ROLE = new Kind(
+            "rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", List.of(), Scope.TENANT, Role.class);
+    public static final Kind CLUSTER_ROLE_BINDING = new Kind(
+            "rbac.authorization.k8s.io/v1",
+            "ClusterRoleBinding",
+            "clusterrolebindings",
+            List.of(),
+            Scope.TENANT,
+            RoleBinding.class);
+
     public static final Kind CUSTOM_RESOURCE_DEFINITION = new Kind(
             "apiextensions.k8s.io/v1",
             "CustomResourceDefinition",
@@ -152,6 +171,10 @@ public record Kind(
             PERSISTENT_VOLUME,
             PERSISTENT_VOLUME_CLAIM,
             EVENT,
+            ROLE,
+            ROLE_BINDING,
+            CLUSTER_ROLE,
+            CLUSTER_ROLE_BINDING,
             CUSTOM_RESOURCE_DEFINITION);
 
     /** Stands for every kind that is not built in, for controllers that look at all of them; nothing is of this kind. */

@@ -6,7 +6,7 @@ import org.kochab.api.model.TenantId;
 /**
  * What somebody wants to do.
  *
- * @param verb as Kubernetes has it: {@code get}, {@code list}, {@code watch}, {@code create}, {@code update}, {@code patch}, {@code delete}
+ * @param verb as Kubernetes has it: {@code get}, {@code list}, {@code watch}, {@code create}, {@code update}, {@code patch}, {@code delete}, {@code bind}, {@code escalate}
  * @param tenant whose objects are meant
  * @param platform whether the kind is the platform's own, which no tenant has
  * @param resource plural, with the subresource after a {@code /} if one is meant
@@ -21,8 +21,11 @@ public record Attempt(
         @Nullable String name) {
     /** As Kubernetes words a refusal. */
     public String refusal(Caller caller) {
-        return resource + (name == null || name.isEmpty() ? "" : " \"" + name + "\"") + " is forbidden: User \""
-                + caller.user() + "\" of tenant \"" + caller.tenant() + "\" cannot " + verb + " resource \"" + resource
+        int slash = resource.indexOf('/');
+        String plural = slash < 0 ? resource : resource.substring(0, slash);
+        return plural + (group.isEmpty() ? "" : "." + group)
+                + (name == null || name.isEmpty() ? "" : " \"" + name + "\"") + " is forbidden: User \""
+                + caller.user() + "\" cannot " + verb + " resource \"" + resource
                 + "\" in API group \"" + group + "\" "
                 + (namespace == null ? "at the cluster scope" : "in the namespace \"" + namespace + "\"");
     }

@@ -17,7 +17,7 @@ import org.kochab.api.model.TenantId;
 /**
  * Who asks.
  *
- * @param tenant the user's; {@link TenantId#SYSTEM} for an operator of the platform
+ * @param tenant the user's; {@link TenantId#SYSTEM} for those who work for the platform
  */
 public record Caller(TenantId tenant, String user, List<String> groups) {
     private static final int URI = 6;
@@ -26,8 +26,14 @@ public record Caller(TenantId tenant, String user, List<String> groups) {
         groups = List.copyOf(groups);
     }
 
+    /** Of the platform: may do everything in every tenant. */
     public boolean isOperator() {
-        return tenant.equals(TenantId.SYSTEM);
+        return tenant.equals(TenantId.SYSTEM) && isAdministrator();
+    }
+
+    /** May do everything in the own tenant. */
+    public boolean isAdministrator() {
+        return groups.contains(UserIdentities.ADMINISTRATORS);
     }
 
     /**

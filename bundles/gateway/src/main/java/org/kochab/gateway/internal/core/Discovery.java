@@ -10,6 +10,7 @@ import org.kochab.api.model.Kind;
 public final class Discovery {
     public static final String AUTHORIZATION = "authorization.k8s.io";
     public static final String ACCESS_REVIEWS = "selfsubjectaccessreviews";
+    public static final String RULES_REVIEWS = "selfsubjectrulesreviews";
     public static final String V1 = "v1";
 
     private static final List<String> WORKLOADS = List.of("Pod", "Deployment", "ReplicaSet", "StatefulSet");
@@ -78,6 +79,7 @@ public final class Discovery {
         found.forEach(k -> add(k, resources));
         if (reviews) {
             resources.add(resource(ACCESS_REVIEWS, false, "SelfSubjectAccessReview", List.of("create")));
+            resources.add(resource(RULES_REVIEWS, false, "SelfSubjectRulesReview", List.of("create")));
         }
         return list;
     }

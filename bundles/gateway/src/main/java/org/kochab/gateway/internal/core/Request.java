@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param query the first value of each parameter
  * @param accept the header, empty for none
  * @param contentType the header without parameters, lower case, empty for none
+ * @param source the address it came from
  */
 public record Request(
         String method,
@@ -18,6 +19,7 @@ public record Request(
         SortedMap<String, String> query,
         String accept,
         String contentType,
+        String source,
         byte[] body) {
     public Request {
         path = List.copyOf(path);

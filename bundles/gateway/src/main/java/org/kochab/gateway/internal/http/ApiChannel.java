@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 /** One connection: a request, its answer, the next request. A client may send one request ahead of an answer; one that sends more is cut off. */
 final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(ApiChannel.class);
+
+    private static final String IMPERSONATE = "Impersonate-User";
 
     private final Limits limits;
     private final Workers workers;
@@ -69,30 +72,35 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
             ctx.close();
             return;
         }
-        Request request = request(message);
+        Request request = request(ctx, message);
         boolean keepAlive = HttpUtil.isKeepAlive(message);
+        // Who asks as somebody else must not be answered as if it had been themselves.
+        boolean impersonates = message.headers().contains(IMPERSONATE);
         if (answer == null) {
-            begin(ctx, request, keepAlive);
+            begin(ctx, request, keepAlive, impersonates);
         } else {
-            ahead = () -> begin(ctx, request, keepAlive);
+            ahead = () -> begin(ctx, request, keepAlive, impersonates);
         }
     }
 
-    private void begin(ChannelHandlerContext ctx, Request request, boolean keepAlive) {
+    private void begin(ChannelHandlerContext ctx, Request request, boolean keepAlive, boolean impersonates) {
         if (deadline != null) {
             deadline.cancel(false);
         }
         Answer next = new Answer(ctx, keepAlive, () -> await(ctx));
         answer = next;
         Optional<Caller> caller = caller(ctx);
-        if (caller.isEmpty()) {
+        if (impersonates) {
+            next.refuse(
+                    ApiError.badRequest("nobody can ask as somebody else here: leave out --as and --as-group"), null);
+        } else if (caller.isEmpty()) {
             handler.handle(request, caller, next);
         } else if (!workers.submit(caller.get().tenant(), () -> handler.handle(request, caller, next))) {
             next.refuse(ApiError.tooMany("the HTTP API of this member has too much to do: try again shortly"), null);
         }
     }
 
-    private static Request request(FullHttpRequest message) {
+    private static Request request(ChannelHandlerContext ctx, FullHttpRequest message) {
         QueryStringDecoder uri = new QueryStringDecoder(message.uri());
         List<String> path = Arrays.stream(uri.rawPath().split("/"))
                 .filter(s -> !s.isEmpty())
@@ -107,6 +115,9 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
                 query,
                 String.join(",", message.headers().getAll(HttpHeaderNames.ACCEPT)),
                 (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT),
+                ctx.channel().remoteAddress() instanceof InetSocketAddress from
+                        ? from.getAddress().getHostAddress()
+                        : "",
                 ByteBufUtil.getBytes(message.content()));
     }
 

@@ -10,11 +10,11 @@ import org.kochab.api.gateway.Gateway;
 import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.ResourceService;
-import org.kochab.gateway.internal.core.Authoriser;
 import org.kochab.gateway.internal.http.ApiServer;
 import org.kochab.gateway.internal.http.Limits;
 import org.kochab.gateway.internal.service.Api;
 import org.kochab.gateway.internal.service.Services;
+import org.kochab.resourcetext.AuditLine;
 import org.kochab.spi.mqtt.MqttCredentials;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -22,6 +22,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.LoggerFactory;
 
 /** Runs the HTTP API. Immediate because its clients come over the network. */
 @Component(service = Gateway.class, configurationPid = "org.kochab.gateway", immediate = true)
@@ -59,7 +60,7 @@ public final class GatewayComponent implements Gateway {
                 usual.stuckSeconds(),
                 config.limit_requests(),
                 config.limit_requests() * WAITING_FOR_EACH);
-        api = new Api(services, Authoriser.BY_TENANT, config.limit_watches());
+        api = new Api(services, config.limit_watches(), LoggerFactory.getLogger(AuditLine.LOGGER)::info);
         InetAddress host = InetAddress.getByName(config.host());
         try {
             server = ApiServer.start(

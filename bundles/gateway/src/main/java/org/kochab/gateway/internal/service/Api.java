@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.CodecException;
 import org.kochab.api.model.Kind;
@@ -17,8 +18,8 @@ import org.kochab.gateway.internal.core.Attempt;
 import org.kochab.gateway.internal.core.Authoriser;
 import org.kochab.gateway.internal.core.Caller;
 import org.kochab.gateway.internal.core.Discovery;
+import org.kochab.gateway.internal.core.FieldSelector;
 import org.kochab.gateway.internal.core.Form;
-import org.kochab.gateway.internal.core.Json;
 import org.kochab.gateway.internal.core.OpenApi;
 import org.kochab.gateway.internal.core.OpenApiProto;
 import org.kochab.gateway.internal.core.Request;
@@ -32,28 +33,52 @@ public final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
     private final Services services;
+    private final Consumer<String> audit;
+    private final RoleReads roles;
+    private final Rechecks rechecks;
     private final Authoriser authoriser;
+    private final Reviews reviews;
     private final Objects objects;
     private final Watches watches;
     private final PodLogs logs;
 
-    /** @param mostWatches of all tenants together; logs that are followed are counted as such */
-    public Api(Services services, Authoriser authoriser, int mostWatches) {
+    /**
+     * @param mostWatches of all tenants together; logs that are followed are counted as such
+     * @param audit takes a line for each change and each denial; must not block
+     */
+    public Api(Services services, int mostWatches, Consumer<String> audit) {
         Shares streams = new Shares(mostWatches, Math.max(1, mostWatches / 2));
         this.services = services;
-        this.authoriser = authoriser;
-        objects = new Objects(services);
-        watches = new Watches(services, objects, streams);
-        logs = new PodLogs(services, streams);
+        this.audit = audit;
+        roles = new RoleReads(services.resources());
+        rechecks = new Rechecks(roles);
+        authoriser = new RoleAuthoriser(roles);
+        reviews = new Reviews(authoriser);
+        objects = new Objects(services, new Grants(authoriser), roles);
+        watches = new Watches(services, objects, streams, rechecks);
+        logs = new PodLogs(services, streams, rechecks);
     }
 
     /** Ends all that goes on. */
     public void close() {
+        rechecks.close();
+        roles.close();
         watches.close();
     }
 
     /** @param caller empty if nobody has shown who they are */
     public void handle(Request request, Optional<Caller> caller, Exchange exchange) {
+        if (caller.isPresent()) {
+            answer(request, caller.get(), new Audited(exchange, request, caller.get(), services.clock(), audit));
+        } else if (!isAboutHealth(request, exchange)) {
+            exchange.refuse(
+                    ApiError.unauthorized(
+                            "a certificate of a user is needed, which has not ended: kochab:kubeconfig makes one"),
+                    null);
+        }
+    }
+
+    private void answer(Request request, Caller caller, Audited exchange) {
         About[] about = new About[1];
         try {
             route(request, caller, exchange, about);
@@ -69,14 +94,17 @@ public final class Api {
         }
     }
 
-    private void route(Request request, Optional<Caller> somebody, Exchange exchange, @Nullable About[] about) {
-        if (request.path().size() == 1 && answersHealth(request.path().get(0), exchange)) {
+    private boolean isAboutHealth(Request request, Exchange exchange) {
+        return request.path().size() == 1 && answersHealth(request.path().get(0), exchange);
+    }
+
+    private void route(Request request, Caller caller, Audited exchange, @Nullable About[] about) {
+        if (isAboutHealth(request, exchange)) {
             return;
         }
-        Caller caller = somebody.orElseThrow(() -> ApiError.unauthorized(
-                "a certificate of a user is needed, which has not ended: kochab:kubeconfig makes one"));
         Target target = Target.of(request.path());
         TenantId tenant = target.tenant().orElse(caller.tenant());
+        exchange.of(tenant);
         if (!authoriser.admits(caller, tenant)) {
             throw ApiError.forbidden("User \"" + caller.user() + "\" of tenant \"" + caller.tenant()
                     + "\" may not use tenant \"" + tenant + "\"");
@@ -146,10 +174,10 @@ public final class Api {
             Caller caller,
             TenantId tenant,
             Place.Objects place,
-            Exchange exchange,
+            Audited exchange,
             @Nullable About[] about) {
         if (place.group().equals(Discovery.AUTHORIZATION)) {
-            review(request, caller, tenant, place, exchange);
+            reviews.answer(request, caller, tenant, place, exchange);
             return;
         }
         Optional<Kind> found = ApiKinds.BUILT_IN
@@ -164,8 +192,9 @@ public final class Api {
                 platform,
                 place.group(),
                 resource,
-                place.namespace(),
-                place.name());
+                found.isPresent() && found.get() == Kind.NAMESPACE ? place.name() : place.namespace(),
+                name(request, place));
+        exchange.attempts(attempt);
         if (!authoriser.allows(caller, attempt)) {
             throw ApiError.forbidden(attempt.refusal(caller));
         }
@@ -175,12 +204,19 @@ public final class Api {
                 new Asked(request, caller, platform ? TenantId.SYSTEM : tenant, kind, place.namespace(), place.name());
         about[0] = asked.about();
         if (place.subresource() != null) {
-            subresource(asked, place.subresource(), exchange);
+            subresource(asked, attempt, place.subresource(), exchange);
         } else if (watch) {
-            watches.begin(asked, exchange);
+            watches.begin(asked, attempt, exchange);
         } else {
             objects.answer(asked, exchange);
         }
+    }
+
+    /** Who asks for all of one name asks for that object. */
+    private static @Nullable String name(Request request, Place.Objects place) {
+        return place.name() == null && request.method().equals("GET")
+                ? FieldSelector.of(request.parameter("fieldSelector")).known().get("metadata.name")
+                : place.name();
     }
 
     private static String verb(Request request, Place.Objects place, boolean watch) {
@@ -203,7 +239,7 @@ public final class Api {
         }
     }
 
-    private void subresource(Asked asked, String subresource, Exchange exchange) {
+    private void subresource(Asked asked, Attempt attempt, String subresource, Exchange exchange) {
         boolean pod = asked.kind().equals(Kind.POD);
         switch (subresource) {
             case "status" -> objects.status(asked, exchange);
@@ -212,7 +248,7 @@ public final class Api {
                 if (!pod || !asked.request().method().equals("GET")) {
                     throw ApiError.noSuchPath();
                 }
-                logs.answer(asked, exchange);
+                logs.answer(asked, attempt, exchange);
             }
             case "exec", "attach", "portforward", "proxy" ->
                 throw pod
@@ -221,38 +257,5 @@ public final class Api {
                         : ApiError.noSuchPath();
             default -> throw ApiError.noSuchPath();
         }
-    }
-
-    /** Says whether the caller may do something. */
-    private void review(Request request, Caller caller, TenantId tenant, Place.Objects place, Exchange exchange) {
-        if (!place.resource().equals(Discovery.ACCESS_REVIEWS) || place.name() != null) {
-            throw ApiError.noSuchPath();
-        }
-        if (!request.method().equals("POST")) {
-            throw ApiError.methodNotAllowed(request.method());
-        }
-        ObjectNode review = Json.readObject(request.body());
-        JsonNode wanted = Json.at(review, "spec.resourceAttributes");
-        String group = wanted.path("group").asText("");
-        String resource = wanted.path("resource").asText("");
-        // Whoever asks about everything asks about the platform's kinds, too; all of those are built in.
-        boolean platform = resource.equals("*")
-                || ApiKinds.BUILT_IN
-                        .find(group, resource)
-                        .filter(k -> k.scope() == Kind.Scope.PLATFORM)
-                        .isPresent();
-        boolean allowed = wanted.isMissingNode()
-                || authoriser.allows(
-                        caller,
-                        new Attempt(
-                                wanted.path("verb").asText(""),
-                                tenant,
-                                platform,
-                                group,
-                                resource,
-                                wanted.path("namespace").asText(null),
-                                wanted.path("name").asText(null)));
-        review.putObject("status").put("allowed", allowed);
-        exchange.answer(201, review, List.of());
     }
 }

@@ -38,12 +38,27 @@ final class Objects {
     private static final int MOST_ATTEMPTS = 5;
 
     private final Services services;
+    private final Grants grants;
+    private final RoleReads roles;
 
-    Objects(Services services) {
+    Objects(Services services, Grants grants, RoleReads roles) {
         this.services = services;
+        this.grants = grants;
+        this.roles = roles;
     }
 
     void answer(Asked asked, Exchange exchange) {
+        try {
+            ask(asked, exchange);
+        } finally {
+            if (asked.kind().group().equals(Kind.ROLE.group())
+                    && !asked.request().method().equals("GET")) {
+                roles.changed(asked.tenant());
+            }
+        }
+    }
+
+    private void ask(Asked asked, Exchange exchange) {
         Request request = asked.request();
         boolean one = asked.name() != null;
         switch (request.method()) {
@@ -249,6 +264,7 @@ final class Objects {
 
     private void create(Asked asked, Exchange exchange) {
         Sent sent = sent(asked, asked.request().body());
+        grants.require(asked, null, sent.resource());
         Resource stored = asked.request().dryRun()
                 ? wouldBe(asked, sent.resource())
                 : writes(asked).create(asked.tenant(), sent.resource());
@@ -293,6 +309,7 @@ final class Objects {
             Sent sent = sent(asked, Json.bytes(after));
             Resource wanted = sent.resource()
                     .withMetadata(sent.resource().metadata().withResourceVersion(free ? version : named));
+            grants.require(asked, current, wanted);
             try {
                 return new Changed(stored(asked, wanted, status), sent.warnings());
             } catch (ResourceException e) {

@@ -13,6 +13,7 @@ import org.kochab.api.node.NodeCommand;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
 import org.kochab.gateway.internal.core.ApiError;
+import org.kochab.gateway.internal.core.Attempt;
 import org.kochab.gateway.internal.core.Request;
 
 /** What containers have written, from their nodes. */
@@ -23,13 +24,16 @@ final class PodLogs {
 
     private final Services services;
     private final Shares places;
+    private final Rechecks rechecks;
 
-    PodLogs(Services services, Shares places) {
+    PodLogs(Services services, Shares places, Rechecks rechecks) {
+        this.rechecks = rechecks;
         this.services = services;
         this.places = places;
     }
 
-    void answer(Asked asked, Exchange exchange) {
+    /** @param attempt what was allowed */
+    void answer(Asked asked, Attempt attempt, Exchange exchange) {
         Request request = asked.request();
         for (String parameter : NOT_THERE) {
             String value = request.parameter(parameter);
@@ -61,7 +65,7 @@ final class PodLogs {
         if (!places.take(asked.tenant())) {
             throw ApiError.tooMany("there are too many logs and watches: end some, or try again later");
         }
-        Output output = new Output(asked, exchange, most == null ? Long.MAX_VALUE : most);
+        Output output = new Output(asked, attempt, exchange, most == null ? Long.MAX_VALUE : most);
         try {
             output.run(manager.command(node, command, output));
         } catch (RuntimeException e) {
@@ -92,6 +96,7 @@ final class PodLogs {
     /** Hands on what comes from a node; the answer begins with the first of it, so that a failure before can be told as one. */
     private final class Output implements CommandSink {
         private final Asked asked;
+        private final Attempt attempt;
         private final Exchange exchange;
         private long left;
         private long lost;
@@ -99,8 +104,9 @@ final class PodLogs {
         private @Nullable RunningCommand running;
         private boolean ended;
 
-        Output(Asked asked, Exchange exchange, long most) {
+        Output(Asked asked, Attempt attempt, Exchange exchange, long most) {
             this.asked = asked;
+            this.attempt = attempt;
             this.exchange = exchange;
             this.left = most;
         }
@@ -145,14 +151,14 @@ final class PodLogs {
         }
 
         private Exchange.Stream begun() {
-            Exchange.Stream begun = stream;
-            if (begun == null) {
-                begun = exchange.stream("text/plain");
+            if (stream == null) {
+                Exchange.Stream begun = exchange.stream("text/plain");
                 stream = begun;
                 begun.onEnd(this::clientGone);
                 begun.endAfter(FOLLOW_SECONDS);
+                rechecks.keep(asked.caller(), attempt, begun, why -> begun.end());
             }
-            return begun;
+            return stream;
         }
 
         private synchronized void clientGone() {

@@ -15,6 +15,7 @@ import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceEvent;
 import org.kochab.api.resource.ResourceWatch;
 import org.kochab.gateway.internal.core.ApiError;
+import org.kochab.gateway.internal.core.Attempt;
 import org.kochab.gateway.internal.core.Documents;
 import org.kochab.gateway.internal.core.FieldSelector;
 import org.kochab.gateway.internal.core.Json;
@@ -35,10 +36,12 @@ final class Watches {
     private final Services services;
     private final Objects objects;
     private final Shares places;
+    private final Rechecks rechecks;
     /** A watch has at most one task here. */
     private final ExecutorService threads;
 
-    Watches(Services services, Objects objects, Shares places) {
+    Watches(Services services, Objects objects, Shares places, Rechecks rechecks) {
+        this.rechecks = rechecks;
         this.services = services;
         this.objects = objects;
         this.places = places;
@@ -54,7 +57,8 @@ final class Watches {
         threads.shutdownNow();
     }
 
-    void begin(Asked asked, Exchange exchange) {
+    /** @param attempt what was allowed */
+    void begin(Asked asked, Attempt attempt, Exchange exchange) {
         FieldSelector fields = FieldSelector.of(asked.request().parameter("fieldSelector"));
         fields.requireWatchable();
         Query query = Objects.query(asked, fields);
@@ -86,6 +90,7 @@ final class Watches {
         });
         stream.endAfter(Math.min(seconds == null || seconds == 0 ? USUAL_SECONDS : seconds, MOST_SECONDS));
         Line line = new Line(watch, stream, documents, fields, asked.request().flag("allowWatchBookmarks"));
+        rechecks.keep(asked.caller(), attempt, stream, line::error);
         line.begin(first == null ? List.of() : first.items());
     }
 

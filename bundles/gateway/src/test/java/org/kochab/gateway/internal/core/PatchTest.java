@@ -26,7 +26,7 @@ class PatchTest {
     }
 
     private static Patch patch(String type, String changes) {
-        return Patch.of(new Request("PATCH", List.of(), new TreeMap<>(), "", type, json(changes)));
+        return Patch.of(new Request("PATCH", List.of(), new TreeMap<>(), "", type, "", json(changes)));
     }
 
     private static ObjectNode patched(String type, String target, String changes) {

@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.tenant;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.kochab.api.model.Kind;
@@ -47,6 +48,30 @@ final class ObjectLists {
             Found found = scan(p, prefix, here, query.limit(), decoded, kind, selection);
             return at(home(p, tenant, kind), found);
         });
+    }
+
+    /** A page with what is stored nowhere in its places, by which it may be longer than was asked for. */
+    static ResourcePage with(List<Resource> more, ResourcePage page, Query query, Selection selection) {
+        String after = query.continueFrom()
+                .map(token -> PageToken.cursor(token).afterKey())
+                .map(key -> key.substring(key.lastIndexOf('/') + 1))
+                .orElse("");
+        List<Resource> items = new ArrayList<>(page.items());
+        for (Resource object : more) {
+            String name = name(object);
+            boolean isHere = name.compareTo(after) > 0
+                    && (page.next().isEmpty()
+                            || name.compareTo(name(page.items().get(page.items().size() - 1))) < 0);
+            if (isHere && selection.matches(object)) {
+                items.add(object);
+            }
+        }
+        items.sort(Comparator.comparing(ObjectLists::name));
+        return new ResourcePage(page.resourceVersion(), items, page.next(), page.unreachable());
+    }
+
+    private static String name(Resource object) {
+        return String.valueOf(object.metadata().name());
     }
 
     private record Found(long revision, List<Resource> objects, Optional<String> lastKey) {}

@@ -25,6 +25,7 @@ import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
+import org.kochab.partition.internal.core.tenant.BuiltInRoles;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.Selection;
 import org.kochab.partition.internal.remote.OpenReads;
@@ -196,6 +197,7 @@ final class Resources implements ResourceService {
     @Override
     public Resource update(TenantId tenant, Resource resource) {
         Kind kind = kind(tenant, resource);
+        requireStored(tenant, kind, String.valueOf(resource.metadata().name()));
         return kind == Kind.NODE
                 ? nodes.update(resource, gate)
                 : at(tenant, kind, objects -> objects.update(tenant, resource, false, gate));
@@ -215,7 +217,8 @@ final class Resources implements ResourceService {
         ResourceRef ref = served(asked);
         return ref.kind() == Kind.NODE
                 ? nodes.get(ref.name())
-                : at(ref.tenant(), ref.kind(), objects -> objects.get(ref));
+                : at(ref.tenant(), ref.kind(), objects -> objects.get(ref))
+                        .or(() -> BuiltInRoles.find(ref.tenant(), ref.kind(), ref.name()));
     }
 
     @Override
@@ -225,10 +228,12 @@ final class Resources implements ResourceService {
         if (kind == Kind.NODE) {
             return nodes.list(query, selection);
         }
-        return at(
+        ResourcePage page = at(
                 tenant,
                 kind,
                 objects -> ObjectLists.list(objects.committer(), shop.decoded(), tenant, kind, query, selection));
+        List<Resource> builtIn = BuiltInRoles.of(tenant, kind);
+        return builtIn.isEmpty() ? page : ObjectLists.with(builtIn, page, query, selection);
     }
 
     @Override
@@ -238,6 +243,7 @@ final class Resources implements ResourceService {
             return nodes.remove(ref.name(), gate);
         }
         requireRemovable(ref);
+        requireStored(ref.tenant(), ref.kind(), ref.name());
         requireUnused(ref);
         return at(ref.tenant(), ref.kind(), objects -> objects.delete(ref, options, gate));
     }
@@ -251,6 +257,12 @@ final class Resources implements ResourceService {
                     ref + " cannot be deleted: "
                             + (ref.kind() == Kind.TENANT ? "it is the platform's" : "every tenant has it")
                             + "; delete what is in it instead");
+        }
+    }
+
+    private static void requireStored(TenantId tenant, Kind kind, String name) {
+        if (BuiltInRoles.find(tenant, kind, name).isPresent()) {
+            throw new ResourceException(Reason.INVALID, "metadata.name: " + BuiltInRoles.refusal(kind, name));
         }
     }
 

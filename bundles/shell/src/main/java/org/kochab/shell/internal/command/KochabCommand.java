@@ -2,7 +2,9 @@ package org.kochab.shell.internal.command;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -15,8 +17,13 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.CodecException;
+import org.kochab.api.resource.Requester;
 import org.kochab.api.resource.ResourceException;
+import org.kochab.resourcetext.AuditLine;
 import org.kochab.shell.internal.core.Failure;
+import org.kochab.shell.internal.session.Asking;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all commands have in common: options may follow arguments, expected failures are one sentence and no stack trace, and the session
@@ -25,7 +32,34 @@ import org.kochab.shell.internal.core.Failure;
  * <p>Services are optional references: a command whose service is away is still there and says so.
  */
 abstract class KochabCommand implements Action {
+    private static final Logger AUDIT = LoggerFactory.getLogger(AuditLine.LOGGER);
     private static final int MOST_SECONDS = 30;
+    private static final int MOST_WORDS = 4;
+
+    /** Commands that change nothing, those of the role viewer; the others leave a line in the audit log. */
+    static final Set<String> LOOKS = Set.of(
+            "cluster-status",
+            "describe",
+            "events",
+            "explain",
+            "get",
+            "logs",
+            "node-authority",
+            "node-list",
+            "partition-list",
+            "plugin-info",
+            "plugin-list",
+            "pod-explain",
+            "rollout-history",
+            "rollout-status",
+            "scheduler-list",
+            "store-list",
+            "tenant-list",
+            "tenant-use",
+            "update-list",
+            "update-show",
+            "wait",
+            "watch");
 
     @Reference
     Session session;
@@ -35,17 +69,40 @@ abstract class KochabCommand implements Action {
 
     @Override
     public final @Nullable Object execute() throws Exception {
+        String outcome = "failed";
         // Without a buffer of its own: what it says and what the session says itself stay in order.
         try (PrintStream out =
                 new PrintStream(new LiveOutput(System.out, session.getConsole()), false, StandardCharsets.UTF_8)) {
             TrailingOptions.bind(this, plainWords());
             run(out);
+            outcome = "done";
             return exitStatus == 0 ? null : exitStatus;
         } catch (Failure | ResourceException | CodecException | IllegalArgumentException | IllegalStateException e) {
             throw failed(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             throw failed("Interrupted; what was begun goes on");
+        } finally {
+            if (!LOOKS.contains(name())) {
+                audit(outcome);
+            }
         }
+    }
+
+    private void audit(String outcome) {
+        Requester asking = Asking.now();
+        List<String> words = TrailingOptions.words(this);
+        AuditLine line = new AuditLine(Instant.now(), "shell")
+                .with("user", asking.user())
+                .with("groups", asking.groups())
+                .with("verb", name())
+                .with("arguments", words.subList(0, Math.min(words.size(), Math.min(plainWords(), MOST_WORDS))));
+        place(line);
+        AUDIT.info(line.with("outcome", outcome).toString());
+    }
+
+    /** Adds where it works. */
+    void place(AuditLine line) {
+        // On the platform.
     }
 
     private CommandException failed(String sentence) {

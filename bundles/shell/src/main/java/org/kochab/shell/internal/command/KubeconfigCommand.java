@@ -48,7 +48,11 @@ public class KubeconfigCommand extends KochabCommand {
     @Nullable
     List<String> users;
 
-    @Option(name = "--group", multiValued = true, description = "A group that the user is in; may be given again")
+    @Option(
+            name = "--group",
+            multiValued = true,
+            description =
+                    "A group that the user is in; may be given again. Without one the user may do everything in the tenant (group system:masters); with one only what roles allow")
     @Nullable
     List<String> groups;
 
@@ -86,8 +90,7 @@ public class KubeconfigCommand extends KochabCommand {
                         .isEmpty()) {
             throw new Failure("There is no tenant " + tenant + ": kochab:tenant-list shows those that there are");
         }
-        UserCertificate issued =
-                need(identities, "identity service").issue(of, user, some(groups), Duration.ofDays(days));
+        UserCertificate issued = need(identities, "identity service").issue(of, user, groups(), Duration.ofDays(days));
         String text = Kubeconfig.of(address, tenant, user, issued);
         if (file == null) {
             out.print(text);
@@ -96,6 +99,10 @@ public class KubeconfigCommand extends KochabCommand {
         Path path = Path.of(file).toAbsolutePath();
         write(path, text);
         out.println(path + " is good until " + issued.expires() + ": kubectl --kubeconfig " + path + " get pods");
+    }
+
+    private List<String> groups() {
+        return some(groups).isEmpty() ? List.of(UserIdentities.ADMINISTRATORS) : some(groups);
     }
 
     private URI address() {

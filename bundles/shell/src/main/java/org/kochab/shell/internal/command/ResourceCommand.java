@@ -19,6 +19,7 @@ import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
+import org.kochab.resourcetext.AuditLine;
 import org.kochab.shell.internal.core.Failure;
 import org.kochab.shell.internal.core.KindNames;
 import org.kochab.shell.internal.session.Asking;
@@ -48,6 +49,17 @@ abstract class ResourceCommand extends KochabCommand {
     @Reference(optional = true)
     @Nullable
     Codec codec;
+
+    @Override
+    final void place(AuditLine line) {
+        line.with("tenant", said(tenant, Scope.TENANT)).with("namespace", said(namespace, Scope.NAMESPACE));
+    }
+
+    /** As it is, whether it is a name or not. */
+    private String said(@Nullable String given, String variable) {
+        Object value = given == null ? session.get(variable) : given;
+        return value == null ? Scope.DEFAULT : value.toString();
+    }
 
     final ResourceService resources() {
         return need(resources, "resource service").as(Asking.now());

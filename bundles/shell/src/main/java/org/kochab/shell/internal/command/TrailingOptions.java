@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Option;
 import org.kochab.shell.internal.core.Failure;
@@ -37,6 +39,29 @@ final class TrailingOptions {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("fields of commands are not private", e);
         }
+    }
+
+    /** The arguments of a command, as far as they are words, in order; none of its options. */
+    static List<String> words(KochabCommand command) {
+        SortedMap<Integer, List<String>> words = new TreeMap<>();
+        try {
+            for (Class<?> c = command.getClass(); c != Object.class; c = c.getSuperclass()) {
+                for (Field f : c.getDeclaredFields()) {
+                    Argument argument = f.getAnnotation(Argument.class);
+                    Object value = argument == null ? null : f.get(command);
+                    if (value instanceof List<?> several) {
+                        words.put(
+                                argument.index(),
+                                several.stream().map(String::valueOf).toList());
+                    } else if (value != null) {
+                        words.put(argument.index(), List.of(String.valueOf(value)));
+                    }
+                }
+            }
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("fields of commands are not private", e);
+        }
+        return words.values().stream().flatMap(List::stream).toList();
     }
 
     private static List<String> sort(KochabCommand command, List<Field> options, List<?> given, int words)

@@ -37,6 +37,8 @@ class AllCommandsTest {
                         .map(c -> c.getAnnotation(Command.class).name())
                         .collect(Collectors.toCollection(TreeSet::new)));
         assertThat(roles.values()).isSubsetOf("viewer", "manager", "admin");
+        named.removeIf(name -> !roles.getProperty(name).equals("viewer"));
+        assertThat(KochabCommand.LOOKS).as("what is not recorded").isEqualTo(named);
     }
 
     @Test

@@ -68,7 +68,7 @@ class KubeconfigCommandTest {
                         "namespace: default");
         assertThat(console.run("kubeconfig system op --server https://api.example:443/x"))
                 .contains("server: \"https://api.example:443/x\"");
-        assertThat(asked).containsExactly("acme ann [staff] PT48H", "system op [] PT720H");
+        assertThat(asked).containsExactly("acme ann [staff] PT48H", "system op [system:masters] PT720H");
     }
 
     @Test

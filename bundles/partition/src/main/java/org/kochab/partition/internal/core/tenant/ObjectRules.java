@@ -42,6 +42,10 @@ public final class ObjectRules {
                 new PersistentVolumeRules(),
                 new PersistentVolumeClaimRules(),
                 new EventRules(),
+                new RoleRules(Kind.ROLE),
+                new RoleBindingRules(Kind.ROLE_BINDING),
+                new RoleRules(Kind.CLUSTER_ROLE),
+                new RoleBindingRules(Kind.CLUSTER_ROLE_BINDING),
                 new DefinitionRules())) {
             byName.put(rules.kind().name(), rules);
         }
