@@ -37,8 +37,8 @@ import org.kochab.api.model.ResourceQuota;
 import org.kochab.api.model.RoleBinding;
 import org.kochab.api.model.Secret;
 import org.kochab.api.model.Service;
-import org.kochab.api.model.StorageClass;
 import org.kochab.api.model.StatefulSet;
+import org.kochab.api.model.StorageClass;
 import org.kochab.api.model.Tenant;
 import org.kochab.schema.Columns;
 

@@ -108,7 +108,7 @@ public final class Volumes {
                 Files.createDirectories(directory);
                 Files.setPosixFilePermissions(all, PosixFilePermissions.fromString("rwx------"));
             }
-            if (volume.secret() != null && sized.possible()) {
+            if (volume.secret() != null && sized.obstacle(false).isEmpty()) {
                 sized.memory(directory, MOST_VALUES);
             }
             ValueFiles.write(directory, pod.files().getOrDefault(volume.name(), List.of()));

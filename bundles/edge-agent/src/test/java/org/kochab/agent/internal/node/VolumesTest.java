@@ -107,7 +107,7 @@ final class VolumesTest {
         PodSpec.Volume volume = new PodSpec.Volume(
                 "data", null, null, null, new PodSpec.ConfigMapSource("settings", List.of(), null, null), null);
         PodDocument pod = values(volume, file("a.conf", null, "one"), file("sub/b.conf", 0400, "two"));
-        var mount = new Volumes(directory).mounts(pod, READER).get(0);
+        var mount = volumes().mounts(pod, READER).get(0);
 
         assertThat(mount.readOnly()).isTrue();
         assertThat(mount.source().resolve("a.conf")).hasContent("one");
@@ -118,13 +118,13 @@ final class VolumesTest {
                 .isEqualTo(PosixFilePermissions.fromString("r--------"));
         assertThat(Files.getPosixFilePermissions(mount.source().getParent()))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
-        assertThat(new Volumes(directory).mounts(pod, READER)).containsExactly(mount);
+        assertThat(volumes().mounts(pod, READER)).containsExactly(mount);
 
         Container one = READER.toBuilder()
                 .volumeMounts(List.of(new Container.VolumeMount("data", "/etc/one", null, "a.conf")))
                 .build();
-        assertThat(new Volumes(directory).mounts(pod, one).get(0).source()).hasContent("one");
-        assertThatThrownBy(() -> new Volumes(directory).mounts(values(volume, file("../x", null, "")), READER))
+        assertThat(volumes().mounts(pod, one).get(0).source()).hasContent("one");
+        assertThatThrownBy(() -> volumes().mounts(values(volume, file("../x", null, "")), READER))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessageContaining("must stay within the volume");
     }
@@ -132,15 +132,15 @@ final class VolumesTest {
     @Test
     void secretsAreInMemoryAndGoWithTheirPod() throws Exception {
         mountsArePossible();
-        PodSpec.Volume volume =
-                new PodSpec.Volume("data", null, null, null, null, new PodSpec.SecretSource("login", List.of(), null, null));
-        Path source = new Volumes(directory)
+        PodSpec.Volume volume = new PodSpec.Volume(
+                "data", null, null, null, null, new PodSpec.SecretSource("login", List.of(), null, null));
+        Path source = volumes()
                 .mounts(values(volume, file("password", 0400, "swordfish")), READER)
                 .get(0)
                 .source();
         assertThat(source.resolve("password")).hasContent("swordfish");
         assertThat(mounts()).singleElement().asString().contains("tmpfs");
-        new Volumes(directory).discard(UID);
+        volumes().discard(UID);
         assertThat(mounts()).isEmpty();
         assertThat(source).doesNotExist();
     }

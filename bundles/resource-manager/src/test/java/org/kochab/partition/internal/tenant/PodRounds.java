@@ -9,8 +9,8 @@ import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
-import org.kochab.partition.internal.secret.KeySealer;
 import org.kochab.api.resource.Requester;
+import org.kochab.partition.internal.secret.KeySealer;
 import org.kochab.spi.scheduler.Scheduler;
 import org.kochab.testkit.simulation.SimulatedProcess;
 

@@ -64,7 +64,9 @@ abstract class ContainerCommand extends OnNodeCommand {
                         ? s.spec().selector()
                         : named instanceof StatefulSet t && t.spec() != null
                                 ? t.spec().selector()
-                                : named instanceof Job j && j.spec() != null ? j.spec().selector() : null;
+                                : named instanceof Job j && j.spec() != null
+                                        ? j.spec().selector()
+                                        : null;
         if (selector == null) {
             throw new Failure("A " + kind.name() + " has no pods: name a pod, a deployment, a set or a job");
         }

@@ -61,7 +61,8 @@ public record Rollout(boolean done, Optional<String> failure, String message) {
             return going("Waiting for " + name + ": " + s.readyReplicas() + " of " + wanted + " pods are ready, "
                     + s.replicas() + " are there");
         }
-        StatefulSet.UpdateStrategy strategy = set.spec() == null ? null : set.spec().updateStrategy();
+        StatefulSet.UpdateStrategy strategy =
+                set.spec() == null ? null : set.spec().updateStrategy();
         if (strategy != null && StatefulSet.ON_DELETE.equals(strategy.type())) {
             return new Rollout(true, Optional.empty(), name + " is ready; it is updated as its pods are deleted");
         }

@@ -36,8 +36,8 @@ class ValuesTextTest {
         StatefulSet.Spec spec = new StatefulSet.Spec(3, null, null, null, null, update, null, null, null);
         StatefulSet.Status status =
                 new StatefulSet.Status(3, ready, ready, 3 - updated, updated, "a", "b", observed, List.of(), null);
-        return Rollout.of(new StatefulSet(
-                "apps/v1", "StatefulSet", ObjectMeta.named("db").withGeneration(2), spec, status));
+        return Rollout.of(
+                new StatefulSet("apps/v1", "StatefulSet", ObjectMeta.named("db").withGeneration(2), spec, status));
     }
 
     @Test
