@@ -8,6 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -259,6 +263,36 @@ class EndToEndIT {
                 .contains("\"user\":\"eve\"")
                 .contains("\"outcome\":\"denied\"")
                 .contains("\"verb\":\"kubeconfig\"");
+    }
+
+    /** With the project that {@code archetypes/plugin} has made by the first part of the page. */
+    @Test
+    @Order(11)
+    void theFirstHourEndsWithAScorerThatRuns() throws Exception {
+        String page = Files.readString(kochab.root.resolve("docs/extending/first-hour.md"));
+        String part = page.substring(page.indexOf("\n## Run it"), page.indexOf("\n## Go on"));
+        assertThat(VendorProjects.jar("scorer")).exists();
+
+        Installation.Answer answer = kochab.run(List.of(
+                "env",
+                "HOME=" + VendorProjects.home(),
+                "bash",
+                "-euc",
+                "cd '" + kochab.root + "'\n" + block(part, "sh")));
+
+        assertThat(answer.exit()).as(answer.output()).isZero();
+        String line = Stream.of(block(part, "text").strip().split("…", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
+        assertThat(answer.output()).containsPattern("(?m)^" + line + "$");
+        kochab.sh("kochab:plugin-remove com.example.green-racks");
+    }
+
+    private static String block(String page, String language) {
+        Matcher block = Pattern.compile("\n```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(page);
+        assertThat(block.find()).as("a block of " + language).isTrue();
+        return block.group(1);
     }
 
     private static void restartsNothingAfterKilling(String... processes) throws Exception {
