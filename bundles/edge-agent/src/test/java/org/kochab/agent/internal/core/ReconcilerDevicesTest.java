@@ -74,7 +74,7 @@ class ReconcilerDevicesTest {
                 .terminationGracePeriodSeconds(7L)
                 .build();
         PodDocument pod = new PodDocument(uid, "acme", "default", uid, Map.of(), spec);
-        String digest = Digests.of(pod.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        String digest = Digests.of((pod + " " + pod.spec()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         specs.put(digest, pod);
         wanted.put(uid, new Desired.Entry(uid, digest, 1, null));
     }

@@ -90,7 +90,7 @@ class ReconcilerTest {
     }
 
     private static String digest(PodDocument pod) {
-        return Digests.of(pod.toString().getBytes(StandardCharsets.UTF_8));
+        return Digests.of((pod + " " + pod.spec()).getBytes(StandardCharsets.UTF_8));
     }
 
     private Desired.Entry entry(PodDocument pod, long token) {

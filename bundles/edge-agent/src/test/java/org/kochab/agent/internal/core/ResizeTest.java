@@ -75,7 +75,7 @@ class ResizeTest {
     }
 
     private List<Effect> want(PodDocument pod) {
-        String digest = Digests.of(pod.toString().getBytes(StandardCharsets.UTF_8));
+        String digest = Digests.of((pod + " " + pod.spec()).getBytes(StandardCharsets.UTF_8));
         specs.put(digest, pod);
         generation++;
         List<Desired.Entry> list = List.of(new Desired.Entry("u", digest, generation, null));

@@ -1,8 +1,8 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -114,7 +114,7 @@ public final class BuiltInRoles {
                 null,
                 null,
                 null,
-                Map.of("kubernetes.io/bootstrapping", "rbac-defaults"),
+                Collections.singletonMap("kubernetes.io/bootstrapping", "rbac-defaults"),
                 named.annotations(),
                 List.of(),
                 List.of());
