@@ -181,8 +181,11 @@ public class PluginInstallIT {
     }
 
     private String asOperator(String command) throws Exception {
-        Subject operator =
-                new Subject(true, Set.of(new RolePrincipal("admin"), new RolePrincipal("operator"), new RolePrincipal("viewer")), Set.of(), Set.of());
+        Subject operator = new Subject(
+                true,
+                Set.of(new RolePrincipal("admin"), new RolePrincipal("operator"), new RolePrincipal("viewer")),
+                Set.of(),
+                Set.of());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream print = new PrintStream(out, false, StandardCharsets.UTF_8);
                 Session session = shell.create(InputStream.nullInputStream(), print, print)) {

@@ -290,9 +290,9 @@ class WorkloadsIT {
                 """
                         .formatted(hidden));
         kochab.sh("kochab:apply " + pod);
-        Installation.await("the pod to say what it lacks", Duration.ofSeconds(30), () -> kochab.sh(
-                        "kochab:get pod reader")
-                .contains("CreateContainerConfigError"));
+        Installation.await(
+                "the pod to say what it lacks", Duration.ofSeconds(30), () -> kochab.sh("kochab:get pod reader")
+                        .contains("CreateContainerConfigError"));
         assertThat(kochab.sh("kochab:describe pod reader")).contains("There is no config map settings");
 
         kochab.sh("kochab:apply " + values + "; kochab:wait pod reader --timeout 60");
@@ -309,7 +309,11 @@ class WorkloadsIT {
         assertThat(kochab.sh("kochab:describe secret login; kochab:get secrets; kochab:get events"))
                 .doesNotContain(hidden, base64);
         for (String word : List.of(hidden, base64)) {
-            assertThat(kochab.run(List.of("grep", "-rlaF", word, kochab.run.resolve("member-1").toString())))
+            assertThat(kochab.run(List.of(
+                            "grep",
+                            "-rlaF",
+                            word,
+                            kochab.run.resolve("member-1").toString())))
                     .as("nothing in the member's directory shows %s", word)
                     .extracting(Installation.Answer::exit)
                     .isEqualTo(1);
