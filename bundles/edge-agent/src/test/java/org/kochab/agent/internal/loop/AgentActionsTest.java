@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +31,33 @@ import org.kochab.api.node.NodeCommand;
 @Timeout(600)
 class AgentActionsTest {
     private static final String NODE = "edge-1";
-    /** Says {@code B} on the serial console when it boots, and does nothing more. */
-    private static final int[] GUEST = {0xfa, 0xba, 0xf8, 0x03, 0xb0, 'B', 0xee, 0xb0, '\n', 0xee, 0xf4, 0xeb, 0xfd};
+    /** Says {@code B} on the serial console when it boots, and a dot each second then. */
+    private static final int[] GUEST = {
+        0xba,
+        0xf8,
+        0x03,
+        0xb0,
+        'B',
+        0xee,
+        0xb0,
+        '\n',
+        0xee,
+        0xfb, // mov dx, 0x3f8; out 'B'; out '\n'; sti
+        0xb9,
+        0x12,
+        0x00,
+        0xf4,
+        0xe2,
+        0xfd, // mov cx, 18; hlt; loop: the BIOS ticks 18 times a second
+        0xb0,
+        '.',
+        0xee,
+        0xb0,
+        '\n',
+        0xee,
+        0xeb,
+        0xf2 // out '.'; out '\n'; jmp to the beginning
+    };
 
     private final Path directory =
             Path.of("target/agent-actions", UUID.randomUUID().toString()).toAbsolutePath();
@@ -130,18 +156,35 @@ class AgentActionsTest {
 
     /** How often the guest has booted, by its console. */
     private int boots() throws Exception {
+        return (int) console().chars().filter(c -> c == 'B').count();
+    }
+
+    private String console() throws Exception {
         String correlation = "log-" + UUID.randomUUID();
         manager.command(correlation, new Command("logs", 1, pod, "main", List.of(), null, false, false, 10));
         manager.await("log", m -> m.ended(correlation));
-        return (int) manager.output(correlation).chars().filter(c -> c == 'B').count();
+        return manager.output(correlation);
+    }
+
+    /** Until the guest has said that it ticks, since now: what it says when it boots came before. */
+    private void awaitTick() throws Exception {
+        long ticks = ticks(console());
+        awaitConsole("a tick", text -> ticks(text) > ticks);
+    }
+
+    private static long ticks(String text) {
+        return text.chars().filter(c -> c == '.').count();
     }
 
     private void awaitBoots(int number) throws Exception {
+        awaitConsole(
+                number + " boots", text -> text.chars().filter(c -> c == 'B').count() >= number);
+    }
+
+    private void awaitConsole(String what, Predicate<String> wanted) throws Exception {
         String correlation = "log-" + UUID.randomUUID();
         manager.command(correlation, new Command("logs", 1, pod, "main", List.of(), null, true, false, 60));
-        manager.await(
-                number + " boots",
-                m -> m.output(correlation).chars().filter(c -> c == 'B').count() >= number);
+        manager.await(what, m -> wanted.test(m.output(correlation)));
         manager.command(correlation, new Command("cancel", 1, null, null, List.of(), null, false, false, 0));
     }
 
@@ -181,7 +224,7 @@ class AgentActionsTest {
             }
             // One more action, which shows that none was left under way.
             assertThat(ask("again-" + i, "Reboot").exitCode()).isEqualTo(NodeCommand.Act.DONE);
-            awaitBoots(least);
+            awaitTick();
             assertThat(boots()).as(told.toString()).isBetween(least, boots + 2);
             boots = boots();
         }
