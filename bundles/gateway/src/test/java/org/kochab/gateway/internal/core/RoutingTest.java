@@ -141,8 +141,8 @@ class RoutingTest {
                         "apps",
                         "batch",
                         "kochab.org",
-                        "storage.k8s.io",
                         "rbac.authorization.k8s.io",
+                        "storage.k8s.io",
                         "authorization.k8s.io");
         var deployments = Discovery.resources(kinds, "apps", "v1").toString();
         assertThat(deployments).contains("deployments/scale").contains("deployments/status");
