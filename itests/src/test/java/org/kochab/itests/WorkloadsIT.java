@@ -281,7 +281,7 @@ class WorkloadsIT {
                 apiVersion: v1
                 kind: ConfigMap
                 metadata: {name: settings}
-                data: {COLOUR: blue, app.conf: "level = 3"}
+                data: {COLOUR: blue, app.conf: "level = 3\\n"}
                 ---
                 apiVersion: v1
                 kind: Secret
@@ -298,11 +298,15 @@ class WorkloadsIT {
         kochab.sh("kochab:apply " + values + "; kochab:wait pod reader --timeout 60");
         String digest = java.util.HexFormat.of()
                 .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(hidden.getBytes()));
-        Installation.await("what the pod says", Duration.ofSeconds(20), () -> kochab.sh("kochab:logs reader")
-                .contains("level = 3"));
-        String said = kochab.sh("kochab:logs reader");
-        assertThat(said).contains("blue on ", "level = 3");
-        assertThat(said.lines().filter(l -> l.startsWith(digest))).hasSize(2);
+        Installation.await(
+                "both digests",
+                Duration.ofSeconds(20),
+                () -> kochab.sh("kochab:logs reader")
+                                .lines()
+                                .filter(l -> l.startsWith(digest))
+                                .count()
+                        == 2);
+        assertThat(kochab.sh("kochab:logs reader")).contains("blue on ", "level = 3");
 
         String base64 = java.util.Base64.getEncoder().encodeToString(hidden.getBytes());
         assertThat(kochab.sh("kochab:get secret login -o yaml")).contains(base64);
@@ -472,15 +476,15 @@ class WorkloadsIT {
                 .containsPattern("data +Bound")
                 .containsPattern("sized +Bound");
 
-        kochab.sh("kochab:apply " + volumePod("reader", "cat /mnt/word; ls /srv; sleep 1000")
-                + "; kochab:wait pod reader --timeout 60");
-        Installation.await("another pod reads it", Duration.ofSeconds(60), () -> kochab.sh("kochab:logs reader")
+        kochab.sh("kochab:apply " + volumePod("heir", "cat /mnt/word; ls /srv; sleep 1000")
+                + "; kochab:wait pod heir --timeout 60");
+        Installation.await("another pod reads it", Duration.ofSeconds(60), () -> kochab.sh("kochab:logs heir")
                 .contains("kept\nmuch\n"));
         assertThat(volumes()).as("a directory, and a mounted image").isEqualTo(3);
         kochab.sh("kochab:delete pvc data sized");
         assertThat(kochab.sh("kochab:get pvc")).as("a pod has them").contains("data", "sized");
 
-        kochab.sh("kochab:delete pod reader --wait");
+        kochab.sh("kochab:delete pod heir --wait");
         Installation.await("the data are deleted", Duration.ofSeconds(60), () -> volumes() == 0);
         Installation.await("nothing is left of the claims", Duration.ofSeconds(30), () -> kochab.sh(
                         "kochab:get pvc; kochab:get pv")

@@ -75,19 +75,22 @@ public class DeleteCommand extends ManifestCommand {
         }
         Duration most = Ages.parse("--timeout", timeout);
         List<ResourceRef> targets = targets(out);
-        List<ResourceRef> begun = new ArrayList<>();
+        Gone gone = new Gone(resources(), session);
         List<String> refused = new ArrayList<>();
         for (ResourceRef ref : targets) {
             try {
+                if (wait) {
+                    gone.expect(ref);
+                }
                 resources().delete(ref, new DeleteOptions(gracePeriod, orphan, null, force));
-                begun.add(ref);
                 out.println(KindNames.qualified(ref.kind(), ref.name()) + " deleted");
             } catch (ResourceException e) {
+                gone.forget(ref);
                 refused.add(e.getMessage());
             }
         }
         if (wait) {
-            new Gone(resources(), session).await(begun, most);
+            gone.await(most);
         }
         if (!refused.isEmpty()) {
             throw new Failure(String.join("\n", refused));

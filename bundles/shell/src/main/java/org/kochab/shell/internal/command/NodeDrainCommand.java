@@ -55,7 +55,8 @@ public class NodeDrainCommand extends NodeCommandBase {
             throw new Failure("Nothing replaces " + alone.size() + " of the pods on node " + node + ", " + alone.get(0)
                     + " among them: use --force to end them all the same");
         }
-        List<ResourceRef> going = new ArrayList<>();
+        Gone gone = new Gone(resources(), session);
+        int ended = 0;
         for (Pod p : pods) {
             ResourceRef ref = ResourceRef.of(Kind.POD, p);
             try {
@@ -64,7 +65,8 @@ public class NodeDrainCommand extends NodeCommandBase {
                                 ref,
                                 new DeleteOptions(
                                         gracePeriod, false, p.metadata().uid(), false));
-                going.add(ref);
+                gone.expect(ref, String.valueOf(p.metadata().uid()));
+                ended++;
             } catch (ResourceException e) {
                 if (e.reason() != ResourceException.Reason.NOT_FOUND
                         && e.reason() != ResourceException.Reason.CONFLICT) {
@@ -73,9 +75,9 @@ public class NodeDrainCommand extends NodeCommandBase {
             }
         }
         if (!noWait) {
-            new Gone(resources(), session).await(going, most);
+            gone.await(most);
         }
-        out.println("node/" + node + " drained of " + going.size() + " pods");
+        out.println("node/" + node + " drained of " + ended + " pods");
     }
 
     private List<Pod> podsOn(String node) {

@@ -33,7 +33,9 @@ public class TenantDeleteCommand extends ResourceCommand {
         ResourceRef ref = scope().ref(Kind.TENANT, one(names, "tenant"));
         resources().delete(ref, DeleteOptions.DEFAULT);
         if (wait) {
-            new Gone(resources(), session).await(List.of(ref), Ages.parse("--timeout", timeout));
+            Gone gone = new Gone(resources(), session);
+            gone.expect(ref);
+            gone.await(Ages.parse("--timeout", timeout));
         }
         out.println("tenant/" + ref.name() + " deleted");
     }

@@ -64,7 +64,9 @@ public class WaitCommand extends ResourceCommand {
                 }
             }
             case "delete" -> {
-                new Gone(resources(), session).await(refs, most);
+                Gone gone = new Gone(resources(), session);
+                refs.forEach(gone::expect);
+                gone.await(most);
                 refs.forEach(r -> out.println(k.name() + " " + r.name() + " is gone"));
             }
             default -> throw new Failure("Option --for is '" + until + "': use ready or delete");
