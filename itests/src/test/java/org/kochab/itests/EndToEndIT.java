@@ -256,7 +256,7 @@ class EndToEndIT {
         assertThat(eve.refused("auth", "can-i", "delete", "pods")).contains("no");
         assertThat(eve.run("auth", "can-i", "--list")).contains("pods").contains("selfsubjectaccessreviews");
         assertThat(eve.refused("create", "rolebinding", "more", "--clusterrole=admin", "--user=eve"))
-                .contains("Forbidden");
+                .contains("is forbidden");
         administrator.run("delete", "rolebinding", "readers");
         assertThat(eve.refused("get", "pods")).contains("Forbidden");
         assertThat(Files.readString(kochab.run.resolve("member-1/log/security.log")))
