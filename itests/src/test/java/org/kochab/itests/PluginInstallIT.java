@@ -84,8 +84,6 @@ public class PluginInstallIT {
                 // Soft references end with the next collection, not after a time.
                 vmOption("-XX:SoftRefLRUPolicyMSPerMB=0"),
                 systemProperty(VERSION).value(System.getProperty(VERSION)),
-                systemProperty(VendorProjects.PROPERTY).value(VendorProjects.directory()),
-                systemProperty("kochab.root").value(new File(System.getProperty("kochab.root")).getAbsolutePath()),
                 systemProperty(COMMANDS).value(new File(System.getProperty("kochab.hello-shell")).getAbsolutePath()),
                 systemProperty(JAR).value(new File(System.getProperty("kochab.hello-scorer")).getAbsolutePath()));
     }
@@ -134,8 +132,7 @@ public class PluginInstallIT {
             packages.install(request(System.getProperty(JAR), LIMIT));
             WeakReference<ClassLoader> loader = loader();
             packages.remove(NAME);
-            assertTrue(
-                    "round " + round + ": the class loader of a removed plugin stays", RoundTrip.isCollected(loader));
+            assertTrue("round " + round + ": the class loader of a removed plugin stays", isCollected(loader));
         }
     }
 
@@ -146,6 +143,14 @@ public class PluginInstallIT {
             }
         }
         throw new AssertionError("it is not installed");
+    }
+
+    private static boolean isCollected(WeakReference<?> reference) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (reference.get() != null && System.nanoTime() - end < 0) {
+            System.gc();
+        }
+        return reference.get() == null;
     }
 
     @Test
@@ -162,14 +167,6 @@ public class PluginInstallIT {
         assertNull(shell.getRegistry().getCommand("fleet", "busiest"));
     }
 
-    /** The projects that {@code ./kochab new} makes. */
-    @Test
-    public void aProjectOfEachKindComesWorksAndGoes() throws Exception {
-        asOperator("kochab:wait tenant default --timeout 60s");
-        int mqtt = Integer.parseInt(System.getProperty(Distribution.MQTT_PORT));
-        new VendorRoundTrips(context, new RoundTrip(context, packages), this::asOperator).all(mqtt);
-    }
-
     @Test
     public void aPartOfThePlatformIsNoPlugin() {
         String shell = "mvn:org.kochab/kochab-shell/" + System.getProperty(VERSION);
@@ -181,11 +178,8 @@ public class PluginInstallIT {
     }
 
     private String asOperator(String command) throws Exception {
-        Subject operator = new Subject(
-                true,
-                Set.of(new RolePrincipal("admin"), new RolePrincipal("operator"), new RolePrincipal("viewer")),
-                Set.of(),
-                Set.of());
+        Subject operator =
+                new Subject(true, Set.of(new RolePrincipal("admin"), new RolePrincipal("viewer")), Set.of(), Set.of());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream print = new PrintStream(out, false, StandardCharsets.UTF_8);
                 Session session = shell.create(InputStream.nullInputStream(), print, print)) {
