@@ -1,10 +1,9 @@
 package org.kochab.partition.internal.core.tenant;
 
-import java.util.Optional;
 import org.kochab.api.model.ConfigMap;
 import org.kochab.api.model.Kind;
 
-final class ConfigMapRules implements KindRules<ConfigMap> {
+final class ConfigMapRules implements StatuslessRules<ConfigMap> {
     @Override
     public Kind kind() {
         return Kind.CONFIG_MAP;
@@ -36,25 +35,10 @@ final class ConfigMapRules implements KindRules<ConfigMap> {
     }
 
     @Override
-    public ConfigMap withStatusOf(ConfigMap current, ConfigMap other) {
-        return current;
-    }
-
-    @Override
-    public ConfigMap fresh(ConfigMap wanted) {
-        return wanted;
-    }
-
-    @Override
     public boolean sameSpec(ConfigMap a, ConfigMap b) {
         return a.data().equals(b.data())
                 && a.binaryData().equals(b.binaryData())
                 && Boolean.TRUE.equals(a.immutable()) == Boolean.TRUE.equals(b.immutable());
-    }
-
-    @Override
-    public Optional<String> field(ConfigMap map, String path) {
-        return Optional.empty();
     }
 
     @Override

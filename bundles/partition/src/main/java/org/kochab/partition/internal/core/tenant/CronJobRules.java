@@ -1,7 +1,6 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.Objects;
-import java.util.Optional;
 import org.kochab.api.model.CronJob;
 import org.kochab.api.model.Job;
 import org.kochab.api.model.Kind;
@@ -110,11 +109,6 @@ final class CronJobRules implements KindRules<CronJob> {
     @Override
     public boolean sameSpec(CronJob a, CronJob b) {
         return Objects.equals(a.spec(), b.spec());
-    }
-
-    @Override
-    public Optional<String> field(CronJob cron, String path) {
-        return Optional.empty();
     }
 
     @Override

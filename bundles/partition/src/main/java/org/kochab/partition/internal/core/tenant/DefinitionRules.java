@@ -2,7 +2,6 @@ package org.kochab.partition.internal.core.tenant;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Condition;
@@ -139,11 +138,6 @@ final class DefinitionRules implements KindRules<CustomResourceDefinition> {
     @Override
     public boolean sameSpec(CustomResourceDefinition a, CustomResourceDefinition b) {
         return (a.spec() == null ? b.spec() == null : a.spec().equals(b.spec())) && a.isForced() == b.isForced();
-    }
-
-    @Override
-    public Optional<String> field(CustomResourceDefinition object, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.kochab.partition.internal.core.tenant;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Kind;
@@ -134,11 +133,6 @@ final class DeploymentRules implements KindRules<Deployment> {
     @Override
     public boolean sameSpec(Deployment a, Deployment b) {
         return a.spec() == null ? b.spec() == null : a.spec().equals(b.spec());
-    }
-
-    @Override
-    public Optional<String> field(Deployment d, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -1,11 +1,10 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.List;
-import java.util.Optional;
 import org.kochab.api.model.Endpoints;
 import org.kochab.api.model.Kind;
 
-final class EndpointsRules implements KindRules<Endpoints> {
+final class EndpointsRules implements StatuslessRules<Endpoints> {
     private static final int MOST_ADDRESSES = 1_000;
 
     @Override
@@ -60,23 +59,8 @@ final class EndpointsRules implements KindRules<Endpoints> {
     }
 
     @Override
-    public Endpoints withStatusOf(Endpoints current, Endpoints other) {
-        return current;
-    }
-
-    @Override
-    public Endpoints fresh(Endpoints wanted) {
-        return wanted;
-    }
-
-    @Override
     public boolean sameSpec(Endpoints a, Endpoints b) {
         return a.subsets().equals(b.subsets());
-    }
-
-    @Override
-    public Optional<String> field(Endpoints endpoints, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.kochab.api.model.Event;
 import org.kochab.api.model.Kind;
 
-final class EventRules implements KindRules<Event> {
+final class EventRules implements StatuslessRules<Event> {
     private static final int MOST_MESSAGE = 1024;
 
     @Override
@@ -36,16 +36,6 @@ final class EventRules implements KindRules<Event> {
 
     @Override
     public Event merge(Event current, Event wanted) {
-        return wanted;
-    }
-
-    @Override
-    public Event withStatusOf(Event current, Event other) {
-        return current;
-    }
-
-    @Override
-    public Event fresh(Event wanted) {
         return wanted;
     }
 

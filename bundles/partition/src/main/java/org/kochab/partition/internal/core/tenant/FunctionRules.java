@@ -1,6 +1,5 @@
 package org.kochab.partition.internal.core.tenant;
 
-import java.util.Optional;
 import org.kochab.api.model.Function;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.PodFunction;
@@ -69,11 +68,6 @@ final class FunctionRules implements KindRules<Function> {
     @Override
     public boolean sameSpec(Function a, Function b) {
         return a.spec() == null ? b.spec() == null : a.spec().equals(b.spec());
-    }
-
-    @Override
-    public Optional<String> field(Function f, String path) {
-        return Optional.empty();
     }
 
     @Override

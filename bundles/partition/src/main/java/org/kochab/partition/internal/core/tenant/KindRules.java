@@ -30,7 +30,9 @@ interface KindRules<R extends Resource> {
     boolean sameSpec(R a, R b);
 
     /** Value of a field that can be selected by, other than the name; empty if the kind does not have it or it is not set. */
-    Optional<String> field(R object, String path);
+    default Optional<String> field(R object, String path) {
+        return Optional.empty();
+    }
 
     /** Whether dependents may name it as their owner, so that deletion needs a finalizer. */
     boolean owner();

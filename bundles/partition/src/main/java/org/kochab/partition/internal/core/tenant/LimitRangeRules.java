@@ -3,13 +3,12 @@ package org.kochab.partition.internal.core.tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LimitRange;
 import org.kochab.api.model.Quantity;
 
-final class LimitRangeRules implements KindRules<LimitRange> {
+final class LimitRangeRules implements StatuslessRules<LimitRange> {
     private static final String CONTAINER = "Container";
 
     @Override
@@ -112,23 +111,8 @@ final class LimitRangeRules implements KindRules<LimitRange> {
     }
 
     @Override
-    public LimitRange withStatusOf(LimitRange current, LimitRange other) {
-        return current;
-    }
-
-    @Override
-    public LimitRange fresh(LimitRange wanted) {
-        return wanted;
-    }
-
-    @Override
     public boolean sameSpec(LimitRange a, LimitRange b) {
         return a.spec() == null ? b.spec() == null : a.spec().equals(b.spec());
-    }
-
-    @Override
-    public Optional<String> field(LimitRange range, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.kochab.partition.internal.core.tenant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.PersistentVolumeClaim;
@@ -97,11 +96,6 @@ final class PersistentVolumeClaimRules implements KindRules<PersistentVolumeClai
     @Override
     public boolean sameSpec(PersistentVolumeClaim a, PersistentVolumeClaim b) {
         return Objects.equals(a.spec(), b.spec());
-    }
-
-    @Override
-    public Optional<String> field(PersistentVolumeClaim claim, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.Objects;
-import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.PersistentVolume;
 import org.kochab.api.model.PersistentVolume.Spec;
@@ -87,11 +86,6 @@ final class PersistentVolumeRules implements KindRules<PersistentVolume> {
     @Override
     public boolean sameSpec(PersistentVolume a, PersistentVolume b) {
         return Objects.equals(a.spec(), b.spec());
-    }
-
-    @Override
-    public Optional<String> field(PersistentVolume volume, String path) {
-        return Optional.empty();
     }
 
     @Override

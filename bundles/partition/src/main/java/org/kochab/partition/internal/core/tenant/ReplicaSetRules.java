@@ -1,6 +1,5 @@
 package org.kochab.partition.internal.core.tenant;
 
-import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ReplicaSet;
 
@@ -68,11 +67,6 @@ final class ReplicaSetRules implements KindRules<ReplicaSet> {
     @Override
     public boolean sameSpec(ReplicaSet a, ReplicaSet b) {
         return a.spec() == null ? b.spec() == null : a.spec().equals(b.spec());
-    }
-
-    @Override
-    public Optional<String> field(ReplicaSet set, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.kochab.partition.internal.core.tenant;
 
-import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ResourceQuota;
 
@@ -48,11 +47,6 @@ final class ResourceQuotaRules implements KindRules<ResourceQuota> {
     @Override
     public boolean sameSpec(ResourceQuota a, ResourceQuota b) {
         return a.spec() == null ? b.spec() == null : a.spec().equals(b.spec());
-    }
-
-    @Override
-    public Optional<String> field(ResourceQuota quota, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.RoleBinding;
@@ -9,7 +8,7 @@ import org.kochab.api.model.RoleBinding.RoleRef;
 import org.kochab.api.model.RoleBinding.Subject;
 
 /** Of bindings in a namespace, and of those outside. */
-final class RoleBindingRules implements KindRules<RoleBinding> {
+final class RoleBindingRules implements StatuslessRules<RoleBinding> {
     private static final int MOST_SUBJECTS = 1_000;
     private static final String GROUP = Kind.ROLE.group();
 
@@ -101,23 +100,8 @@ final class RoleBindingRules implements KindRules<RoleBinding> {
     }
 
     @Override
-    public RoleBinding withStatusOf(RoleBinding current, RoleBinding other) {
-        return current;
-    }
-
-    @Override
-    public RoleBinding fresh(RoleBinding wanted) {
-        return wanted;
-    }
-
-    @Override
     public boolean sameSpec(RoleBinding a, RoleBinding b) {
         return a.subjects().equals(b.subjects()) && Objects.equals(a.roleRef(), b.roleRef());
-    }
-
-    @Override
-    public Optional<String> field(RoleBinding binding, String path) {
-        return Optional.empty();
     }
 
     @Override

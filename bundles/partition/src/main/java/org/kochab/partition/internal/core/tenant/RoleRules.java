@@ -1,13 +1,12 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.List;
-import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.PolicyRule;
 import org.kochab.api.model.Role;
 
 /** Of roles in a namespace, and of those outside. */
-final class RoleRules implements KindRules<Role> {
+final class RoleRules implements StatuslessRules<Role> {
     private static final int MOST_RULES = 500;
     private static final int MOST_WORDS = 500;
 
@@ -89,23 +88,8 @@ final class RoleRules implements KindRules<Role> {
     }
 
     @Override
-    public Role withStatusOf(Role current, Role other) {
-        return current;
-    }
-
-    @Override
-    public Role fresh(Role wanted) {
-        return wanted;
-    }
-
-    @Override
     public boolean sameSpec(Role a, Role b) {
         return a.rules().equals(b.rules());
-    }
-
-    @Override
-    public Optional<String> field(Role role, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -4,12 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Secret;
 
-final class SecretRules implements KindRules<Secret> {
+final class SecretRules implements StatuslessRules<Secret> {
     private static final String OPAQUE = "Opaque";
 
     @Override
@@ -77,25 +76,10 @@ final class SecretRules implements KindRules<Secret> {
     }
 
     @Override
-    public Secret withStatusOf(Secret current, Secret other) {
-        return current;
-    }
-
-    @Override
-    public Secret fresh(Secret wanted) {
-        return wanted;
-    }
-
-    @Override
     public boolean sameSpec(Secret a, Secret b) {
         return a.data().equals(b.data())
                 && String.valueOf(a.type()).equals(String.valueOf(b.type()))
                 && Boolean.TRUE.equals(a.immutable()) == Boolean.TRUE.equals(b.immutable());
-    }
-
-    @Override
-    public Optional<String> field(Secret secret, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.kochab.partition.internal.core.tenant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
@@ -128,11 +127,6 @@ final class ServiceRules implements KindRules<Service> {
     @Override
     public boolean sameSpec(Service a, Service b) {
         return Objects.equals(a.spec(), b.spec());
-    }
-
-    @Override
-    public Optional<String> field(Service service, String path) {
-        return Optional.empty();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.Objects;
-import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.StatefulSet;
 
@@ -114,11 +113,6 @@ final class StatefulSetRules implements KindRules<StatefulSet> {
     @Override
     public boolean sameSpec(StatefulSet a, StatefulSet b) {
         return a.spec() == null ? b.spec() == null : a.spec().equals(b.spec());
-    }
-
-    @Override
-    public Optional<String> field(StatefulSet set, String path) {
-        return Optional.empty();
     }
 
     @Override

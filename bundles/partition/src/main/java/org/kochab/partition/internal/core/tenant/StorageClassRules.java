@@ -1,11 +1,10 @@
 package org.kochab.partition.internal.core.tenant;
 
-import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.PersistentVolume;
 import org.kochab.api.model.StorageClass;
 
-final class StorageClassRules implements KindRules<StorageClass> {
+final class StorageClassRules implements StatuslessRules<StorageClass> {
     @Override
     public Kind kind() {
         return Kind.STORAGE_CLASS;
@@ -56,23 +55,8 @@ final class StorageClassRules implements KindRules<StorageClass> {
     }
 
     @Override
-    public StorageClass withStatusOf(StorageClass current, StorageClass other) {
-        return current;
-    }
-
-    @Override
-    public StorageClass fresh(StorageClass wanted) {
-        return wanted;
-    }
-
-    @Override
     public boolean sameSpec(StorageClass a, StorageClass b) {
         return a.withMetadata(b.metadata()).equals(b);
-    }
-
-    @Override
-    public Optional<String> field(StorageClass object, String path) {
-        return Optional.empty();
     }
 
     @Override
