@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
@@ -33,6 +34,8 @@ final class PodFeed implements AutoCloseable {
     private static final String PODS = ObjectKeys.all(Kind.POD);
     private static final String CONFIG_MAPS = ObjectKeys.all(Kind.CONFIG_MAP);
     private static final String SECRETS = ObjectKeys.all(Kind.SECRET);
+    private static final Map<String, Kind> VOLUMES =
+            VolumeDesk.KINDS.stream().collect(Collectors.toMap(ObjectKeys::all, kind -> kind));
 
     /** Who must know of tenants. */
     interface Tenants {
@@ -122,18 +125,12 @@ final class PodFeed implements AutoCloseable {
         Map<String, Resource> all = new TreeMap<>();
         for (Kind kind : VolumeDesk.KINDS) {
             for (Entry entry : Pages.all(partition, ObjectKeys.all(kind), at)) {
-                if (!desk.isClosed(tenant(entry.key()))) {
+                if (!desk.isClosed(ObjectKeys.tenantOf(entry.key()))) {
                     all.put(entry.key(), shop.decoded().decode(entry, kind));
                 }
             }
         }
         desk.volumes().replace(all);
-    }
-
-    private static Optional<Kind> ofVolumes(String key) {
-        return VolumeDesk.KINDS.stream()
-                .filter(kind -> key.startsWith(ObjectKeys.all(kind)))
-                .findFirst();
     }
 
     /** A tenant has come if it was closed, or if it is in another era: then it was away and is here again. */
@@ -142,7 +139,7 @@ final class PodFeed implements AutoCloseable {
         Map<String, Long> former = new TreeMap<>(eras);
         eras.clear();
         for (Entry home : Pages.all(partition, Home.all(), at)) {
-            String tenant = tenant(home.key());
+            String tenant = ObjectKeys.tenantOf(home.key());
             long era = Home.of(Optional.of(home)).era();
             eras.put(tenant, era);
             if (!Long.valueOf(era).equals(former.get(tenant))) {
@@ -150,15 +147,11 @@ final class PodFeed implements AutoCloseable {
             }
         }
         for (Entry fence : Pages.all(partition, Fences.PREFIX, at)) {
-            String tenant = tenant(fence.key());
+            String tenant = ObjectKeys.tenantOf(fence.key());
             came.remove(tenant);
             desk.closed(tenant);
         }
         came.forEach(tenant -> tenants.arrived(tenant, at));
-    }
-
-    private static String tenant(String key) {
-        return key.split("/", 3)[1];
     }
 
     /** @return whether it is a pod's */
@@ -167,9 +160,9 @@ final class PodFeed implements AutoCloseable {
                 ? p.entry().key()
                 : event instanceof WatchEvent.Deleted d ? d.previous().key() : "";
         if (key.startsWith(Fences.PREFIX)) {
-            fence(tenant(key), event);
+            fence(ObjectKeys.tenantOf(key), event);
         } else if (key.startsWith(Home.all())) {
-            home(tenant(key), event);
+            home(ObjectKeys.tenantOf(key), event);
         } else if (key.startsWith(PODS)) {
             pod(event);
             return true;
@@ -177,7 +170,10 @@ final class PodFeed implements AutoCloseable {
             String[] parts = key.split("/", 4);
             tenants.valuesChanged(parts[1], parts[2]);
         } else {
-            ofVolumes(key).ifPresent(kind -> volume(kind, event));
+            Kind kind = VOLUMES.get(key.substring(0, key.indexOf('/') + 1));
+            if (kind != null) {
+                volume(kind, event);
+            }
         }
         return false;
     }
@@ -225,13 +221,13 @@ final class PodFeed implements AutoCloseable {
     }
 
     private void volume(Kind kind, Entry entry) {
-        if (!desk.isClosed(tenant(entry.key()))) {
+        if (!desk.isClosed(ObjectKeys.tenantOf(entry.key()))) {
             desk.volumes().put(entry.key(), shop.decoded().decode(entry, kind));
         }
     }
 
     private void put(Entry entry) {
-        if (!desk.isClosed(tenant(entry.key()))) {
+        if (!desk.isClosed(ObjectKeys.tenantOf(entry.key()))) {
             desk.podPut(entry.key(), entry.revision(), entry.createRevision(), (Pod)
                     shop.decoded().decode(entry, Kind.POD));
         }

@@ -109,6 +109,11 @@ public final class ObjectKeys {
                 : new ResourceRef(new TenantId(parts[1]), kind, null, parts[2]);
     }
 
+    /** The tenant that a key has behind its first word. */
+    public static String tenantOf(String key) {
+        return key.split("/", 3)[1];
+    }
+
     public static String pod(String tenant, String namespace, String name) {
         return Kind.POD.plural() + "/" + tenant + "/" + namespace + "/" + name;
     }

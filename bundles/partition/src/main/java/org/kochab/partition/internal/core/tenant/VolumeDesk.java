@@ -18,6 +18,7 @@ import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.PodSpec.ClaimedVolume;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.StorageClass;
+import org.kochab.api.model.TenantId;
 import org.kochab.partition.internal.core.tenant.PodRecord.Stage;
 
 /**
@@ -28,6 +29,10 @@ import org.kochab.partition.internal.core.tenant.PodRecord.Stage;
  * <p>Not thread-safe.
  */
 public final class VolumeDesk {
+    /** What the desk has to know of. */
+    public static final List<Kind> KINDS =
+            List.of(Kind.STORAGE_CLASS, Kind.PERSISTENT_VOLUME, Kind.PERSISTENT_VOLUME_CLAIM);
+
     private final PodDesk desk;
     private final Map<String, Resource> objects = new HashMap<>();
     private final Map<String, LinkedHashSet<PodRecord>> users = new HashMap<>();
@@ -55,10 +60,6 @@ public final class VolumeDesk {
         this.desk = desk;
     }
 
-    /** Whether the desk has to know of objects of this kind. */
-    public static final List<Kind> KINDS =
-            List.of(Kind.STORAGE_CLASS, Kind.PERSISTENT_VOLUME, Kind.PERSISTENT_VOLUME_CLAIM);
-
     /** Everything there is, before pods are put. */
     public void replace(Map<String, Resource> all) {
         objects.clear();
@@ -83,7 +84,7 @@ public final class VolumeDesk {
     /** Whatever becomes of the tenant elsewhere: nothing is taken for certain when it is back. */
     void closed(String tenant) {
         for (Set<String> keys : List.of(objects.keySet(), moving.keySet(), untaken, troubles.keySet(), fresh, lifted)) {
-            keys.removeIf(key -> key.split("/", 3)[1].equals(tenant));
+            keys.removeIf(key -> ObjectKeys.tenantOf(key).equals(tenant));
         }
     }
 
@@ -96,12 +97,13 @@ public final class VolumeDesk {
                     && v.spec() != null
                     && v.spec().claimRef() != null) {
                 keys.add(claimKey(
-                        key.split("/", 3)[1],
+                        ObjectKeys.tenantOf(key),
                         v.spec().claimRef().namespace(),
                         v.spec().claimRef().name()));
             } else if (object instanceof StorageClass) {
-                String tenant = Kind.PERSISTENT_VOLUME_CLAIM.plural() + "/" + key.split("/", 3)[1] + "/";
-                users.keySet().stream().filter(k -> k.startsWith(tenant)).forEach(keys::add);
+                String claims =
+                        ObjectKeys.prefix(new TenantId(ObjectKeys.tenantOf(key)), Kind.PERSISTENT_VOLUME_CLAIM, null);
+                users.keySet().stream().filter(k -> k.startsWith(claims)).forEach(keys::add);
             }
         }
         return keys;
@@ -114,7 +116,7 @@ public final class VolumeDesk {
     }
 
     private static String claimKey(String tenant, String namespace, String name) {
-        return Kind.PERSISTENT_VOLUME_CLAIM.plural() + "/" + tenant + "/" + namespace + "/" + name;
+        return ObjectKeys.prefix(new TenantId(tenant), Kind.PERSISTENT_VOLUME_CLAIM, namespace) + name;
     }
 
     private static List<String> keys(PodRecord r) {
@@ -198,7 +200,8 @@ public final class VolumeDesk {
         String volumeName = claim.volumeName();
         Choice choice = moving.get(key);
         if (volumeName != null) {
-            Resource object = objects.get(Kind.PERSISTENT_VOLUME.plural() + "/" + tenant + "/" + volumeName);
+            Resource object =
+                    objects.get(ObjectKeys.prefix(new TenantId(tenant), Kind.PERSISTENT_VOLUME, null) + volumeName);
             if (!(object instanceof PersistentVolume volume)) {
                 return Found.none("Volume " + volumeName + " of " + what + " does not exist.");
             }
@@ -227,7 +230,7 @@ public final class VolumeDesk {
         if (name != null && name.isEmpty()) {
             return Found.none(what + " has the StorageClass '' and no volume: give it a volumeName.");
         }
-        String prefix = Kind.STORAGE_CLASS.plural() + "/" + tenant + "/";
+        String prefix = ObjectKeys.prefix(new TenantId(tenant), Kind.STORAGE_CLASS, null);
         if (name != null) {
             return objects.get(prefix + name) instanceof StorageClass sort
                     ? new Found(null, sort, null)
