@@ -32,7 +32,7 @@ public final class Placements {
 
     private final PodDesk desk;
     private final Values values;
-    private final LinkedHashMap<String, PodRecord> lacking = new LinkedHashMap<>();
+    private final LinkedHashMap<String, PodRecord> withoutValues = new LinkedHashMap<>();
     private final Map<String, LinkedHashMap<String, PodRecord>> asking = new LinkedHashMap<>();
     private final PriorityQueue<Later> later = new PriorityQueue<>(java.util.Comparator.comparingLong(Later::at));
     private final LinkedHashMap<String, PodRecord> unsaid = new LinkedHashMap<>();
@@ -156,7 +156,7 @@ public final class Placements {
                 String why = desk.volumes.before(r, a.node());
                 if (why == null) {
                     ask(r, a.node(), now);
-                } else if (!r.queued && r.lacks == null) {
+                } else if (!r.queued && r.volumeLack == null) {
                     r.message = why;
                     desk.queue.park(r, now + 1_000 * MILLI, now);
                 }
@@ -208,7 +208,7 @@ public final class Placements {
 
     private void refused(PodRecord r, List<Refusal> refusals, long now) {
         r.refusals = refusals;
-        r.lacking = false;
+        r.lacksValues = false;
         r.refusedInARow++;
         r.message = explain(refusals);
         r.unschedulable = r.message;
@@ -270,17 +270,17 @@ public final class Placements {
     private void request(PodRecord r, Claim claim, List<ClaimRequest> requests, long now) {
         try {
             requests.add(new ClaimRequest(values.into(claim), desk.reading(), null));
-            r.lacking = false;
+            r.lacksValues = false;
         } catch (ValueSources.LackingException e) {
-            lacks(r, claim, String.valueOf(e.getMessage()), now);
+            withoutValues(r, claim, String.valueOf(e.getMessage()), now);
         }
     }
 
     /** It waits, off its node, until what it lacks may be there. */
-    private void lacks(PodRecord r, Claim claim, String what, long now) {
+    private void withoutValues(PodRecord r, Claim claim, String what, long now) {
         desk.model.forget(claim.podUid(), claim.node());
         r.claim = null;
-        r.lacking = true;
+        r.lacksValues = true;
         say(r, what);
         long delay = Math.min(LONGEST_LACK, 500L << Math.min(10, r.refusedInARow++)) * MILLI;
         if (r.isStatic) {
@@ -289,7 +289,7 @@ public final class Placements {
             r.stage = Stage.WAITING;
             r.target = null;
             if (!r.deleting) {
-                lacking.put(r.uid, r);
+                withoutValues.put(r.uid, r);
                 desk.queue.park(r, now + delay, now + delay);
             }
         }
@@ -298,9 +298,9 @@ public final class Placements {
 
     /** A config map or secret of a namespace is another now, or there at last. */
     public void valuesChanged(String tenant, String namespace, long now) {
-        for (var it = lacking.values().iterator(); it.hasNext(); ) {
+        for (var it = withoutValues.values().iterator(); it.hasNext(); ) {
             PodRecord r = it.next();
-            if (desk.byUid(r.uid) != r || !r.lacking || !r.queued) {
+            if (desk.byUid(r.uid) != r || !r.lacksValues || !r.queued) {
                 it.remove();
             } else if (r.shared.tenant.equals(tenant) && r.shared.namespace.equals(namespace)) {
                 it.remove();

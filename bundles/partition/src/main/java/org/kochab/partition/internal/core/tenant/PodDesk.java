@@ -167,8 +167,8 @@ public final class PodDesk {
             specs.give(before);
             queue.remove(r);
         }
-        r.lacks = sight.lacks();
-        if (r.lacks != null) {
+        r.volumeLack = sight.lacks();
+        if (r.volumeLack != null) {
             queue.remove(r);
         }
     }
@@ -461,8 +461,8 @@ public final class PodDesk {
                     r.target = r.claimNode;
                     r.stage = Stage.BINDING;
                     dirty(r);
-                } else if (r.claimNode == null && r.lacks != null) {
-                    lacking(r, r.lacks);
+                } else if (r.claimNode == null && r.volumeLack != null) {
+                    withoutVolumes(r, r.volumeLack);
                 } else if (r.claimNode == null && !r.queued) {
                     if (isPositive(r)) {
                         queue.add(r);
@@ -483,7 +483,7 @@ public final class PodDesk {
         }
     }
 
-    private void lacking(PodRecord r, String why) {
+    private void withoutVolumes(PodRecord r, String why) {
         r.message = why;
         r.refusals = List.of();
         if (!why.equals(r.unschedulable) && !volumes.isAboutToBind(r)) {

@@ -34,11 +34,11 @@ final class PodImage {
         PodStatus status = before;
         if (r.stage == PodRecord.Stage.BINDING && spec.nodeName() == null && !ending && r.target != null) {
             spec = spec.withNodeName(r.target);
-            status = with(lacking(status, r, spec), condition(status, "PodScheduled", true, null, null, now));
+            status = with(waiting(status, r, spec), condition(status, "PodScheduled", true, null, null, now));
         } else if (r.unschedulable != null && r.stage != PodRecord.Stage.BOUND) {
-            String reason = r.lacking ? CONFIG_ERROR : "Unschedulable";
+            String reason = r.lacksValues ? CONFIG_ERROR : "Unschedulable";
             status = with(
-                    lacking(status, r, spec), condition(status, "PodScheduled", false, reason, r.unschedulable, now));
+                    waiting(status, r, spec), condition(status, "PodScheduled", false, reason, r.unschedulable, now));
         }
         if (r.report != null && !isTerminal(before) && r.report.node().equals(spec.nodeName())) {
             status = reported(status, r.report.status(), now);
@@ -57,9 +57,9 @@ final class PodImage {
     }
 
     /** Its containers say what they wait for, as if its node did. */
-    private static PodStatus lacking(PodStatus s, PodRecord r, PodSpec spec) {
+    private static PodStatus waiting(PodStatus s, PodRecord r, PodSpec spec) {
         List<PodStatus.ContainerStatus> containers = new ArrayList<>();
-        if (r.lacking && r.unschedulable != null) {
+        if (r.lacksValues && r.unschedulable != null) {
             PodStatus.State waiting =
                     new PodStatus.State(new PodStatus.Waiting(CONFIG_ERROR, r.unschedulable), null, null);
             spec.containers()

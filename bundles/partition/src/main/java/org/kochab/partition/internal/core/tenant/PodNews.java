@@ -21,7 +21,7 @@ public record PodNews(String type, String reason, String message) {
             return Optional.of(new PodNews("Warning", "TaintManagerEviction", r.eviction));
         }
         if (node == null && r.said != null) {
-            return Optional.of(new PodNews("Warning", r.lacking ? "Failed" : "FailedScheduling", r.said));
+            return Optional.of(new PodNews("Warning", r.lacksValues ? "Failed" : "FailedScheduling", r.said));
         }
         return before.status() == null || after.status() == null
                 ? Optional.empty()

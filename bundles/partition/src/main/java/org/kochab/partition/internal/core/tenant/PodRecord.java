@@ -43,7 +43,7 @@ public final class PodRecord {
 
     /** Why it cannot be placed for its volumes; null if it can. */
     @Nullable
-    String lacks;
+    String volumeLack;
 
     // Its placement.
     volatile Stage stage = Stage.WAITING;
@@ -98,7 +98,7 @@ public final class PodRecord {
     String unschedulable;
 
     /** Whether it waits for a config map or secret, as {@link #unschedulable} says. */
-    boolean lacking;
+    boolean lacksValues;
 
     @Nullable
     String said;
