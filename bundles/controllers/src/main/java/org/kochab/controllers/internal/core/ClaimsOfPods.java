@@ -37,9 +37,7 @@ public final class ClaimsOfPods implements Controller {
         }
         for (Resource r : context.list(object.tenant(), Kind.PERSISTENT_VOLUME_CLAIM, object.namespace(), null)) {
             PersistentVolumeClaim claim = (PersistentVolumeClaim) r;
-            boolean settled = !Owners.marked(claim)
-                    && claim.status() != null
-                    && claim.status().phase().equals(PersistentVolumeClaim.BOUND);
+            boolean settled = !Owners.marked(claim) && PersistentVolumeClaimController.isBound(claim);
             if (!settled
                     && (pod.isEmpty()
                             || named.contains(String.valueOf(claim.metadata().name())))) {

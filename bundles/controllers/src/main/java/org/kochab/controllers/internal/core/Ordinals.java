@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Annotations;
 import org.kochab.api.model.Condition;
-import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.StatefulSet;
@@ -187,23 +186,7 @@ final class Ordinals {
         labels.put(Annotations.POD_INDEX, Integer.toString(ordinal));
         labels.put(Annotations.CONTROLLER_REVISION_HASH, current ? currentRevision : updateRevision);
         PodSpec spec = from.spec().toBuilder().hostname(name).build();
-        Pod pod = OwnedPods.fresh(set, "", from, labels, spec);
-        ObjectMeta meta = pod.metadata();
-        return pod.withMetadata(new ObjectMeta(
-                name,
-                null,
-                meta.tenant(),
-                meta.namespace(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                meta.labels(),
-                meta.annotations(),
-                meta.ownerReferences(),
-                meta.finalizers()));
+        return OwnedPods.named(set, name, from, labels, spec);
     }
 
     StatefulSet.Status status() {

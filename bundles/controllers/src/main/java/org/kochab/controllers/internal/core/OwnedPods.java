@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
@@ -32,11 +33,26 @@ final class OwnedPods {
     /** A pod of the owner's template, whose name begins so. */
     static Pod fresh(
             Resource owner, String generateName, Pod.Template template, Map<String, String> moreLabels, PodSpec spec) {
+        return made(owner, null, generateName, template, moreLabels, spec);
+    }
+
+    /** A pod of the owner's template with this name. */
+    static Pod named(Resource owner, String name, Pod.Template template, Map<String, String> moreLabels, PodSpec spec) {
+        return made(owner, name, null, template, moreLabels, spec);
+    }
+
+    private static Pod made(
+            Resource owner,
+            @Nullable String name,
+            @Nullable String generateName,
+            Pod.Template template,
+            Map<String, String> moreLabels,
+            PodSpec spec) {
         ObjectMeta from = Templates.meta(template);
         Map<String, String> labels = new TreeMap<>(from.labels());
         labels.putAll(moreLabels);
         ObjectMeta meta = new ObjectMeta(
-                null,
+                name,
                 generateName,
                 owner.metadata().tenant(),
                 owner.metadata().namespace(),

@@ -84,7 +84,7 @@ public final class PersistentVolumeClaimController implements Controller {
         return new Outcome.Again(LOOK_AGAIN);
     }
 
-    private static boolean isBound(PersistentVolumeClaim claim) {
+    static boolean isBound(PersistentVolumeClaim claim) {
         return claim.status() != null && claim.status().phase().equals(PersistentVolumeClaim.BOUND);
     }
 
