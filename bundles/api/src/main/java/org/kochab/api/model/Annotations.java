@@ -37,6 +37,7 @@ public final class Annotations {
 
     /** Before the name of a provisioner: label of the nodes on which it can make volumes, {@code true}. */
     public static final String PROVISIONER_PREFIX = "volume.kochab.org/";
+
     /** Label on the pods of a stateful set: the pod's name. */
     public static final String POD_NAME = "statefulset.kubernetes.io/pod-name";
 

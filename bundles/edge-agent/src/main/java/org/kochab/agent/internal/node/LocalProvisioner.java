@@ -29,8 +29,6 @@ public final class LocalProvisioner implements VolumeProvisioner {
         TMPFS
     }
 
-    private static final String IMAGE = ".img";
-
     private final String name;
     private final Sort sort;
     private final Path root;
@@ -99,18 +97,11 @@ public final class LocalProvisioner implements VolumeProvisioner {
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 sized.release(path);
             }
-            for (Path image : images(path)) {
-                Files.deleteIfExists(image);
-            }
+            SizedVolumes.discard(path);
             Volumes.delete(path);
         } catch (IOException e) {
             throw new UncheckedIOException("Volume " + id + " cannot be deleted: " + e.getMessage(), e);
         }
-    }
-
-    private static List<Path> images(Path path) {
-        Path image = path.resolveSibling(path.getFileName() + IMAGE);
-        return List.of(image, image.resolveSibling(image.getFileName() + ".new"));
     }
 
     @Override

@@ -74,11 +74,22 @@ final class SizedVolumes {
         return directory.resolveSibling(directory.getFileName() + ".img");
     }
 
+    /** What an image is called until it is whole. */
+    private static Path fresh(Path image) {
+        return image.resolveSibling(image.getFileName() + ".new");
+    }
+
+    /** Deletes the file system of a volume that is released, also a half made one. */
+    static void discard(Path directory) throws IOException {
+        Files.deleteIfExists(image(directory));
+        Files.deleteIfExists(fresh(image(directory)));
+    }
+
     private void make(Path image, long bytes) throws IOException {
         if (bytes < SMALLEST) {
             throw new IOException("a volume on disk has at least 1Mi");
         }
-        Path fresh = image.resolveSibling(image.getFileName() + ".new");
+        Path fresh = fresh(image);
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (RandomAccessFile file = new RandomAccessFile(fresh.toFile(), "rw")) {

@@ -52,7 +52,7 @@ final class PodLoop implements AutoCloseable {
     private final ServiceLease<Scheduler> schedulers;
     private final EventRecorder events;
     private final Inbox inbox;
-    private final Sealer sealer;
+    private final ClaimValues values;
     private final Worker worker;
     private final SchedulerCalls calls;
     private final VolumeBinder binder;
@@ -98,7 +98,7 @@ final class PodLoop implements AutoCloseable {
             Inbox inbox,
             SchedulerCalls calls) {
         this.inbox = inbox;
-        this.sealer = sealer;
+        this.values = new ClaimValues(shop, partition, sealer);
         this.calls = calls;
         this.events = events;
         this.shop = shop;
@@ -202,7 +202,7 @@ final class PodLoop implements AutoCloseable {
 
         private Leading(PodDesk fresh) {
             this.fresh = fresh;
-            this.placements = new Placements(fresh, new ClaimValues(shop, partition, sealer));
+            this.placements = new Placements(fresh, values);
             this.writes = new PodWrites(shop, partition, fresh, inbox, events);
             desk = fresh;
             this.pods = new PodFeed(shop, partition, fresh, inbox, this);

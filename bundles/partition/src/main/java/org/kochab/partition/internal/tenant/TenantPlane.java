@@ -98,15 +98,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
 
     /** @param removalReached told of each step of removals of partitions and moves of nodes that this member carries out; may throw to end it there */
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec, Consumer<String> removalReached) {
-        this(
-                partitions,
-                peers,
-                codec,
-                new Admission(),
-                new EventSinks(),
-                KeySealer.fresh(),
-                step -> {},
-                removalReached);
+        this(partitions, peers, codec, step -> {}, removalReached);
     }
 
     TenantPlane(

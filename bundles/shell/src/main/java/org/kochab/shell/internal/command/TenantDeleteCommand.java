@@ -31,10 +31,12 @@ public class TenantDeleteCommand extends ResourceCommand {
     @Override
     void run(PrintStream out) throws InterruptedException {
         ResourceRef ref = scope().ref(Kind.TENANT, one(names, "tenant"));
+        Gone gone = new Gone(resources(), session);
+        if (wait) {
+            gone.expect(ref);
+        }
         resources().delete(ref, DeleteOptions.DEFAULT);
         if (wait) {
-            Gone gone = new Gone(resources(), session);
-            gone.expect(ref);
             gone.await(Ages.parse("--timeout", timeout));
         }
         out.println("tenant/" + ref.name() + " deleted");

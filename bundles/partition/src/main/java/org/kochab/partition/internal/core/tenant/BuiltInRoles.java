@@ -122,19 +122,20 @@ public final class BuiltInRoles {
 
     /** Those of a kind, by name. */
     public static List<Resource> of(TenantId tenant, Kind kind) {
-        if (kind != Kind.CLUSTER_ROLE && kind != Kind.CLUSTER_ROLE_BINDING) {
-            return List.of();
-        }
-        return OBJECTS.stream()
-                .filter(r -> r.kind().equals(kind.name()))
-                .map(r -> placed(r, tenant))
-                .toList();
+        return ofKind(kind).map(r -> placed(r, tenant)).toList();
+    }
+
+    private static Stream<Resource> ofKind(Kind kind) {
+        return kind == Kind.CLUSTER_ROLE || kind == Kind.CLUSTER_ROLE_BINDING
+                ? OBJECTS.stream().filter(r -> r.kind().equals(kind.name()))
+                : Stream.empty();
     }
 
     public static Optional<Resource> find(TenantId tenant, Kind kind, String name) {
-        return of(tenant, kind).stream()
+        return ofKind(kind)
                 .filter(r -> name.equals(r.metadata().name()))
-                .findFirst();
+                .findFirst()
+                .map(r -> placed(r, tenant));
     }
 
     private static Resource placed(Resource object, TenantId tenant) {
