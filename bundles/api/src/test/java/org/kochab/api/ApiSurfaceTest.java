@@ -41,18 +41,7 @@ class ApiSurfaceTest {
     @Test
     void aChangeWithoutAVersionIsFound() throws Exception {
         ApiSurface now = ApiSurface.of(CLASSES);
-        Path file = folder.resolve("surface");
-        now.write(file);
-        List<String> lines = Files.readAllLines(file);
-        int at = lines.indexOf("   METHOD MINOR MAJOR manager(org.kochab.api.partition.PartitionId)");
-        assertThat(at).isPositive();
-        int end = at + 1;
-        while (lines.get(end).startsWith("    ")) {
-            end++;
-        }
-        lines.subList(at, end).clear();
-        Files.write(file, lines);
-        ApiSurface less = ApiSurface.read(file);
+        ApiSurface less = without(now, "   METHOD MINOR MAJOR manager(org.kochab.api.partition.PartitionId)");
 
         assertThat(now.complaints(less))
                 .singleElement()
@@ -69,18 +58,7 @@ class ApiSurfaceTest {
     @Test
     void aPackageThatNobodyAcceptedIsFound() throws Exception {
         ApiSurface now = ApiSurface.of(CLASSES);
-        Path file = folder.resolve("surface");
-        now.write(file);
-        List<String> lines = Files.readAllLines(file);
-        int at = lines.indexOf(" PACKAGE MINOR MAJOR org.kochab.spi.event");
-        assertThat(at).isPositive();
-        int end = at + 1;
-        while (lines.get(end).startsWith("  ")) {
-            end++;
-        }
-        lines.subList(at, end).clear();
-        Files.write(file, lines);
-        ApiSurface less = ApiSurface.read(file);
+        ApiSurface less = without(now, " PACKAGE MINOR MAJOR org.kochab.spi.event");
 
         assertThat(now.complaints(less))
                 .singleElement()
@@ -88,5 +66,22 @@ class ApiSurfaceTest {
                 .startsWith("package org.kochab.spi.event is new: accept it with -Dapi.accept=true");
         assertThat(less.complaints(now))
                 .containsExactly("package org.kochab.spi.event is gone: vendors compile against it");
+    }
+
+    /** The surface without a line and all that is below it, which is indented further. */
+    private ApiSurface without(ApiSurface surface, String line) throws Exception {
+        Path file = folder.resolve("surface");
+        surface.write(file);
+        List<String> lines = Files.readAllLines(file);
+        int at = lines.indexOf(line);
+        assertThat(at).isPositive();
+        String below = " ".repeat(line.length() - line.stripLeading().length() + 1);
+        int end = at + 1;
+        while (lines.get(end).startsWith(below)) {
+            end++;
+        }
+        lines.subList(at, end).clear();
+        Files.write(file, lines);
+        return ApiSurface.read(file);
     }
 }
