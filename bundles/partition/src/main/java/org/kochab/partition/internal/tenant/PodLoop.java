@@ -56,6 +56,8 @@ final class PodLoop implements AutoCloseable {
     private final Worker worker;
     private final SchedulerCalls calls;
     private final VolumeBinder binder;
+    private final BindHooks hooks;
+    private final Runnable hooksChanged = this::wake;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
 
     private volatile PodDesk desk;
@@ -72,7 +74,8 @@ final class PodLoop implements AutoCloseable {
             ServiceLease<Scheduler> schedulers,
             EventRecorder events,
             Gate gate,
-            Sealer sealer) {
+            Sealer sealer,
+            BindHooks hooks) {
         this(
                 shop,
                 partitions,
@@ -82,6 +85,7 @@ final class PodLoop implements AutoCloseable {
                 events,
                 gate,
                 sealer,
+                hooks,
                 new Inbox(),
                 new SchedulerCalls("kochab-" + partition.id() + "-scheduler", System::nanoTime));
     }
@@ -95,8 +99,10 @@ final class PodLoop implements AutoCloseable {
             EventRecorder events,
             Gate gate,
             Sealer sealer,
+            BindHooks hooks,
             Inbox inbox,
             SchedulerCalls calls) {
+        this.hooks = hooks;
         this.inbox = inbox;
         this.values = new ClaimValues(shop, partition, sealer);
         this.calls = calls;
@@ -112,10 +118,11 @@ final class PodLoop implements AutoCloseable {
     }
 
     void start() {
+        hooks.listen(hooksChanged);
         worker.start(this::run);
     }
 
-    /** A scheduler or a resource manager came or went. Any thread. */
+    /** A scheduler, a hook or a resource manager came or went. Any thread. */
     void wake() {
         woken = true;
         inbox.signal();
@@ -221,6 +228,7 @@ final class PodLoop implements AutoCloseable {
                 busy |= feed.read(now);
             }
             busy |= place(placements);
+            hooks.work(fresh.permits(), inbox);
             claim(placements);
             fresh.volumes().takeChoices().forEach(binder::bind);
             release(fresh);
@@ -354,6 +362,7 @@ final class PodLoop implements AutoCloseable {
 
     @Override
     public void close() {
+        hooks.unlisten(hooksChanged);
         worker.close();
         binder.close();
         calls.close();
