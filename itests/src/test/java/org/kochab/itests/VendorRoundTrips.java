@@ -85,8 +85,15 @@ final class VendorRoundTrips {
         shell.say("kochab:apply " + Files.writeString(Files.createTempFile("vendor", ".yaml"), manifest));
     }
 
+    /** What was just made may not be known yet: then the command fails. */
     private void await(String command, String answer) throws Exception {
-        RoundTrip.await(command + " says " + answer, () -> shell.say(command).contains(answer));
+        RoundTrip.await(command + " says " + answer, () -> {
+            try {
+                return shell.say(command).contains(answer);
+            } catch (Exception notYet) {
+                return false;
+            }
+        });
     }
 
     private void kind() throws Exception {
