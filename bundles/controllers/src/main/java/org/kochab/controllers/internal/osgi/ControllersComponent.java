@@ -17,6 +17,7 @@ import org.kochab.controllers.internal.core.PersistentVolumeClaimController;
 import org.kochab.controllers.internal.core.PersistentVolumeController;
 import org.kochab.controllers.internal.core.PodAdoption;
 import org.kochab.controllers.internal.core.ReplicaSetController;
+import org.kochab.controllers.internal.core.ServiceAccountController;
 import org.kochab.controllers.internal.core.StatefulSetController;
 import org.kochab.controllers.internal.core.StorageClassController;
 import org.kochab.spi.controller.Controller;
@@ -46,6 +47,8 @@ public final class ControllersComponent {
         all.add(new PodAdoption());
         all.add(new ActionController());
         all.add(new StorageClassController());
+        all.add(ServiceAccountController.ofNamespaces());
+        all.add(ServiceAccountController.ofAccounts());
         all.add(new PersistentVolumeController());
         all.add(new PersistentVolumeClaimController());
         all.add(new ClaimsOfPods());

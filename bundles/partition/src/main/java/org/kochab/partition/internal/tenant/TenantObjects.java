@@ -198,6 +198,9 @@ final class TenantObjects implements Gate.Reads {
         byte[] bytes = shop.encode(object, found.home().era());
         List<Operation> operations = new ArrayList<>(List.of(new Operation.Put(key, bytes)));
         door(ref).ifPresent(open -> operations.add(new Operation.Put(open, new byte[0])));
+        if (kind == Kind.NAMESPACE) {
+            operations.add(shop.defaultAccount(tenant, name, found.home().era()));
+        }
         Precondition absent = new Precondition.Absent(key);
         List<Precondition> preconditions = new ArrayList<>(
                 switch (kind.scope()) {

@@ -32,6 +32,7 @@ public final class ObjectRules {
                 new CronJobRules(),
                 new ConfigMapRules(),
                 new SecretRules(),
+                new ServiceAccountRules(),
                 new ServiceRules(),
                 new EndpointsRules(),
                 new FunctionRules(),
