@@ -110,6 +110,13 @@ public record Kind(
             new Kind("v1", "ResourceQuota", "resourcequotas", List.of("quota"), Scope.NAMESPACE, ResourceQuota.class);
     public static final Kind LIMIT_RANGE =
             new Kind("v1", "LimitRange", "limitranges", List.of("limits"), Scope.NAMESPACE, LimitRange.class);
+    public static final Kind POD_DISRUPTION_BUDGET = new Kind(
+            "policy/v1",
+            "PodDisruptionBudget",
+            "poddisruptionbudgets",
+            List.of("pdb"),
+            Scope.NAMESPACE,
+            PodDisruptionBudget.class);
     public static final Kind STORAGE_CLASS = new Kind(
             "storage.k8s.io/v1", "StorageClass", "storageclasses", List.of("sc"), Scope.TENANT, StorageClass.class);
     public static final Kind PERSISTENT_VOLUME = new Kind(
@@ -170,6 +177,7 @@ public record Kind(
             ACTION,
             RESOURCE_QUOTA,
             LIMIT_RANGE,
+            POD_DISRUPTION_BUDGET,
             STORAGE_CLASS,
             PERSISTENT_VOLUME,
             PERSISTENT_VOLUME_CLAIM,

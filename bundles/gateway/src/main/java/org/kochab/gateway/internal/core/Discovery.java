@@ -116,6 +116,9 @@ public final class Discovery {
         }
         if (kind.equals(Kind.POD)) {
             resources.add(resource("pods/log", namespaced, kind.name(), List.of("get")));
+            resources.add(resource("pods/eviction", namespaced, Eviction.KIND, List.of("create"))
+                    .put("group", Eviction.GROUP)
+                    .put("version", Eviction.VERSION));
         }
     }
 

@@ -271,6 +271,12 @@ public final class Api {
                 }
                 accounts.issue(asked, (ServiceAccount) objects.read(asked), exchange);
             }
+            case "eviction" -> {
+                if (!pod || !asked.request().method().equals("POST")) {
+                    throw ApiError.noSuchPath();
+                }
+                objects.evict(asked, exchange);
+            }
             case "exec", "attach", "portforward", "proxy" ->
                 throw pod
                         ? ApiError.notImplemented(subresource

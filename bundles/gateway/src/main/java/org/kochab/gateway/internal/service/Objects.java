@@ -22,6 +22,7 @@ import org.kochab.api.resource.ResourceService;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.ApiKinds;
 import org.kochab.gateway.internal.core.Documents;
+import org.kochab.gateway.internal.core.Eviction;
 import org.kochab.gateway.internal.core.FieldSelector;
 import org.kochab.gateway.internal.core.Json;
 import org.kochab.gateway.internal.core.Patch;
@@ -330,6 +331,18 @@ final class Objects {
     }
 
     // ---- deletion
+
+    void evict(Asked asked, Exchange exchange) {
+        DeleteOptions options = Eviction.of(asked.request(), String.valueOf(asked.name()));
+        try {
+            writes(asked).evict(asked.ref(), options);
+        } catch (ResourceException e) {
+            throw e.reason() == ResourceException.Reason.BUSY
+                    ? ApiError.disrupting(String.valueOf(e.getMessage()))
+                    : e;
+        }
+        exchange.answer(201, Eviction.done(), List.of());
+    }
 
     private void delete(Asked asked, Exchange exchange) {
         Request request = asked.request();

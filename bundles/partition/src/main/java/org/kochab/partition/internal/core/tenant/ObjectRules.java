@@ -39,6 +39,7 @@ public final class ObjectRules {
                 new ActionRules(),
                 new ResourceQuotaRules(),
                 new LimitRangeRules(),
+                new PodDisruptionBudgetRules(),
                 new StorageClassRules(),
                 new PersistentVolumeRules(),
                 new PersistentVolumeClaimRules(),
