@@ -42,6 +42,38 @@ class EvictionTest {
     }
 
     @Test
+    void budgetsAreServedInTheOlderVersionToo() throws Exception {
+        try (TestServer server = new TestServer(Limits.DEFAULT, 10)) {
+            server.tenant("acme");
+            User admin = server.user("acme");
+            String older = BUDGETS.replace("v1", "v1beta1");
+            Answer made = done(
+                    admin.post(
+                            older,
+                            "{'apiVersion':'policy/v1beta1','kind':'PodDisruptionBudget','metadata':{'name':'web'},'spec':{'maxUnavailable':'25%','selector':{'matchLabels':{'app':'web'}}}}"),
+                    201);
+            assertThat(made.body().path("apiVersion").asText()).isEqualTo("policy/v1beta1");
+            done(
+                    admin.send(
+                            "PATCH",
+                            older + "/web",
+                            MERGE,
+                            "{'apiVersion':'policy/v1beta1','spec':{'maxUnavailable':2}}"),
+                    200);
+            Answer listed = done(admin.get(older), 200);
+            assertThat(listed.body().path("apiVersion").asText()).isEqualTo("policy/v1beta1");
+            assertThat(listed.body().at("/items/0/apiVersion").asText()).isEqualTo("policy/v1beta1");
+            Answer same = done(admin.get(BUDGETS + "/web"), 200);
+            assertThat(same.body().path("apiVersion").asText()).isEqualTo("policy/v1");
+            assertThat(same.body().at("/spec/maxUnavailable").asInt()).isEqualTo(2);
+            done(admin.post(older, same.body().toString()), 400);
+            assertThat(admin.get("/apis/policy").body().at("/preferredVersion/version").asText())
+                    .isEqualTo("v1");
+            assertThat(admin.get("/apis/policy/v1beta1").body().path("resources")).hasSize(2);
+        }
+    }
+
+    @Test
     void asManyAsABudgetAllowsAreEvicted() throws Exception {
         try (TestServer server = new TestServer(Limits.DEFAULT, 10)) {
             server.tenant("acme");
