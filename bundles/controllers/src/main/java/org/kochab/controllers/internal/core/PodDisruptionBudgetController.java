@@ -114,24 +114,22 @@ public final class PodDisruptionBudgetController implements Controller {
         return expected + wanted.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** The owner that says how many there are to be, or its own owner. */
-    private static Optional<Resource> scaled(ControllerContext context, TenantId tenant, Resource dependent) {
-        OwnerReference owner = Owners.controllerOf(dependent).orElse(null);
-        Kind kind = owner == null
-                ? null
-                : switch (owner.kind()) {
-                    case "ReplicaSet" -> Kind.REPLICA_SET;
-                    case "Deployment" -> Kind.DEPLOYMENT;
-                    case "StatefulSet" -> Kind.STATEFUL_SET;
-                    default -> null;
-                };
-        if (kind == null) {
-            return Optional.empty();
-        }
-        return context.get(new ResourceRef(
-                        tenant, kind, String.valueOf(dependent.metadata().namespace()), owner.name()))
-                .filter(found -> owner.uid().equals(found.metadata().uid()))
-                .map(found -> scaled(context, tenant, found).orElse(found));
+    /** Who says how many of the pod there are to be: its set, or the deployment that the set belongs to. */
+    private static Optional<Resource> scaled(ControllerContext context, TenantId tenant, Pod pod) {
+        return owner(context, tenant, pod, List.of(Kind.REPLICA_SET, Kind.STATEFUL_SET))
+                .map(set -> owner(context, tenant, set, List.of(Kind.DEPLOYMENT)).orElse(set));
+    }
+
+    private static Optional<Resource> owner(
+            ControllerContext context, TenantId tenant, Resource dependent, List<Kind> kinds) {
+        return Owners.controllerOf(dependent)
+                .flatMap(owner -> kinds.stream()
+                        .filter(kind -> kind.name().equals(owner.kind()))
+                        .findFirst()
+                        .map(kind -> new ResourceRef(
+                                tenant, kind, dependent.metadata().namespace(), owner.name()))
+                        .flatMap(context::get)
+                        .filter(found -> owner.uid().equals(found.metadata().uid())));
     }
 
     private static int replicas(Resource scaled) {
