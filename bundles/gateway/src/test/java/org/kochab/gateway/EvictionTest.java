@@ -67,9 +67,13 @@ class EvictionTest {
             assertThat(same.body().path("apiVersion").asText()).isEqualTo("policy/v1");
             assertThat(same.body().at("/spec/maxUnavailable").asInt()).isEqualTo(2);
             done(admin.post(older, same.body().toString()), 400);
-            assertThat(admin.get("/apis/policy").body().at("/preferredVersion/version").asText())
+            assertThat(admin.get("/apis/policy")
+                            .body()
+                            .at("/preferredVersion/version")
+                            .asText())
                     .isEqualTo("v1");
-            assertThat(admin.get("/apis/policy/v1beta1").body().path("resources")).hasSize(2);
+            assertThat(admin.get("/apis/policy/v1beta1").body().path("resources"))
+                    .hasSize(2);
         }
     }
 
@@ -114,9 +118,8 @@ class EvictionTest {
                     .isEqualTo(
                             "Cannot evict pod default/c as it would violate the pod's disruption budget. The disruption budget web needs 1 healthy pods and has 1 currently");
             assertThat(admin.get(PODS).body().path("items")).hasSize(1);
-            assertThat(server.audit)
-                    .anySatisfy(line -> assertThat(line)
-                            .contains("\"resource\":\"pods/eviction\"", "\"name\":\"a\"", "\"outcome\":\"done\""));
+            assertThat(server.audit).anySatisfy(line -> assertThat(line)
+                    .contains("\"resource\":\"pods/eviction\"", "\"name\":\"a\"", "\"outcome\":\"done\""));
             done(admin.send("DELETE", PODS + "/c", "", ""), 200);
         }
     }

@@ -120,14 +120,13 @@ class ServiceAccountsTest {
                 201);
         done(robot.get(pods("default")), 403);
         done(robot.get("/tenants/other" + pods("bound")), 403);
-        assertThat(server.audit)
-                .anySatisfy(line -> assertThat(line)
-                        .contains(
-                                "\"user\":\"system:serviceaccount:bound:robot\"",
-                                "\"userTenant\":\"acme\"",
-                                "\"verb\":\"create\"",
-                                "\"resource\":\"pods\"",
-                                "\"outcome\":\"done\""));
+        assertThat(server.audit).anySatisfy(line -> assertThat(line)
+                .contains(
+                        "\"user\":\"system:serviceaccount:bound:robot\"",
+                        "\"userTenant\":\"acme\"",
+                        "\"verb\":\"create\"",
+                        "\"resource\":\"pods\"",
+                        "\"outcome\":\"done\""));
     }
 
     @Test
@@ -197,8 +196,8 @@ class ServiceAccountsTest {
     void tokensAreAskedForAsInKubernetes() throws Exception {
         namespace("asking");
         account("asking", "robot");
-        Answer made = done(
-                request(admin, "asking", "robot", "'audiences':['vault','kochab'],'expirationSeconds':1200"), 201);
+        Answer made =
+                done(request(admin, "asking", "robot", "'audiences':['vault','kochab'],'expirationSeconds':1200"), 201);
         assertThat(made.body().path("kind").asText()).isEqualTo("TokenRequest");
         assertThat(made.body().at("/spec/expirationSeconds").asInt()).isEqualTo(1200);
         assertThat(made.body().at("/spec/audiences")).hasSize(2);
@@ -215,7 +214,8 @@ class ServiceAccountsTest {
                                 "\"name\":\"robot\""))
                 .noneMatch(line -> line.contains(token));
 
-        assertThat(done(request(admin, "asking", "robot", "'expirationSeconds':5"), 422).message())
+        assertThat(done(request(admin, "asking", "robot", "'expirationSeconds':5"), 422)
+                        .message())
                 .contains("ten minutes to 366 days");
         done(request(admin, "asking", "robot", "'expirationSeconds':'x'"), 400);
         done(request(admin, "asking", "robot", "'audiences':['a b']"), 422);

@@ -98,8 +98,8 @@ public record Kind(
     public static final Kind CONFIG_MAP =
             new Kind("v1", "ConfigMap", "configmaps", List.of("cm"), Scope.NAMESPACE, ConfigMap.class);
     public static final Kind SECRET = new Kind("v1", "Secret", "secrets", List.of(), Scope.NAMESPACE, Secret.class);
-    public static final Kind SERVICE_ACCOUNT = new Kind(
-            "v1", "ServiceAccount", "serviceaccounts", List.of("sa"), Scope.NAMESPACE, ServiceAccount.class);
+    public static final Kind SERVICE_ACCOUNT =
+            new Kind("v1", "ServiceAccount", "serviceaccounts", List.of("sa"), Scope.NAMESPACE, ServiceAccount.class);
     public static final Kind ENDPOINTS =
             new Kind("v1", "Endpoints", "endpoints", List.of("ep"), Scope.NAMESPACE, Endpoints.class);
     public static final Kind ACTION =

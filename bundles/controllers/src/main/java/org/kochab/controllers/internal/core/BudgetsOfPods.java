@@ -55,8 +55,7 @@ public final class BudgetsOfPods implements Controller {
 
     @Override
     public Outcome reconcile(ControllerContext context, ResourceRef object) {
-        List<Resource> budgets =
-                context.list(object.tenant(), Kind.POD_DISRUPTION_BUDGET, object.namespace(), null);
+        List<Resource> budgets = context.list(object.tenant(), Kind.POD_DISRUPTION_BUDGET, object.namespace(), null);
         Instant now = context.now();
         Outcome outcome = Outcome.DONE;
         for (Resource budget : budgets) {

@@ -58,8 +58,7 @@ public final class PodDisruptionBudgetController implements Controller {
         int healthy = (int) pods.stream().filter(PodState::ready).count();
         int desired = budget.spec() == null ? 0 : desired(budget.spec(), expected);
         int allowed = expected == 0 ? 0 : Math.max(0, healthy - desired);
-        return new Status(
-                allowed, healthy, desired, expected, budget.metadata().generation());
+        return new Status(allowed, healthy, desired, expected, budget.metadata().generation());
     }
 
     private static int desired(PodDisruptionBudget.Spec spec, int expected) {
@@ -117,19 +116,18 @@ public final class PodDisruptionBudgetController implements Controller {
     /** Who says how many of the pod there are to be: its set, or the deployment that the set belongs to. */
     private static Optional<Resource> scaled(ControllerContext context, TenantId tenant, Pod pod) {
         return owner(context, tenant, pod, List.of(Kind.REPLICA_SET, Kind.STATEFUL_SET))
-                .map(set -> owner(context, tenant, set, List.of(Kind.DEPLOYMENT)).orElse(set));
+                .map(set ->
+                        owner(context, tenant, set, List.of(Kind.DEPLOYMENT)).orElse(set));
     }
 
     private static Optional<Resource> owner(
             ControllerContext context, TenantId tenant, Resource dependent, List<Kind> kinds) {
-        return Owners.controllerOf(dependent)
-                .flatMap(owner -> kinds.stream()
-                        .filter(kind -> kind.name().equals(owner.kind()))
-                        .findFirst()
-                        .map(kind -> new ResourceRef(
-                                tenant, kind, dependent.metadata().namespace(), owner.name()))
-                        .flatMap(context::get)
-                        .filter(found -> owner.uid().equals(found.metadata().uid())));
+        return Owners.controllerOf(dependent).flatMap(owner -> kinds.stream()
+                .filter(kind -> kind.name().equals(owner.kind()))
+                .findFirst()
+                .map(kind -> new ResourceRef(tenant, kind, dependent.metadata().namespace(), owner.name()))
+                .flatMap(context::get)
+                .filter(found -> owner.uid().equals(found.metadata().uid())));
     }
 
     private static int replicas(Resource scaled) {

@@ -66,12 +66,12 @@ public final class ServiceAccountController implements Controller {
     }
 
     private static void make(ControllerContext context, ResourceRef account) {
-        ObjectMeta meta = ObjectMeta.named(account.name()).withPlace(account.tenant().value(), account.namespace());
+        ObjectMeta meta =
+                ObjectMeta.named(account.name()).withPlace(account.tenant().value(), account.namespace());
         try {
             context.create(
                     account.tenant(),
-                    new ServiceAccount(
-                            Kind.SERVICE_ACCOUNT.apiVersion(), Kind.SERVICE_ACCOUNT.name(), meta, null));
+                    new ServiceAccount(Kind.SERVICE_ACCOUNT.apiVersion(), Kind.SERVICE_ACCOUNT.name(), meta, null));
         } catch (ResourceException e) {
             if (e.reason() != Reason.ALREADY_EXISTS) {
                 throw e;

@@ -40,7 +40,10 @@ class ServiceAccountControllerTest {
         ServiceAccountController.ofAccounts().reconcile(world, account("shop", "other"));
         assertThat(world.get(account("shop", "default"))).isEmpty();
         ServiceAccountController.ofAccounts().reconcile(world, account("shop", "default"));
-        assertThat(world.get(account("shop", "default")).orElseThrow().metadata().uid())
+        assertThat(world.get(account("shop", "default"))
+                        .orElseThrow()
+                        .metadata()
+                        .uid())
                 .isNotEqualTo(first.metadata().uid());
     }
 

@@ -109,10 +109,9 @@ public final class Discovery {
                     .put("version", Scale.VERSION));
         }
         if (kind.equals(Kind.SERVICE_ACCOUNT)) {
-            resources.add(
-                    resource(kind.plural() + "/token", namespaced, TokenRequest.KIND, List.of("create"))
-                            .put("group", TokenRequest.GROUP)
-                            .put("version", TokenRequest.VERSION));
+            resources.add(resource(kind.plural() + "/token", namespaced, TokenRequest.KIND, List.of("create"))
+                    .put("group", TokenRequest.GROUP)
+                    .put("version", TokenRequest.VERSION));
         }
         if (kind.equals(Kind.POD)) {
             resources.add(resource("pods/log", namespaced, kind.name(), List.of("get")));

@@ -120,7 +120,8 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         try {
             caller = caller(ctx, sent);
         } catch (ApiError e) {
-            // The connection ends with it: who tries tokens pays for each with a connection, which is dearer than a signature.
+            // The connection ends with it: who tries tokens pays for each with a connection, which is dearer than a
+            // signature.
             answer = new Answer(ctx, false, () -> await(ctx));
             answer.refuse(e, null);
             return;

@@ -20,7 +20,12 @@ import org.kochab.gateway.internal.core.Request;
  * @param name null for all
  */
 record Asked(
-        Request request, Caller caller, TenantId tenant, Kind served, @Nullable String namespace, @Nullable String name) {
+        Request request,
+        Caller caller,
+        TenantId tenant,
+        Kind served,
+        @Nullable String namespace,
+        @Nullable String name) {
     /** The kind as the platform has it. */
     Kind kind() {
         return ApiKinds.kept(served);

@@ -284,7 +284,8 @@ final class Objects {
 
     private Resource wouldBe(Asked asked, Resource resource) {
         String name = resource.metadata().name();
-        Asked named = new Asked(asked.request(), asked.caller(), asked.tenant(), asked.served(), asked.namespace(), name);
+        Asked named =
+                new Asked(asked.request(), asked.caller(), asked.tenant(), asked.served(), asked.namespace(), name);
         if (name != null && services.resources().get(named.ref()).isPresent()) {
             throw new ApiError(409, "AlreadyExists", asked.kind().plural() + " \"" + name + "\" already exists");
         }
@@ -347,9 +348,7 @@ final class Objects {
         try {
             writes(asked).evict(asked.ref(), options);
         } catch (ResourceException e) {
-            throw e.reason() == ResourceException.Reason.BUSY
-                    ? ApiError.disrupting(String.valueOf(e.getMessage()))
-                    : e;
+            throw e.reason() == ResourceException.Reason.BUSY ? ApiError.disrupting(String.valueOf(e.getMessage())) : e;
         }
         exchange.answer(201, Eviction.done(), List.of());
     }

@@ -49,7 +49,7 @@ public record TokenPayload(
                 || uid == null) {
             return Optional.empty();
         }
-        return Optional.of(new AccountClaims(
-                new TenantId(tenant), namespace, name, uid, aud, Instant.ofEpochSecond(exp)));
+        return Optional.of(
+                new AccountClaims(new TenantId(tenant), namespace, name, uid, aud, Instant.ofEpochSecond(exp)));
     }
 }

@@ -69,8 +69,8 @@ final class Accounts implements AccountTokens {
                 audiences.isEmpty() ? List.of(API) : audiences,
                 now.plus(lifetime));
         TokenKey key = records.accountKey();
-        String signed = part(codec.encode(TokenHeader.of(key.id()))) + "."
-                + part(codec.encode(TokenPayload.of(claims, now)));
+        String signed =
+                part(codec.encode(TokenHeader.of(key.id()))) + "." + part(codec.encode(TokenPayload.of(claims, now)));
         String text = signed + "." + part(key.sign(signed.getBytes(StandardCharsets.US_ASCII)));
         LOG.info("{} of tenant {} has a token until {}", claims.user(), claims.tenant(), claims.expires());
         return new AccountToken(text, claims.expires());

@@ -55,7 +55,9 @@ final class Chunks {
             int size = changes.get(i).bytes();
             List<String> own =
                     changes.get(i).operations().stream().map(Operation::key).toList();
-            boolean full = i - begin >= MOST_CHANGES || bytes + size > MOST_BYTES || own.stream().anyMatch(keys::contains);
+            boolean full = i - begin >= MOST_CHANGES
+                    || bytes + size > MOST_BYTES
+                    || own.stream().anyMatch(keys::contains);
             if (i > begin && full) {
                 result.add(changes.subList(begin, i));
                 begin = i;

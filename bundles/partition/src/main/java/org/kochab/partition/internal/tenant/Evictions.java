@@ -88,8 +88,7 @@ final class Evictions {
                             + " disruption budgets; delete some");
         }
         for (Entry entry : page.entries()) {
-            PodDisruptionBudget budget =
-                    (PodDisruptionBudget) shop.decoded().decode(entry, Kind.POD_DISRUPTION_BUDGET);
+            PodDisruptionBudget budget = (PodDisruptionBudget) shop.decoded().decode(entry, Kind.POD_DISRUPTION_BUDGET);
             Optional<PodDisruptionBudget> after = Budgets.after(budget, pod);
             if (after.isPresent()) {
                 preconditions.add(new Precondition.AtRevision(entry.key(), entry.revision()));

@@ -111,7 +111,8 @@ final class Intake {
         if (name == null || name.equals(ServiceAccount.DEFAULT)) {
             return;
         }
-        if (reads.get(new ResourceRef(tenant, Kind.SERVICE_ACCOUNT, namespace, name)).isEmpty()) {
+        if (reads.get(new ResourceRef(tenant, Kind.SERVICE_ACCOUNT, namespace, name))
+                .isEmpty()) {
             throw new ResourceException(
                     Reason.INVALID,
                     "spec.serviceAccountName: there is no service account " + Problems.quoted(name) + " in namespace "

@@ -41,8 +41,7 @@ record Workshop(
     /** Puts the service account of a new namespace. */
     Operation defaultAccount(TenantId tenant, String namespace, long era) {
         ServiceAccount account = changes.defaultAccount(tenant, namespace, random.uid(), now());
-        return new Operation.Put(
-                ObjectKeys.key(ResourceRef.of(Kind.SERVICE_ACCOUNT, account)), encode(account, era));
+        return new Operation.Put(ObjectKeys.key(ResourceRef.of(Kind.SERVICE_ACCOUNT, account)), encode(account, era));
     }
 
     /**

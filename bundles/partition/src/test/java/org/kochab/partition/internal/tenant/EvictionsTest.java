@@ -50,26 +50,19 @@ class EvictionsTest {
     }
 
     private void pod(String name, String phase, boolean ready) {
-        Pod made = (Pod) test.resources()
-                .create(
-                        T,
-                        test.read("{apiVersion: v1, kind: Pod, metadata: {name: " + name
-                                + ", labels: {app: web}}, spec: {containers: [{name: m, image: registry.local/w:1}]}}"));
+        Pod made = (Pod)
+                test.resources()
+                        .create(
+                                T,
+                                test.read(
+                                        "{apiVersion: v1, kind: Pod, metadata: {name: " + name
+                                                + ", labels: {app: web}}, spec: {containers: [{name: m, image: registry.local/w:1}]}}"));
         var condition = new Condition("Ready", ready ? "True" : "False", null, null, Instant.EPOCH);
         test.resources()
                 .updateStatus(
                         T,
                         made.withStatus(new PodStatus(
-                                phase,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                List.of(condition),
-                                List.of(),
-                                List.of(),
-                                null)));
+                                phase, null, null, null, null, null, List.of(condition), List.of(), List.of(), null)));
     }
 
     private void budget(String name, int allowed, int healthy, int desired) {
@@ -82,7 +75,11 @@ class EvictionsTest {
                 .updateStatus(
                         T,
                         made.withStatus(new Status(
-                                allowed, healthy, desired, healthy, made.metadata().generation())));
+                                allowed,
+                                healthy,
+                                desired,
+                                healthy,
+                                made.metadata().generation())));
     }
 
     private PodDisruptionBudget budget(String name) {
@@ -108,8 +105,8 @@ class EvictionsTest {
         assertThat(isThere("a")).isFalse();
         assertThat(budget("web").status()).isEqualTo(new Status(0, 1, 1, 2, 1L));
         assertThatThrownBy(() -> evict("b"))
-                .isInstanceOfSatisfying(ResourceException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.BUSY))
+                .isInstanceOfSatisfying(
+                        ResourceException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
                 .hasMessage(
                         "Cannot evict pod default/b as it would violate the pod's disruption budget. The disruption budget web needs 1 healthy pods and has 1 currently");
         assertThat(isThere("b")).isTrue();
@@ -176,8 +173,8 @@ class EvictionsTest {
     void onlyThisVeryPod() {
         pod("a", "Running", true);
         assertThatThrownBy(() -> test.resources().evict(pod("a"), new DeleteOptions(null, false, "another", false)))
-                .isInstanceOfSatisfying(ResourceException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.CONFLICT));
+                .isInstanceOfSatisfying(
+                        ResourceException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT));
         assertThatThrownBy(() -> evict("ghost")).hasMessageContaining("there is no");
     }
 
@@ -227,8 +224,9 @@ class EvictionsTest {
         assertThatThrownBy(() -> test.resources()
                         .create(
                                 T,
-                                test.read("{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: x}, spec: {"
-                                        + spec + "}}")))
+                                test.read(
+                                        "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: x}, spec: {"
+                                                + spec + "}}")))
                 .hasMessageContaining(sentence);
     }
 }

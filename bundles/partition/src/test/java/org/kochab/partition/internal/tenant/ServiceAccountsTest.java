@@ -17,7 +17,8 @@ import org.kochab.api.resource.ResourceService.Outcome;
 class ServiceAccountsTest {
     private static final TenantId T = TestPlane.TENANT;
     private static final String NAMESPACE = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}";
-    private static final String ACCOUNT = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: %s, namespace: shop}}";
+    private static final String ACCOUNT =
+            "{apiVersion: v1, kind: ServiceAccount, metadata: {name: %s, namespace: shop}}";
     private static final String POD =
             "{apiVersion: v1, kind: Pod, metadata: {name: %1$s, namespace: shop}, spec: {serviceAccountName: %1$s, containers: [{name: m, image: registry.local/w:1}]}}";
 

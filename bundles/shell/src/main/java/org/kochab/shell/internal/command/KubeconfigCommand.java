@@ -67,7 +67,9 @@ public class KubeconfigCommand extends KochabCommand {
     @Nullable
     List<String> groups;
 
-    @Option(name = "--service-account", description = "NAMESPACE/NAME of a service account that it is for, with a token")
+    @Option(
+            name = "--service-account",
+            description = "NAMESPACE/NAME of a service account that it is for, with a token")
     @Nullable
     String account;
 
@@ -143,8 +145,7 @@ public class KubeconfigCommand extends KochabCommand {
         ServiceAccount found = name.find(service, of);
         String root = need(authority, "identity service").authority();
         AccountToken token = need(tokens, "identity service").issue(found, List.of(), Duration.ofDays(days));
-        return new Made(
-                Kubeconfig.of(address, tenant, name.namespace(), name.name(), token, root), token.expires());
+        return new Made(Kubeconfig.of(address, tenant, name.namespace(), name.name(), token, root), token.expires());
     }
 
     private List<String> groups() {

@@ -23,7 +23,8 @@ import org.kochab.shell.internal.core.Failure;
 @Command(
         scope = "kochab",
         name = "node-drain",
-        description = "Cordons nodes and ends their pods as disruption budgets allow; what owns them replaces them elsewhere")
+        description =
+                "Cordons nodes and ends their pods as disruption budgets allow; what owns them replaces them elsewhere")
 @Service
 public class NodeDrainCommand extends NodeCommandBase {
     private static final int MOST = 100_000;

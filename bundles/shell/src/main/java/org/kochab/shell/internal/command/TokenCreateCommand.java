@@ -45,10 +45,7 @@ public class TokenCreateCommand extends ResourceCommand {
     void run(PrintStream out) {
         AccountName account = AccountName.of(one(accounts, "service account"), scope().namespace());
         out.println(need(tokens, "identity service")
-                .issue(
-                        account.find(resources(), scope().tenant()),
-                        some(audiences),
-                        Ages.parse("--lifetime", lifetime))
+                .issue(account.find(resources(), scope().tenant()), some(audiences), Ages.parse("--lifetime", lifetime))
                 .text());
     }
 }

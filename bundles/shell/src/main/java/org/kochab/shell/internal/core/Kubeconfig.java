@@ -27,8 +27,7 @@ public final class Kubeconfig {
     }
 
     /** All parts are free of what YAML gives a meaning to: names, a URI, base64 and dots. */
-    private static String of(
-            URI server, String tenant, String user, String namespace, String authority, String shown) {
+    private static String of(URI server, String tenant, String user, String namespace, String authority, String shown) {
         return """
                 apiVersion: v1
                 kind: Config

@@ -36,11 +36,7 @@ class ValuesTextTest {
     void describeShowsWhatABudgetAllowsNow() {
         var spec = new PodDisruptionBudget.Spec(null, "25%", new LabelSelector(Map.of("app", "web"), List.of()));
         var budget = new PodDisruptionBudget(
-                "policy/v1",
-                "PodDisruptionBudget",
-                META,
-                spec,
-                new PodDisruptionBudget.Status(1, 4, 3, 4, 1L));
+                "policy/v1", "PodDisruptionBudget", META, spec, new PodDisruptionBudget.Status(1, 4, 3, 4, 1L));
         assertThat(String.join("\n", Describe.of(budget, Instant.EPOCH)))
                 .containsPattern("Max unavailable: +25%")
                 .containsPattern("Selector: +app=web")

@@ -63,7 +63,8 @@ public final class Budgets {
         return new ResourceException(
                 Reason.BUSY,
                 "Cannot evict pod " + pod.metadata().namespace() + "/"
-                        + pod.metadata().name() + " as it would violate the pod's disruption budget. The disruption budget "
+                        + pod.metadata().name()
+                        + " as it would violate the pod's disruption budget. The disruption budget "
                         + budget.metadata().name() + " " + why);
     }
 }
