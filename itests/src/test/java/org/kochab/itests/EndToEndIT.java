@@ -222,6 +222,7 @@ class EndToEndIT {
         assertThat(ann.refused("get", "nodes")).contains("Forbidden");
 
         limited(ann);
+        program(ann);
 
         kochab.sh("kochab:tenant-create other");
         Kubectl bob = new Kubectl(kochab, "other", "bob");
@@ -234,6 +235,7 @@ class EndToEndIT {
         assertThat(operator.run("get", "nodes")).contains("edge-1").contains("Ready");
         assertThat(operator.run("--server", operator.server() + "/tenants/default", "get", "pods"))
                 .contains("hello-");
+        budget(ann, operator);
 
         assertThat(ann.run("delete", "deployment", "hello")).contains("\"hello\" deleted");
         assertThat(ann.run("get", "pods", "-l", "app=hello")).contains("No resources found");
@@ -263,6 +265,37 @@ class EndToEndIT {
                 .contains("\"user\":\"eve\"")
                 .contains("\"outcome\":\"denied\"")
                 .contains("\"verb\":\"kubeconfig\"");
+    }
+
+    /** A service account, until it is deleted. */
+    private static void program(Kubectl administrator) throws Exception {
+        assertThat(administrator.run("get", "serviceaccounts", "-o", "name")).isEqualTo("serviceaccount/default\n");
+        administrator.run("create", "serviceaccount", "robot");
+        administrator.run("create", "rolebinding", "robots", "--clusterrole=view", "--serviceaccount=default:robot");
+        Kubectl robot = Kubectl.of(kochab, "default", "default", "robot");
+        assertThat(robot.run("get", "pods", "-l", "app=hello")).contains("hello-");
+        assertThat(robot.refused("delete", "pods", "-l", "app=hello"))
+                .contains("User \"system:serviceaccount:default:robot\" cannot delete resource");
+        administrator.run("delete", "serviceaccount", "robot");
+        assertThat(robot.refused("get", "pods")).contains("Unauthorized").doesNotContain("hello-");
+        administrator.run("delete", "rolebinding", "robots");
+    }
+
+    /** Neither drain takes what a budget keeps. */
+    private static void budget(Kubectl administrator, Kubectl operator) throws Exception {
+        assertThat(administrator.run("create", "pdb", "hello", "--selector=app=hello", "--max-unavailable=0"))
+                .contains("hello created");
+        assertThat(administrator.run("get", "pdb")).contains("ALLOWED");
+        Installation.Answer drained = kochab.kochab("sh", "kochab:node-drain edge-1 --no-wait");
+        assertThat(drained.exit()).isNotZero();
+        assertThat(drained.output()).contains("disruption budget hello");
+        String server = operator.server() + "/tenants/default";
+        assertThat(operator.refused("--server", server, "drain", "edge-1", "--timeout=3s"))
+                .contains("violate the pod's disruption budget");
+        assertThat(administrator.run("get", "deploy", "hello", "-o", "jsonpath={.status.readyReplicas}"))
+                .isEqualTo("3");
+        administrator.run("delete", "pdb", "hello");
+        kochab.sh("kochab:node-uncordon edge-1");
     }
 
     /** With the project that {@code archetypes/plugin} has made by the first part of the page. */

@@ -22,14 +22,18 @@ final class Kubectl {
 
     /** @param options of {@code kochab:kubeconfig} */
     Kubectl(Installation kochab, String tenant, String user, String options) throws IOException, InterruptedException {
+        this(kochab, kochab.run.resolve("kubeconfig-" + tenant + "-" + user), tenant + " " + user + " " + options);
+    }
+
+    private Kubectl(Installation kochab, Path config, String words) throws IOException, InterruptedException {
         this.kochab = kochab;
         Path kubectl = kochab.root.resolve("target/test-kubectl/kubectl");
         assertThat(kubectl)
                 .as("itests/src/test/fetch-kubectl target/test-kubectl fetches it, as ./kochab test does")
                 .isExecutable();
-        config = kochab.run.resolve("kubeconfig-" + tenant + "-" + user);
+        this.config = config;
         Files.deleteIfExists(config);
-        kochab.sh("kochab:kubeconfig " + tenant + " " + user + " -o " + config + " " + options);
+        kochab.sh("kochab:kubeconfig " + words + " -o " + config);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(config)))
                 .isEqualTo("rw-------");
         start = List.of(
@@ -38,6 +42,15 @@ final class Kubectl {
                 config.toString(),
                 "--cache-dir",
                 kochab.run.resolve("kubectl-cache").toString());
+    }
+
+    /** As a service account, with a token. */
+    static Kubectl of(Installation kochab, String tenant, String namespace, String account)
+            throws IOException, InterruptedException {
+        return new Kubectl(
+                kochab,
+                kochab.run.resolve("kubeconfig-" + tenant + "-" + namespace + "-" + account),
+                tenant + " --service-account " + namespace + "/" + account);
     }
 
     /** Where it finds the API. */

@@ -14,7 +14,7 @@ import org.kochab.gateway.internal.http.Limits;
 
 /** Every verb on every built-in kind, its lists, watches and parts, in another tenant and without rights: the answer is the same whether there is something or not. */
 class IsolationTest {
-    private static final List<String> PARTS = List.of("status", "scale", "log");
+    private static final List<String> PARTS = List.of("status", "scale", "log", "token", "eviction");
     private static final String SEEN = "seen";
     private static final String UNSEEN = "gone";
     private static final String VICTIM = "victim";
@@ -30,6 +30,8 @@ class IsolationTest {
             {apiVersion: apps/v1, kind: Deployment, metadata: {name: seen}, spec: {replicas: 0, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: m, image: registry.local/w:1}]}}}}
             ---
             {apiVersion: batch/v1, kind: CronJob, metadata: {name: seen}, spec: {schedule: '@yearly', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: m, image: registry.local/w:1}]}}}}}}
+            ---
+            {apiVersion: v1, kind: ServiceAccount, metadata: {name: seen}}
             ---
             {apiVersion: v1, kind: Service, metadata: {name: seen}, spec: {ports: [{port: 80}]}}
             ---
@@ -106,6 +108,7 @@ class IsolationTest {
             server.apply(VICTIM, OBJECTS);
             User administrator = server.user("other");
             User member = server.limited("other", "mia", "dev");
+            User account = server.showing(server.token("other", "default", "default"));
             User without = server.limited(VICTIM, NOBODY, "dev");
             Set<String> elsewhere = new TreeSet<>();
             int count = 0;
@@ -113,7 +116,7 @@ class IsolationTest {
                 List<Case> there = cases(kind, SEEN);
                 List<Case> missing = cases(kind, UNSEEN);
                 for (int i = 0; i < there.size(); i++) {
-                    for (User user : List.of(administrator, member)) {
+                    for (User user : List.of(administrator, member, account)) {
                         Answer seen = denied(user, there.get(i), "/tenants/" + VICTIM);
                         Answer unseen = denied(user, missing.get(i), "/tenants/" + VICTIM);
                         assertThat(unseen.body()).as("%s", there.get(i)).isEqualTo(seen.body());
@@ -135,7 +138,8 @@ class IsolationTest {
             assertThat(elsewhere)
                     .containsExactlyInAnyOrder(
                             "User \"ann\" of tenant \"other\" may not use tenant \"victim\"",
-                            "User \"mia\" of tenant \"other\" may not use tenant \"victim\"");
+                            "User \"mia\" of tenant \"other\" may not use tenant \"victim\"",
+                            "User \"system:serviceaccount:default:default\" of tenant \"other\" may not use tenant \"victim\"");
             assertThat(count).isGreaterThan(2_000);
         }
     }

@@ -38,8 +38,10 @@ import org.kochab.api.identity.UserCertificate;
 import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.ServiceAccount;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.gateway.internal.http.ApiServer;
@@ -87,6 +89,7 @@ final class TestServer implements AutoCloseable {
                         codec,
                         partitions.partitionService(),
                         tenants.managers(),
+                        identities.accounts(),
                         "0.1.0",
                         Instant::now),
                 watches,
@@ -100,6 +103,7 @@ final class TestServer implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 limits,
                 identities::current,
+                api::caller,
                 api::handle,
                 () -> Instant.now().plus(ahead));
     }
@@ -160,6 +164,21 @@ final class TestServer implements AutoCloseable {
     /** Shows no certificate. */
     User nobody() throws Exception {
         return new User(tls(identities.authority(), List.of(), null));
+    }
+
+    /** Shows no certificate, and a token if it is not empty. */
+    User showing(String token) throws Exception {
+        return new User(nobody().client, token.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + token));
+    }
+
+    /** A token of an account that is there. */
+    String token(String tenant, String namespace, String name, String... audiences) {
+        ResourceRef ref = new ResourceRef(new TenantId(tenant), Kind.SERVICE_ACCOUNT, namespace, name);
+        ServiceAccount account = (ServiceAccount) resources().get(ref).orElseThrow();
+        return identities
+                .accounts()
+                .issue(account, List.of(audiences), Duration.ofHours(1))
+                .text();
     }
 
     /** Shows this member's own. */
@@ -228,6 +247,11 @@ final class TestServer implements AutoCloseable {
             this.headers = headers;
         }
 
+        /** The same, showing a token besides. */
+        User with(String token) {
+            return new User(client, Map.of("Authorization", "Bearer " + token));
+        }
+
         /** The same, asking as somebody else. */
         User as(String user) {
             return new User(client, Map.of("Impersonate-User", user));
@@ -269,8 +293,9 @@ final class TestServer implements AutoCloseable {
 
         /** Lines as they come; ends with the answer. */
         Stream<String> lines(String path) throws Exception {
-            HttpResponse<Stream<String>> response =
-                    client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofLines());
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+            headers.forEach(request::header);
+            HttpResponse<Stream<String>> response = client.send(request.build(), BodyHandlers.ofLines());
             assertThat(response.statusCode()).isEqualTo(200);
             return response.body();
         }

@@ -30,6 +30,7 @@ import org.kochab.api.model.Node;
 import org.kochab.api.model.PersistentVolume;
 import org.kochab.api.model.PersistentVolumeClaim;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.PodDisruptionBudget;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
@@ -149,10 +150,37 @@ public final class ResourceTables {
         if (kind.equals(Kind.RESOURCE_QUOTA)) {
             return List.of(name(), of(ResourceQuota.class, "USED", (q, t) -> used(q)), age());
         }
+        if (kind.equals(Kind.POD_DISRUPTION_BUDGET)) {
+            return budget();
+        }
         if (kind.equals(Kind.ROLE_BINDING) || kind.equals(Kind.CLUSTER_ROLE_BINDING)) {
             return binding();
         }
         return List.of(name(), age());
+    }
+
+    private static List<Cell> budget() {
+        return List.of(
+                name(),
+                of(
+                        PodDisruptionBudget.class,
+                        "MIN-AVAILABLE",
+                        (b, t) -> amount(b.spec() == null ? null : b.spec().minAvailable())),
+                of(
+                        PodDisruptionBudget.class,
+                        "MAX-UNAVAILABLE",
+                        (b, t) -> amount(b.spec() == null ? null : b.spec().maxUnavailable())),
+                of(
+                        PodDisruptionBudget.class,
+                        "ALLOWED-DISRUPTIONS",
+                        (b, t) -> b.status() == null
+                                ? "0"
+                                : Integer.toString(b.status().disruptionsAllowed())),
+                age());
+    }
+
+    private static String amount(@Nullable String value) {
+        return value == null ? "N/A" : value;
     }
 
     private static List<Cell> binding() {

@@ -1,6 +1,6 @@
-/** Which machines may be nodes: tokens to join with, identities, and their certificates; and certificates of users. */
+/** Which machines may be nodes: tokens to join with, identities, and their certificates; certificates of users, and tokens of service accounts. */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 @NullMarked
 package org.kochab.api.identity;
 

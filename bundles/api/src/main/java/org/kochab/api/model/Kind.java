@@ -98,6 +98,8 @@ public record Kind(
     public static final Kind CONFIG_MAP =
             new Kind("v1", "ConfigMap", "configmaps", List.of("cm"), Scope.NAMESPACE, ConfigMap.class);
     public static final Kind SECRET = new Kind("v1", "Secret", "secrets", List.of(), Scope.NAMESPACE, Secret.class);
+    public static final Kind SERVICE_ACCOUNT =
+            new Kind("v1", "ServiceAccount", "serviceaccounts", List.of("sa"), Scope.NAMESPACE, ServiceAccount.class);
     public static final Kind ENDPOINTS =
             new Kind("v1", "Endpoints", "endpoints", List.of("ep"), Scope.NAMESPACE, Endpoints.class);
     public static final Kind ACTION =
@@ -108,6 +110,13 @@ public record Kind(
             new Kind("v1", "ResourceQuota", "resourcequotas", List.of("quota"), Scope.NAMESPACE, ResourceQuota.class);
     public static final Kind LIMIT_RANGE =
             new Kind("v1", "LimitRange", "limitranges", List.of("limits"), Scope.NAMESPACE, LimitRange.class);
+    public static final Kind POD_DISRUPTION_BUDGET = new Kind(
+            "policy/v1",
+            "PodDisruptionBudget",
+            "poddisruptionbudgets",
+            List.of("pdb"),
+            Scope.NAMESPACE,
+            PodDisruptionBudget.class);
     public static final Kind STORAGE_CLASS = new Kind(
             "storage.k8s.io/v1", "StorageClass", "storageclasses", List.of("sc"), Scope.TENANT, StorageClass.class);
     public static final Kind PERSISTENT_VOLUME = new Kind(
@@ -161,12 +170,14 @@ public record Kind(
             CRON_JOB,
             CONFIG_MAP,
             SECRET,
+            SERVICE_ACCOUNT,
             SERVICE,
             ENDPOINTS,
             FUNCTION,
             ACTION,
             RESOURCE_QUOTA,
             LIMIT_RANGE,
+            POD_DISRUPTION_BUDGET,
             STORAGE_CLASS,
             PERSISTENT_VOLUME,
             PERSISTENT_VOLUME_CLAIM,

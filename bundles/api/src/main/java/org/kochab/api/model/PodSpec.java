@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param runtimeClassName kind of runtime driver: {@code oci}, {@code process}, {@code vm}, …; null means {@code vm} for a virtual machine,
  *     {@code wasm} for a function, else {@code oci}
  * @param restartPolicy {@code Always} (also when null), {@code OnFailure} or {@code Never}
+ * @param serviceAccountName of the pod's namespace; null means {@link ServiceAccount#DEFAULT}
  */
 public record PodSpec(
         List<Container> containers,

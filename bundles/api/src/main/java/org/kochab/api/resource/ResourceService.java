@@ -62,6 +62,14 @@ public interface ResourceService {
      */
     Resource delete(ResourceRef ref, DeleteOptions options);
 
+    /**
+     * Deletes a pod as {@link #delete} does, if the disruption budgets of its namespace allow it: a ready pod takes one disruption off each that selects it, in the
+     * same transaction. Pods that do not run are deleted without asking. {@code BUSY} if a budget allows no disruption now; the message names it.
+     *
+     * @return the pod as marked or removed
+     */
+    Resource evict(ResourceRef pod, DeleteOptions options);
+
     /** @param resourceVersion a list's */
     ResourceWatch watch(TenantId tenant, Kind kind, Query query, String resourceVersion);
 

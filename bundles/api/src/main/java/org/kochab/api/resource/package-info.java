@@ -2,7 +2,7 @@
  * The resources of the platform and its tenants: create, read, change, delete, watch.
  */
 @Export
-@Version("2.1.0")
+@Version("2.2.0")
 @NullMarked
 package org.kochab.api.resource;
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class FieldForms extends NopAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
 
-    private static final Set<String> NUMBER_OR_NAME = Set.of("port", "targetPort", "maxSurge", "maxUnavailable");
+    private static final Set<String> NUMBER_OR_NAME =
+            Set.of("port", "targetPort", "maxSurge", "maxUnavailable", "minAvailable");
     private static final Set<String> QUANTITY = Set.of("sizeLimit");
     private static final Set<String> QUANTITIES = Set.of(
             "requests",

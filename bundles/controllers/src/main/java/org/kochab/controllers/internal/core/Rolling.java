@@ -37,15 +37,24 @@ record Rolling(int maxSurge, int maxUnavailable) {
     private static int count(String field, @Nullable String text, int of, boolean up) {
         String value = text == null || text.isBlank() ? DEFAULT : text.trim();
         try {
-            if (!value.endsWith("%")) {
-                return nonNegative(Integer.parseInt(value));
-            }
-            long percent = nonNegative(Integer.parseInt(value.substring(0, value.length() - 1)));
-            return (int) Math.min(Integer.MAX_VALUE, (percent * of + (up ? 99 : 0)) / 100);
+            return share(value, of, up);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("spec.strategy.rollingUpdate." + field + " is '" + text
                     + "': write a number of pods such as 1, or a percentage such as 25%");
         }
+    }
+
+    /**
+     * A number, or a percentage of a number.
+     *
+     * @throws NumberFormatException if the text is neither
+     */
+    static int share(String text, int of, boolean up) {
+        if (!text.endsWith("%")) {
+            return nonNegative(Integer.parseInt(text));
+        }
+        long percent = nonNegative(Integer.parseInt(text.substring(0, text.length() - 1)));
+        return (int) Math.min(Integer.MAX_VALUE, (percent * of + (up ? 99 : 0)) / 100);
     }
 
     private static int nonNegative(int value) {

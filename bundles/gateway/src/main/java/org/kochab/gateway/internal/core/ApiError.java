@@ -22,11 +22,17 @@ public final class ApiError extends RuntimeException {
 
     private final int code;
     private final String reason;
+    private final int retryAfter;
 
     public ApiError(int code, String reason, String message) {
+        this(code, reason, message, code == 429 || code == 503 ? RETRY_SECONDS : 0);
+    }
+
+    private ApiError(int code, String reason, String message, int retryAfter) {
         super(message);
         this.code = code;
         this.reason = reason;
+        this.retryAfter = retryAfter;
     }
 
     public static ApiError badRequest(String message) {
@@ -66,6 +72,11 @@ public final class ApiError extends RuntimeException {
         return new ApiError(429, "TooManyRequests", message);
     }
 
+    /** As {@link #tooMany}, of what may take long: clients are to say so, and not to try again by themselves. */
+    public static ApiError disrupting(String message) {
+        return new ApiError(429, "TooManyRequests", message, 0);
+    }
+
     public static ApiError notImplemented(String message) {
         return new ApiError(501, "NotImplemented", message);
     }
@@ -102,7 +113,7 @@ public final class ApiError extends RuntimeException {
 
     /** Seconds after which to try again; 0 if that is of no use. */
     public int retryAfter() {
-        return code == 429 || code == 503 ? RETRY_SECONDS : 0;
+        return retryAfter;
     }
 
     /** @param about what was asked for; null if that was no object */

@@ -7,13 +7,29 @@ import java.util.List;
 import java.util.Optional;
 import org.kochab.api.model.Kind;
 
-/** Kinds by where the API has them. */
+/** Kinds by where the API has them, older versions of some among them. */
 public record ApiKinds(List<Kind> all) {
+    /** What clients of Kubernetes 1.20 ask for; it has the same fields. */
+    private static final Kind OLDER_BUDGET = older(Kind.POD_DISRUPTION_BUDGET, "policy/v1beta1");
+
     /** What every tenant has. */
     public static final ApiKinds BUILT_IN = new ApiKinds(Kind.BUILT_IN);
 
     public ApiKinds {
-        all = List.copyOf(all);
+        List<Kind> known = new ArrayList<>(all);
+        if (known.contains(Kind.POD_DISRUPTION_BUDGET)) {
+            known.add(OLDER_BUDGET);
+        }
+        all = List.copyOf(known);
+    }
+
+    private static Kind older(Kind kind, String apiVersion) {
+        return new Kind(apiVersion, kind.name(), kind.plural(), kind.shortNames(), kind.scope(), kind.type());
+    }
+
+    /** The version in which the platform has objects of the kind. */
+    public static Kind kept(Kind served) {
+        return served.equals(OLDER_BUDGET) ? Kind.POD_DISRUPTION_BUDGET : served;
     }
 
     public static String version(Kind kind) {

@@ -11,19 +11,35 @@ import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.identity.AccountClaims;
 import org.kochab.api.identity.UserIdentities;
+import org.kochab.api.model.ServiceAccount;
 import org.kochab.api.model.TenantId;
 
 /**
  * Who asks.
  *
  * @param tenant the user's; {@link TenantId#SYSTEM} for those who work for the platform
+ * @param account what the token says that was shown; null for users, who have certificates
  */
-public record Caller(TenantId tenant, String user, List<String> groups) {
+public record Caller(TenantId tenant, String user, List<String> groups, @Nullable AccountClaims account) {
     private static final int URI = 6;
 
     public Caller {
         groups = List.copyOf(groups);
+    }
+
+    public Caller(TenantId tenant, String user, List<String> groups) {
+        this(tenant, user, groups, null);
+    }
+
+    /** Whom a token of the platform is for. Whether there still is such an account is not looked at. */
+    public static Caller of(AccountClaims account) {
+        return new Caller(
+                account.tenant(),
+                account.user(),
+                List.of(ServiceAccount.GROUP, ServiceAccount.GROUP + ":" + account.namespace()),
+                account);
     }
 
     /** Of the platform: may do everything in every tenant. */

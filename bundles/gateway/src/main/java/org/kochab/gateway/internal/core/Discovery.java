@@ -108,8 +108,16 @@ public final class Discovery {
                     .put("group", Scale.GROUP)
                     .put("version", Scale.VERSION));
         }
+        if (kind.equals(Kind.SERVICE_ACCOUNT)) {
+            resources.add(resource(kind.plural() + "/token", namespaced, TokenRequest.KIND, List.of("create"))
+                    .put("group", TokenRequest.GROUP)
+                    .put("version", TokenRequest.VERSION));
+        }
         if (kind.equals(Kind.POD)) {
             resources.add(resource("pods/log", namespaced, kind.name(), List.of("get")));
+            resources.add(resource("pods/eviction", namespaced, Eviction.KIND, List.of("create"))
+                    .put("group", Eviction.GROUP)
+                    .put("version", Eviction.VERSION));
         }
     }
 

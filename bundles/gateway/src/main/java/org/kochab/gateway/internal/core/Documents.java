@@ -30,9 +30,14 @@ public record Documents(Codec codec, Kind kind, Form form, String rowObject) {
         return Json.readObject(codec.encode(resource));
     }
 
+    /** In the version that is asked for. */
+    private ObjectNode json(Resource resource) {
+        return json(codec, resource).put("apiVersion", kind.apiVersion());
+    }
+
     public ObjectNode one(Resource resource, Instant now) {
         if (!form.isTable()) {
-            return json(codec, resource);
+            return json(resource);
         }
         return table(List.of(resource), String.valueOf(resource.metadata().resourceVersion()), Optional.empty(), now);
     }
@@ -44,7 +49,7 @@ public record Documents(Codec codec, Kind kind, Form form, String rowObject) {
         ObjectNode list = Json.object().put("kind", kind.name() + "List").put("apiVersion", kind.apiVersion());
         list.set("metadata", listMetadata(version, next));
         ArrayNode items = list.putArray("items");
-        resources.forEach(r -> items.add(json(codec, r)));
+        resources.forEach(r -> items.add(json(r)));
         return list;
     }
 
@@ -75,7 +80,7 @@ public record Documents(Codec codec, Kind kind, Form form, String rowObject) {
             table.rows().get(i).forEach(cells::add);
             switch (rowObject) {
                 case "None" -> row.putNull("object");
-                case "Object" -> row.set("object", json(codec, resources.get(i)));
+                case "Object" -> row.set("object", json(resources.get(i)));
                 default -> row.set("object", partial(resources.get(i)));
             }
         }

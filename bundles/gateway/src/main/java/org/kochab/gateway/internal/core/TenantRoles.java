@@ -14,6 +14,7 @@ import org.kochab.api.model.Role;
 import org.kochab.api.model.RoleBinding;
 import org.kochab.api.model.RoleBinding.RoleRef;
 import org.kochab.api.model.RoleBinding.Subject;
+import org.kochab.api.model.ServiceAccount;
 
 /** A tenant's roles and bindings, by whom they are for. Immutable. */
 public final class TenantRoles {
@@ -22,9 +23,6 @@ public final class TenantRoles {
 
     /** In which every caller is. */
     private static final String AUTHENTICATED = "system:authenticated";
-
-    private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
-    private static final String SERVICE_ACCOUNTS = "system:serviceaccounts";
 
     /** @param namespace null if it holds in all */
     private record Bound(@Nullable String namespace, RoleRef role) {}
@@ -53,7 +51,7 @@ public final class TenantRoles {
 
     private static String key(Subject s) {
         return s.kind().equals(Subject.SERVICE_ACCOUNT)
-                ? Subject.USER + " " + SERVICE_ACCOUNT + s.namespace() + ":" + s.name()
+                ? Subject.USER + " " + ServiceAccount.USER + s.namespace() + ":" + s.name()
                 : s.kind() + " " + s.name();
     }
 
@@ -61,11 +59,6 @@ public final class TenantRoles {
         List<String> keys =
                 new ArrayList<>(List.of(Subject.USER + " " + caller.user(), Subject.GROUP + " " + AUTHENTICATED));
         caller.groups().forEach(g -> keys.add(Subject.GROUP + " " + g));
-        if (caller.user().startsWith(SERVICE_ACCOUNT)) {
-            String[] parts = caller.user().split(":");
-            keys.add(Subject.GROUP + " " + SERVICE_ACCOUNTS);
-            keys.add(Subject.GROUP + " " + SERVICE_ACCOUNTS + ":" + parts[2]);
-        }
         return keys;
     }
 

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -32,18 +33,38 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(ApiChannel.class);
 
     private static final String IMPERSONATE = "Impersonate-User";
+    private static final String BEARER = "Bearer ";
+
+    /**
+     * A request with what is to be known before it is answered.
+     *
+     * @param impersonates who asks as somebody else must not be answered as if it had been themselves
+     * @param token null if none is shown
+     */
+    private record Sent(Request request, boolean keepAlive, boolean impersonates, @Nullable String token) {}
+
+    /** Whom a token was found to be for. */
+    private record Known(String token, Caller caller) {}
 
     private final Limits limits;
     private final Workers workers;
+    private final Function<String, Caller> tokens;
     private final ApiServer.Handler handler;
     private final Supplier<Instant> clock;
     private @Nullable Answer answer;
     private @Nullable Runnable ahead;
     private @Nullable Future<?> deadline;
+    private @Nullable Known known;
 
-    ApiChannel(Limits limits, Workers workers, ApiServer.Handler handler, Supplier<Instant> clock) {
+    ApiChannel(
+            Limits limits,
+            Workers workers,
+            Function<String, Caller> tokens,
+            ApiServer.Handler handler,
+            Supplier<Instant> clock) {
         this.limits = limits;
         this.workers = workers;
+        this.tokens = tokens;
         this.handler = handler;
         this.clock = clock;
     }
@@ -72,30 +93,44 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
             ctx.close();
             return;
         }
-        Request request = request(ctx, message);
-        boolean keepAlive = HttpUtil.isKeepAlive(message);
-        // Who asks as somebody else must not be answered as if it had been themselves.
-        boolean impersonates = message.headers().contains(IMPERSONATE);
+        Sent sent = new Sent(
+                request(ctx, message),
+                HttpUtil.isKeepAlive(message),
+                message.headers().contains(IMPERSONATE),
+                token(message));
         if (answer == null) {
-            begin(ctx, request, keepAlive, impersonates);
+            begin(ctx, sent);
         } else {
-            ahead = () -> begin(ctx, request, keepAlive, impersonates);
+            ahead = () -> begin(ctx, sent);
         }
     }
 
-    private void begin(ChannelHandlerContext ctx, Request request, boolean keepAlive, boolean impersonates) {
+    private static @Nullable String token(FullHttpRequest message) {
+        String shown = message.headers().get(HttpHeaderNames.AUTHORIZATION, "");
+        return shown.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? shown.substring(BEARER.length()).strip()
+                : null;
+    }
+
+    private void begin(ChannelHandlerContext ctx, Sent sent) {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        Answer next = new Answer(ctx, keepAlive, () -> await(ctx));
+        Optional<Caller> caller;
+        try {
+            caller = caller(ctx, sent);
+        } catch (ApiError e) {
+            // The connection ends with it: who tries tokens pays for each with a connection, which is dearer than a
+            // signature.
+            answer = new Answer(ctx, false, () -> await(ctx));
+            answer.refuse(e, null);
+            return;
+        }
+        Answer next = new Answer(ctx, sent.keepAlive(), () -> await(ctx));
         answer = next;
-        Optional<Caller> caller = caller(ctx);
-        if (impersonates) {
-            next.refuse(
-                    ApiError.badRequest("nobody can ask as somebody else here: leave out --as and --as-group"), null);
-        } else if (caller.isEmpty()) {
-            handler.handle(request, caller, next);
-        } else if (!workers.submit(caller.get().tenant(), () -> handler.handle(request, caller, next))) {
+        if (caller.isEmpty()) {
+            handler.handle(sent.request(), caller, next);
+        } else if (!workers.submit(caller.get().tenant(), () -> handler.handle(sent.request(), caller, next))) {
             next.refuse(ApiError.tooMany("the HTTP API of this member has too much to do: try again shortly"), null);
         }
     }
@@ -121,7 +156,32 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
                 ByteBufUtil.getBytes(message.content()));
     }
 
-    private Optional<Caller> caller(ChannelHandlerContext ctx) {
+    private Optional<Caller> caller(ChannelHandlerContext ctx, Sent sent) {
+        if (sent.impersonates()) {
+            throw ApiError.badRequest("nobody can ask as somebody else here: leave out --as and --as-group");
+        }
+        Optional<Caller> certified = certified(ctx);
+        if (sent.token() == null) {
+            return certified;
+        }
+        if (certified.isPresent()) {
+            throw ApiError.badRequest("both a certificate and a token are shown: leave out one of them");
+        }
+        return Optional.of(account(sent.token()));
+    }
+
+    /** A token that was good on this connection is so until it ends. */
+    private Caller account(String token) {
+        Known last = known;
+        Caller caller = last != null && last.token().equals(token) ? last.caller() : tokens.apply(token);
+        if (caller.account() != null && !clock.get().isBefore(caller.account().expires())) {
+            throw ApiError.unauthorized("the token has ended: kochab:token-create makes another one");
+        }
+        known = new Known(token, caller);
+        return caller;
+    }
+
+    private Optional<Caller> certified(ChannelHandlerContext ctx) {
         try {
             SslHandler tls = ctx.pipeline().get(SslHandler.class);
             return tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate certificate

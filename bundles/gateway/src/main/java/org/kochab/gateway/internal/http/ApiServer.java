@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.Caller;
 import org.kochab.gateway.internal.core.Request;
 import org.kochab.gateway.internal.service.Exchange;
@@ -61,12 +63,14 @@ public final class ApiServer implements AutoCloseable {
      * Returns when connections are accepted.
      *
      * @param credentials this member's; connections are refused while there are none
+     * @param tokens tells who shows a token, or throws {@link ApiError}; must not block
      * @throws IOException if the address cannot be listened on
      */
     public static ApiServer start(
             InetSocketAddress address,
             Limits limits,
             Supplier<Optional<MqttCredentials.Current>> credentials,
+            Function<String, Caller> tokens,
             Handler handler,
             Supplier<Instant> clock)
             throws IOException {
@@ -95,7 +99,7 @@ public final class ApiServer implements AutoCloseable {
                         pipeline.addLast(new HttpServerCodec(LONGEST_LINE, limits.headerBytes(), CHUNK));
                         pipeline.addLast(new HttpObjectAggregator(limits.bodyBytes(), true));
                         pipeline.addLast(new WriteTimeoutHandler(limits.stuckSeconds()));
-                        pipeline.addLast(new ApiChannel(limits, workers, handler, clock));
+                        pipeline.addLast(new ApiChannel(limits, workers, tokens, handler, clock));
                     }
                 })
                 .bind(address)

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Instant;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.gateway.Gateway;
+import org.kochab.api.identity.AccountTokens;
 import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.ResourceService;
@@ -42,6 +43,7 @@ public final class GatewayComponent implements Gateway {
             @Reference PartitionService partitions,
             @Reference ResourceManagers managers,
             @Reference MqttCredentials credentials,
+            @Reference AccountTokens tokens,
             GatewayConfig config)
             throws IOException {
         Services services = new Services(
@@ -49,6 +51,7 @@ public final class GatewayComponent implements Gateway {
                 codec,
                 partitions,
                 managers,
+                tokens,
                 context.getBundle().getVersion().toString(),
                 Instant::now);
         Limits usual = Limits.DEFAULT;
@@ -67,6 +70,7 @@ public final class GatewayComponent implements Gateway {
                     new InetSocketAddress(host, config.port()),
                     limits,
                     credentials::current,
+                    api::caller,
                     api::handle,
                     Instant::now);
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.codec.CodecException;
 import org.kochab.api.model.Kind;
+import org.kochab.api.model.ServiceAccount;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.gateway.internal.core.ApiError;
@@ -35,6 +36,7 @@ public final class Api {
     private final Services services;
     private final Consumer<String> audit;
     private final RoleReads roles;
+    private final ServiceAccounts accounts;
     private final Rechecks rechecks;
     private final Authoriser authoriser;
     private final Reviews reviews;
@@ -51,7 +53,8 @@ public final class Api {
         this.services = services;
         this.audit = audit;
         roles = new RoleReads(services.resources());
-        rechecks = new Rechecks(roles);
+        accounts = new ServiceAccounts(services);
+        rechecks = new Rechecks(roles, accounts);
         authoriser = new RoleAuthoriser(roles);
         reviews = new Reviews(authoriser);
         objects = new Objects(services, new Grants(authoriser), roles);
@@ -63,6 +66,7 @@ public final class Api {
     public void close() {
         rechecks.close();
         roles.close();
+        accounts.close();
         watches.close();
     }
 
@@ -73,9 +77,18 @@ public final class Api {
         } else if (!isAboutHealth(request, exchange)) {
             exchange.refuse(
                     ApiError.unauthorized(
-                            "a certificate of a user is needed, which has not ended: kochab:kubeconfig makes one"),
+                            "a certificate of a user or a token of a service account is needed, which has not ended: kochab:kubeconfig makes either"),
                     null);
         }
+    }
+
+    /**
+     * Who shows a token. Does not block.
+     *
+     * @throws ApiError if it is nobody, or cannot be known
+     */
+    public Caller caller(String token) {
+        return accounts.caller(token);
     }
 
     private void answer(Request request, Caller caller, Audited exchange) {
@@ -102,6 +115,7 @@ public final class Api {
         if (isAboutHealth(request, exchange)) {
             return;
         }
+        accounts.require(caller);
         Target target = Target.of(request.path());
         TenantId tenant = target.tenant().orElse(caller.tenant());
         exchange.of(tenant);
@@ -249,6 +263,19 @@ public final class Api {
                     throw ApiError.noSuchPath();
                 }
                 logs.answer(asked, attempt, exchange);
+            }
+            case "token" -> {
+                if (!asked.kind().equals(Kind.SERVICE_ACCOUNT)
+                        || !asked.request().method().equals("POST")) {
+                    throw ApiError.noSuchPath();
+                }
+                accounts.issue(asked, (ServiceAccount) objects.read(asked), exchange);
+            }
+            case "eviction" -> {
+                if (!pod || !asked.request().method().equals("POST")) {
+                    throw ApiError.noSuchPath();
+                }
+                objects.evict(asked, exchange);
             }
             case "exec", "attach", "portforward", "proxy" ->
                 throw pod

@@ -22,6 +22,7 @@ import org.kochab.api.resource.ResourceService;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.ApiKinds;
 import org.kochab.gateway.internal.core.Documents;
+import org.kochab.gateway.internal.core.Eviction;
 import org.kochab.gateway.internal.core.FieldSelector;
 import org.kochab.gateway.internal.core.Json;
 import org.kochab.gateway.internal.core.Patch;
@@ -132,7 +133,7 @@ final class Objects {
     }
 
     private void show(Asked asked, Resource resource, int code, List<String> warnings, Exchange exchange) {
-        Documents documents = Documents.of(services.codec(), asked.kind(), asked.request());
+        Documents documents = Documents.of(services.codec(), asked.served(), asked.request());
         exchange.answer(code, documents.one(resource, services.clock().get()), warnings);
     }
 
@@ -153,7 +154,7 @@ final class Objects {
     }
 
     private void list(Asked asked, Exchange exchange) {
-        Documents documents = Documents.of(services.codec(), asked.kind(), asked.request());
+        Documents documents = Documents.of(services.codec(), asked.served(), asked.request());
         Long limit = asked.request().number("limit", 0);
         FieldSelector fields = FieldSelector.of(asked.request().parameter("fieldSelector"));
         Query query = query(asked, fields);
@@ -219,7 +220,7 @@ final class Objects {
     private record Sent(Resource resource, List<String> warnings) {}
 
     private Sent sent(Asked asked, byte[] body) {
-        Codec.Manifest manifest = services.codec().manifest(body, Codec.UnknownFields.WARN, kinds(asked));
+        Codec.Manifest manifest = services.codec().manifest(kept(asked, body), Codec.UnknownFields.WARN, kinds(asked));
         if (manifest.resources().size() != 1) {
             throw ApiError.badRequest("the body has " + manifest.resources().size() + " objects: send one at a time");
         }
@@ -238,6 +239,16 @@ final class Objects {
         require("metadata.tenant", meta.tenant(), asked.tenant().value());
         ObjectMeta placed = meta.withPlace(asked.tenant().value(), asked.namespace());
         return new Sent(resource.withMetadata(placed), manifest.warnings());
+    }
+
+    /** The body in the version that the platform has. */
+    private static byte[] kept(Asked asked, byte[] body) {
+        if (asked.served().equals(asked.kind())) {
+            return body;
+        }
+        ObjectNode object = Json.readObject(body);
+        require("apiVersion", object.path("apiVersion").asText(), asked.served().apiVersion());
+        return Json.bytes(object.put("apiVersion", asked.kind().apiVersion()));
     }
 
     private static List<Kind> kinds(Asked asked) {
@@ -273,7 +284,8 @@ final class Objects {
 
     private Resource wouldBe(Asked asked, Resource resource) {
         String name = resource.metadata().name();
-        Asked named = new Asked(asked.request(), asked.caller(), asked.tenant(), asked.kind(), asked.namespace(), name);
+        Asked named =
+                new Asked(asked.request(), asked.caller(), asked.tenant(), asked.served(), asked.namespace(), name);
         if (name != null && services.resources().get(named.ref()).isPresent()) {
             throw new ApiError(409, "AlreadyExists", asked.kind().plural() + " \"" + name + "\" already exists");
         }
@@ -301,7 +313,7 @@ final class Objects {
     private Changed changed(Asked asked, UnaryOperator<ObjectNode> change, boolean status) {
         for (int attempt = 1; ; attempt++) {
             Resource current = read(asked);
-            ObjectNode before = json(current);
+            ObjectNode before = json(current).put("apiVersion", asked.served().apiVersion());
             String version = String.valueOf(current.metadata().resourceVersion());
             ObjectNode after = change.apply(before);
             String named = Json.at(after, "metadata.resourceVersion").asText("");
@@ -330,6 +342,16 @@ final class Objects {
     }
 
     // ---- deletion
+
+    void evict(Asked asked, Exchange exchange) {
+        DeleteOptions options = Eviction.of(asked.request(), String.valueOf(asked.name()));
+        try {
+            writes(asked).evict(asked.ref(), options);
+        } catch (ResourceException e) {
+            throw e.reason() == ResourceException.Reason.BUSY ? ApiError.disrupting(String.valueOf(e.getMessage())) : e;
+        }
+        exchange.answer(201, Eviction.done(), List.of());
+    }
 
     private void delete(Asked asked, Exchange exchange) {
         Request request = asked.request();

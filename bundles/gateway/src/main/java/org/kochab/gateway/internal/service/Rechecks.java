@@ -8,16 +8,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.kochab.api.identity.AccountClaims;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.Attempt;
 import org.kochab.gateway.internal.core.Caller;
 import org.kochab.gateway.internal.core.TenantRoles;
+import org.kochab.gateway.internal.service.FreshReads.Read;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks again, as long as an answer goes on, whether its caller may still have it: what is allowed is allowed for less than a second. One whose tenant's roles
- * cannot be read for a few seconds ends, too. One thread for all; it does not wait for reads.
+ * Asks again, as long as an answer goes on, whether its caller may still have it: what is allowed is allowed for less than a second. So does a
+ * service account that is deleted, or whose token ends. One whose tenant's roles or account cannot be read for a few seconds ends, too. One thread for all; it does not wait for reads.
  */
 final class Rechecks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rechecks.class);
@@ -25,6 +27,7 @@ final class Rechecks implements AutoCloseable {
     private static final long UNSURE = Duration.ofSeconds(3).toNanos();
 
     private final RoleReads reads;
+    private final ServiceAccounts accounts;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService thread;
 
@@ -41,8 +44,9 @@ final class Rechecks implements AutoCloseable {
         }
     }
 
-    Rechecks(RoleReads reads) {
+    Rechecks(RoleReads reads, ServiceAccounts accounts) {
         this.reads = reads;
+        this.accounts = accounts;
         thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "kochab-api-rechecks");
             made.setDaemon(true);
@@ -80,9 +84,14 @@ final class Rechecks implements AutoCloseable {
 
     /** Why it must end; empty if it goes on. */
     private Optional<ApiError> check(Open one) {
-        RoleReads.Read read = reads.begun(one.attempt.tenant());
+        Optional<Boolean> there = accounts.isThere(one.caller);
+        AccountClaims account = one.caller.account();
+        if (account != null && there.equals(Optional.of(false))) {
+            return Optional.of(ServiceAccounts.gone(account));
+        }
+        Read<TenantRoles> read = reads.begun(one.attempt.tenant());
         Optional<TenantRoles> roles = read.ready();
-        if (roles.isPresent()) {
+        if (roles.isPresent() && there.isPresent()) {
             one.sure = read.begun();
             return roles.get().allow(one.caller, one.attempt)
                     ? Optional.empty()

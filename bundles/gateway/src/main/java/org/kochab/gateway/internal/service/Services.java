@@ -3,6 +3,7 @@ package org.kochab.gateway.internal.service;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.AccountTokens;
 import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.ResourceService;
@@ -17,5 +18,6 @@ public record Services(
         Codec codec,
         PartitionService partitions,
         ResourceManagers managers,
+        AccountTokens tokens,
         String version,
         Supplier<Instant> clock) {}

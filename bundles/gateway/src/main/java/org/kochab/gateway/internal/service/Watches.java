@@ -65,7 +65,7 @@ final class Watches {
         if (asked.name() != null) {
             query = query.withFields(Map.of("metadata.name", asked.name()));
         }
-        Documents documents = Documents.of(services.codec(), asked.kind(), asked.request());
+        Documents documents = Documents.of(services.codec(), asked.served(), asked.request());
         Long seconds = asked.request().number("timeoutSeconds", 0);
         if (!places.take(asked.tenant())) {
             throw ApiError.tooMany("there are too many watches: end some, or try again later");

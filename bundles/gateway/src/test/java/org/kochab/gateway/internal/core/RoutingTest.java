@@ -141,6 +141,7 @@ class RoutingTest {
                         "apps",
                         "batch",
                         "kochab.org",
+                        "policy",
                         "rbac.authorization.k8s.io",
                         "storage.k8s.io",
                         "authorization.k8s.io");

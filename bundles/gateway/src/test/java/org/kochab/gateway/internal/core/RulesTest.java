@@ -183,9 +183,9 @@ class RulesTest {
                 "ServiceAccount | ci                     | a   | system:serviceaccount:a:ci | ''      | true",
                 "ServiceAccount | ci                     | a   | system:serviceaccount:b:ci | ''      | false",
                 "ServiceAccount | ci                     | a   | ci                        | ''       | false",
-                "Group          | system:serviceaccounts:a | '' | system:serviceaccount:a:ci | ''     | true",
-                "Group          | system:serviceaccounts | ''  | system:serviceaccount:a:ci | ''      | true",
-                "Group          | system:serviceaccounts:b | '' | system:serviceaccount:a:ci | ''     | false",
+                "Group          | system:serviceaccounts:a | '' | system:serviceaccount:a:ci | system:serviceaccounts:a | true",
+                "Group          | system:serviceaccounts | ''  | system:serviceaccount:a:ci | system:serviceaccounts | true",
+                "Group          | system:serviceaccounts:b | '' | system:serviceaccount:a:ci | system:serviceaccounts:a | false",
             })
     void subjectsAreUsersGroupsAndServiceAccounts(
             String kind, String name, String namespace, String user, String groups, boolean allowed) {

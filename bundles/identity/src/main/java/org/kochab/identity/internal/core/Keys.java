@@ -6,6 +6,7 @@ import org.kochab.api.identity.IdentityKeys;
 public final class Keys {
     public static final String PREFIX = "identity/";
     public static final String AUTHORITY = PREFIX + "authority";
+    public static final String ACCOUNTS = PREFIX + "accounts";
     public static final String TOKENS = PREFIX + "tokens/";
     public static final String NODES = IdentityKeys.NODES;
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.AccountTokens;
 import org.kochab.api.identity.NodeIdentities;
 import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.partition.PartitionService;
@@ -31,6 +32,7 @@ public final class IdentityComponent {
     private final Identities identities;
     private final ServiceRegistration<?> registration;
     private final ServiceRegistration<?> users;
+    private final ServiceRegistration<?> accounts;
 
     @Activate
     public IdentityComponent(
@@ -58,10 +60,12 @@ public final class IdentityComponent {
         };
         registration = context.registerService(services, identities, null);
         users = context.registerService(UserIdentities.class, identities.users(), null);
+        accounts = context.registerService(AccountTokens.class, identities.accounts(), null);
     }
 
     @Deactivate
     void stop() {
+        accounts.unregister();
         users.unregister();
         registration.unregister();
         identities.close();

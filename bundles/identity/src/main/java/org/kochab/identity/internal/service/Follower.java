@@ -16,11 +16,12 @@ import org.kochab.api.partition.Watch;
 import org.kochab.api.partition.WatchEvent;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.identity.internal.authority.Authority;
+import org.kochab.identity.internal.authority.TokenKey;
 import org.kochab.identity.internal.core.Keys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps a member's table of identities like the directory's, on a thread of its own. Makes the authority if there never was one. */
+/** Keeps a member's table of identities like the directory's, on a thread of its own. Makes the authority and the key of tokens if there never were any. */
 final class Follower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
     private static final Duration AGAIN = Duration.ofMillis(250);
@@ -71,10 +72,8 @@ final class Follower implements AutoCloseable {
 
     private void follow(Partition led) throws InterruptedException {
         try {
-            if (led.get(Keys.AUTHORITY).isEmpty()) {
-                byte[] fresh = codec.encode(Authority.create(clock.get()).record());
-                new DirectoryCalls(() -> Optional.of(led)).commit(Transaction.create(Keys.AUTHORITY, fresh));
-            }
+            require(led, Keys.AUTHORITY, () -> Authority.create(clock.get()).record());
+            require(led, Keys.ACCOUNTS, () -> TokenKey.create().record());
             try (Watch watch = led.watch(Keys.PREFIX, list(led))) {
                 while (!closed) {
                     table.authority().ifPresent(certificate::keep);
@@ -90,6 +89,13 @@ final class Follower implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("following identities failed; tried again", e);
             Thread.sleep(AGAIN.toMillis());
+        }
+    }
+
+    /** What there never was is made; of several members the first makes it. */
+    private void require(Partition led, String key, Supplier<Object> fresh) {
+        if (led.get(key).isEmpty()) {
+            new DirectoryCalls(() -> Optional.of(led)).commit(Transaction.create(key, codec.encode(fresh.get())));
         }
     }
 

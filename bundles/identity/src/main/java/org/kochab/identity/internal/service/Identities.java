@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.AccountTokens;
 import org.kochab.api.identity.JoinToken;
 import org.kochab.api.identity.NodeIdentities;
 import org.kochab.api.identity.NodeIdentity;
@@ -60,6 +61,7 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
     private final Records records;
     private final Enrolments enrolments;
     private final Users users;
+    private final Accounts accounts;
     private final SecureRandom random = new SecureRandom();
 
     /**
@@ -77,6 +79,7 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
         records = new Records(directory, codec, table);
         enrolments = new Enrolments(records, directory, lifetime, clock);
         users = new Users(records, clock);
+        accounts = new Accounts(records, table, codec, clock);
     }
 
     public void start() {
@@ -91,6 +94,11 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
     /** Certificates of users. */
     public UserIdentities users() {
         return users;
+    }
+
+    /** Tokens of service accounts. */
+    public AccountTokens accounts() {
+        return accounts;
     }
 
     /** @param plain for connections without TLS */

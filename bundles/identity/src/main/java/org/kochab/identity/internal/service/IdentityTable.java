@@ -15,6 +15,8 @@ import org.kochab.api.identity.JoinToken;
 import org.kochab.api.identity.NodeIdentity.State;
 import org.kochab.api.partition.Entry;
 import org.kochab.identity.internal.authority.Authority;
+import org.kochab.identity.internal.authority.TokenKey;
+import org.kochab.identity.internal.core.AccountKeyRecord;
 import org.kochab.identity.internal.core.AuthorityRecord;
 import org.kochab.identity.internal.core.Keys;
 import org.kochab.identity.internal.core.NodeRecord;
@@ -37,6 +39,7 @@ final class IdentityTable {
     private final Map<String, List<String>> byUid = new ConcurrentHashMap<>();
 
     private volatile @Nullable Authority authority;
+    private volatile @Nullable TokenKey accountKey;
     private volatile boolean known;
     private volatile Consumer<Keys.Place> ended = place -> {};
     private long sweptAt;
@@ -84,6 +87,8 @@ final class IdentityTable {
         String key = entry.key();
         if (key.equals(Keys.AUTHORITY)) {
             authority = Authority.of(codec.decode(entry.value(), AuthorityRecord.class));
+        } else if (key.equals(Keys.ACCOUNTS)) {
+            accountKey = TokenKey.of(codec.decode(entry.value(), AccountKeyRecord.class));
         } else if (key.startsWith(Keys.TOKENS)) {
             tokens.put(key, codec.decode(entry.value(), TokenRecord.class));
         } else if (key.startsWith(Keys.NODES)) {
@@ -148,6 +153,11 @@ final class IdentityTable {
 
     Optional<Authority> authority() {
         return Optional.ofNullable(authority);
+    }
+
+    /** What tokens of service accounts are signed with. */
+    Optional<TokenKey> accountKey() {
+        return Optional.ofNullable(accountKey);
     }
 
     boolean admits(JoinToken shown, Keys.Place place) {

@@ -6,12 +6,14 @@ import org.kochab.api.partition.Entry;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.identity.internal.authority.Authority;
+import org.kochab.identity.internal.authority.TokenKey;
+import org.kochab.identity.internal.core.AccountKeyRecord;
 import org.kochab.identity.internal.core.AuthorityRecord;
 import org.kochab.identity.internal.core.Keys;
 import org.kochab.identity.internal.core.NodeRecord;
 import org.kochab.identity.internal.core.TokenRecord;
 
-/** What the directory holds of identities, read. Asks the directory and waits for it, but for the authority that is known already. */
+/** What the directory holds of identities, read. Asks the directory and waits for it, but for the authority and the key of tokens, if they are known already. */
 final class Records {
     private static final int MOST_TOKENS = 10_000;
 
@@ -35,6 +37,14 @@ final class Records {
                 .map(e -> Authority.of(codec.decode(e.value(), AuthorityRecord.class)))
                 .orElseThrow(() -> new ResourceException(
                         Reason.UNAVAILABLE, "the platform has no authority yet; try again shortly")));
+    }
+
+    TokenKey accountKey() {
+        return table.accountKey().orElseGet(() -> directory
+                .read(p -> p.get(Keys.ACCOUNTS))
+                .map(e -> TokenKey.of(codec.decode(e.value(), AccountKeyRecord.class)))
+                .orElseThrow(() -> new ResourceException(
+                        Reason.UNAVAILABLE, "the platform has no key for tokens yet; try again shortly")));
     }
 
     NodeRecord node(Entry entry) {

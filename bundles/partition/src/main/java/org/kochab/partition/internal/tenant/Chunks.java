@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.tenant;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,19 +45,27 @@ final class Chunks {
 
     private Chunks() {}
 
-    /** Divides changes, in order; no two of them change the same key. */
+    /** Divides changes, in order; one that changes a key that is in the chunk already begins the next. */
     static List<List<Change>> divide(List<Change> changes) {
         List<List<Change>> result = new ArrayList<>();
         int begin = 0;
         int bytes = 0;
+        Set<String> keys = new HashSet<>();
         for (int i = 0; i < changes.size(); i++) {
             int size = changes.get(i).bytes();
-            if (i > begin && (i - begin >= MOST_CHANGES || bytes + size > MOST_BYTES)) {
+            List<String> own =
+                    changes.get(i).operations().stream().map(Operation::key).toList();
+            boolean full = i - begin >= MOST_CHANGES
+                    || bytes + size > MOST_BYTES
+                    || own.stream().anyMatch(keys::contains);
+            if (i > begin && full) {
                 result.add(changes.subList(begin, i));
                 begin = i;
                 bytes = 0;
+                keys.clear();
             }
             bytes += size;
+            keys.addAll(own);
         }
         if (begin < changes.size()) {
             result.add(changes.subList(begin, changes.size()));

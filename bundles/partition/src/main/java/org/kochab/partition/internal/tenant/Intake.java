@@ -3,11 +3,15 @@ package org.kochab.partition.internal.tenant;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
+import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.ServiceAccount;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
+import org.kochab.api.resource.ResourceRef;
 import org.kochab.partition.internal.core.tenant.ObjectRules;
+import org.kochab.partition.internal.core.tenant.Problems;
 import org.kochab.spi.admission.AdmissionRequest;
 import org.kochab.spi.admission.AdmissionRequest.Operation;
 
@@ -94,7 +98,26 @@ final class Intake {
     private Resource checked(Kind kind, Resource manifest) {
         Resource draft = drafts.draft(kind, manifest);
         kinds.requireFree(draft);
+        if (draft instanceof Pod pod) {
+            requireAccount(pod);
+        }
         return draft;
+    }
+
+    /** Only where a pod is made: what makes pods may come before the account. */
+    private void requireAccount(Pod pod) {
+        String name = pod.spec() == null ? null : pod.spec().serviceAccountName();
+        String namespace = pod.metadata().namespace();
+        if (name == null || name.equals(ServiceAccount.DEFAULT)) {
+            return;
+        }
+        if (reads.get(new ResourceRef(tenant, Kind.SERVICE_ACCOUNT, namespace, name))
+                .isEmpty()) {
+            throw new ResourceException(
+                    Reason.INVALID,
+                    "spec.serviceAccountName: there is no service account " + Problems.quoted(name) + " in namespace "
+                            + namespace + "; create it first, or leave the field out for " + ServiceAccount.DEFAULT);
+        }
     }
 
     /** The manifest as written, without the defaults that a draft has. */

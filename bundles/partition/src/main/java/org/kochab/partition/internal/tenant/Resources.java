@@ -248,6 +248,11 @@ final class Resources implements ResourceService {
         return at(ref.tenant(), ref.kind(), objects -> objects.delete(ref, options, gate));
     }
 
+    @Override
+    public Resource evict(ResourceRef pod, DeleteOptions options) {
+        return at(pod.tenant(), Kind.POD, objects -> objects.evict(pod, options, gate));
+    }
+
     private static void requireRemovable(ResourceRef ref) {
         boolean kept = ref.kind() == Kind.NAMESPACE && TenantLifecycle.NAMESPACES.contains(ref.name())
                 || ref.kind() == Kind.TENANT && ref.name().equals(TenantId.SYSTEM.value());

@@ -244,6 +244,7 @@ final class TenantLifecycle implements AutoCloseable {
             puts.add(new Operation.Put(
                     ObjectKeys.prefix(tenant, Kind.NAMESPACE, null) + name, shop.encode(namespace, era)));
             puts.add(new Operation.Put(ObjectKeys.openNamespace(tenant, name), new byte[0]));
+            puts.add(shop.defaultAccount(tenant, name, era));
         }
         committer.commit(new Transaction(preconditions, puts));
     }

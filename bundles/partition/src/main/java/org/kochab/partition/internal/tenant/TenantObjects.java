@@ -198,6 +198,9 @@ final class TenantObjects implements Gate.Reads {
         byte[] bytes = shop.encode(object, found.home().era());
         List<Operation> operations = new ArrayList<>(List.of(new Operation.Put(key, bytes)));
         door(ref).ifPresent(open -> operations.add(new Operation.Put(open, new byte[0])));
+        if (kind == Kind.NAMESPACE) {
+            operations.add(shop.defaultAccount(tenant, name, found.home().era()));
+        }
         Precondition absent = new Precondition.Absent(key);
         List<Precondition> preconditions = new ArrayList<>(
                 switch (kind.scope()) {
@@ -257,7 +260,7 @@ final class TenantObjects implements Gate.Reads {
         return new Outcome.Refused(e.reason(), e.getMessage());
     }
 
-    private static ResourceException refusal(String what, CommitResult.Refused refused) {
+    static ResourceException refusal(String what, CommitResult.Refused refused) {
         return new ResourceException(Reason.INVALID, what + " is refused: " + refused.message());
     }
 
@@ -439,7 +442,7 @@ final class TenantObjects implements Gate.Reads {
                 && (c.key().startsWith(Fences.PREFIX) || c.key().startsWith(Home.all()));
     }
 
-    private static CommitResult requireOpen(CommitResult result) {
+    static CommitResult requireOpen(CommitResult result) {
         if (isFenced(result)) {
             throw new FencedException(((CommitResult.Conflict) result).key());
         }
@@ -499,6 +502,10 @@ final class TenantObjects implements Gate.Reads {
             }
         }
         throw contested(ref);
+    }
+
+    Resource evict(ResourceRef pod, DeleteOptions options, Gate gate) {
+        return new Evictions(shop, committer).evict(pod, options, gate, this);
     }
 
     /**
@@ -581,7 +588,7 @@ final class TenantObjects implements Gate.Reads {
                 Reason.CONFLICT, ref + " was changed by somebody else meanwhile; read it again and repeat the change");
     }
 
-    private static ResourceException contested(ResourceRef ref) {
+    static ResourceException contested(ResourceRef ref) {
         return new ResourceException(Reason.BUSY, ref + " is being changed all the time; try again shortly");
     }
 }

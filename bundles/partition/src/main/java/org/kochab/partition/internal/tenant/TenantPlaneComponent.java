@@ -213,6 +213,11 @@ public final class TenantPlaneComponent
     }
 
     @Override
+    public Resource evict(ResourceRef pod, DeleteOptions options) {
+        return resources.evict(pod, options);
+    }
+
+    @Override
     public ResourceWatch watch(TenantId tenant, Kind kind, Query query, String resourceVersion) {
         return resources.watch(tenant, kind, query, resourceVersion);
     }

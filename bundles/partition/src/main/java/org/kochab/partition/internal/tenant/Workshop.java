@@ -2,11 +2,17 @@ package org.kochab.partition.internal.tenant;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.ServiceAccount;
+import org.kochab.api.model.TenantId;
+import org.kochab.api.partition.Operation;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
+import org.kochab.api.resource.ResourceRef;
 import org.kochab.partition.internal.core.tenant.Changes;
 import org.kochab.partition.internal.core.tenant.Decoded;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.ObjectRules;
 
 /** What everything that handles objects shares. */
@@ -30,6 +36,12 @@ record Workshop(
 
     Instant now() {
         return clock.instant();
+    }
+
+    /** Puts the service account of a new namespace. */
+    Operation defaultAccount(TenantId tenant, String namespace, long era) {
+        ServiceAccount account = changes.defaultAccount(tenant, namespace, random.uid(), now());
+        return new Operation.Put(ObjectKeys.key(ResourceRef.of(Kind.SERVICE_ACCOUNT, account)), encode(account, era));
     }
 
     /**

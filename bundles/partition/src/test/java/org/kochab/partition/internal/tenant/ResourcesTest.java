@@ -568,6 +568,7 @@ class ResourcesTest {
                 Reason.CONFLICT,
                 "still holds pods");
         resources.delete(new ResourceRef(T, Kind.POD, "team", "a"), DeleteOptions.DEFAULT);
+        resources.delete(new ResourceRef(T, Kind.SERVICE_ACCOUNT, "team", "default"), DeleteOptions.DEFAULT);
         objects.update(T, emptied, true, test.plane.admission().gate(Requester.UNKNOWN));
         assertThat(resources.get(ref(Kind.NAMESPACE, "team"))).isEmpty();
         refused(

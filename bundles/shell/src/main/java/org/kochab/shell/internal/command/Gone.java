@@ -16,6 +16,7 @@ final class Gone {
     private final ResourceService resources;
     private final Session session;
     private final List<Awaited> left = new ArrayList<>();
+    private int expected;
 
     private record Awaited(ResourceRef ref, String uid) {}
 
@@ -31,11 +32,17 @@ final class Gone {
 
     void expect(ResourceRef ref, String uid) {
         left.add(new Awaited(ref, uid));
+        expected++;
+    }
+
+    /** How many were to go, those that have gone among them. */
+    int expected() {
+        return expected;
     }
 
     /** One that is not to go after all. */
     void forget(ResourceRef ref) {
-        left.removeIf(a -> a.ref().equals(ref));
+        expected -= left.removeIf(a -> a.ref().equals(ref)) ? 1 : 0;
     }
 
     private Optional<String> uid(ResourceRef ref) {

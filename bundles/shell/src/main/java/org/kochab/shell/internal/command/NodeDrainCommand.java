@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
@@ -22,10 +23,12 @@ import org.kochab.shell.internal.core.Failure;
 @Command(
         scope = "kochab",
         name = "node-drain",
-        description = "Cordons nodes and ends their pods; what owns them replaces them elsewhere")
+        description =
+                "Cordons nodes and ends their pods as disruption budgets allow; what owns them replaces them elsewhere")
 @Service
 public class NodeDrainCommand extends NodeCommandBase {
     private static final int MOST = 100_000;
+    private static final long LOOK_AGAIN_MILLIS = 500;
 
     @Option(name = "--grace-period", description = "Seconds that pods have to end; each pod's own if not given")
     @Nullable
@@ -33,6 +36,9 @@ public class NodeDrainCommand extends NodeCommandBase {
 
     @Option(name = "--force", description = "Ends pods too that nothing replaces")
     boolean force;
+
+    @Option(name = "--disable-eviction", description = "Ends pods whatever disruption budgets say")
+    boolean disableEviction;
 
     @Option(name = "--timeout", description = "How long to wait, for example 30s or 5m")
     String timeout = "5m";
@@ -56,28 +62,65 @@ public class NodeDrainCommand extends NodeCommandBase {
                     + " among them: use --force to end them all the same");
         }
         Gone gone = new Gone(resources(), session);
-        int ended = 0;
-        for (Pod p : pods) {
-            ResourceRef ref = ResourceRef.of(Kind.POD, p);
-            try {
-                resources()
-                        .delete(
-                                ref,
-                                new DeleteOptions(
-                                        gracePeriod, false, p.metadata().uid(), false));
-                gone.expect(ref, String.valueOf(p.metadata().uid()));
-                ended++;
-            } catch (ResourceException e) {
-                if (e.reason() != ResourceException.Reason.NOT_FOUND
-                        && e.reason() != ResourceException.Reason.CONFLICT) {
-                    throw e;
+        long end = System.nanoTime() + most.toNanos();
+        evict(node, pods, gone, end, out);
+        if (!noWait) {
+            gone.await(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        }
+        out.println("node/" + node + " drained of " + gone.expected() + " pods");
+    }
+
+    /** What disruption budgets keep is tried again until the time is over: the pods that have gone come back elsewhere. */
+    private void evict(String node, List<Pod> pods, Gone gone, long end, PrintStream out) throws InterruptedException {
+        List<Pod> left = pods;
+        try (var progress = new Progress(session)) {
+            while (true) {
+                List<Pod> kept = new ArrayList<>();
+                String why = "";
+                for (Pod p : left) {
+                    Optional<String> refusal = refusal(p, gone);
+                    if (refusal.isPresent()) {
+                        kept.add(p);
+                        why = refusal.get();
+                    }
                 }
+                if (kept.isEmpty()) {
+                    return;
+                }
+                if (noWait || System.nanoTime() > end) {
+                    throw new Failure(kept.size() + " of " + pods.size() + " pods are still on node " + node + ": "
+                            + why + ". Try again, with a longer --timeout, or with --disable-eviction");
+                }
+                if (left == pods) {
+                    out.println("node/" + node + " waits: " + why);
+                }
+                progress.show(kept.size() + " pods wait: " + why);
+                Thread.sleep(LOOK_AGAIN_MILLIS);
+                left = kept;
             }
         }
-        if (!noWait) {
-            gone.await(most);
+    }
+
+    /** Why the pod stays for now; empty if it goes, or has gone. */
+    private Optional<String> refusal(Pod p, Gone gone) {
+        ResourceRef ref = ResourceRef.of(Kind.POD, p);
+        DeleteOptions options =
+                new DeleteOptions(gracePeriod, false, p.metadata().uid(), false);
+        try {
+            if (disableEviction) {
+                resources().delete(ref, options);
+            } else {
+                resources().evict(ref, options);
+            }
+            gone.expect(ref, String.valueOf(p.metadata().uid()));
+            return Optional.empty();
+        } catch (ResourceException e) {
+            return switch (e.reason()) {
+                case NOT_FOUND, CONFLICT -> Optional.empty();
+                case BUSY -> Optional.of(String.valueOf(e.getMessage()));
+                default -> throw e;
+            };
         }
-        out.println("node/" + node + " drained of " + ended + " pods");
     }
 
     private List<Pod> podsOn(String node) {

@@ -21,6 +21,7 @@ import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.PersistentVolume;
 import org.kochab.api.model.PersistentVolumeClaim;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.PodDisruptionBudget;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.PodStatus;
 import org.kochab.api.model.PodStatus.ContainerStatus;
@@ -106,6 +107,8 @@ public final class Describe {
             DescribeVolume.claim(lines, c);
         } else if (resource instanceof PersistentVolume v) {
             DescribeVolume.volume(lines, v);
+        } else if (resource instanceof PodDisruptionBudget b) {
+            DescribeBudget.of(lines, b);
         } else if (resource instanceof CustomObject o) {
             CustomText.fields(o).forEach(lines::add);
         }

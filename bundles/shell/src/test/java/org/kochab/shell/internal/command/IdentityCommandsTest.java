@@ -23,15 +23,20 @@ import org.kochab.codec.JacksonCodec;
 
 class IdentityCommandsTest {
     private final List<String> asked = new ArrayList<>();
-    private final Console console = new Console(new MapResources(), new JacksonCodec(), new Known());
+    private final Console console = new Console(new MapResources(), new JacksonCodec(), new Known(asked));
 
     @AfterEach
     void close() {
         console.close();
     }
 
-    private final class Known implements NodeIdentities {
+    static final class Known implements NodeIdentities {
+        private final List<String> asked;
         private final JoinToken token = new JoinToken("abcdefgh", "s".repeat(32), "a".repeat(43));
+
+        Known(List<String> asked) {
+            this.asked = asked;
+        }
 
         private static NodeIdentity identity(String manager, String node, State state, Duration left) {
             Instant expires = state == State.WAITING ? null : Instant.now().plus(left);

@@ -2,7 +2,9 @@ package org.kochab.shell.internal.command;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +167,18 @@ final class MapResources implements ResourceService {
         }
         watchers.forEach(w -> w.add(new ResourceEvent.Deleted(there)));
         return there;
+    }
+
+    /** Answers of evictions, one for each, before any is done: refusals. */
+    final Deque<String> refusals = new ArrayDeque<>();
+
+    @Override
+    public synchronized Resource evict(ResourceRef pod, DeleteOptions options) {
+        String refusal = refusals.poll();
+        if (refusal != null) {
+            throw new ResourceException(ResourceException.Reason.BUSY, refusal);
+        }
+        return delete(pod, options);
     }
 
     @Override

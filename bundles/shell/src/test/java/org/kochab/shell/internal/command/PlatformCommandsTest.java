@@ -331,6 +331,24 @@ class PlatformCommandsTest {
     }
 
     @Test
+    void aDrainWaitsForDisruptionBudgetsAsLongAsItIsTold() throws Exception {
+        resources.add("system", Samples.tenant("acme"));
+        resources.add("system", new Node("v1", "Node", ObjectMeta.named("n1"), null, null));
+        resources.add("acme", Samples.podOn("web", "n1"));
+        String kept = "The disruption budget web needs 2 healthy pods and has 2 currently";
+        resources.refusals.add(kept);
+        assertFails("node-drain n1 --force --no-wait", "1 of 1 pods are still on node n1: " + kept);
+        resources.refusals.addAll(List.of(kept, kept));
+        assertFails("node-drain n1 --force --timeout 0s", kept + ". Try again, with a longer --timeout");
+        resources.refusals.clear();
+        resources.refusals.add(kept);
+        assertThat(console.run("node-drain n1 --force")).contains("node/n1 drained of 1 pods");
+        resources.add("acme", Samples.podOn("web", "n1"));
+        resources.refusals.add(kept);
+        assertThat(console.run("node-drain n1 --force --disable-eviction")).contains("node/n1 drained of 1 pods");
+    }
+
+    @Test
     void cordonsAndDrainsNodes() throws Exception {
         resources.add("system", Samples.tenant("acme"));
         resources.add("system", new Node("v1", "Node", ObjectMeta.named("n1"), null, null));

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.model.ConfigMap;
+import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.PodDisruptionBudget;
 import org.kochab.api.model.Secret;
 import org.kochab.api.model.StatefulSet;
 
@@ -28,6 +30,18 @@ class ValuesTextTest {
         ConfigMap map = new ConfigMap(
                 "v1", "ConfigMap", META, Map.of("colour", "blue\n", "file", "a\nb\n"), Map.of("raw", "AP8="), null);
         assertThat(Describe.of(map, Instant.EPOCH)).contains("  colour: blue", "  file: 4 bytes", "  raw: 2 bytes");
+    }
+
+    @Test
+    void describeShowsWhatABudgetAllowsNow() {
+        var spec = new PodDisruptionBudget.Spec(null, "25%", new LabelSelector(Map.of("app", "web"), List.of()));
+        var budget = new PodDisruptionBudget(
+                "policy/v1", "PodDisruptionBudget", META, spec, new PodDisruptionBudget.Status(1, 4, 3, 4, 1L));
+        assertThat(String.join("\n", Describe.of(budget, Instant.EPOCH)))
+                .containsPattern("Max unavailable: +25%")
+                .containsPattern("Selector: +app=web")
+                .containsPattern("Allowed now: +1 disruptions")
+                .containsPattern("Healthy: +4 of 4 pods, at least 3 wanted");
     }
 
     private static Rollout rollout(String strategy, Integer partition, int ready, int updated, long observed) {

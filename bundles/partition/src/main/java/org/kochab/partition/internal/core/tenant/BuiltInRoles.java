@@ -77,7 +77,13 @@ public final class BuiltInRoles {
                         Stream.of(PolicyRule.of(READ, List.of(""), CONFIDENTIAL)),
                         rules(
                                 WRITE,
-                                List.of("*/scale", "pods/attach", "pods/exec", "pods/portforward"),
+                                List.of(
+                                        "*/scale",
+                                        "pods/attach",
+                                        "pods/eviction",
+                                        "pods/exec",
+                                        "pods/portforward",
+                                        "serviceaccounts/token"),
                                 name -> !READ_ONLY.contains(name)))
                 .toList();
     }

@@ -16,6 +16,7 @@ import org.kochab.api.model.PersistentVolume;
 import org.kochab.api.model.PersistentVolumeClaim;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.ServiceAccount;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.DeleteOptions;
@@ -218,6 +219,14 @@ public final class Changes {
                 .withPlace(tenant.value(), null)
                 .created(uid, now.truncatedTo(ChronoUnit.SECONDS));
         return new Namespace(Kind.NAMESPACE.apiVersion(), Kind.NAMESPACE.name(), meta, NamespaceRules.ACTIVE);
+    }
+
+    /** The service account that every namespace has. */
+    public ServiceAccount defaultAccount(TenantId tenant, String namespace, String uid, Instant now) {
+        ObjectMeta meta = ObjectMeta.named(ServiceAccount.DEFAULT)
+                .withPlace(tenant.value(), namespace)
+                .created(uid, now.truncatedTo(ChronoUnit.SECONDS));
+        return new ServiceAccount(Kind.SERVICE_ACCOUNT.apiVersion(), Kind.SERVICE_ACCOUNT.name(), meta, null);
     }
 
     /** A tenant of the platform's own making. */
