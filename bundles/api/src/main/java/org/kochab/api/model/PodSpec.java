@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param runtimeClassName kind of runtime driver: {@code oci}, {@code process}, {@code vm}, …; null means {@code vm} for a virtual machine,
  *     {@code wasm} for a function, else {@code oci}
  * @param restartPolicy {@code Always} (also when null), {@code OnFailure} or {@code Never}
+ * @param priority the {@link PriorityClass}'s value, filled in when the pod is made; null means 0
+ * @param priorityClassName null for the tenant's default class, which is filled in when the pod is made, if there is one
+ * @param preemptionPolicy the class's, filled in when the pod is made; null means {@link PriorityClass#PREEMPT}
  */
 public record PodSpec(
         List<Container> containers,
@@ -26,6 +29,8 @@ public record PodSpec(
         List<TopologySpreadConstraint> topologySpreadConstraints,
         @Nullable String schedulerName,
         @Nullable Integer priority,
+        @Nullable String priorityClassName,
+        @Nullable String preemptionPolicy,
         @Nullable String hostname,
         @Nullable Boolean hostNetwork,
         @Nullable String serviceAccountName,
@@ -219,6 +224,11 @@ public record PodSpec(
             @Nullable Boolean replace,
             @Nullable String reconcile) {}
 
+    /** How urgent it is: 0 if nothing is said. */
+    public int urgency() {
+        return priority == null ? 0 : priority;
+    }
+
     public PodSpec withNodeName(String node) {
         return toBuilder().nodeName(node).build();
     }
@@ -268,6 +278,8 @@ public record PodSpec(
                 .topologySpreadConstraints(topologySpreadConstraints)
                 .schedulerName(schedulerName)
                 .priority(priority)
+                .priorityClassName(priorityClassName)
+                .preemptionPolicy(preemptionPolicy)
                 .hostname(hostname)
                 .hostNetwork(hostNetwork)
                 .serviceAccountName(serviceAccountName)
@@ -295,6 +307,8 @@ public record PodSpec(
         private List<TopologySpreadConstraint> topologySpreadConstraints = List.of();
         private @Nullable String schedulerName;
         private @Nullable Integer priority;
+        private @Nullable String priorityClassName;
+        private @Nullable String preemptionPolicy;
         private @Nullable String hostname;
         private @Nullable Boolean hostNetwork;
         private @Nullable String serviceAccountName;
@@ -373,6 +387,16 @@ public record PodSpec(
             return this;
         }
 
+        public Builder priorityClassName(@Nullable String value) {
+            priorityClassName = value;
+            return this;
+        }
+
+        public Builder preemptionPolicy(@Nullable String value) {
+            preemptionPolicy = value;
+            return this;
+        }
+
         public Builder hostname(@Nullable String value) {
             hostname = value;
             return this;
@@ -438,6 +462,8 @@ public record PodSpec(
                     topologySpreadConstraints,
                     schedulerName,
                     priority,
+                    priorityClassName,
+                    preemptionPolicy,
                     hostname,
                     hostNetwork,
                     serviceAccountName,

@@ -142,6 +142,7 @@ class RoutingTest {
                         "batch",
                         "kochab.org",
                         "rbac.authorization.k8s.io",
+                        "scheduling.k8s.io",
                         "storage.k8s.io",
                         "authorization.k8s.io");
         var deployments = Discovery.resources(kinds, "apps", "v1").toString();
