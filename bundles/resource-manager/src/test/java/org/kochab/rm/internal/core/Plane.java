@@ -280,12 +280,11 @@ final class Plane {
         String name = "p" + ++pods;
         Pod template = TEMPLATES.get(pods % SIZES.size());
         boolean urgent = simulation.chance(0.25);
-        Pod pod = template.withMetadata(
-                        template.metadata().withName(name).withPlace(tenant, "default").created("uid-" + name, now()))
-                .withSpec(
-                        urgent
-                                ? template.spec().toBuilder().priority(URGENT).build()
-                                : template.spec());
+        Pod pod = template.withMetadata(template.metadata()
+                        .withName(name)
+                        .withPlace(tenant, "default")
+                        .created("uid-" + name, now()))
+                .withSpec(urgent ? template.spec().toBuilder().priority(URGENT).build() : template.spec());
         String key = ObjectKeys.pod(tenant, "default", name);
         Transaction creation = movement != null
                 ? movement.creation(tp, new TenantId(tenant), key, pod)

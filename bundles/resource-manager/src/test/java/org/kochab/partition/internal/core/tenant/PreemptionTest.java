@@ -53,8 +53,8 @@ class PreemptionTest extends PreemptionWorld {
             assertThat(c.reason()).isEqualTo("PreemptionByScheduler");
             assertThat(c.message()).contains("for pod default/p of priority 10");
         });
-        assertThat(desk.news(low, stored, next)).hasValueSatisfying(n -> assertThat(n.reason())
-                .isEqualTo("Preempted"));
+        assertThat(desk.news(low, stored, next))
+                .hasValueSatisfying(n -> assertThat(n.reason()).isEqualTo("Preempted"));
     }
 
     @Test
@@ -75,8 +75,12 @@ class PreemptionTest extends PreemptionWorld {
     @Test
     void whatIsEndingIsWaitedForBeforeOthersGo() throws Exception {
         running("low", "2", 0);
-        put(pod("acme", "going", "2", "'nodeName':'n1',", ",'deletionTimestamp':'2026-01-01T00:00:00Z'"
-                + ",'deletionGracePeriodSeconds':30"));
+        put(pod(
+                "acme",
+                "going",
+                "2",
+                "'nodeName':'n1',",
+                ",'deletionTimestamp':'2026-01-01T00:00:00Z'" + ",'deletionGracePeriodSeconds':30"));
         desk.claimPut(MANAGER, claim(desk.find("pods/acme/default/going").orElseThrow()), ++revision);
         PodRecord p = waiting("p", "2", 10, "");
         PodRecord q = waiting("q", "2", 9, "");

@@ -64,7 +64,8 @@ abstract class PreemptionWorld {
 
     /** @param more of its spec, such as {@code 'priority':5} */
     Pod pod(String tenant, String name, String cpu, String more, String meta) {
-        String json = "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'" + name + "','namespace':'default','tenant':'"
+        String json = "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'" + name
+                + "','namespace':'default','tenant':'"
                 + tenant + "','uid':'" + tenant + "-" + name + "','labels':{'app':'" + name + "'}" + meta + "},'spec':{"
                 + more + "'containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'" + cpu + "'}}}]}}";
         return codec.decode(json.replace('\'', '"').getBytes(UTF_8), Pod.class);
@@ -72,7 +73,9 @@ abstract class PreemptionWorld {
 
     PodRecord put(Pod pod) {
         String key = ObjectKeys.pod(
-                String.valueOf(pod.metadata().tenant()), "default", String.valueOf(pod.metadata().name()));
+                String.valueOf(pod.metadata().tenant()),
+                "default",
+                String.valueOf(pod.metadata().name()));
         long at = ++revision;
         desk.podPut(key, at, at, pod);
         return desk.find(key).orElseThrow();
