@@ -1,5 +1,6 @@
 package org.kochab.itests;
 
+import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 import static org.ops4j.pax.exam.CoreOptions.vmOption;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureSecurity;
@@ -19,6 +20,9 @@ import org.ops4j.pax.exam.Option;
 
 /** Our own control-plane distribution as Pax Exam starts it: its files as they are, its ports free ones. */
 final class Distribution {
+    /** Property of the container's JVM. */
+    static final String MQTT_PORT = "kochab.mqtt-port";
+
     private Distribution() {}
 
     static Option[] options(Option... more) {
@@ -34,6 +38,7 @@ final class Distribution {
                 keepRuntimeFolder(),
                 configureSecurity().disableKarafMBeanServerBuilder(),
                 configureConsole().ignoreLocalConsole(),
+                systemProperty(MQTT_PORT).value(mqtt),
                 editConfigurationFilePut("etc/org.apache.karaf.shell.cfg", "sshPort", port()),
                 editConfigurationFilePut("etc/org.kochab.mqtt.broker.cfg", "port", mqtt),
                 editConfigurationFilePut("etc/org.kochab.gateway.cfg", "port", port()),

@@ -40,7 +40,14 @@ import org.kochab.api.plugin.PluginPackage;
 import org.kochab.api.plugin.PluginPackages;
 import org.kochab.api.plugin.PluginRequest;
 import org.kochab.api.resource.ResourceException;
+import org.kochab.spi.admission.AdmissionValidator;
+import org.kochab.spi.controller.Controller;
+import org.kochab.spi.event.EventSink;
+import org.kochab.spi.kind.ResourceKind;
+import org.kochab.spi.scheduler.BindHook;
+import org.kochab.spi.scheduler.PlacementOrder;
 import org.kochab.spi.scheduler.PlacementScorer;
+import org.kochab.spi.volume.VolumeProvisioner;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
@@ -55,8 +62,6 @@ import org.osgi.framework.SynchronousBundleListener;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class PluginInstallIT {
-    private static final String JAR = "hello.scorer.jar";
-    private static final String COMMANDS = "hello.shell.jar";
     private static final String VERSION = "kochab.version";
     private static final String NAME = "org.kochab.example-hello-scorer";
     private static final String CLASS = "com.example.energy.GreenEnergyScorer";
@@ -83,9 +88,9 @@ public class PluginInstallIT {
         return Distribution.options(
                 // Soft references end with the next collection, not after a time.
                 vmOption("-XX:SoftRefLRUPolicyMSPerMB=0"),
-                systemProperty(VERSION).value(System.getProperty(VERSION)),
-                systemProperty(COMMANDS).value(new File(System.getProperty("kochab.hello-shell")).getAbsolutePath()),
-                systemProperty(JAR).value(new File(System.getProperty("kochab.hello-scorer")).getAbsolutePath()));
+                Examples.options(),
+                systemProperty(VendorProjects.PROPERTY).value(VendorProjects.directory()),
+                systemProperty("kochab.root").value(new File(System.getProperty("kochab.root")).getAbsolutePath()));
     }
 
     @Test
@@ -99,8 +104,7 @@ public class PluginInstallIT {
         };
         context.addBundleListener(listener);
         try {
-            PluginPackage installed =
-                    packages.install(request(System.getProperty(JAR), LIMIT)).plugin();
+            PluginPackage installed = packages.install(example("hello-scorer")).plugin();
             assertEquals(PluginPackage.State.ACTIVE, installed.state());
             assertEquals(List.of(PlacementScorer.class.getName()), installed.services());
             assertEquals(1, scorers());
@@ -129,10 +133,11 @@ public class PluginInstallIT {
     @Test
     public void leavesNoClassLoaderBehind() throws Exception {
         for (int round = 1; round <= 2; round++) {
-            packages.install(request(System.getProperty(JAR), LIMIT));
+            packages.install(example("hello-scorer"));
             WeakReference<ClassLoader> loader = loader();
             packages.remove(NAME);
-            assertTrue("round " + round + ": the class loader of a removed plugin stays", isCollected(loader));
+            assertTrue(
+                    "round " + round + ": the class loader of a removed plugin stays", RoundTrip.isCollected(loader));
         }
     }
 
@@ -145,18 +150,9 @@ public class PluginInstallIT {
         throw new AssertionError("it is not installed");
     }
 
-    private static boolean isCollected(WeakReference<?> reference) {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (reference.get() != null && System.nanoTime() - end < 0) {
-            System.gc();
-        }
-        return reference.get() == null;
-    }
-
     @Test
     public void aPackOfCommandsIsAPluginToo() throws Exception {
-        PluginPackage installed =
-                packages.install(request(System.getProperty(COMMANDS), LIMIT)).plugin();
+        PluginPackage installed = packages.install(example("hello-shell")).plugin();
         assertEquals(PluginPackage.State.ACTIVE, installed.state());
         assertEquals(List.of("fleet:busiest"), installed.services());
         asOperator("kochab:wait tenant default --timeout 60s");
@@ -165,6 +161,24 @@ public class PluginInstallIT {
         packages.remove(installed.name());
         assertEquals(List.of(), packages.list());
         assertNull(shell.getRegistry().getCommand("fleet", "busiest"));
+    }
+
+    @Test
+    public void theOtherExamplesComeAndGo() throws Exception {
+        RoundTrip trip = new RoundTrip(context, packages);
+        trip.of(Examples.jar("hello-admission"), AdmissionValidator.class);
+        trip.of(Examples.jar("hello-gang"), BindHook.class, PlacementOrder.class);
+        trip.of(Examples.jar("hello-kind"), Controller.class, ResourceKind.class);
+        trip.of(Examples.jar("hello-sink"), EventSink.class);
+        trip.of(Examples.jar("hello-volume"), VolumeProvisioner.class);
+    }
+
+    /** The projects that {@code ./kochab new} makes. */
+    @Test
+    public void aProjectOfEachKindComesWorksAndGoes() throws Exception {
+        asOperator("kochab:wait tenant default --timeout 60s");
+        int mqtt = Integer.parseInt(System.getProperty(Distribution.MQTT_PORT));
+        new VendorRoundTrips(context, new RoundTrip(context, packages), this::asOperator).all(mqtt);
     }
 
     @Test
@@ -178,14 +192,21 @@ public class PluginInstallIT {
     }
 
     private String asOperator(String command) throws Exception {
-        Subject operator =
-                new Subject(true, Set.of(new RolePrincipal("admin"), new RolePrincipal("viewer")), Set.of(), Set.of());
+        Subject operator = new Subject(
+                true,
+                Set.of(new RolePrincipal("admin"), new RolePrincipal("manager"), new RolePrincipal("viewer")),
+                Set.of(),
+                Set.of());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream print = new PrintStream(out, false, StandardCharsets.UTF_8);
                 Session session = shell.create(InputStream.nullInputStream(), print, print)) {
             Subject.doAs(operator, (PrivilegedExceptionAction<Object>) () -> session.execute(command));
         }
         return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static PluginRequest example(String name) {
+        return request(Examples.jar(name).getPath(), LIMIT);
     }
 
     private static PluginRequest request(String source, Duration timeout) {

@@ -2,9 +2,7 @@ package org.kochab.itests;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
-import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -34,7 +32,6 @@ import org.osgi.util.tracker.ServiceTracker;
 @ExamReactorStrategy(PerClass.class)
 public class VendorFeatureIT {
     private static final String FEATURE = "hello-scorer";
-    private static final String JAR = "hello.scorer.jar";
     private static final int DISTURBING = BundleEvent.STOPPED | BundleEvent.UNRESOLVED | BundleEvent.UPDATED;
 
     @Inject
@@ -48,8 +45,7 @@ public class VendorFeatureIT {
 
     @Configuration
     public Option[] configuration() {
-        return Distribution.options(
-                systemProperty(JAR).value(new File(System.getProperty("kochab.hello-scorer")).getAbsolutePath()));
+        return Distribution.options(Examples.options());
     }
 
     @Test
@@ -85,7 +81,7 @@ public class VendorFeatureIT {
         Files.writeString(
                 file,
                 "<features name='hello' xmlns='http://karaf.apache.org/xmlns/features/v1.6.0'><feature name='" + FEATURE
-                        + "' version='1.0'><bundle>" + new File(System.getProperty(JAR)).toURI()
+                        + "' version='1.0'><bundle>" + Examples.jar(FEATURE).toURI()
                         + "</bundle></feature></features>");
         return file.toUri();
     }

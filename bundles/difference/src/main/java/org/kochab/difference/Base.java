@@ -14,6 +14,9 @@ public final class Base {
     /** Shorter matches cost as much as they save. */
     private static final int MATCH = 8;
 
+    /** A match is found at most so late; what stands without one before is written as it is. */
+    private static final int LATE = 64;
+
     /** Every fourth position can be found. */
     private static final int STRIDE = 4;
 
@@ -56,6 +59,9 @@ public final class Base {
             }
             if (length < MATCH) {
                 at++;
+                if (out.length + at - written >= limit + LATE) {
+                    return null;
+                }
                 continue;
             }
             while (at > written && from > 0 && value[at - 1] == bytes[from - 1]) {

@@ -16,6 +16,7 @@ import org.kochab.api.link.Topics;
 import org.kochab.api.model.Node;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.api.partition.Partition;
+import org.kochab.partition.internal.secret.KeySealer;
 import org.kochab.rm.internal.core.Link;
 import org.kochab.rm.internal.core.Outside;
 import org.kochab.rm.internal.core.SerialResourceManager;
@@ -58,6 +59,7 @@ final class HollowNodes implements Link, Plane.Managing {
                 Instant::now,
                 () -> UUID.randomUUID().toString(),
                 (node, request) -> CompletableFuture.completedStage(Enrolled.refused("a hollow node needs none")),
+                KeySealer.fresh(),
                 new Outside.Log() {
                     @Override
                     public void info(String line) {}

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One registered service.
  *
- * @param kind what it is: {@link #SCHEDULER}, {@link #FILTER}, {@link #SCORER}, {@link #RULES}, {@link #CONTROLLER}, {@link #MUTATOR}, {@link #VALIDATOR}, {@link #EVENT_SINK} {@link #STORE}
+ * @param kind what it is: {@link #SCHEDULER}, {@link #FILTER}, {@link #SCORER}, {@link #RULES}, {@link #CONTROLLER}, {@link #MUTATOR}, {@link #VALIDATOR}, {@link #EVENT_SINK}, {@link #ORDER}, {@link #BIND_HOOK}, {@link #STORE}
  *     or {@link #KIND}
  * @param name its own name
  * @param bundle symbolic name of the bundle it comes from
@@ -27,6 +27,8 @@ public record Plugin(
     public static final String MUTATOR = "mutator";
     public static final String VALIDATOR = "validator";
     public static final String EVENT_SINK = "event-sink";
+    public static final String ORDER = "order";
+    public static final String BIND_HOOK = "bind-hook";
 
     public Plugin {
         usedBy = List.copyOf(usedBy);

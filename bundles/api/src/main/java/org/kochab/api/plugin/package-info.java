@@ -2,7 +2,7 @@
  * What is plugged into this member, and what vendors shipped for it.
  */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 @NullMarked
 package org.kochab.api.plugin;
 

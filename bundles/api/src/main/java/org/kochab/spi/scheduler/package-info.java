@@ -2,7 +2,7 @@
  * Scheduling: the whole engine, and placement plugins that work on columns and bit sets over all nodes at once.
  */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 @NullMarked
 package org.kochab.spi.scheduler;
 

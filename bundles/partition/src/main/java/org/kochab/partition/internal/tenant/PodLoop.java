@@ -57,6 +57,8 @@ final class PodLoop implements AutoCloseable {
     private final Worker worker;
     private final SchedulerCalls calls;
     private final VolumeBinder binder;
+    private final BindHooks hooks;
+    private final Runnable hooksChanged = this::wake;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
 
     private volatile PodDesk desk;
@@ -73,7 +75,8 @@ final class PodLoop implements AutoCloseable {
             ServiceLease<Scheduler> schedulers,
             EventRecorder events,
             Gate gate,
-            Sealer sealer) {
+            Sealer sealer,
+            BindHooks hooks) {
         this(
                 shop,
                 partitions,
@@ -83,6 +86,7 @@ final class PodLoop implements AutoCloseable {
                 events,
                 gate,
                 sealer,
+                hooks,
                 new Inbox(),
                 new SchedulerCalls("kochab-" + partition.id() + "-scheduler", System::nanoTime));
     }
@@ -96,8 +100,10 @@ final class PodLoop implements AutoCloseable {
             EventRecorder events,
             Gate gate,
             Sealer sealer,
+            BindHooks hooks,
             Inbox inbox,
             SchedulerCalls calls) {
+        this.hooks = hooks;
         this.inbox = inbox;
         this.values = new ClaimValues(shop, partition, sealer);
         this.calls = calls;
@@ -113,10 +119,11 @@ final class PodLoop implements AutoCloseable {
     }
 
     void start() {
+        hooks.listen(hooksChanged);
         worker.start(this::run);
     }
 
-    /** A scheduler or a resource manager came or went. Any thread. */
+    /** A scheduler, a hook or a resource manager came or went. Any thread. */
     void wake() {
         woken = true;
         inbox.signal();
@@ -223,6 +230,7 @@ final class PodLoop implements AutoCloseable {
             }
             busy |= place(placements);
             preempt(placements.preemptions());
+            hooks.work(fresh.permits(), inbox);
             claim(placements);
             fresh.volumes().takeChoices().forEach(binder::bind);
             release(fresh);
@@ -373,6 +381,7 @@ final class PodLoop implements AutoCloseable {
 
     @Override
     public void close() {
+        hooks.unlisten(hooksChanged);
         worker.close();
         binder.close();
         calls.close();

@@ -30,14 +30,14 @@ final class TenantPartition implements AutoCloseable {
             Function<PartitionId, Optional<ResourceManager>> managers,
             ServiceLease<Scheduler> schedulers,
             ServiceLease<Controller> controllerServices,
-            Admission admission,
-            EventSinks sinks,
+            Vendors vendors,
             Sealer sealer,
             Consumer<String> moveReached) {
         this.partition = partition;
-        this.events = new EventRecorder(shop, partition, sinks);
-        Gate gate = admission.gate(Requester.CONTROLLERS);
-        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events, gate, sealer);
+        this.events = new EventRecorder(shop, partition, vendors.sinks());
+        Gate gate = vendors.admission().gate(Requester.CONTROLLERS);
+        this.pods =
+                new PodLoop(shop, partitions, partition, managers, schedulers, events, gate, sealer, vendors.hooks());
         NodeCommands commands = new NodeCommands(pods::manager);
         this.controllers = new ControllerRunner(shop, partition, directory, events, commands, gate, controllerServices);
         this.lifecycle = new TenantLifecycle(shop, partitions, partition, controllers::tenantChanged);

@@ -68,8 +68,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             new ServiceLease<>("controller", MOST_WAIT, this::wakeControllers);
     private final Map<Controller, SteadyController> steadyControllers = new IdentityHashMap<>();
     private final Plugins plugins;
-    private final Admission admission;
-    private final EventSinks sinks;
+    private final Vendors vendors;
     private final Sealer sealer;
     private final Relocations moves;
     private final Removals removals;
@@ -79,21 +78,15 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     private final Map<PartitionId, TenantPartition> led = new TreeMap<>();
 
     public TenantPlane(PartitionService partitions, Peers peers, Codec codec) {
-        this(partitions, peers, codec, new Admission(), new EventSinks());
+        this(partitions, peers, codec, new Vendors());
     }
 
-    TenantPlane(PartitionService partitions, Peers peers, Codec codec, Admission admission, EventSinks sinks) {
-        this(partitions, peers, codec, admission, sinks, KeySealer.fresh());
+    TenantPlane(PartitionService partitions, Peers peers, Codec codec, Vendors vendors) {
+        this(partitions, peers, codec, vendors, KeySealer.fresh());
     }
 
-    TenantPlane(
-            PartitionService partitions,
-            Peers peers,
-            Codec codec,
-            Admission admission,
-            EventSinks sinks,
-            Sealer sealer) {
-        this(partitions, peers, codec, admission, sinks, sealer, step -> {}, step -> {});
+    TenantPlane(PartitionService partitions, Peers peers, Codec codec, Vendors vendors, Sealer sealer) {
+        this(partitions, peers, codec, vendors, sealer, step -> {}, step -> {});
     }
 
     /** @param removalReached told of each step of removals of partitions and moves of nodes that this member carries out; may throw to end it there */
@@ -107,15 +100,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             Codec codec,
             Consumer<String> moveReached,
             Consumer<String> removalReached) {
-        this(
-                partitions,
-                peers,
-                codec,
-                new Admission(),
-                new EventSinks(),
-                KeySealer.fresh(),
-                moveReached,
-                removalReached);
+        this(partitions, peers, codec, new Vendors(), KeySealer.fresh(), moveReached, removalReached);
     }
 
     /**
@@ -126,14 +111,12 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
             PartitionService partitions,
             Peers peers,
             Codec codec,
-            Admission admission,
-            EventSinks sinks,
+            Vendors vendors,
             Sealer sealer,
             Consumer<String> moveReached,
             Consumer<String> removalReached) {
         this.moveReached = moveReached;
-        this.admission = admission;
-        this.sinks = sinks;
+        this.vendors = vendors;
         this.sealer = sealer;
         ObjectRules rules = new ObjectRules();
         Decoded decoded = new Decoded(new SealedCodec(codec, sealer), REMEMBERED_OBJECTS, System::nanoTime);
@@ -154,7 +137,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
                 directory,
                 new NodeObjects(shop, partitions, this::manager),
                 this::isOutOfSight,
-                admission,
+                vendors.admission(),
                 Requester.UNKNOWN);
         ManagerServer.start(peers, codec, id -> Optional.ofNullable(managers.get(id)));
         Explanations.serve(peers, this::explainHere);
@@ -208,7 +191,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
     }
 
     Admission admission() {
-        return admission;
+        return vendors.admission();
     }
 
     public TenantMoves moves() {
@@ -247,8 +230,7 @@ public final class TenantPlane implements PlacementExplainer, ResourceManagers, 
                     this::manager,
                     schedulers,
                     controllers,
-                    admission,
-                    sinks,
+                    vendors,
                     sealer,
                     moveReached);
             led.put(partition.id(), begun);

@@ -63,8 +63,10 @@ public final class TenantPlaneComponent
             @Reference Codec codec,
             @Reference AdmissionComponent admission,
             @Reference EventSinksComponent sinks,
+            @Reference BindHooksComponent hooks,
             @Reference Sealer sealer) {
-        plane = new TenantPlane(member, member.peers(), codec, admission.admission(), sinks.sinks(), sealer);
+        Vendors vendors = new Vendors(admission.admission(), sinks.sinks(), hooks.hooks());
+        plane = new TenantPlane(member, member.peers(), codec, vendors, sealer);
         resources = plane.resources();
     }
 

@@ -74,7 +74,7 @@ class EventSinksTest {
         List<SinkRecord> first = Collections.synchronizedList(new ArrayList<>());
         List<SinkRecord> late = Collections.synchronizedList(new ArrayList<>());
         List<SinkRecord> other = Collections.synchronizedList(new ArrayList<>());
-        try (TestPlane test = new TestPlane(new Admission(), sinks)) {
+        try (TestPlane test = new TestPlane(new Vendors(new Admission(), sinks, new BindHooks()))) {
             test.ready();
             sink("first", List.of(), first::addAll);
             sink("other", List.of(new TenantId("other")), other::addAll);

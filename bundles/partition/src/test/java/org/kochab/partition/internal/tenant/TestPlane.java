@@ -30,13 +30,13 @@ final class TestPlane implements AutoCloseable {
 
     /** With admission rules of the test's. */
     TestPlane(Admission admission) {
-        this(admission, new EventSinks());
+        this(new Vendors(admission, new EventSinks(), new BindHooks()));
     }
 
-    TestPlane(Admission admission, EventSinks sinks) {
+    TestPlane(Vendors vendors) {
         MemoryStore store = new MemoryStore();
         partitions = LocalPartitions.start(store, codec, QUOTA);
-        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, admission, sinks, sealer);
+        plane = new TenantPlane(partitions.partitionService(), new Peers("local"), codec, vendors, sealer);
         plane.addStore(store, "test", "1.0.0");
         plane.lead(partitions.partition("tp-1"));
     }

@@ -52,6 +52,7 @@ public final class PodRounds {
                 new EventRecorder(shop, partition, new EventSinks()),
                 new Admission().gate(Requester.CONTROLLERS),
                 KeySealer.fresh(),
+                new BindHooks(),
                 inbox,
                 SchedulerCalls.inline(process::nanos));
     }

@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How one vendor's plugin has behaved, over all batches. After several failures in a row, or one call that did not end, it is in quarantine for a
- * while, which doubles each time until it has behaved for as many groups as it may fail. A scorer that is slow several times in a row is too; a
+ * while, which doubles each time until it has behaved for as many groups as it may fail. A scorer or an order that is slow several times in a row is too; a
  * filter or rules that are slow are only complained about, because the pods that they have a say in would wait. Thread-safe; whether it is in
  * quarantine is asked between batches.
  */
@@ -45,7 +45,7 @@ public final class Conduct {
     private boolean hung;
     private int callsThatDoNotEnd;
 
-    /** @param ignored whether a failure means that it has no say; of a scorer it always does */
+    /** @param ignored whether a failure means that it has no say; of a scorer or an order it always does */
     public Conduct(Vendor vendor, Limits limits, boolean ignored) {
         this.vendor = vendor;
         this.limits = limits;
@@ -76,7 +76,7 @@ public final class Conduct {
         }
         String what = "took " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms for one group of pods, " + slowInARow
                 + " times in a row";
-        if (isScorer()) {
+        if (isOpinion()) {
             quarantine(what, now);
         } else if (slowInARow == limits.slowGroups) {
             LOG.warn("{} {}", vendor, what);
@@ -160,9 +160,9 @@ public final class Conduct {
         return quarantined;
     }
 
-    /** Whether pods are placed as if it were not there, because it is a scorer in quarantine. */
+    /** Whether pods are placed as if it were not there, because it is a scorer or an order in quarantine. */
     synchronized boolean isLeftOut() {
-        return quarantined && isScorer();
+        return quarantined && isOpinion();
     }
 
     /** Whether a plugin in quarantine is there because a call did not end: then it cannot even be asked if it has a say in a group. */
@@ -199,12 +199,13 @@ public final class Conduct {
         return slowInARow >= limits.slowGroups;
     }
 
-    private boolean isScorer() {
-        return vendor.kind().equals(Plugin.SCORER);
+    /** Without it pods can be placed as well. */
+    private boolean isOpinion() {
+        return vendor.kind().equals(Plugin.SCORER) || vendor.kind().equals(Plugin.ORDER);
     }
 
     private String outlook(long now) {
-        String effect = isScorer()
+        String effect = isOpinion()
                 ? "Pods are placed without its opinion"
                 : ignored ? "Pods are placed as if it were not there" : "Pods that it has a say in wait";
         String when = callsThatDoNotEnd > 0

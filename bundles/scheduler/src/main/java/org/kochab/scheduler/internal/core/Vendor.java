@@ -3,7 +3,7 @@ package org.kochab.scheduler.internal.core;
 /**
  * A placement plugin as it was when it came: where it is from, and what it says of itself, which is asked once.
  *
- * @param kind {@code filter}, {@code scorer} or {@code rules}
+ * @param kind {@code filter}, {@code scorer}, {@code order} or {@code rules}
  * @param bundle symbolic name of its bundle
  * @param version that bundle's version
  * @param weight of a scorer

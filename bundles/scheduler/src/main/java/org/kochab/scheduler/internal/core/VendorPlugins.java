@@ -20,6 +20,7 @@ import org.kochab.spi.scheduler.ClusterView;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.PlacementContext;
 import org.kochab.spi.scheduler.PlacementFilter;
+import org.kochab.spi.scheduler.PlacementOrder;
 import org.kochab.spi.scheduler.PlacementRules;
 import org.kochab.spi.scheduler.PlacementScorer;
 import org.kochab.spi.scheduler.PodGroup;
@@ -58,6 +59,7 @@ public final class VendorPlugins {
     private final List<Offer<PlacementFilter>> filters = new CopyOnWriteArrayList<>();
     private final List<Offer<PlacementScorer>> scorers = new CopyOnWriteArrayList<>();
     private final List<Offer<PlacementRules>> rules = new CopyOnWriteArrayList<>();
+    private final List<Offer<PlacementOrder>> orders = new CopyOnWriteArrayList<>();
     /** Batches under way, by who places them. */
     private final Map<Object, Turn> turns = new ConcurrentHashMap<>();
 
@@ -79,11 +81,16 @@ public final class VendorPlugins {
         add(rules, offered, from, () -> vendor(Plugin.RULES, offered.name(), from, offered.order(), NO_WEIGHT));
     }
 
+    public void add(PlacementOrder order, Source from) {
+        add(orders, order, from, () -> vendor(Plugin.ORDER, order.name(), from, 0, NO_WEIGHT));
+    }
+
     /** @param service the number of its source */
     public void remove(long service) {
         filters.removeIf(o -> o.source.service == service);
         scorers.removeIf(o -> o.source.service == service);
         rules.removeIf(o -> o.source.service == service);
+        orders.removeIf(o -> o.source.service == service);
     }
 
     private static Vendor vendor(String kind, String name, Source from, int order, double weight) {
@@ -119,9 +126,13 @@ public final class VendorPlugins {
         while (true) {
             try (Turn turn = new Turn(clock, leftOut)) {
                 turns.put(caller, turn);
-                return Engine.place(view, batch, seed, with(builtIn, turn));
+                Optional<BatchOrder> order = order(turn, view, batch);
+                PluginSet plugins = with(builtIn, turn);
+                return order.isEmpty()
+                        ? Engine.place(view, batch, seed, plugins)
+                        : order.get().decisions(Engine.place(view, order.get().groups(), seed, plugins));
             } catch (Turn.AnewException e) {
-                LOG.debug("a batch is placed anew without a scorer that is in quarantine now");
+                LOG.debug("a batch is placed anew without a plugin that is in quarantine now");
             } finally {
                 turns.remove(caller);
             }
@@ -131,6 +142,19 @@ public final class VendorPlugins {
     /** The batch that somebody places is given up. @return the plugin that keeps it from ending, which is in quarantine now; empty if it is none */
     public Optional<Vendor> abandoned(Object caller) {
         return Optional.ofNullable(turns.get(caller)).flatMap(Turn::abandon);
+    }
+
+    private Optional<BatchOrder> order(Turn turn, ClusterView view, List<PodGroup> batch) {
+        Offer<PlacementOrder> asked = orders.isEmpty() || batch.size() < 2 ? null : first(chosen(orders));
+        Conduct c = asked == null ? null : asked.conduct;
+        return c == null || c.isQuarantined(clock.getAsLong()) || turn.leavesOut(c)
+                ? Optional.empty()
+                : BatchOrder.by(asked.plugin, c.vendor(), turn.watch(c), view, batch);
+    }
+
+    /** Of orders only this one is asked. */
+    private static <T> @Nullable Offer<T> first(SortedMap<String, Offer<T>> chosen) {
+        return chosen.isEmpty() ? null : chosen.get(chosen.firstKey());
     }
 
     private PluginSet with(PluginSet builtIn, Turn turn) {
@@ -195,6 +219,7 @@ public final class VendorPlugins {
     public List<Plugin> plugins() {
         List<Plugin> all = new ArrayList<>();
         list(Plugin.FILTER, filters, all::add);
+        list(Plugin.ORDER, orders, all::add);
         list(Plugin.RULES, rules, all::add);
         list(Plugin.SCORER, scorers, all::add);
         return all;
@@ -208,11 +233,14 @@ public final class VendorPlugins {
                         .thenComparing(o -> o.source.bundle)
                         .thenComparing(o -> o.source.service))
                 .forEach(o -> {
-                    Offer<T> counts = chosen.get(o.name);
+                    Offer<T> counts = kind.equals(Plugin.ORDER) ? first(chosen) : chosen.get(o.name);
                     if (o.conduct == null) {
                         to.accept(plugin(kind, o, "Unusable", o.unusable));
                     } else if (counts != null && counts != o) {
-                        String message = "It is not called: the one of " + counts.source.bundle + " has the same name.";
+                        String message = counts.name.equals(o.name)
+                                ? "It is not called: the one of " + counts.source.bundle + " has the same name."
+                                : "It is not called: only one order is, and '" + counts.name + "' of "
+                                        + counts.source.bundle + " comes first by name.";
                         to.accept(plugin(kind, o, "Shadowed", message));
                     } else {
                         to.accept(plugin(kind, o, o.conduct.state(), o.conduct.message(clock.getAsLong())));

@@ -14,6 +14,7 @@ import org.kochab.scheduler.internal.core.VendorPlugins;
 import org.kochab.spi.scheduler.ClusterView;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.PlacementFilter;
+import org.kochab.spi.scheduler.PlacementOrder;
 import org.kochab.spi.scheduler.PlacementRules;
 import org.kochab.spi.scheduler.PlacementScorer;
 import org.kochab.spi.scheduler.PodGroup;
@@ -96,6 +97,18 @@ public final class PlacementPlugins implements PluginReport {
     }
 
     void removeRules(ServiceReference<PlacementRules> reference) {
+        plugins.remove(number(reference));
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addOrder(PlacementOrder order, ServiceReference<PlacementOrder> reference) {
+        plugins.add(order, source(reference));
+    }
+
+    void removeOrder(ServiceReference<PlacementOrder> reference) {
         plugins.remove(number(reference));
     }
 

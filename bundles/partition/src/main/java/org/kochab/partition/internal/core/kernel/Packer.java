@@ -31,6 +31,11 @@ final class Packer {
     /** Of the stretches, one of four is looked at, chosen by what is in it. */
     private static final int ONE_OF_BITS = 2;
 
+    /** After so many values in a row that are like none, only one of so many is looked at: what is random or compressed costs a leader that begins most of its time. */
+    private static final int UNLIKE = 64;
+
+    private static final int ONE_OF_UNLIKE = 8;
+
     private static final int[] GEAR = gear();
     private static final long[] ORDERS = {0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL, 0xD6E8FEB86659FD93L};
 
@@ -45,6 +50,7 @@ final class Packer {
     private @Nullable Base latest;
     private final Writing out = new Writing();
     private final long[] features = new long[ORDERS.length];
+    private long unlike;
 
     /** The entry, or what is to be kept in its place. */
     Object pack(Entry entry) {
@@ -52,10 +58,14 @@ final class Packer {
         if (value.length < SMALLEST || value.length > LARGEST) {
             return entry;
         }
+        if (unlike++ >= UNLIKE && unlike % ONE_OF_UNLIKE != 0) {
+            return entry;
+        }
         // Equals come one after the other, from a controller as from the store.
         if (latest != null && fits(latest, value)) {
             byte[] little = latest.difference(value, out, value.length / 4);
             if (little != null) {
+                unlike = 0;
                 return new Packed(entry, latest.bytes(), little);
             }
         }
@@ -76,6 +86,7 @@ final class Packer {
         }
         if (best != null && least != null) {
             latest = best;
+            unlike = 0;
             return new Packed(entry, best.bytes(), least);
         }
         Base fresh = new Base(value);

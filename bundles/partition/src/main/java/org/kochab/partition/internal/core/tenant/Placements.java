@@ -81,7 +81,7 @@ public final class Placements {
 
     /** When something is to be done even if nothing happens. */
     public long nextDue() {
-        long next = Math.min(desk.queue.nextDue(), desk.resizes.nextDue());
+        long next = Math.min(Math.min(desk.queue.nextDue(), desk.resizes.nextDue()), desk.permits.nextDue());
         return later.isEmpty() ? next : Math.min(next, later.peek().at);
     }
 
@@ -155,7 +155,7 @@ public final class Placements {
             if (d instanceof Decision.Assigned a && desk.nodes.manager(a.node()) != null) {
                 String why = desk.volumes.before(r, a.node());
                 if (why == null) {
-                    ask(r, a.node(), now);
+                    chosen(r, a.node(), now);
                 } else if (!r.queued && r.volumeLack == null) {
                     r.message = why;
                     desk.queue.park(r, now + 1_000 * MILLI, now);
@@ -175,12 +175,49 @@ public final class Placements {
         return undecided;
     }
 
-    private void ask(PodRecord r, String node, long now) {
+    private void chosen(PodRecord r, String node, long now) {
+        if (!desk.permits.concerns(r)) {
+            ask(r, node);
+        } else if (desk.permits.isFull()) {
+            r.message = Permits.MOST + " other pods have their nodes reserved until hooks allow them.";
+            desk.queue.park(r, now + 1_000 * MILLI, now + 1_000 * MILLI);
+        } else {
+            reserve(r, node);
+            desk.permits.begin(r, node, now);
+        }
+    }
+
+    private void ask(PodRecord r, String node) {
+        reserve(r, node);
+        enqueue(r);
+    }
+
+    private void reserve(PodRecord r, String node) {
         r.stage = Stage.CLAIMING;
         r.target = node;
         r.claim = claim(r, node);
         desk.model.assume(r.claim);
-        enqueue(r);
+    }
+
+    /** What hooks have said: who is to be asked for now, and who waits on. */
+    private void permitted(long now) {
+        for (PodRecord r : desk.permits.takeAllowed()) {
+            if (isClaiming(r) && r.claim != null && !desk.permits.isPending(r)) {
+                r.message = "";
+                enqueue(r);
+            }
+        }
+        for (Permits.Refused refused : desk.permits.takeRefused()) {
+            PodRecord r = refused.pod();
+            if (isClaiming(r)) {
+                desk.unreserve(r);
+                say(r, refused.why());
+                long delay = Math.min(60_000, 1_000L << Math.min(10, r.refusedInARow++)) * MILLI;
+                desk.queue.park(r, now + delay, now + delay);
+                desk.volumes.refused(r);
+                desk.check(r);
+            }
+        }
     }
 
     private Claim claim(PodRecord r, String node) {
@@ -241,6 +278,7 @@ public final class Placements {
 
     /** Requests for managers, up to {@code most} each; every pod that is asked for is in exactly one call at a time. */
     public Map<String, List<ClaimRequest>> takeRequests(int most, long now) {
+        permitted(now);
         for (PodRecord r : desk.takeStatics()) {
             if (isClaiming(r)) {
                 askStatic(r, now);
@@ -286,22 +324,25 @@ public final class Placements {
 
     /** It waits, off its node, until what it lacks may be there. */
     private void withoutValues(PodRecord r, Claim claim, String what, long now) {
-        desk.model.forget(claim.podUid(), claim.node());
-        r.claim = null;
         r.lacksValues = true;
         say(r, what);
         long delay = Math.min(LONGEST_LACK, 500L << Math.min(10, r.refusedInARow++)) * MILLI;
         if (r.isStatic) {
+            unclaim(r, claim.node());
             later.add(new Later(r, now + delay));
         } else {
-            r.stage = Stage.WAITING;
-            r.target = null;
+            desk.unreserve(r);
             if (!r.deleting) {
                 withoutValues.put(r.uid, r);
                 desk.queue.park(r, now + delay, now + delay);
             }
         }
         desk.check(r);
+    }
+
+    private void unclaim(PodRecord r, String node) {
+        desk.model.forget(r.uid, node);
+        r.claim = null;
     }
 
     /** A config map or secret of a namespace is another now, or there at last. */
@@ -348,7 +389,7 @@ public final class Placements {
         if (r.target != null && desk.nodes.manager(r.target) != null) {
             String why = desk.volumes.before(r, r.target);
             if (why == null) {
-                ask(r, r.target, now);
+                ask(r, r.target);
             } else {
                 say(r, why);
                 later.add(new Later(r, now + 200 * MILLI));
@@ -437,17 +478,15 @@ public final class Placements {
             again(r, now);
             return;
         }
-        desk.model.forget(r.uid, String.valueOf(r.target));
-        r.claim = null;
         if (r.isStatic) {
+            unclaim(r, String.valueOf(r.target));
             say(r, no.message());
             desk.check(r);
             r.refusedInARow++;
             later.add(new Later(r, now + Math.min(30_000, 500L << Math.min(10, r.refusedInARow)) * MILLI));
             return;
         }
-        r.stage = Stage.WAITING;
-        r.target = null;
+        desk.unreserve(r);
         r.message = no.message();
         r.refusedInARow++;
         r.freshManager = manager;

@@ -46,6 +46,7 @@ public final class PodDesk {
     private final Map<String, PodRecord> byUid = new HashMap<>();
     private final Map<String, LinkedHashSet<PodRecord>> byNode = new HashMap<>();
     final Resizes resizes = new Resizes(this);
+    final Permits permits = new Permits();
     private final Wishes wishes = new Wishes();
     private final ArrayDeque<PodRecord> dirty = new ArrayDeque<>();
     private final ArrayDeque<PodRecord> statics = new ArrayDeque<>();
@@ -93,6 +94,11 @@ public final class PodDesk {
     /** What is known of claims and their volumes. */
     public VolumeDesk volumes() {
         return volumes;
+    }
+
+    /** What hooks have a word in. */
+    public Permits permits() {
+        return permits;
     }
 
     /** Managers that were not yet read since this leader began, sorted. */
@@ -221,6 +227,7 @@ public final class PodDesk {
         if (r.stage == Stage.CLAIMING && !node.equals(r.target)) {
             model.forget(r.uid, String.valueOf(r.target));
         }
+        permits.bound(r, node);
         r.stage = Stage.BOUND;
         r.target = node;
         r.refusals = List.of();
@@ -244,6 +251,7 @@ public final class PodDesk {
         byUid.remove(r.uid);
         volumes.forget(r);
         queue.remove(r);
+        permits.released(r);
         specs.give(r.shared);
         resizes.forget(r);
         if (r.node != null) {
@@ -535,8 +543,20 @@ public final class PodDesk {
         }
     }
 
+    /** A pod without a node does not get the one it was to have; it waits, and is in no queue. */
+    void unreserve(PodRecord r) {
+        permits.released(r);
+        model.forget(r.uid, String.valueOf(r.target));
+        r.claim = null;
+        r.stage = Stage.WAITING;
+        r.target = null;
+    }
+
     private void checkEnding(PodRecord r) {
         queue.remove(r);
+        if (permits.isPending(r)) {
+            unreserve(r);
+        }
         if (r.stage == Stage.CLAIMING && r.claim == null) {
             // Nothing was asked of a manager: there is no answer to wait for.
             r.stage = r.node == null ? Stage.WAITING : Stage.BOUND;

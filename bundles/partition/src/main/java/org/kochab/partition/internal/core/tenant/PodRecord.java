@@ -52,6 +52,9 @@ public final class PodRecord {
     @Nullable
     Claim claim;
 
+    /** While hooks have a word in it, until it is bound. */
+    Permits.@Nullable Entry permit;
+
     boolean isStatic;
     volatile int attempts;
     int refusedInARow;

@@ -115,6 +115,21 @@ class PackerTest {
         assertThat(packer.features()).isEqualTo(Packer.MOST_FEATURES);
     }
 
+    /** A leader that begins looks at all that it has. */
+    @Test
+    void amongMuchThatResemblesNothingFewAreLookedAtUntilOneFits() {
+        Random random = new Random(1);
+        for (int i = 0; i < 64 + 800; i++) {
+            packer.pack(entry(bytes(random, Packer.SMALLEST)));
+        }
+        assertThat(packer.features()).isBetween(3 * 150, 3 * 170);
+        Object[] kept = new Object[100];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = packer.pack(entry(pod(random, 0)));
+        }
+        assertThat(Arrays.stream(kept).filter(Packed.class::isInstance).count()).isGreaterThanOrEqualTo(100 - 2 * 8);
+    }
+
     @Test
     void theSameAgainTakesNearlyNothing() {
         byte[] value = bytes(new Random(1), Packer.LARGEST);

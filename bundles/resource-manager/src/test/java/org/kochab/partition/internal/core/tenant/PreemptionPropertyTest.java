@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** What holds of preemption in every full cluster. */
 class PreemptionPropertyTest {
-    private static final int SEEDS = 300;
-    private static final int MOST_ROUNDS = 20;
+    private static final int SEEDS = 60;
+    private static final int MOST_ROUNDS = 6;
 
     @Test
     void onlyLessUrgentPodsOfTheTenantGoEachIsNeededAndThePodIsPlaced() throws Exception {

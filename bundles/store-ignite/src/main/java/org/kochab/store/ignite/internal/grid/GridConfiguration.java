@@ -26,6 +26,7 @@ import org.apache.ignite.configuration.IgniteConfiguration;
 import org.apache.ignite.configuration.TransactionConfiguration;
 import org.apache.ignite.configuration.WALMode;
 import org.apache.ignite.failure.FailureHandler;
+import org.apache.ignite.internal.processors.cache.persistence.file.RandomAccessFileIOFactory;
 import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
 import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
 import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
@@ -167,6 +168,8 @@ final class GridConfiguration {
                 .setStoragePath(directory.resolve("db").toString())
                 .setWalPath(wal)
                 .setWalArchivePath(wal)
+                // The other one has each page read by another thread, which is most of what loading a partition takes.
+                .setFileIOFactory(new RandomAccessFileIOFactory())
                 .setWalSegmentSize(WAL_SEGMENT)
                 .setMaxWalArchiveSize(WAL_KEPT)
                 .setCheckpointFrequency(CHECKPOINT_MILLIS)
