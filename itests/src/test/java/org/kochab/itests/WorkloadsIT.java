@@ -501,4 +501,44 @@ class WorkloadsIT {
         assertThat(Installation.workloads("sh -c i=0")).isEmpty();
         assertThat(left).contains("No pods found");
     }
+
+    @Test
+    @Order(14)
+    void anUrgentPodGetsTheRoomOfOneThatIsNot() throws Exception {
+        String most = Runtime.getRuntime().availableProcessors() * 600 + "m";
+        Path urgent = Files.writeString(
+                kochab.run.resolve("urgent.yaml"),
+                """
+                apiVersion: scheduling.k8s.io/v1
+                kind: PriorityClass
+                metadata: {name: shop}
+                value: 1000
+                ---
+                """
+                        + asking("till", most, "priorityClassName: shop"));
+        Path idle = Files.writeString(kochab.run.resolve("idle.yaml"), asking("idle", most, ""));
+        kochab.sh("kochab:apply " + idle + "; kochab:wait pod idle --timeout 60");
+        String seen = kochab.sh("kochab:apply " + urgent + "; kochab:wait pod till --timeout 60;"
+                + " kochab:get pods; kochab:get pc; kochab:events");
+
+        assertThat(seen).containsPattern("till +1/1 +Running").doesNotContainPattern("idle +1/1");
+        assertThat(seen).containsPattern("shop +1000 +false").contains("system-node-critical");
+        assertThat(seen).contains("Preempted", "for pod default/till of priority 1000");
+        kochab.sh("kochab:delete pod till --wait; kochab:delete pc shop");
+    }
+
+    private static String asking(String name, String cpu, String more) {
+        return """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s}
+                spec:
+                  %s
+                  runtimeClassName: process
+                  terminationGracePeriodSeconds: 1
+                  containers:
+                  - {name: main, command: [sleep, "1000"], resources: {requests: {cpu: %s}}}
+                """
+                .formatted(name, more, cpu);
+    }
 }

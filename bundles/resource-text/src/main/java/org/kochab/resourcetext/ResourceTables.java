@@ -32,6 +32,7 @@ import org.kochab.api.model.PersistentVolumeClaim;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodDisruptionBudget;
 import org.kochab.api.model.PodSpec;
+import org.kochab.api.model.PriorityClass;
 import org.kochab.api.model.ReplicaSet;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.ResourceQuota;
@@ -141,6 +142,14 @@ public final class ResourceTables {
                             "PARTITION",
                             (n, t) -> orNone(n.spec() == null ? null : n.spec().partition())),
                     age());
+        }
+        if (kind.equals(Kind.PRIORITY_CLASS)) {
+            return List.of(
+                    name(),
+                    of(PriorityClass.class, "VALUE", (c, t) -> Integer.toString(c.priority())),
+                    of(PriorityClass.class, "GLOBAL-DEFAULT", (c, t) -> Boolean.toString(c.isDefault())),
+                    age(),
+                    of(PriorityClass.class, "PREEMPTIONPOLICY", (c, t) -> orNone(c.preemptionPolicy())));
         }
         if (kind.equals(Kind.STORAGE_CLASS)
                 || kind.equals(Kind.PERSISTENT_VOLUME)

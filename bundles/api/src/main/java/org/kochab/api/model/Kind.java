@@ -128,6 +128,13 @@ public record Kind(
             List.of("pvc"),
             Scope.NAMESPACE,
             PersistentVolumeClaim.class);
+    public static final Kind PRIORITY_CLASS = new Kind(
+            "scheduling.k8s.io/v1",
+            "PriorityClass",
+            "priorityclasses",
+            List.of("pc"),
+            Scope.TENANT,
+            PriorityClass.class);
     public static final Kind EVENT = new Kind("v1", "Event", "events", List.of("ev"), Scope.NAMESPACE, Event.class);
 
     public static final Kind ROLE =
@@ -181,6 +188,7 @@ public record Kind(
             STORAGE_CLASS,
             PERSISTENT_VOLUME,
             PERSISTENT_VOLUME_CLAIM,
+            PRIORITY_CLASS,
             EVENT,
             ROLE,
             ROLE_BINDING,

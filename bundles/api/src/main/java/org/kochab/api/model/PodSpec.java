@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  *     {@code wasm} for a function, else {@code oci}
  * @param restartPolicy {@code Always} (also when null), {@code OnFailure} or {@code Never}
  * @param serviceAccountName of the pod's namespace; null means {@link ServiceAccount#DEFAULT}
+ * @param priority the {@link PriorityClass}'s value, filled in when the pod is made; null means 0
+ * @param priorityClassName null for the tenant's default class, which is filled in when the pod is made, if there is one
+ * @param preemptionPolicy the class's, filled in when the pod is made; null means {@link PriorityClass#PREEMPT}
  */
 public record PodSpec(
         List<Container> containers,
@@ -27,6 +30,8 @@ public record PodSpec(
         List<TopologySpreadConstraint> topologySpreadConstraints,
         @Nullable String schedulerName,
         @Nullable Integer priority,
+        @Nullable String priorityClassName,
+        @Nullable String preemptionPolicy,
         @Nullable String hostname,
         @Nullable Boolean hostNetwork,
         @Nullable String serviceAccountName,
@@ -220,6 +225,11 @@ public record PodSpec(
             @Nullable Boolean replace,
             @Nullable String reconcile) {}
 
+    /** How urgent it is: 0 if nothing is said. */
+    public int urgency() {
+        return priority == null ? 0 : priority;
+    }
+
     public PodSpec withNodeName(String node) {
         return toBuilder().nodeName(node).build();
     }
@@ -269,6 +279,8 @@ public record PodSpec(
                 .topologySpreadConstraints(topologySpreadConstraints)
                 .schedulerName(schedulerName)
                 .priority(priority)
+                .priorityClassName(priorityClassName)
+                .preemptionPolicy(preemptionPolicy)
                 .hostname(hostname)
                 .hostNetwork(hostNetwork)
                 .serviceAccountName(serviceAccountName)
@@ -296,6 +308,8 @@ public record PodSpec(
         private List<TopologySpreadConstraint> topologySpreadConstraints = List.of();
         private @Nullable String schedulerName;
         private @Nullable Integer priority;
+        private @Nullable String priorityClassName;
+        private @Nullable String preemptionPolicy;
         private @Nullable String hostname;
         private @Nullable Boolean hostNetwork;
         private @Nullable String serviceAccountName;
@@ -374,6 +388,16 @@ public record PodSpec(
             return this;
         }
 
+        public Builder priorityClassName(@Nullable String value) {
+            priorityClassName = value;
+            return this;
+        }
+
+        public Builder preemptionPolicy(@Nullable String value) {
+            preemptionPolicy = value;
+            return this;
+        }
+
         public Builder hostname(@Nullable String value) {
             hostname = value;
             return this;
@@ -439,6 +463,8 @@ public record PodSpec(
                     topologySpreadConstraints,
                     schedulerName,
                     priority,
+                    priorityClassName,
+                    preemptionPolicy,
                     hostname,
                     hostNetwork,
                     serviceAccountName,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param phase {@code Pending}, {@code Running}, {@code Succeeded}, {@code Failed} or {@code Unknown}
  * @param observedGeneration the {@code metadata.generation} that the node knows; null before it has said anything
+ * @param nominatedNodeName the node on which room is being made for the pod by ending others; null for all other pods
  */
 public record PodStatus(
         @Nullable String phase,
@@ -20,11 +21,38 @@ public record PodStatus(
         List<Condition> conditions,
         List<ContainerStatus> containerStatuses,
         List<ContainerStatus> initContainerStatuses,
-        @Nullable Long observedGeneration) {
+        @Nullable Long observedGeneration,
+        @Nullable String nominatedNodeName) {
     public PodStatus {
         conditions = Copies.list(conditions);
         containerStatuses = Copies.list(containerStatuses);
         initContainerStatuses = Copies.list(initContainerStatuses);
+    }
+
+    /** Of a pod for which no room is being made. */
+    public PodStatus(
+            @Nullable String phase,
+            @Nullable String reason,
+            @Nullable String message,
+            @Nullable String hostIP,
+            @Nullable String podIP,
+            @Nullable Instant startTime,
+            List<Condition> conditions,
+            List<ContainerStatus> containerStatuses,
+            List<ContainerStatus> initContainerStatuses,
+            @Nullable Long observedGeneration) {
+        this(
+                phase,
+                reason,
+                message,
+                hostIP,
+                podIP,
+                startTime,
+                conditions,
+                containerStatuses,
+                initContainerStatuses,
+                observedGeneration,
+                null);
     }
 
     /** @param resources what is in force for the run that there is; null if there is none */
@@ -69,7 +97,8 @@ public record PodStatus(
                 value,
                 containerStatuses,
                 initContainerStatuses,
-                observedGeneration);
+                observedGeneration,
+                nominatedNodeName);
     }
 
     public PodStatus withObservedGeneration(@Nullable Long value) {
@@ -83,6 +112,22 @@ public record PodStatus(
                 conditions,
                 containerStatuses,
                 initContainerStatuses,
+                value,
+                nominatedNodeName);
+    }
+
+    public PodStatus withNominatedNodeName(@Nullable String value) {
+        return new PodStatus(
+                phase,
+                reason,
+                message,
+                hostIP,
+                podIP,
+                startTime,
+                conditions,
+                containerStatuses,
+                initContainerStatuses,
+                observedGeneration,
                 value);
     }
 }

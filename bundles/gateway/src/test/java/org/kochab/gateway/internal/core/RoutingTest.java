@@ -143,6 +143,7 @@ class RoutingTest {
                         "kochab.org",
                         "policy",
                         "rbac.authorization.k8s.io",
+                        "scheduling.k8s.io",
                         "storage.k8s.io",
                         "authorization.k8s.io");
         var deployments = Discovery.resources(kinds, "apps", "v1").toString();

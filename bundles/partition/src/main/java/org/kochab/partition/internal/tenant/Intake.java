@@ -1,9 +1,11 @@
 package org.kochab.partition.internal.tenant;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
+import org.kochab.api.model.PriorityClass;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.ServiceAccount;
 import org.kochab.api.model.TenantId;
@@ -12,6 +14,7 @@ import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.partition.internal.core.tenant.ObjectRules;
 import org.kochab.partition.internal.core.tenant.Problems;
+import org.kochab.partition.internal.core.tenant.PodPriority;
 import org.kochab.spi.admission.AdmissionRequest;
 import org.kochab.spi.admission.AdmissionRequest.Operation;
 
@@ -36,6 +39,7 @@ final class Intake {
     private final Gate.Reads reads;
     private final boolean dry;
     private final long end = System.nanoTime() + MOST.toNanos();
+    private @Nullable List<PriorityClass> priorityClasses;
     private @Nullable Resource last;
     private @Nullable Draft lastDraft;
     private @Nullable ResourceException lastRefusal;
@@ -76,7 +80,7 @@ final class Intake {
         Kind kind = kinds.kind(manifest);
         Resource draft = checked(kind, manifest);
         if (gate.isOpen(tenant, kind, Operation.CREATE)) {
-            return new Draft(kind, draft);
+            return new Draft(kind, prioritised(draft));
         }
         if (System.nanoTime() - end > 0) {
             throw new ResourceException(
@@ -91,8 +95,30 @@ final class Intake {
         if (mutated != written) {
             draft = checked(kind, mutated);
         }
+        draft = prioritised(draft);
         gate.validate(request.withObject(draft), reads);
         return new Draft(kind, draft);
+    }
+
+    private Resource prioritised(Resource draft) {
+        return draft instanceof Pod pod
+                ? PodPriority.resolved(
+                        pod,
+                        name -> reads.get(new ResourceRef(tenant, Kind.PRIORITY_CLASS, null, name))
+                                .map(PriorityClass.class::cast),
+                        this::priorityClasses)
+                : draft;
+    }
+
+    private List<PriorityClass> priorityClasses() {
+        List<PriorityClass> known = priorityClasses;
+        if (known == null) {
+            known = reads.some(tenant, Kind.PRIORITY_CLASS, null).stream()
+                    .map(PriorityClass.class::cast)
+                    .toList();
+            priorityClasses = known;
+        }
+        return known;
     }
 
     private Resource checked(Kind kind, Resource manifest) {

@@ -280,6 +280,7 @@ final class ManagerFeed {
     }
 
     void stop() {
+        desk.unfollowed(name);
         for (Watch w : new Watch[] {nodes, claims, reports}) {
             if (w != null) {
                 w.close();

@@ -26,6 +26,7 @@ import org.kochab.api.placement.PodPlacement;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.Placements;
 import org.kochab.partition.internal.core.tenant.PodDesk;
+import org.kochab.partition.internal.core.tenant.Preemptions;
 import org.kochab.partition.internal.core.tenant.Trouble;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.Scheduler;
@@ -228,6 +229,7 @@ final class PodLoop implements AutoCloseable {
                 busy |= feed.read(now);
             }
             busy |= place(placements);
+            preempt(placements.preemptions());
             hooks.work(fresh.permits(), inbox);
             claim(placements);
             fresh.volumes().takeChoices().forEach(binder::bind);
@@ -274,6 +276,7 @@ final class PodLoop implements AutoCloseable {
 
     private void tick(PodDesk fresh, Placements placements, PodFeed pods, long now) {
         List<PartitionId> there = managerIds();
+        fresh.managers(managerNames());
         feeds.values().removeIf(feed -> !there.contains(feed.manager()) && feed.isRemoved(partitions.directory()));
         for (PartitionId id : there) {
             feeds.computeIfAbsent(
@@ -315,8 +318,7 @@ final class PodLoop implements AutoCloseable {
             return false;
         }
         try (ServiceLease<Scheduler>.Held lease = held.get()) {
-            SchedulerCalls.Answer answer =
-                    calls.place(lease, placements.view(), batch.groups(), partition.epoch() * 1_000_003L + seed++);
+            SchedulerCalls.Answer answer = calls.place(lease, placements.view(), batch.groups(), seed());
             if (answer instanceof SchedulerCalls.Answer.None none) {
                 placements.stopped(batch, none.why(), inbox.nanos());
                 return false;
@@ -325,6 +327,23 @@ final class PodLoop implements AutoCloseable {
             calls.decided(batch.pods().size(), placements.decided(batch, decisions, scheduler, inbox.nanos()));
             return true;
         }
+    }
+
+    /** Pods that were refused, one at a time. */
+    private void preempt(Preemptions preemptions) throws InterruptedException {
+        if (!preemptions.isDue(inbox.nanos())) {
+            return;
+        }
+        Optional<ServiceLease<Scheduler>.Held> held = schedulers.hold(scheduler);
+        if (held.isPresent()) {
+            try (ServiceLease<Scheduler>.Held lease = held.get()) {
+                preemptions.round((view, group) -> calls.placeOne(lease, view, group, seed()), inbox::nanos);
+            }
+        }
+    }
+
+    private long seed() {
+        return partition.epoch() * 1_000_003L + seed++;
     }
 
     private void claim(Placements placements) {

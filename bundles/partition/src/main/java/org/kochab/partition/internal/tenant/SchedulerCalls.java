@@ -97,6 +97,20 @@ final class SchedulerCalls implements AutoCloseable {
         return call.answer != null ? new Answer.Decided(call.answer) : failed(of, call.failure);
     }
 
+    /** About one pod. @return empty if there was no decision */
+    Optional<Decision> placeOne(ServiceLease<Scheduler>.Held lease, ClusterView model, PodGroup group, long seed)
+            throws InterruptedException {
+        Answer answer = place(lease, model, List.of(group), seed);
+        if (answer instanceof Answer.Decided decided) {
+            Optional<Decision> one = decided.decisions().stream()
+                    .filter(d -> group.podUids().contains(d.podUid()))
+                    .findFirst();
+            decided(1, one.isPresent() ? 0 : 1);
+            return one;
+        }
+        return Optional.empty();
+    }
+
     /** What became of the decisions of the last call. @param undecided pods for which it gave none that can be used */
     void decided(int pods, int undecided) {
         if (undecided == 0) {

@@ -45,6 +45,7 @@ class MemberConfigTest {
                                 + "count/functions.kochab.org=20000,count/actions.kochab.org=20000,"
                                 + "count/resourcequotas=10000,count/limitranges=10000,count/namespaces=10000,"
                                 + "count/persistentvolumeclaims=20000,count/persistentvolumes=20000,count/storageclasses.storage.k8s.io=1000,"
+                                + "count/priorityclasses.scheduling.k8s.io=1000,"
                                 + "count/configmaps=5000,count/secrets=5000,count/serviceaccounts=20000,count/statefulsets.apps=5000,count/poddisruptionbudgets.policy=5000,"
                                 + "count/roles.rbac.authorization.k8s.io=2000,count/rolebindings.rbac.authorization.k8s.io=2000,"
                                 + "count/clusterroles.rbac.authorization.k8s.io=2000,count/clusterrolebindings.rbac.authorization.k8s.io=2000");

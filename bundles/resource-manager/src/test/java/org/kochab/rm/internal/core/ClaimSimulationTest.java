@@ -22,16 +22,19 @@ class ClaimSimulationTest {
         long binds = 0;
         long releases = 0;
         long resizes = 0;
+        long preemptions = 0;
         for (long seed = one == null ? 1 : one; seed <= (one == null ? SEEDS : one); seed++) {
             Plane plane = live(seed);
             binds += plane.truth.binds;
             releases += plane.truth.releases;
             resizes += plane.truth.resizes;
+            preemptions += plane.truth.preemptions;
         }
         if (one == null) {
             assertThat(binds).as("planes in which pods are bound").isGreaterThan(SEEDS * 5L);
             assertThat(releases).as("planes in which claims are released").isGreaterThan(SEEDS);
             assertThat(resizes).as("planes in which claims are changed").isGreaterThan(SEEDS / 2);
+            assertThat(preemptions).as("planes in which pods make room").isGreaterThan(SEEDS / 10);
         }
     }
 

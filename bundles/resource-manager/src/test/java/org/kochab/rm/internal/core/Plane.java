@@ -52,6 +52,7 @@ final class Plane {
     /** The first byte of a call about a partition that submits a transaction. */
     private static final int SUBMIT = 1;
 
+    private static final int URGENT = 10;
     private static final List<Long> SIZES = List.of(300L, 700L, 1_100L);
 
     private static Pod template(long cpu) {
@@ -278,8 +279,12 @@ final class Plane {
     private void create(LedPartition tp, String tenant) {
         String name = "p" + ++pods;
         Pod template = TEMPLATES.get(pods % SIZES.size());
-        Pod pod = template.withMetadata(
-                template.metadata().withName(name).withPlace(tenant, "default").created("uid-" + name, now()));
+        boolean urgent = simulation.chance(0.25);
+        Pod pod = template.withMetadata(template.metadata()
+                        .withName(name)
+                        .withPlace(tenant, "default")
+                        .created("uid-" + name, now()))
+                .withSpec(urgent ? template.spec().toBuilder().priority(URGENT).build() : template.spec());
         String key = ObjectKeys.pod(tenant, "default", name);
         Transaction creation = movement != null
                 ? movement.creation(tp, new TenantId(tenant), key, pod)

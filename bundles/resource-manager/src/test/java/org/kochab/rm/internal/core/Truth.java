@@ -53,6 +53,9 @@ final class Truth implements PartitionStore {
     int resizes;
     int binds;
     int releases;
+    int preemptions;
+    /** By tenant: the most urgent pod there ever was. */
+    private final Map<String, Integer> urgency = new HashMap<>();
 
     /** @param homes where tenants are, if they move */
     Truth(PartitionStore store, Map<String, Long> cpuOfNodes, @Nullable Homes homes) {
@@ -108,6 +111,15 @@ final class Truth implements PartitionStore {
         Pod before = pods.put(uid, pod);
         expect(before != null || created.add(uid), "pod " + uid + " came back");
         expect(before == null || isLive(before) || !isLive(pod), "pod " + uid + " was to end and now is not");
+        urgency.merge(String.valueOf(pod.metadata().tenant()), pod.spec().urgency(), Math::max);
+        if (before != null && isLive(before) && isPreempted(pod)) {
+            preemptions++;
+            expect(!isLive(pod), "pod " + uid + " is preempted and does not end");
+            expect(before.spec().nodeName() != null, "pod " + uid + " is preempted and has no node");
+            expect(
+                    urgency.get(pod.metadata().tenant()) > pod.spec().urgency(),
+                    "pod " + uid + " is preempted, and its tenant never had a more urgent one");
+        }
         String was = before == null ? null : before.spec().nodeName();
         String is = pod.spec().nodeName();
         expect(was == null || was.equals(is), "pod " + uid + " was bound to " + was + " and then to " + is);
@@ -118,6 +130,11 @@ final class Truth implements PartitionStore {
                             .anyMatch(c -> c.podUid().equals(uid) && c.node().equals(is)),
                     "pod " + uid + " is bound to " + is + " without a claim there");
         }
+    }
+
+    private static boolean isPreempted(Pod pod) {
+        return pod.status() != null
+                && pod.status().conditions().stream().anyMatch(c -> "PreemptionByScheduler".equals(c.reason()));
     }
 
     /** What was granted under a token. */

@@ -19,7 +19,7 @@ import org.kochab.api.model.RoleBinding.Subject;
 import org.kochab.api.model.TenantId;
 
 /**
- * The cluster roles that every tenant has, and the binding of its administrators. They are stored nowhere: ten thousand tenants have them for nothing, and those
+ * The cluster roles that every tenant has, the binding of its administrators, and the priority classes. They are stored nowhere: ten thousand tenants have them for nothing, and those
  * of old have what is added. What they allow follows from the kinds that are built in.
  */
 public final class BuiltInRoles {
@@ -131,7 +131,10 @@ public final class BuiltInRoles {
         return ofKind(kind).map(r -> placed(r, tenant)).toList();
     }
 
-    private static Stream<Resource> ofKind(Kind kind) {
+    private static Stream<? extends Resource> ofKind(Kind kind) {
+        if (kind == Kind.PRIORITY_CLASS) {
+            return PriorityClassRules.OF_ALL.stream();
+        }
         return kind == Kind.CLUSTER_ROLE || kind == Kind.CLUSTER_ROLE_BINDING
                 ? OBJECTS.stream().filter(r -> r.kind().equals(kind.name()))
                 : Stream.empty();

@@ -43,6 +43,7 @@ public final class ObjectRules {
                 new StorageClassRules(),
                 new PersistentVolumeRules(),
                 new PersistentVolumeClaimRules(),
+                new PriorityClassRules(),
                 new EventRules(),
                 new RoleRules(Kind.ROLE),
                 new RoleBindingRules(Kind.ROLE_BINDING),

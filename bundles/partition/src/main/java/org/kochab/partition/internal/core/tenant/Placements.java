@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
-import org.kochab.api.model.TenantId;
 import org.kochab.api.node.Claim;
 import org.kochab.api.node.ClaimAnswer;
 import org.kochab.api.node.ClaimRequest;
@@ -32,6 +31,7 @@ public final class Placements {
 
     private final PodDesk desk;
     private final Values values;
+    private final Preemptions preemptions;
     private final LinkedHashMap<String, PodRecord> withoutValues = new LinkedHashMap<>();
     private final Map<String, LinkedHashMap<String, PodRecord>> asking = new LinkedHashMap<>();
     private final PriorityQueue<Later> later = new PriorityQueue<>(java.util.Comparator.comparingLong(Later::at));
@@ -54,6 +54,12 @@ public final class Placements {
     public Placements(PodDesk desk, Values values) {
         this.desk = desk;
         this.values = values;
+        this.preemptions = new Preemptions(desk, this::claim, this::says);
+    }
+
+    /** What is ended to make room for pods that were refused. */
+    public Preemptions preemptions() {
+        return preemptions;
     }
 
     /** Pods for one call of a scheduler, in the order of the groups. */
@@ -95,17 +101,10 @@ public final class Placements {
         List<PodGroup> groups = new ArrayList<>();
         List<PodRecord> pods = new ArrayList<>();
         for (List<PodRecord> same : desk.queue.take(most, now, this::isFresh)) {
-            SpecPool.Shared equal = same.get(0).shared;
-            groups.add(new PodGroup(
-                    new TenantId(equal.tenant),
-                    equal.namespace,
-                    equal.labels,
-                    equal.spec,
-                    equal.requests,
-                    same.stream().map(r -> r.uid).toList(),
-                    false));
+            groups.add(same.get(0).shared.group(same.stream().map(r -> r.uid).toList()));
             pods.addAll(same);
         }
+        preemptions.begin(pods);
         return new Batch(groups, pods);
     }
 
@@ -125,6 +124,7 @@ public final class Placements {
                 desk.queue.park(r, now + 500 * MILLI, now + 50 * MILLI);
             }
         }
+        preemptions.end();
     }
 
     /** The same, and the pods are to say why: it may last. */
@@ -171,6 +171,7 @@ public final class Placements {
                 undecided++;
             }
         }
+        preemptions.end();
         return undecided;
     }
 
@@ -248,21 +249,28 @@ public final class Placements {
         r.lacksValues = false;
         r.refusedInARow++;
         r.message = explain(refusals);
-        r.unschedulable = r.message;
-        unsaid.put(r.uid, r);
+        preemptions.refused(r, now);
+        says(r);
         long delay = Math.min(60_000, 1_000L << Math.min(10, r.refusedInARow - 1));
         long least = Math.min(1_000, 20L << Math.min(10, r.refusedInARow - 1));
         desk.queue.park(r, now + delay * MILLI, now + least * MILLI);
     }
 
     private String explain(List<Refusal> refusals) {
-        StringBuilder text = new StringBuilder("0/" + desk.model.nodes() + " nodes can take it");
-        String between = ": ";
+        String all = "0/" + desk.model.nodes() + " nodes can take it";
+        return refusals.isEmpty() ? all : all + ": " + reasons(refusals, LARGEST_MESSAGE);
+    }
+
+    /** How many nodes would not take it, and why. @param longest then it is cut off */
+    static String reasons(List<Refusal> refusals, int longest) {
+        StringBuilder text = new StringBuilder();
         for (Refusal refusal : refusals) {
-            text.append(between).append(refusal.nodes()).append(' ').append(refusal.reason());
-            between = "; ";
-            if (text.length() > LARGEST_MESSAGE) {
-                return text.substring(0, LARGEST_MESSAGE) + "...";
+            text.append(text.isEmpty() ? "" : "; ")
+                    .append(refusal.nodes())
+                    .append(' ')
+                    .append(refusal.reason());
+            if (text.length() > longest) {
+                return text.substring(0, longest) + "...";
             }
         }
         return text.toString();
@@ -394,7 +402,14 @@ public final class Placements {
 
     private void say(PodRecord r, String message) {
         r.message = message;
-        r.unschedulable = message;
+        if (r.nominated() == null) {
+            r.notNominated("");
+        }
+        says(r);
+    }
+
+    private void says(PodRecord r) {
+        r.unschedulable = r.explained();
         unsaid.put(r.uid, r);
     }
 

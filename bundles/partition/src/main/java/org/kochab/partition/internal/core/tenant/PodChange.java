@@ -38,6 +38,8 @@ final class PodChange {
         POD.put("topologySpreadConstraints", PodSpec::topologySpreadConstraints);
         POD.put("schedulerName", PodSpec::schedulerName);
         POD.put("priority", PodSpec::priority);
+        POD.put("priorityClassName", PodSpec::priorityClassName);
+        POD.put("preemptionPolicy", PodSpec::preemptionPolicy);
         POD.put("hostname", PodSpec::hostname);
         POD.put("hostNetwork", PodSpec::hostNetwork);
         POD.put("serviceAccountName", PodSpec::serviceAccountName);

@@ -3,6 +3,7 @@ package org.kochab.partition.internal.core.tenant;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -20,6 +21,7 @@ import org.kochab.api.node.Claim;
 import org.kochab.api.node.PodReport;
 import org.kochab.api.node.Reading;
 import org.kochab.api.node.Release;
+import org.kochab.partition.internal.core.tenant.PodRecord.Eviction;
 import org.kochab.partition.internal.core.tenant.PodRecord.Stage;
 import org.kochab.partition.internal.core.view.ClusterModel;
 
@@ -39,7 +41,7 @@ public final class PodDesk {
     final NodeFacts nodes = new NodeFacts();
     final PendingQueue queue = new PendingQueue();
     final VolumeDesk volumes = new VolumeDesk(this);
-    private final SpecPool specs = new SpecPool();
+    final SpecPool specs = new SpecPool();
     private final ConcurrentHashMap<String, PodRecord> byKey = new ConcurrentHashMap<>();
     private final Map<String, PodRecord> byUid = new HashMap<>();
     private final Map<String, LinkedHashSet<PodRecord>> byNode = new HashMap<>();
@@ -50,6 +52,10 @@ public final class PodDesk {
     private final ArrayDeque<PodRecord> statics = new ArrayDeque<>();
     private final Set<String> unread;
     private final Set<String> lost = new TreeSet<>();
+    private final Set<String> managers;
+    /** Managers of which all that they hold is known now. */
+    private final Set<String> read = new TreeSet<>();
+
     private Set<String> outOfSight = new TreeSet<>();
     private final Moves moves = new Moves();
     private boolean helpful;
@@ -63,6 +69,7 @@ public final class PodDesk {
         this.reading = new Reading(epoch, takenOverAt);
         this.takenOverAt = takenOverAt;
         this.unread = new TreeSet<>(managers);
+        this.managers = new TreeSet<>(managers);
     }
 
     String partition() {
@@ -101,6 +108,29 @@ public final class PodDesk {
 
     public int pods() {
         return byUid.size();
+    }
+
+    Collection<PodRecord> all() {
+        return byUid.values();
+    }
+
+    /** All resource managers there are now. */
+    public void managers(Set<String> all) {
+        managers.clear();
+        managers.addAll(all);
+    }
+
+    /** Managers of which it is not known now what of a tenant they hold, sorted: nothing is ended for what they might have. */
+    Set<String> unknown(String tenant) {
+        Set<String> unknown = new TreeSet<>(managers);
+        unknown.removeAll(read);
+        unknown.addAll(moves.unasked(tenant));
+        return unknown;
+    }
+
+    /** What a manager does is not followed any more, until it is read again. */
+    public void unfollowed(String manager) {
+        read.remove(manager);
     }
 
     /** Pods that wait for a scheduler. */
@@ -202,6 +232,7 @@ public final class PodDesk {
         r.target = node;
         r.refusals = List.of();
         r.message = "";
+        r.notNominated("");
         r.unschedulable = null;
     }
 
@@ -417,6 +448,7 @@ public final class PodDesk {
      */
     public void endRead(String manager, Set<String> present, Set<String> claimed, long revision) {
         model.endRelist(manager, revision);
+        read.add(manager);
         nodes.keepOnly(manager, present);
         wishes.keepOnly(manager, claimed);
         if (lost.remove(manager)) {
@@ -629,7 +661,7 @@ public final class PodDesk {
                 if (!r.deleting && r.eviction == null && !r.terminal) {
                     String why = nodes.eviction(node, r.shared.spec, now);
                     if (why != null) {
-                        r.eviction = why;
+                        r.eviction = Eviction.byTaint(why);
                         dirty(r);
                     }
                 }

@@ -3,6 +3,7 @@ package org.kochab.partition.internal.core.tenant;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Condition;
@@ -44,11 +45,15 @@ final class PodImage {
             status = reported(status, r.report.status(), now);
         }
         status = resized(status, r, meta, now);
+        String nominated = spec.nodeName() == null && !ending ? r.nominated() : null;
+        if (!Objects.equals(nominated, status.nominatedNodeName())) {
+            status = status.withNominatedNodeName(nominated);
+        }
         if (r.eviction != null && !ending) {
             long grace = spec.terminationGracePeriodSeconds() == null ? 30 : spec.terminationGracePeriodSeconds();
             meta = meta.withDeletion(now.plusSeconds(grace), grace);
-            status = with(
-                    status, condition(status, "DisruptionTarget", true, "DeletionByTaintManager", r.eviction, now));
+            String why = r.eviction.news().message();
+            status = with(status, condition(status, "DisruptionTarget", true, r.eviction.reason(), why, now));
         }
         if (spec == current.spec() && meta == current.metadata() && status.equals(before)) {
             return new Changes.Next.Same(current);
@@ -78,7 +83,8 @@ final class PodImage {
                         s.conditions(),
                         containers,
                         s.initContainerStatuses(),
-                        s.observedGeneration());
+                        s.observedGeneration(),
+                        s.nominatedNodeName());
     }
 
     static boolean isTerminal(@Nullable PodStatus status) {

@@ -18,7 +18,13 @@ public record PodNews(String type, String reason, String message) {
         if (r.eviction != null
                 && before.metadata().deletionTimestamp() == null
                 && after.metadata().deletionTimestamp() != null) {
-            return Optional.of(new PodNews("Warning", "TaintManagerEviction", r.eviction));
+            return Optional.of(r.eviction.news());
+        }
+        String nominated = nominated(after);
+        if (nominated != null
+                && !nominated.equals(nominated(before))
+                && !r.preemption().isEmpty()) {
+            return Optional.of(new PodNews("Normal", "Preempting", r.preemption() + "."));
         }
         if (node == null && r.said != null) {
             return Optional.of(new PodNews("Warning", r.lacksValues ? "Failed" : "FailedScheduling", r.said));
@@ -47,6 +53,10 @@ public record PodNews(String type, String reason, String message) {
         return began && !goesOn && !PodImage.isTerminal(after)
                 ? Optional.of(new PodNews("Normal", "ResizeCompleted", "The node has made the change."))
                 : Optional.empty();
+    }
+
+    private static @Nullable String nominated(Pod pod) {
+        return pod.status() == null ? null : pod.status().nominatedNodeName();
     }
 
     private static @Nullable String node(Pod pod) {

@@ -94,8 +94,12 @@ public final class PodRecord {
     boolean writing;
     boolean gone;
 
+    /** Why it is to be ended; null if it is not. */
     @Nullable
-    String eviction;
+    Eviction eviction;
+
+    /** What ending others does for it; null if that was never asked. */
+    private volatile @Nullable Preempting preempting;
 
     @Nullable
     String unschedulable;
@@ -107,6 +111,29 @@ public final class PodRecord {
     String said;
 
     long saidAt;
+
+    /**
+     * Why the platform ends a pod.
+     *
+     * @param news the event about it
+     * @param reason of its condition {@code DisruptionTarget}
+     */
+    record Eviction(PodNews news, String reason) {
+        static Eviction byTaint(String why) {
+            return new Eviction(new PodNews("Warning", "TaintManagerEviction", why), "DeletionByTaintManager");
+        }
+
+        static Eviction preempted(String why) {
+            return new Eviction(new PodNews("Normal", "Preempted", why), "PreemptionByScheduler");
+        }
+    }
+
+    /** What ending pods of lower priority does for one that was refused. */
+    private static final class Preempting {
+        private @Nullable String node;
+        private long notBefore = Long.MIN_VALUE;
+        private volatile String why = "";
+    }
 
     /** A bound pod's claim that is to be of a newer generation. */
     static final class Resize {
@@ -147,6 +174,57 @@ public final class PodRecord {
         return uid;
     }
 
+    private Preempting preempting() {
+        Preempting p = preempting;
+        if (p == null) {
+            p = new Preempting();
+            preempting = p;
+        }
+        return p;
+    }
+
+    /** Where room is being made for it; null if none is. */
+    @Nullable
+    String nominated() {
+        Preempting p = preempting;
+        return p == null ? null : p.node;
+    }
+
+    /** What ending pods of lower priority does for it; empty if that is not known. */
+    String preemption() {
+        Preempting p = preempting;
+        return p == null ? "" : p.why;
+    }
+
+    /** When it may be asked again what may be ended for it. */
+    long preemptAt() {
+        Preempting p = preempting;
+        return p == null ? Long.MIN_VALUE : p.notBefore;
+    }
+
+    /** Room is being made for it. */
+    void nominate(String on, String why, long notBefore) {
+        Preempting p = preempting();
+        p.node = on;
+        p.why = why;
+        p.notBefore = notBefore;
+    }
+
+    /** No room is being made for it. @param why not; empty if that is not known */
+    void notNominated(String why) {
+        if (preempting != null || !why.isEmpty()) {
+            Preempting p = preempting();
+            p.node = null;
+            p.why = why;
+        }
+    }
+
+    /** Why it waits, in full. */
+    String explained() {
+        String about = preemption();
+        return about.isEmpty() ? message : message + ". " + about;
+    }
+
     String tenant() {
         return shared.tenant;
     }
@@ -164,7 +242,7 @@ public final class PodRecord {
                     case CLAIMING, BINDING -> PodPlacement.State.CLAIMING;
                     case BOUND -> PodPlacement.State.BOUND;
                 };
-        String said = message;
+        String said = now == Stage.WAITING ? explained() : message;
         if (now == Stage.BOUND && said.isEmpty()) {
             said = "It has its node.";
         } else if (now == Stage.WAITING && said.isEmpty()) {

@@ -47,6 +47,9 @@ final class PodRules implements KindRules<Pod> {
                 && current.spec().nodeName() != null) {
             spec = spec.withNodeName(current.spec().nodeName());
         }
+        if (spec != null) {
+            spec = PodPriority.kept(current.spec(), spec);
+        }
         return new Pod(current.apiVersion(), current.kind(), wanted.metadata(), spec, current.status());
     }
 

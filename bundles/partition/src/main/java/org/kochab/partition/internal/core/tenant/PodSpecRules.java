@@ -4,10 +4,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.model.PodSpec.Disconnect;
 import org.kochab.api.model.PodSpec.Volume;
+import org.kochab.api.model.PriorityClass;
 
 /** What a pod, or a template of pods, may say. */
 final class PodSpecRules {
@@ -57,9 +59,13 @@ final class PodSpecRules {
                 at + ".schedulerName",
                 "pods do not choose their scheduler here; leave it out and use kochab:scheduler-use");
         problems.require(
-                spec.priority() == null || Math.abs((long) spec.priority()) <= 1_000_000_000,
+                spec.urgency() <= PriorityClassRules.MOST || isOfSystem(spec.priorityClassName()),
                 at + ".priority",
-                "is out of range; use -1000000000 to 1000000000");
+                "is out of range; the most is " + PriorityClassRules.MOST);
+        if (spec.priorityClassName() != null && !spec.priorityClassName().isEmpty()) {
+            Names.subdomain(spec.priorityClassName(), at + ".priorityClassName", problems);
+        }
+        problems.oneOf(spec.preemptionPolicy(), at + ".preemptionPolicy", PriorityClass.PREEMPT, PriorityClass.NEVER);
         problems.oneOf(
                 spec.dnsPolicy(), at + ".dnsPolicy", "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
         checkSecurity(spec, at + ".securityContext", problems);
@@ -67,6 +73,10 @@ final class PodSpecRules {
         if (spec.disconnect() != null) {
             checkDisconnect(spec.disconnect(), at + ".disconnect", problems);
         }
+    }
+
+    private static boolean isOfSystem(@Nullable String priorityClass) {
+        return priorityClass != null && priorityClass.startsWith(PriorityClassRules.SYSTEM);
     }
 
     private static void checkContainers(PodSpec spec, String at, Set<String> volumes, Problems problems) {

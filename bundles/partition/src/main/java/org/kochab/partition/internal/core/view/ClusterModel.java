@@ -1,7 +1,10 @@
 package org.kochab.partition.internal.core.view;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -177,6 +180,36 @@ public final class ClusterModel {
         }
     }
 
+    /** A claim, by its pod and its node. */
+    public record ClaimId(String podUid, String node) {}
+
+    /** Claims that are left out of the view for a while. */
+    public interface Absence {
+        /** They are there again. To be called once. */
+        void end();
+    }
+
+    private record Absent(
+            String podUid, int slot, byte state, SortedMap<String, Long> requests, PodClass.Key podClass) {}
+
+    /**
+     * Leaves claims out, so that the view is as if they were not there; those that do not count, or whose node is not there, are passed over. Until the
+     * end of the absence nothing else may change the model.
+     */
+    public Absence without(Collection<ClaimId> claimIds) {
+        List<Absent> absent = new ArrayList<>();
+        for (ClaimId id : claimIds) {
+            int slot = slots.find(id.node());
+            int at = slot < 0 || !slots.live().get(slot) ? -1 : claims.find(id.podUid(), slot);
+            if (at >= 0) {
+                absent.add(new Absent(
+                        id.podUid(), slot, claims.state(at), claims.shape(at).requests, claims.podClass(at).key));
+                removeAt(at);
+            }
+        }
+        return () -> absent.forEach(a -> put(a.podUid, a.slot, a.state, a.requests, a.podClass));
+    }
+
     private int slotFor(String node) {
         int slot = slots.find(node);
         if (slot >= 0) {
@@ -201,14 +234,17 @@ public final class ClusterModel {
             }
             takeOff(at);
             claims.remove(at);
-        } else {
-            slots.claims(slot, 1);
+            slots.claims(slot, -1);
         }
-        SortedMap<String, Long> requests = new TreeMap<>(claim.requests());
+        put(claim.podUid(), slot, state, new TreeMap<>(claim.requests()), PodClass.Key.of(claim));
+    }
+
+    private void put(String podUid, int slot, byte state, SortedMap<String, Long> requests, PodClass.Key podClass) {
+        slots.claims(slot, 1);
         ResourceColumns.Shape shape = shapes.computeIfAbsent(requests, resources::shape);
         shape.claims++;
         resources.commit(slot, shape, 1);
-        claims.add(claim.podUid(), slot, state, shape, placed.add(PodClass.Key.of(claim), slot));
+        claims.add(podUid, slot, state, shape, placed.add(podClass, slot));
     }
 
     private void remove(String podUid, String node) {

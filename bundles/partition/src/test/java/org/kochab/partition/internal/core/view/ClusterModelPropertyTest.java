@@ -46,6 +46,28 @@ class ClusterModelPropertyTest {
                 step(i);
             }
             check();
+            withoutSome();
+            check();
+        }
+
+        private void withoutSome() {
+            TreeMap<String, Held> all = new TreeMap<>(claims);
+            claims.values().removeIf(h -> nodes.containsKey(h.claim.node()) && random.nextBoolean());
+            List<ClusterModel.ClaimId> absent = all.entrySet().stream()
+                    .filter(e -> !claims.containsKey(e.getKey()))
+                    .map(e -> new ClusterModel.ClaimId(
+                            e.getValue().claim.podUid(), e.getValue().claim.node()))
+                    .toList();
+            ClusterModel.Absence absence = model.without(absent);
+            check();
+            absence.end();
+            claims.putAll(all);
+            claims.forEach((key, held) -> {
+                if (held.assumed) {
+                    model.forget(held.claim.podUid(), held.claim.node());
+                }
+            });
+            claims.values().removeIf(Held::assumed);
         }
 
         private void step(int i) {
