@@ -22,7 +22,7 @@ import org.kochab.shell.internal.core.Failure;
 @Command(
         scope = "kochab",
         name = "node-drain",
-        description = "Cordons nodes and ends their pods; what owns them replaces them elsewhere")
+        description = "Cordons nodes and ends their pods but for those of daemon sets; what owns them replaces them elsewhere")
 @Service
 public class NodeDrainCommand extends NodeCommandBase {
     private static final int MOST = 100_000;
@@ -45,7 +45,9 @@ public class NodeDrainCommand extends NodeCommandBase {
         Duration most = Ages.parse("--timeout", timeout);
         cordon(node, true);
         out.println("node/" + node + " cordoned");
-        List<Pod> pods = podsOn(node);
+        List<Pod> pods = new ArrayList<>(podsOn(node));
+        int all = pods.size();
+        pods.removeIf(NodeDrainCommand::isDaemon);
         List<String> alone = pods.stream()
                 .filter(p -> p.metadata().ownerReferences().isEmpty())
                 .map(p -> p.metadata().namespace() + "/" + p.metadata().name() + " of tenant "
@@ -77,7 +79,14 @@ public class NodeDrainCommand extends NodeCommandBase {
         if (!noWait) {
             gone.await(most);
         }
-        out.println("node/" + node + " drained of " + ended + " pods");
+        String daemons = all == pods.size() ? "" : "; " + (all - pods.size()) + " of daemon sets stay";
+        out.println("node/" + node + " drained of " + ended + " pods" + daemons);
+    }
+
+    /** Whether it belongs to the node: a daemon set would make it again at once. */
+    private static boolean isDaemon(Pod pod) {
+        return pod.metadata().ownerReferences().stream()
+                .anyMatch(o -> Boolean.TRUE.equals(o.controller()) && o.kind().equals(Kind.DAEMON_SET.name()));
     }
 
     private List<Pod> podsOn(String node) {

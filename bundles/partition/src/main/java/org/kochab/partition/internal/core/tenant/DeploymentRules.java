@@ -85,7 +85,7 @@ final class DeploymentRules implements KindRules<Deployment> {
     }
 
     /** @return whether it is, or may be, more than nothing */
-    private static boolean share(@Nullable String text, int mostPercent, String path, Problems problems) {
+    static boolean share(@Nullable String text, int mostPercent, String path, Problems problems) {
         if (text == null) {
             return true;
         }

@@ -1,7 +1,9 @@
 package org.kochab.partition.internal.core.view;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -48,6 +50,18 @@ public final class ClusterModel {
     public Optional<Node> node(String name) {
         int slot = slots.find(name);
         return slot < 0 ? Optional.empty() : Optional.ofNullable(slots.node(slot));
+    }
+
+    /** All nodes, in no order. */
+    public List<Node> all() {
+        List<Node> all = new ArrayList<>(nodes());
+        slots.live().stream().forEach(slot -> {
+            Node node = slots.node(slot);
+            if (node != null) {
+                all.add(node);
+            }
+        });
+        return all;
     }
 
     /** How many claims count, confirmed and assumed. */
