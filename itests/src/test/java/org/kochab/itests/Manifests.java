@@ -54,7 +54,9 @@ final class Manifests {
                     .map(EXPECT::matcher)
                     .filter(Matcher::matches)
                     .toList();
-            assertThat(expected).as("%s says what it is to become", file.getFileName()).isNotEmpty();
+            assertThat(expected)
+                    .as("%s says what it is to become", file.getFileName())
+                    .isNotEmpty();
             expected.forEach(e -> await(kubectl, file, e));
         }
     }

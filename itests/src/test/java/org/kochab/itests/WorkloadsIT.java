@@ -497,7 +497,10 @@ class WorkloadsIT {
         Kubectl operator = new Kubectl(kochab, "system", "admin");
         tenants.apply(ann);
         platforms.apply(operator);
-        assertThat(ann.refused("apply", "-f", directory.resolve("platform/30-daemonset-update.yaml").toString()))
+        assertThat(ann.refused(
+                        "apply",
+                        "-f",
+                        directory.resolve("platform/30-daemonset-update.yaml").toString()))
                 .contains("only tenant system has daemon sets");
 
         tenants.await(ann);

@@ -387,10 +387,7 @@ public final class ResourceTables {
                 nodes("READY", DaemonSet.Status::numberReady),
                 nodes("UP-TO-DATE", DaemonSet.Status::updatedNumberScheduled),
                 nodes("AVAILABLE", DaemonSet.Status::numberAvailable),
-                of(
-                        DaemonSet.class,
-                        "NODE SELECTOR",
-                        (s, t) -> spec(s) == null ? NONE : text(spec(s).nodeSelector())),
+                of(DaemonSet.class, "NODE SELECTOR", (s, t) -> spec(s) == null ? NONE : text(spec(s).nodeSelector())),
                 age(),
                 wide(of(DaemonSet.class, "CONTAINERS", (s, t) -> containers(spec(s)))),
                 wide(of(DaemonSet.class, "IMAGES", (s, t) -> images(spec(s)))));

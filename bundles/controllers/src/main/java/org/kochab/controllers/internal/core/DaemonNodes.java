@@ -60,7 +60,8 @@ final class DaemonNodes {
             return Fit.UNFIT;
         }
         boolean fits = runs(node);
-        for (Node.Taint taint : node.spec() == null ? List.<Node.Taint>of() : node.spec().taints()) {
+        for (Node.Taint taint :
+                node.spec() == null ? List.<Node.Taint>of() : node.spec().taints()) {
             if (pod.tolerations().stream().noneMatch(t -> t.tolerates(taint))) {
                 if (NO_EXECUTE.equals(taint.effect())) {
                     return Fit.UNFIT;
@@ -114,7 +115,8 @@ final class DaemonNodes {
         return pod.toBuilder()
                 .affinity(new PodSpec.Affinity(
                         new PodSpec.NodeAffinity(
-                                only, nodes == null ? List.of() : nodes.preferredDuringSchedulingIgnoredDuringExecution()),
+                                only,
+                                nodes == null ? List.of() : nodes.preferredDuringSchedulingIgnoredDuringExecution()),
                         affinity == null ? null : affinity.podAffinity(),
                         affinity == null ? null : affinity.podAntiAffinity()))
                 .build();

@@ -77,12 +77,8 @@ public final class DaemonSetController implements Controller {
                 && set.metadata().generation() != null
                 && set.metadata().generation().equals(status.observedGeneration());
         if (!seen && set.spec() != null && set.spec().selector() != null) {
-            PodAdoption.adoptAll(
-                    context,
-                    tenant,
-                    set,
-                    set.spec().selector(),
-                    pod -> DaemonNodes.of(pod).isPresent());
+            PodAdoption.adoptAll(context, tenant, set, set.spec().selector(), pod -> DaemonNodes.of(pod)
+                    .isPresent());
         }
     }
 }

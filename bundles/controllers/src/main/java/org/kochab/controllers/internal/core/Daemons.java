@@ -65,9 +65,8 @@ final class Daemons {
         Pod.Template known = status == null ? null : status.template();
         String name = status == null ? null : status.revision();
         // A template keeps the name it has: the next version of Kochab might give it another.
-        this.revision = known != null && name != null && Templates.same(known, template)
-                ? name
-                : Templates.hash(template);
+        this.revision =
+                known != null && name != null && Templates.same(known, template) ? name : Templates.hash(template);
         look(owned);
     }
 
@@ -237,9 +236,7 @@ final class Daemons {
                 updated,
                 available,
                 desired - available,
-                nodes.complete()
-                        ? set.metadata().generation()
-                        : before == null ? null : before.observedGeneration(),
+                nodes.complete() ? set.metadata().generation() : before == null ? null : before.observedGeneration(),
                 before == null ? List.of() : before.conditions(),
                 revision,
                 template);

@@ -40,13 +40,13 @@ final class OrdinalClaims {
         for (Pod pod : pods) {
             boolean ending = false;
             for (VolumeClaimTemplate template : set.spec().volumeClaimTemplates()) {
-                PersistentVolumeClaim wanted = claim(set, template, String.valueOf(pod.metadata().name()));
-                Resource found = context.get(
-                                new ResourceRef(
-                                        tenant,
-                                        Kind.PERSISTENT_VOLUME_CLAIM,
-                                        wanted.metadata().namespace(),
-                                        String.valueOf(wanted.metadata().name())))
+                PersistentVolumeClaim wanted =
+                        claim(set, template, String.valueOf(pod.metadata().name()));
+                Resource found = context.get(new ResourceRef(
+                                tenant,
+                                Kind.PERSISTENT_VOLUME_CLAIM,
+                                wanted.metadata().namespace(),
+                                String.valueOf(wanted.metadata().name())))
                         .orElse(null);
                 if (found == null) {
                     missing.add(wanted);
@@ -62,8 +62,7 @@ final class OrdinalClaims {
         return can;
     }
 
-    private static void create(
-            ControllerContext context, TenantId tenant, StatefulSet set, List<Resource> missing) {
+    private static void create(ControllerContext context, TenantId tenant, StatefulSet set, List<Resource> missing) {
         if (missing.isEmpty()) {
             return;
         }
@@ -75,8 +74,7 @@ final class OrdinalClaims {
                     context.event(
                             set, "Warning", "FailedCreate", "Error creating claim " + name + ": " + refused.message());
                 }
-                throw new ResourceException(
-                        refused.reason(), "claim " + name + " was refused: " + refused.message());
+                throw new ResourceException(refused.reason(), "claim " + name + " was refused: " + refused.message());
             }
             context.event(set, "Normal", "SuccessfulCreate", "Created claim: " + name);
         }

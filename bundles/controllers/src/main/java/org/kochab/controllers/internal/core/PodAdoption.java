@@ -59,8 +59,7 @@ public final class PodAdoption implements Controller {
     static boolean adoptAll(
             ControllerContext context, TenantId tenant, Resource set, LabelSelector selector, Predicate<Pod> which) {
         boolean some = false;
-        for (Resource r :
-                context.uncontrolled(tenant, Kind.POD, set.metadata().namespace())) {
+        for (Resource r : context.uncontrolled(tenant, Kind.POD, set.metadata().namespace())) {
             Pod pod = (Pod) r;
             if (selector.matches(pod.metadata().labels()) && adoptable(pod) && which.test(pod)) {
                 adopt(context, tenant, pod, set);

@@ -24,7 +24,8 @@ record Rolling(int maxSurge, int maxUnavailable) {
         }
         Deployment.RollingUpdate update =
                 spec.strategy() == null ? null : spec.strategy().rollingUpdate();
-        int surge = count("spec.strategy.rollingUpdate.maxSurge", update == null ? null : update.maxSurge(), wanted(spec), true);
+        int surge = count(
+                "spec.strategy.rollingUpdate.maxSurge", update == null ? null : update.maxSurge(), wanted(spec), true);
         int unavailable = count(
                 "spec.strategy.rollingUpdate.maxUnavailable",
                 update == null ? null : update.maxUnavailable(),
@@ -48,8 +49,8 @@ record Rolling(int maxSurge, int maxUnavailable) {
             long percent = nonNegative(Integer.parseInt(value.substring(0, value.length() - 1)));
             return (int) Math.min(Integer.MAX_VALUE, (percent * of + (up ? 99 : 0)) / 100);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(field + " is '" + text
-                    + "': write a number of pods such as 1, or a percentage such as 25%");
+            throw new IllegalArgumentException(
+                    field + " is '" + text + "': write a number of pods such as 1, or a percentage such as 25%");
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
-import org.kochab.api.model.Resource;
 import org.kochab.api.model.StatefulSet;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.ResourceRef;
@@ -94,11 +93,7 @@ public final class StatefulSetController implements Controller {
         if (seen || set.spec() == null || set.spec().selector() == null) {
             return;
         }
-        PodAdoption.adoptAll(
-                context,
-                tenant,
-                set,
-                set.spec().selector(),
-                pod -> Ordinals.ordinal(set, pod).isPresent());
+        PodAdoption.adoptAll(context, tenant, set, set.spec().selector(), pod -> Ordinals.ordinal(set, pod)
+                .isPresent());
     }
 }

@@ -124,7 +124,8 @@ class DaemonSetControllerTest {
         assertThat(on("right").spec().affinity().nodeAffinity())
                 .isEqualTo(new PodSpec.NodeAffinity(
                         new PodSpec.NodeSelector(List.of(new PodSpec.NodeSelectorTerm(
-                                null, List.of(new LabelSelector.Requirement("metadata.name", "In", List.of("right")))))),
+                                null,
+                                List.of(new LabelSelector.Requirement("metadata.name", "In", List.of("right")))))),
                         null));
     }
 
@@ -158,7 +159,9 @@ class DaemonSetControllerTest {
         image("logs:2");
         run();
         assertThat(places()).containsExactly("n1 logs:2", "n2 logs:1");
-        assertThat(set().status().observedGeneration()).as("not all nodes are known").isEqualTo(1);
+        assertThat(set().status().observedGeneration())
+                .as("not all nodes are known")
+                .isEqualTo(1);
 
         nodes(Sample.node("n1"), Sample.node("n2"));
         run();
@@ -171,7 +174,9 @@ class DaemonSetControllerTest {
         begin(Sample.daemonSet("logs:1", null), Sample.node("n1"), Sample.node("n2"));
         world.placed(on("n1"), "n1");
         nodes();
-        assertThat(places()).as("what becomes of pods on lost nodes is not the set's to say").containsExactly("n1 logs:1");
+        assertThat(places())
+                .as("what becomes of pods on lost nodes is not the set's to say")
+                .containsExactly("n1 logs:1");
         assertThat(set().status().desiredNumberScheduled()).isZero();
     }
 
@@ -314,7 +319,8 @@ class DaemonSetControllerTest {
         String image = set().spec().template().spec().containers().get(0).image();
         assertThat(places())
                 .as("seed %d", seed)
-                .isEqualTo(all.stream().map(n -> n.metadata().name() + " " + image).toList());
+                .isEqualTo(
+                        all.stream().map(n -> n.metadata().name() + " " + image).toList());
         assertThat(set().status().numberUnavailable()).isZero();
     }
 }

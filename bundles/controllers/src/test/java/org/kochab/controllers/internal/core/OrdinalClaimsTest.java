@@ -115,8 +115,9 @@ class OrdinalClaimsTest {
 
     @Test
     void aPodWaitsUntilAFormerClaimOfItsIsGone() {
-        PersistentVolumeClaim former = (PersistentVolumeClaim)
-                world.create(World.T, new PersistentVolumeClaim("v1", "PersistentVolumeClaim", Sample.meta("data-db-0"), GIBIBYTE, null));
+        PersistentVolumeClaim former = (PersistentVolumeClaim) world.create(
+                World.T,
+                new PersistentVolumeClaim("v1", "PersistentVolumeClaim", Sample.meta("data-db-0"), GIBIBYTE, null));
         world.delete(former, DeleteOptions.DEFAULT);
         world.settle();
         assertThat(pods()).isEmpty();
@@ -133,7 +134,6 @@ class OrdinalClaimsTest {
         world.refuse = "data-db-1";
         settle();
         assertThat(pods()).containsExactly("db-0");
-        assertThat(world.events())
-                .contains("Warning FailedCreate Error creating claim data-db-1: spec is refused");
+        assertThat(world.events()).contains("Warning FailedCreate Error creating claim data-db-1: spec is refused");
     }
 }

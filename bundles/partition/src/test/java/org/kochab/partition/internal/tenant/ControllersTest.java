@@ -130,21 +130,19 @@ class ControllersTest {
                     spec: {containers: [{name: main, image: "logs:1"}]}
                 """);
         assertThatThrownBy(() -> test.resources().apply(T, set))
-                .hasMessageContaining("metadata.tenant: nodes are the platform's, so only tenant system has daemon sets");
+                .hasMessageContaining(
+                        "metadata.tenant: nodes are the platform's, so only tenant system has daemon sets");
 
         test.resources().apply(TenantId.SYSTEM, set);
         await(TenantId.SYSTEM, Kind.POD, pods -> pods.items().size() == 1);
         manager.node("n2", "4", 110);
         await(TenantId.SYSTEM, Kind.POD, pods -> pods.items().size() == 2);
-        await(
-                TenantId.SYSTEM,
-                Kind.DAEMON_SET,
-                sets -> {
-                    DaemonSet.Status s = ((DaemonSet) sets.items().get(0)).status();
-                    return s != null
-                            && s.desiredNumberScheduled() == 2
-                            && Long.valueOf(1).equals(s.observedGeneration());
-                });
+        await(TenantId.SYSTEM, Kind.DAEMON_SET, sets -> {
+            DaemonSet.Status s = ((DaemonSet) sets.items().get(0)).status();
+            return s != null
+                    && s.desiredNumberScheduled() == 2
+                    && Long.valueOf(1).equals(s.observedGeneration());
+        });
     }
 
     @Test

@@ -22,7 +22,8 @@ import org.kochab.shell.internal.core.Failure;
 @Command(
         scope = "kochab",
         name = "node-drain",
-        description = "Cordons nodes and ends their pods but for those of daemon sets; what owns them replaces them elsewhere")
+        description =
+                "Cordons nodes and ends their pods but for those of daemon sets; what owns them replaces them elsewhere")
 @Service
 public class NodeDrainCommand extends NodeCommandBase {
     private static final int MOST = 100_000;

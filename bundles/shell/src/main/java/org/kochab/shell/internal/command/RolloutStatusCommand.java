@@ -43,8 +43,8 @@ public class RolloutStatusCommand extends ResourceCommand {
         int slash = target.indexOf('/');
         Kind kind = slash < 0 ? Kind.DEPLOYMENT : kind(target.substring(0, slash));
         if (!ROLLED_OUT.contains(kind)) {
-            throw new Failure("A " + kind.name()
-                    + " is not rolled out: name a deployment, statefulset/NAME or daemonset/NAME");
+            throw new Failure(
+                    "A " + kind.name() + " is not rolled out: name a deployment, statefulset/NAME or daemonset/NAME");
         }
         String name = target.substring(slash + 1);
         Supplier<Rollout> look = () -> Readiness.of(target, get(kind, name));

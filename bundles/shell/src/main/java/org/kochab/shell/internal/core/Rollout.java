@@ -90,8 +90,8 @@ public record Rollout(boolean done, Optional<String> failure, String message) {
                 && set.spec().updateStrategy() != null
                 && DaemonSet.ON_DELETE.equals(set.spec().updateStrategy().type());
         if (!byHand && s.updatedNumberScheduled() < s.desiredNumberScheduled()) {
-            return going("Waiting for " + name + ": " + s.updatedNumberScheduled() + " of "
-                    + s.desiredNumberScheduled() + " nodes have a new pod");
+            return going("Waiting for " + name + ": " + s.updatedNumberScheduled() + " of " + s.desiredNumberScheduled()
+                    + " nodes have a new pod");
         }
         if (s.numberAvailable() < s.desiredNumberScheduled()) {
             return going("Waiting for " + name + ": " + s.numberAvailable() + " of " + s.desiredNumberScheduled()

@@ -71,7 +71,9 @@ final class DaemonSetRules implements KindRules<DaemonSet> {
         }
         String at = "spec.updateStrategy.rollingUpdate";
         problems.require(
-                !DaemonSet.ON_DELETE.equals(strategy.type()), at, "has no meaning for " + DaemonSet.ON_DELETE + "; remove it");
+                !DaemonSet.ON_DELETE.equals(strategy.type()),
+                at,
+                "has no meaning for " + DaemonSet.ON_DELETE + "; remove it");
         problems.require(
                 DeploymentRules.share(rolling.maxUnavailable(), 100, at + ".maxUnavailable", problems),
                 at + ".maxUnavailable",

@@ -85,16 +85,16 @@ final class StatefulSetRules implements KindRules<StatefulSet> {
 
     private static void checkClaims(List<StatefulSet.VolumeClaimTemplate> claims, Problems problems) {
         problems.require(
-                claims.size() <= MOST_CLAIMS, "spec.volumeClaimTemplates", "are more than " + MOST_CLAIMS + "; use fewer");
+                claims.size() <= MOST_CLAIMS,
+                "spec.volumeClaimTemplates",
+                "are more than " + MOST_CLAIMS + "; use fewer");
         Set<String> names = new HashSet<>();
         for (int i = 0; i < claims.size(); i++) {
             StatefulSet.VolumeClaimTemplate claim = claims.get(i);
             String at = "spec.volumeClaimTemplates[" + i + "]";
             Names.label(claim.name(), at + ".metadata.name", problems);
             problems.require(
-                    names.add(claim.name()),
-                    at + ".metadata.name",
-                    Problems.quoted(claim.name()) + " is there twice");
+                    names.add(claim.name()), at + ".metadata.name", Problems.quoted(claim.name()) + " is there twice");
             if (claim.metadata() != null) {
                 Names.labels(claim.metadata().labels(), at + ".metadata.labels", problems);
                 Names.annotations(claim.metadata().annotations(), at + ".metadata.annotations", problems);

@@ -54,11 +54,7 @@ class StatefulSetRulesTest {
                 null,
                 ObjectMeta.named(name),
                 new PersistentVolumeClaim.Spec(
-                        List.of(mode),
-                        new PersistentVolumeClaim.Resources(Map.of("storage", size)),
-                        null,
-                        null,
-                        null));
+                        List.of(mode), new PersistentVolumeClaim.Resources(Map.of("storage", size)), null, null, null));
     }
 
     private StatefulSet draft(StatefulSet set) {
@@ -90,8 +86,8 @@ class StatefulSetRulesTest {
         Changes changes = new Changes(rules);
         var stored = changes.created(
                 Kind.STATEFUL_SET, draft(set(claim("data", "1Gi", "ReadWriteOnce"))), "db", "uid-1", Instant.EPOCH);
-        assertThatThrownBy(() -> changes.applied(
-                        Kind.STATEFUL_SET, stored, draft(set(claim("data", "2Gi", "ReadWriteOnce")))))
+        assertThatThrownBy(() ->
+                        changes.applied(Kind.STATEFUL_SET, stored, draft(set(claim("data", "2Gi", "ReadWriteOnce")))))
                 .hasMessageContaining("spec.volumeClaimTemplates: cannot be changed");
     }
 }
