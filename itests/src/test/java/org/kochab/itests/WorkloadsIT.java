@@ -35,6 +35,7 @@ class WorkloadsIT {
         try (ImageDirectory images = new ImageDirectory(kochab.run.resolve("agent-1/images"))) {
             images.add("docker.io/library/nginx:1.27", "one");
             images.add("docker.io/library/nginx:1.28", "two");
+            images.add("docker.io/library/busybox:1.36", "three");
         }
         manifest = Path.of(System.getProperty("kochab.root"), "examples", "web.yaml")
                 .toAbsolutePath()
@@ -328,33 +329,25 @@ class WorkloadsIT {
     @Test
     @Order(7)
     void aStatefulSetKeepsItsNames() throws Exception {
-        Path file = Files.writeString(
-                kochab.run.resolve("db.yaml"),
-                """
-                apiVersion: apps/v1
-                kind: StatefulSet
-                metadata: {name: db}
-                spec:
-                  replicas: 3
-                  selector: {matchLabels: {app: db}}
-                  template:
-                    metadata: {labels: {app: db}}
-                    spec:
-                      runtimeClassName: process
-                      terminationGracePeriodSeconds: 1
-                      containers:
-                      - {name: main, command: [sleep, "86395"]}
-                """);
+        Path file = manifest.resolveSibling("stateful.yaml");
         String done = kochab.sh("kochab:apply " + file + "; kochab:rollout-status statefulset/db --timeout 90s;"
                 + " kochab:get pods -l app=db");
         assertThat(done).contains("stateful set db is rolled out", "db-0", "db-1", "db-2");
+        String first = kochab.sh("kochab:logs db-1");
+        assertThat(first.lines()).as("a volume of its own").hasSize(1);
 
         kochab.sh("kochab:delete pod db-1 --wait; kochab:scale statefulset db 2;"
                 + " kochab:rollout-status statefulset/db --timeout 90s");
         assertThat(kochab.sh("kochab:get pods -l app=db").lines().filter(l -> l.startsWith("db-")))
                 .hasSize(2)
                 .allMatch(l -> l.startsWith("db-0") || l.startsWith("db-1"));
+        Installation.await("its data are back", Duration.ofSeconds(30), () -> {
+            String second = kochab.sh("kochab:logs db-1");
+            return second.startsWith(first) && second.lines().count() == 2;
+        });
         kochab.sh("kochab:delete statefulset db --wait");
+        assertThat(kochab.sh("kochab:get pvc")).contains("data-db-0", "data-db-1", "data-db-2");
+        kochab.sh("kochab:delete pvc data-db-0 data-db-1 data-db-2 --wait");
         Installation.await("no pods of the set", Duration.ofSeconds(30), () -> kochab.sh("kochab:get pods -l app=db")
                 .contains("No pods found"));
     }
@@ -491,8 +484,46 @@ class WorkloadsIT {
                 .matches("(?s).*No .*No .*"));
     }
 
+    /** As a user of Kubernetes comes with them, in a tenant of their own; those for nodes as the platform's operator. */
     @Test
     @Order(13)
+    void thirtyManifestsOfTheDocumentationReachTheirState() throws Exception {
+        Path directory = kochab.root.resolve("itests/src/test/resources/manifests");
+        Manifests tenants = new Manifests(directory);
+        Manifests platforms = new Manifests(directory.resolve("platform"));
+        assertThat(tenants.count() + platforms.count()).isEqualTo(30);
+        kochab.sh("kochab:tenant-create docs");
+        Kubectl ann = new Kubectl(kochab, "docs", "ann");
+        Kubectl operator = new Kubectl(kochab, "system", "admin");
+        tenants.apply(ann);
+        platforms.apply(operator);
+        assertThat(ann.refused(
+                        "apply",
+                        "-f",
+                        directory.resolve("platform/30-daemonset-update.yaml").toString()))
+                .contains("only tenant system has daemon sets");
+
+        tenants.await(ann);
+        platforms.await(operator);
+
+        List<String> running = podman("ps", "--format", "{{.Names}}");
+        for (Kubectl kubectl : List.of(ann, operator)) {
+            assertThat(kubectl.run(
+                                    "get",
+                                    "pods",
+                                    "-A",
+                                    "-o",
+                                    "jsonpath={range .items[?(@.status.phase==\"Running\")]}{.metadata.uid}{\"\\n\"}{end}")
+                            .lines())
+                    .isNotEmpty()
+                    .allMatch(uid -> running.stream().anyMatch(name -> name.contains(uid)), "has containers");
+        }
+        operator.run("delete", "-R", "-f", directory.resolve("platform").toString());
+        kochab.sh("kochab:delete tenant docs --wait --timeout 90s");
+    }
+
+    @Test
+    @Order(14)
     void deletingLeavesNoContainer() throws Exception {
         String left = kochab.sh("kochab:delete deployment " + NAME
                 + " --wait; kochab:delete pod ticker hungry --wait; kochab:get pods");

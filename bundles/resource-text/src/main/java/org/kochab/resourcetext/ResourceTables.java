@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
@@ -19,6 +20,7 @@ import org.kochab.api.model.CronJob;
 import org.kochab.api.model.CustomObject;
 import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.CustomResourceDefinition.Column;
+import org.kochab.api.model.DaemonSet;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Endpoints;
 import org.kochab.api.model.Event;
@@ -88,6 +90,8 @@ public final class ResourceTables {
             return cronJob();
         } else if (kind.equals(Kind.STATEFUL_SET)) {
             return statefulSet();
+        } else if (kind.equals(Kind.DAEMON_SET)) {
+            return daemonSet();
         } else if (kind.equals(Kind.CONFIG_MAP)) {
             return List.of(
                     name(),
@@ -412,6 +416,27 @@ public final class ResourceTables {
                 wide(of(StatefulSet.class, "IMAGES", (s, t) -> images(spec(s)))));
     }
 
+    private static List<Cell> daemonSet() {
+        return List.of(
+                name(),
+                nodes("DESIRED", DaemonSet.Status::desiredNumberScheduled),
+                nodes("CURRENT", DaemonSet.Status::currentNumberScheduled),
+                nodes("READY", DaemonSet.Status::numberReady),
+                nodes("UP-TO-DATE", DaemonSet.Status::updatedNumberScheduled),
+                nodes("AVAILABLE", DaemonSet.Status::numberAvailable),
+                of(DaemonSet.class, "NODE SELECTOR", (s, t) -> spec(s) == null ? NONE : text(spec(s).nodeSelector())),
+                age(),
+                wide(of(DaemonSet.class, "CONTAINERS", (s, t) -> containers(spec(s)))),
+                wide(of(DaemonSet.class, "IMAGES", (s, t) -> images(spec(s)))));
+    }
+
+    private static Cell nodes(String title, ToIntFunction<DaemonSet.Status> number) {
+        return of(
+                DaemonSet.class,
+                title,
+                (s, t) -> Integer.toString(s.status() == null ? 0 : number.applyAsInt(s.status())));
+    }
+
     private static List<Cell> job() {
         return List.of(
                 name(),
@@ -544,6 +569,12 @@ public final class ResourceTables {
     }
 
     private static @Nullable PodSpec spec(StatefulSet s) {
+        return s.spec() == null || s.spec().template() == null
+                ? null
+                : s.spec().template().spec();
+    }
+
+    private static @Nullable PodSpec spec(DaemonSet s) {
         return s.spec() == null || s.spec().template() == null
                 ? null
                 : s.spec().template().spec();

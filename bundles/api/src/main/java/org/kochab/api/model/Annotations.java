@@ -44,7 +44,7 @@ public final class Annotations {
     /** Label on the pods of a stateful set: the number at the end of the pod's name. */
     public static final String POD_INDEX = "apps.kubernetes.io/pod-index";
 
-    /** Label on the pods of a stateful set: names the template it was made from. */
+    /** Label on the pods of a stateful set or daemon set: names the template it was made from. */
     public static final String CONTROLLER_REVISION_HASH = "controller-revision-hash";
 
     private Annotations() {}

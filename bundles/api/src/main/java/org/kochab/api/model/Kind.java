@@ -90,6 +90,8 @@ public record Kind(
             new Kind("apps/v1", "Deployment", "deployments", List.of("deploy"), Scope.NAMESPACE, Deployment.class);
     public static final Kind STATEFUL_SET =
             new Kind("apps/v1", "StatefulSet", "statefulsets", List.of("sts"), Scope.NAMESPACE, StatefulSet.class);
+    public static final Kind DAEMON_SET =
+            new Kind("apps/v1", "DaemonSet", "daemonsets", List.of("ds"), Scope.NAMESPACE, DaemonSet.class);
     public static final Kind JOB = new Kind("batch/v1", "Job", "jobs", List.of(), Scope.NAMESPACE, Job.class);
     public static final Kind CRON_JOB =
             new Kind("batch/v1", "CronJob", "cronjobs", List.of("cj"), Scope.NAMESPACE, CronJob.class);
@@ -173,6 +175,7 @@ public record Kind(
             REPLICA_SET,
             DEPLOYMENT,
             STATEFUL_SET,
+            DAEMON_SET,
             JOB,
             CRON_JOB,
             CONFIG_MAP,

@@ -1,5 +1,6 @@
 package org.kochab.api.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ public record StatefulSet(
     /**
      * @param serviceName kept for clients; nothing depends on it
      * @param podManagementPolicy {@code OrderedReady} (also when null): one pod after the other; {@code Parallel}: all at once
-     * @param volumeClaimTemplates refused
+     * @param volumeClaimTemplates of each, every pod has a claim of its own, which stays when the pod goes; cannot be changed
      * @param revisionHistoryLimit kept for clients; only the current template is kept beside the new one
      */
     public record Spec(
@@ -57,6 +58,28 @@ public record StatefulSet(
                     revisionHistoryLimit,
                     volumeClaimTemplates);
         }
+
+        /**
+         * What a pod of the set is to be, with the volumes of its claims: they take the place of volumes of their names.
+         *
+         * @param pod made from a template
+         * @param name the pod's
+         */
+        public PodSpec withClaims(PodSpec pod, String name) {
+            if (volumeClaimTemplates.isEmpty()) {
+                return pod;
+            }
+            List<PodSpec.Volume> volumes = new ArrayList<>();
+            for (PodSpec.Volume v : pod.volumes()) {
+                if (volumeClaimTemplates.stream().noneMatch(t -> t.name().equals(v.name()))) {
+                    volumes.add(v);
+                }
+            }
+            for (VolumeClaimTemplate t : volumeClaimTemplates) {
+                volumes.add(PodSpec.Volume.claimed(t.name(), new PodSpec.ClaimedVolume(t.claimOf(name), null, null)));
+            }
+            return pod.toBuilder().volumes(volumes).build();
+        }
     }
 
     /** @param type {@code RollingUpdate} (also when null) or {@code OnDelete} */
@@ -65,21 +88,24 @@ public record StatefulSet(
     /** @param partition pods with a lower number keep the template they have; 0 if null */
     public record RollingUpdate(@Nullable Integer partition) {}
 
-    /** As far as needed to refuse it by name. */
+    /**
+     * What the claims of the pods are made from.
+     *
+     * @param metadata the name is that of the volume in the pods, and the beginning of the claims' names
+     */
     public record VolumeClaimTemplate(
             @Nullable String apiVersion,
             @Nullable String kind,
             @Nullable ObjectMeta metadata,
-            @Nullable VolumeClaim spec) {}
+            PersistentVolumeClaim.@Nullable Spec spec) {
+        /** Empty if it has none. */
+        public String name() {
+            return metadata == null || metadata.name() == null ? "" : metadata.name();
+        }
 
-    public record VolumeClaim(
-            List<String> accessModes,
-            @Nullable String storageClassName,
-            @Nullable String volumeMode,
-            @Nullable String volumeName,
-            Container.@Nullable Resources resources) {
-        public VolumeClaim {
-            accessModes = Copies.list(accessModes);
+        /** The name of a pod's claim. */
+        public String claimOf(String pod) {
+            return name() + "-" + pod;
         }
     }
 

@@ -29,6 +29,14 @@ public interface Controller {
     List<Kind> owns();
 
     /**
+     * Whether each change of a node (not its heartbeats) triggers all objects of {@link #kind}: those that make something of {@link ControllerContext#nodes}
+     * say so. Many changes may be one call.
+     */
+    default boolean watchesNodes() {
+        return false;
+    }
+
+    /**
      * Looks at the object as it is now, which may be gone, and does the next step. Must not wait: return {@link Outcome.Again}.
      *
      * @throws ResourceException a conflict is not a failure: the call is repeated at once

@@ -38,6 +38,12 @@ public interface ControllerContext {
     /** Objects of a kind that no owner controls, in name order; answered from an index. */
     List<Resource> uncontrolled(TenantId tenant, Kind kind, @Nullable String namespace);
 
+    /**
+     * The platform's nodes with their labels, taints and readiness. A controller that {@link Controller#watchesNodes} is called when they change. Answered from
+     * memory; nodes cannot be written.
+     */
+    Nodes nodes();
+
     Resource create(TenantId tenant, Resource resource);
 
     /** See {@link org.kochab.api.resource.ResourceService#createAll}. */

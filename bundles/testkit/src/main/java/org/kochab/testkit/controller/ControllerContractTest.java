@@ -10,6 +10,7 @@ import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.spi.controller.Controller;
+import org.kochab.spi.controller.Nodes;
 
 /** What tenant partitions rely on in every {@link Controller}. A controller's own test extends this class. */
 public abstract class ControllerContractTest {
@@ -104,6 +105,26 @@ public abstract class ControllerContractTest {
         partition.settle();
 
         assertThat(partition.get(ref()).orElseThrow().metadata().finalizers()).contains("contract.kochab.org/wait");
+    }
+
+    /** Resource managers are out of reach, and their nodes out of sight: that is no reason to delete anything. */
+    @Test
+    void nothingIsDeletedForWantOfNodes() {
+        TestPartition partition = partition(controller()).settle();
+        List<String> before = kept(partition);
+
+        partition.nodes(new Nodes(List.of(), false));
+        partition.settle();
+
+        assertThat(kept(partition)).containsAll(before);
+    }
+
+    /** What is there to stay. */
+    private List<String> kept(TestPartition partition) {
+        return contents(partition).stream()
+                .filter(r -> r.metadata().deletionTimestamp() == null)
+                .map(r -> r.kind() + " " + r.metadata().uid())
+                .toList();
     }
 
     /** Somebody is faster, once: the conflict is let through, or mended, but not taken for done. */

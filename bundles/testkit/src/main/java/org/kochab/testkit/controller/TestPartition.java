@@ -30,6 +30,7 @@ import org.kochab.api.resource.ResourceService;
 import org.kochab.spi.controller.CommandState;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.controller.ControllerContext;
+import org.kochab.spi.controller.Nodes;
 import org.kochab.spi.controller.Outcome;
 
 /**
@@ -49,6 +50,7 @@ public class TestPartition implements ControllerContext {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private long revision;
     private long uids;
+    private Nodes nodes = new Nodes(List.of(), true);
     private @Nullable Duration wake;
 
     public TestPartition(Controller... controllers) {
@@ -159,6 +161,16 @@ public class TestPartition implements ControllerContext {
             custom.add(kind);
         }
         return this;
+    }
+
+    @Override
+    public Nodes nodes() {
+        return nodes;
+    }
+
+    /** The platform's nodes from now on: all of them, or those in sight. */
+    public final void nodes(Nodes value) {
+        nodes = value;
     }
 
     @Override

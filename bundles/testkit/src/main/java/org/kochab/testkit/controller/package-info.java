@@ -2,7 +2,7 @@
  * What controllers are tested with: a tenant partition of maps, and the contract of every controller.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.kochab.testkit.controller;
 

@@ -11,6 +11,7 @@ import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Resource;
+import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.spi.controller.Controller;
@@ -85,6 +86,16 @@ class BrokenControllersTest {
         assertThatThrownBy(controller(BrokenControllersTest::count)::doesSomethingAndComesToRest)
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("never come to rest");
+    }
+
+    @Test
+    void findsThatItDeletesWhatItDoesNotSee() {
+        ControllerContractTest hasty = controller((context, object) -> {
+            if (!context.nodes().complete()) {
+                context.delete(ResourceRef.of(Kind.DEPLOYMENT, object), DeleteOptions.DEFAULT);
+            }
+        });
+        assertThatThrownBy(hasty::nothingIsDeletedForWantOfNodes).isInstanceOf(AssertionError.class);
     }
 
     @Test

@@ -185,7 +185,8 @@ final class Ordinals {
         labels.put(Annotations.POD_NAME, name);
         labels.put(Annotations.POD_INDEX, Integer.toString(ordinal));
         labels.put(Annotations.CONTROLLER_REVISION_HASH, current ? currentRevision : updateRevision);
-        PodSpec spec = from.spec().toBuilder().hostname(name).build();
+        PodSpec spec =
+                this.spec.withClaims(from.spec().toBuilder().hostname(name).build(), name);
         return OwnedPods.named(set, name, from, labels, spec);
     }
 

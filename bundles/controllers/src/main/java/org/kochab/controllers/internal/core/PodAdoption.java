@@ -2,6 +2,7 @@ package org.kochab.controllers.internal.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.ObjectMeta.OwnerReference;
@@ -54,7 +55,21 @@ public final class PodAdoption implements Controller {
         return PodState.active(pod) && Owners.controllerOf(pod).isEmpty();
     }
 
-    static void adopt(ControllerContext context, TenantId tenant, Pod pod, Resource set) {
+    /** Gives a set the pods of its namespace that match it and have no controlling owner. @return whether there were any */
+    static boolean adoptAll(
+            ControllerContext context, TenantId tenant, Resource set, LabelSelector selector, Predicate<Pod> which) {
+        boolean some = false;
+        for (Resource r : context.uncontrolled(tenant, Kind.POD, set.metadata().namespace())) {
+            Pod pod = (Pod) r;
+            if (selector.matches(pod.metadata().labels()) && adoptable(pod) && which.test(pod)) {
+                adopt(context, tenant, pod, set);
+                some = true;
+            }
+        }
+        return some;
+    }
+
+    private static void adopt(ControllerContext context, TenantId tenant, Pod pod, Resource set) {
         List<OwnerReference> owners = new ArrayList<>(pod.metadata().ownerReferences());
         owners.add(Owners.controlledBy(set));
         context.update(tenant, pod.withMetadata(pod.metadata().withOwners(owners)));

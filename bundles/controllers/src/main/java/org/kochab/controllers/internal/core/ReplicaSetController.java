@@ -119,14 +119,7 @@ public final class ReplicaSetController implements Controller {
                 && set.metadata().generation().equals(status.observedGeneration())) {
             return changed;
         }
-        for (Resource pod :
-                context.uncontrolled(tenant, Kind.POD, set.metadata().namespace())) {
-            if (selector.matches(pod.metadata().labels()) && PodAdoption.adoptable((Pod) pod)) {
-                PodAdoption.adopt(context, tenant, (Pod) pod, set);
-                changed = true;
-            }
-        }
-        return changed;
+        return PodAdoption.adoptAll(context, tenant, set, selector, pod -> true) || changed;
     }
 
     private static void removeEnded(ControllerContext context, List<Pod> pods) {

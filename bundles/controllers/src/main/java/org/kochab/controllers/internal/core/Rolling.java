@@ -24,8 +24,13 @@ record Rolling(int maxSurge, int maxUnavailable) {
         }
         Deployment.RollingUpdate update =
                 spec.strategy() == null ? null : spec.strategy().rollingUpdate();
-        int surge = count("maxSurge", update == null ? null : update.maxSurge(), wanted(spec), true);
-        int unavailable = count("maxUnavailable", update == null ? null : update.maxUnavailable(), wanted(spec), false);
+        int surge = count(
+                "spec.strategy.rollingUpdate.maxSurge", update == null ? null : update.maxSurge(), wanted(spec), true);
+        int unavailable = count(
+                "spec.strategy.rollingUpdate.maxUnavailable",
+                update == null ? null : update.maxUnavailable(),
+                wanted(spec),
+                false);
         // Neither more nor fewer would mean that nothing can ever move.
         return new Rolling(surge, surge == 0 && unavailable == 0 ? 1 : unavailable);
     }
@@ -34,13 +39,14 @@ record Rolling(int maxSurge, int maxUnavailable) {
         return spec.replicas() == null ? 1 : Math.max(0, spec.replicas());
     }
 
-    private static int count(String field, @Nullable String text, int of, boolean up) {
+    /** @param up which way a percentage is rounded */
+    static int count(String field, @Nullable String text, int of, boolean up) {
         String value = text == null || text.isBlank() ? DEFAULT : text.trim();
         try {
             return share(value, of, up);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("spec.strategy.rollingUpdate." + field + " is '" + text
-                    + "': write a number of pods such as 1, or a percentage such as 25%");
+            throw new IllegalArgumentException(
+                    field + " is '" + text + "': write a number of pods such as 1, or a percentage such as 25%");
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
-import org.kochab.api.model.Resource;
 import org.kochab.api.model.StatefulSet;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.ResourceRef;
@@ -16,6 +15,9 @@ import org.kochab.spi.controller.Outcome;
 
 /** Keeps the numbered pods of a stateful set: makes them from the lowest number on, ends and updates them from the highest. */
 public final class StatefulSetController implements Controller {
+    /** A claim that is being deleted is looked for again so often. */
+    private static final Duration CLAIM_GOES = Duration.ofSeconds(2);
+
     @Override
     public String name() {
         return "statefulset";
@@ -43,14 +45,17 @@ public final class StatefulSetController implements Controller {
         TenantId tenant = object.tenant();
         adopt(context, tenant, set);
         Ordinals before = Ordinals.of(set, OwnedPods.of(context, tenant, set), context.now());
-        Optional<ResourceService.Outcome.Refused> refused = step(context, tenant, set, before);
+        Done done = step(context, tenant, set, before);
         Ordinals after = Ordinals.of(set, OwnedPods.of(context, tenant, set), context.now());
         StatefulSet.Status status = after.status();
         if (!status.equals(set.status())) {
             context.updateStatus(tenant, set.withStatus(status));
         }
-        if (refused.isPresent()) {
-            throw OwnedPods.failure(object, refused.get());
+        if (done.refused().isPresent()) {
+            throw OwnedPods.failure(object, done.refused().get());
+        }
+        if (done.waits()) {
+            return new Outcome.Again(CLAIM_GOES);
         }
         if (before.step().isPresent() && after.step().isPresent()) {
             return new Outcome.Again(Duration.ZERO);
@@ -58,16 +63,25 @@ public final class StatefulSetController implements Controller {
         return after.untilAvailable().<Outcome>map(Outcome.Again::new).orElse(Outcome.DONE);
     }
 
-    private static Optional<ResourceService.Outcome.Refused> step(
-            ControllerContext context, TenantId tenant, StatefulSet set, Ordinals pods) {
+    /**
+     * What a step has done.
+     *
+     * @param waits whether pods wait until former claims of theirs are gone
+     */
+    private record Done(boolean waits, Optional<ResourceService.Outcome.Refused> refused) {}
+
+    private static Done step(ControllerContext context, TenantId tenant, StatefulSet set, Ordinals pods) {
         Ordinals.Step step = pods.step().orElse(null);
         if (step instanceof Ordinals.Step.Create create) {
-            return OwnedPods.create(context, tenant, set, create.pods(), new java.util.ArrayList<>());
+            List<Pod> can = OrdinalClaims.provide(context, tenant, set, create.pods());
+            return new Done(
+                    can.size() < create.pods().size(),
+                    OwnedPods.create(context, tenant, set, can, new java.util.ArrayList<>()));
         }
         if (step instanceof Ordinals.Step.Delete delete) {
             OwnedPods.delete(context, set, delete.pods());
         }
-        return Optional.empty();
+        return new Done(false, Optional.empty());
     }
 
     /** Takes over pods without owner that have its names and labels, when the set is new or changed. */
@@ -79,13 +93,7 @@ public final class StatefulSetController implements Controller {
         if (seen || set.spec() == null || set.spec().selector() == null) {
             return;
         }
-        for (Resource r : context.uncontrolled(tenant, Kind.POD, set.metadata().namespace())) {
-            Pod pod = (Pod) r;
-            if (Ordinals.ordinal(set, pod).isPresent()
-                    && set.spec().selector().matches(pod.metadata().labels())
-                    && PodAdoption.adoptable(pod)) {
-                PodAdoption.adopt(context, tenant, pod, set);
-            }
-        }
+        PodAdoption.adoptAll(context, tenant, set, set.spec().selector(), pod -> Ordinals.ordinal(set, pod)
+                .isPresent());
     }
 }

@@ -7,6 +7,7 @@ import org.kochab.controllers.internal.core.BudgetsOfPods;
 import org.kochab.controllers.internal.core.ClaimsOfPods;
 import org.kochab.controllers.internal.core.ContentsController;
 import org.kochab.controllers.internal.core.CronJobController;
+import org.kochab.controllers.internal.core.DaemonSetController;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.EndpointsController;
 import org.kochab.controllers.internal.core.EndpointsOfPods;
@@ -41,6 +42,7 @@ public final class ControllersComponent {
         all.add(new FunctionController());
         all.add(new ReplicaSetController());
         all.add(new StatefulSetController());
+        all.add(new DaemonSetController());
         all.add(new JobController());
         all.add(new JobPodRelease());
         all.add(new CronJobController());

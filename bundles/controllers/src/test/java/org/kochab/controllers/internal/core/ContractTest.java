@@ -1,9 +1,12 @@
 package org.kochab.controllers.internal.core;
 
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.kochab.api.model.Resource;
 import org.kochab.spi.controller.Controller;
+import org.kochab.spi.controller.Nodes;
 import org.kochab.testkit.controller.ControllerContractTest;
+import org.kochab.testkit.controller.TestPartition;
 
 /** The built-in controllers keep the contract that vendors' are tested for. */
 class ContractTest {
@@ -43,6 +46,24 @@ class ContractTest {
         @Override
         protected Resource object() {
             return Sample.statefulSet(2, "db:1", "Parallel", 0);
+        }
+    }
+
+    @Nested
+    class DaemonSets extends ControllerContractTest {
+        @Override
+        protected Controller controller() {
+            return new DaemonSetController();
+        }
+
+        @Override
+        protected Resource object() {
+            return Sample.daemonSet("logs:1", null);
+        }
+
+        @Override
+        protected void prepare(TestPartition partition) {
+            partition.nodes(new Nodes(List.of(Sample.node("n1"), Sample.node("n2")), true));
         }
     }
 

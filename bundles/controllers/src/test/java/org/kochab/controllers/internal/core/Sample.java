@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.DaemonSet;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Job;
 import org.kochab.api.model.LabelSelector;
+import org.kochab.api.model.Node;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Pod;
 import org.kochab.api.model.PodSpec;
@@ -53,6 +55,31 @@ final class Sample {
                 null,
                 null);
         return new StatefulSet("apps/v1", "StatefulSet", meta("db"), spec, null);
+    }
+
+    static DaemonSet daemonSet(String image, @Nullable String maxUnavailable) {
+        return daemonSet(podSpec(image), maxUnavailable);
+    }
+
+    static DaemonSet daemonSet(PodSpec pod, @Nullable String maxUnavailable) {
+        var spec = new DaemonSet.Spec(
+                new LabelSelector(LABELS, null),
+                new Pod.Template(Templates.blank().withLabels(LABELS), pod),
+                new DaemonSet.UpdateStrategy(DaemonSet.ROLLING_UPDATE, new DaemonSet.RollingUpdate(maxUnavailable)),
+                null,
+                null);
+        return new DaemonSet("apps/v1", "DaemonSet", meta("logs"), spec, null);
+    }
+
+    /** One that answers and runs containers. */
+    static Node node(String name, Node.Taint... taints) {
+        return node(name, "Ready", taints);
+    }
+
+    static Node node(String name, String phase, Node.Taint... taints) {
+        var runtimes = List.of(new Node.Runtime("oci", true, null, List.of()));
+        var status = new Node.Status(phase, null, null, null, null, null, runtimes, null, null);
+        return new Node("v1", "Node", ObjectMeta.named(name), new Node.Spec(null, List.of(taints)), status);
     }
 
     static Job job(@Nullable Integer completions, int parallelism, @Nullable String mode) {

@@ -13,7 +13,8 @@ public final class Discovery {
     public static final String RULES_REVIEWS = "selfsubjectrulesreviews";
     public static final String V1 = "v1";
 
-    private static final List<String> WORKLOADS = List.of("Pod", "Deployment", "ReplicaSet", "StatefulSet");
+    private static final List<String> WORKLOADS =
+            List.of("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet");
 
     private Discovery() {}
 

@@ -38,6 +38,7 @@ final class ControllerRunner implements AutoCloseable {
     private final Set<String> begun = new TreeSet<>();
 
     private final TenantDirectory directory;
+    private volatile boolean nodesChanged;
 
     ControllerRunner(
             Workshop shop,
@@ -46,17 +47,22 @@ final class ControllerRunner implements AutoCloseable {
             EventRecorder events,
             NodeCommands commands,
             Gate gate,
-            ServiceLease<Controller> controllers) {
+            ServiceLease<Controller> controllers,
+            SeenNodes nodes) {
         this.shop = shop;
         this.partition = partition;
         this.directory = directory;
         this.controllers = controllers;
         this.owners = new OwnerView(shop, partition, this::changed, this::opened, follow::signal);
         LeaderContext context = new LeaderContext(
-                shop, partition, directory, owners, events, commands, gate, ref -> trigger(ref.kind(), ref));
+                shop, partition, directory, owners, events, commands, gate, nodes, ref -> trigger(ref.kind(), ref));
         this.calls =
                 new ControllerCalls("kochab-" + partition.id() + "-controllers", controllers, context, this::isFenced);
         this.follower = new Worker("kochab-" + partition.id() + "-objects");
+        nodes.onChange(() -> {
+            nodesChanged = true;
+            follow.signal();
+        });
     }
 
     void start() {
@@ -74,6 +80,7 @@ final class ControllerRunner implements AutoCloseable {
             beginControllers();
             while (follower.running()) {
                 owners.follow();
+                lookAtNodes();
                 calls.watch();
                 follow.await(IDLE).forEach(Runnable::run);
             }
@@ -97,6 +104,18 @@ final class ControllerRunner implements AutoCloseable {
             }
         }
         begun.retainAll(names);
+    }
+
+    /** Nodes have changed: all objects of the controllers that watch them are looked at. */
+    private void lookAtNodes() {
+        if (nodesChanged) {
+            nodesChanged = false;
+            for (ServiceLease.Listed<Controller> c : controllers.list()) {
+                if (c.service().watchesNodes()) {
+                    all(c.service().kind()).forEach(ref -> calls.add(c.name(), ref));
+                }
+            }
+        }
     }
 
     private List<ResourceRef> all(Kind kind) {

@@ -26,6 +26,7 @@ import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.OwnerIndex;
 import org.kochab.spi.controller.CommandState;
 import org.kochab.spi.controller.ControllerContext;
+import org.kochab.spi.controller.Nodes;
 
 /** The controllers' way into the partition they run in. */
 final class LeaderContext implements ControllerContext {
@@ -40,6 +41,7 @@ final class LeaderContext implements ControllerContext {
     private final NodeCommands commands;
     private final Consumer<ResourceRef> look;
     private final Gate gate;
+    private final SeenNodes nodes;
 
     /**
      * @param gate the controllers' to admission rules
@@ -53,6 +55,7 @@ final class LeaderContext implements ControllerContext {
             EventRecorder events,
             NodeCommands commands,
             Gate gate,
+            SeenNodes nodes,
             Consumer<ResourceRef> look) {
         this.shop = shop;
         this.partition = partition;
@@ -62,6 +65,7 @@ final class LeaderContext implements ControllerContext {
         this.events = events;
         this.commands = commands;
         this.gate = gate;
+        this.nodes = nodes;
         this.look = look;
     }
 
@@ -171,6 +175,11 @@ final class LeaderContext implements ControllerContext {
             partition.get(key).ifPresent(e -> found.add(shop.decoded().decode(e, kind)));
         }
         return found;
+    }
+
+    @Override
+    public Nodes nodes() {
+        return nodes.look();
     }
 
     @Override

@@ -61,6 +61,7 @@ final class PodLoop implements AutoCloseable {
     private final Runnable hooksChanged = this::wake;
     private final Map<PartitionId, ManagerFeed> feeds = new TreeMap<>();
 
+    private final SeenNodes seen = new SeenNodes();
     private volatile PodDesk desk;
     private volatile String scheduler = "";
     private volatile boolean woken;
@@ -127,6 +128,11 @@ final class PodLoop implements AutoCloseable {
     void wake() {
         woken = true;
         inbox.signal();
+    }
+
+    /** The nodes, for controllers. */
+    SeenNodes seen() {
+        return seen;
     }
 
     /** What is wrong with the scheduler of this name here. Any thread. */
@@ -297,6 +303,9 @@ final class PodLoop implements AutoCloseable {
             placements.wakeAll(now);
         }
         outOfSight = fresh.outOfSight();
+        if (fresh.takeNodesChanged()) {
+            seen.show(fresh.nodesInSight(), fresh.seesAllNodes());
+        }
         fresh.evict(now);
         placements.say(MOST_SAID, now);
     }

@@ -14,12 +14,14 @@ final class SteadyController implements Controller {
     private final String name;
     private final Kind kind;
     private final List<Kind> owns;
+    private final boolean watchesNodes;
 
     SteadyController(Controller vendor) {
         this.vendor = vendor;
         this.name = Objects.requireNonNull(vendor.name(), "name() of a controller");
         this.kind = Objects.requireNonNull(vendor.kind(), "kind() of controller " + name);
         this.owns = List.copyOf(vendor.owns());
+        this.watchesNodes = vendor.watchesNodes();
     }
 
     @Override
@@ -35,6 +37,11 @@ final class SteadyController implements Controller {
     @Override
     public List<Kind> owns() {
         return owns;
+    }
+
+    @Override
+    public boolean watchesNodes() {
+        return watchesNodes;
     }
 
     @Override

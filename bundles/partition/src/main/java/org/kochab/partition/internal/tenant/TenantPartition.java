@@ -39,7 +39,8 @@ final class TenantPartition implements AutoCloseable {
         this.pods =
                 new PodLoop(shop, partitions, partition, managers, schedulers, events, gate, sealer, vendors.hooks());
         NodeCommands commands = new NodeCommands(pods::manager);
-        this.controllers = new ControllerRunner(shop, partition, directory, events, commands, gate, controllerServices);
+        this.controllers = new ControllerRunner(
+                shop, partition, directory, events, commands, gate, controllerServices, pods.seen());
         this.lifecycle = new TenantLifecycle(shop, partitions, partition, controllers::tenantChanged);
         this.quotas = new QuotaStatus(shop, partition, controllers::tryAgain);
         this.mover = new TenantMover(shop, partitions, partition, directory.committer(), moveReached);

@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kochab.api.model.Action;
+import org.kochab.api.model.DaemonSet;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Event;
 import org.kochab.api.model.Kind;
@@ -33,6 +35,7 @@ import org.kochab.api.resource.ResourceService.Outcome.Stored;
 import org.kochab.api.resource.ResourceWatch;
 import org.kochab.controllers.internal.core.ActionController;
 import org.kochab.controllers.internal.core.ContentsController;
+import org.kochab.controllers.internal.core.DaemonSetController;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.GarbageCollector;
 import org.kochab.controllers.internal.core.ReplicaSetController;
@@ -109,6 +112,37 @@ class ControllersTest {
     private static boolean allBound(ResourcePage pods, int number) {
         return pods.items().size() == number
                 && pods.items().stream().allMatch(r -> ((Pod) r).spec().nodeName() != null);
+    }
+
+    @Test
+    void daemonSetsFollowTheNodesAndAreThePlatformsOnly() throws Exception {
+        add(new DaemonSetController());
+        manager.node("n1", "4", 110);
+        Resource set = test.read(
+                """
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: logs}
+                spec:
+                  selector: {matchLabels: {app: logs}}
+                  template:
+                    metadata: {labels: {app: logs}}
+                    spec: {containers: [{name: main, image: "logs:1"}]}
+                """);
+        assertThatThrownBy(() -> test.resources().apply(T, set))
+                .hasMessageContaining(
+                        "metadata.tenant: nodes are the platform's, so only tenant system has daemon sets");
+
+        test.resources().apply(TenantId.SYSTEM, set);
+        await(TenantId.SYSTEM, Kind.POD, pods -> pods.items().size() == 1);
+        manager.node("n2", "4", 110);
+        await(TenantId.SYSTEM, Kind.POD, pods -> pods.items().size() == 2);
+        await(TenantId.SYSTEM, Kind.DAEMON_SET, sets -> {
+            DaemonSet.Status s = ((DaemonSet) sets.items().get(0)).status();
+            return s != null
+                    && s.desiredNumberScheduled() == 2
+                    && Long.valueOf(1).equals(s.observedGeneration());
+        });
     }
 
     @Test

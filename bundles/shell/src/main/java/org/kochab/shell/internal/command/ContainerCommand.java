@@ -2,9 +2,11 @@ package org.kochab.shell.internal.command;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Option;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
+import org.kochab.api.model.DaemonSet;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Job;
 import org.kochab.api.model.Kind;
@@ -58,18 +60,9 @@ abstract class ContainerCommand extends OnNodeCommand {
         if (named instanceof Pod p) {
             return p;
         }
-        LabelSelector selector = named instanceof Deployment d && d.spec() != null
-                ? d.spec().selector()
-                : named instanceof ReplicaSet s && s.spec() != null
-                        ? s.spec().selector()
-                        : named instanceof StatefulSet t && t.spec() != null
-                                ? t.spec().selector()
-                                : named instanceof Job j && j.spec() != null
-                                        ? j.spec().selector()
-                                        : null;
-        if (selector == null) {
-            throw new Failure("A " + kind.name() + " has no pods: name a pod, a deployment, a set or a job");
-        }
+        LabelSelector selector = selector(named)
+                .orElseThrow(() ->
+                        new Failure("A " + kind.name() + " has no pods: name a pod, a deployment, a set or a job"));
         Query query = Query.namespace(scope().namespace()).withLabels(selector);
         return list(scope().tenant(), Kind.POD, query, MOST).items().stream()
                 .map(Pod.class::cast)
@@ -78,5 +71,21 @@ abstract class ContainerCommand extends OnNodeCommand {
                         .thenComparing(p -> String.valueOf(p.metadata().name())))
                 .orElseThrow(() -> new Failure(kind.name() + " "
                         + named.metadata().name() + " has no pods yet: kochab:describe " + target + " says why"));
+    }
+
+    /** What selects the pods of a workload; empty if it is none. */
+    private static Optional<LabelSelector> selector(Resource workload) {
+        if (workload instanceof Deployment d && d.spec() != null) {
+            return Optional.ofNullable(d.spec().selector());
+        } else if (workload instanceof ReplicaSet s && s.spec() != null) {
+            return Optional.ofNullable(s.spec().selector());
+        } else if (workload instanceof StatefulSet s && s.spec() != null) {
+            return Optional.ofNullable(s.spec().selector());
+        } else if (workload instanceof DaemonSet s && s.spec() != null) {
+            return Optional.ofNullable(s.spec().selector());
+        } else if (workload instanceof Job j && j.spec() != null) {
+            return Optional.ofNullable(j.spec().selector());
+        }
+        return Optional.empty();
     }
 }

@@ -24,7 +24,7 @@ import org.kochab.shell.internal.core.Failure;
         scope = "kochab",
         name = "node-drain",
         description =
-                "Cordons nodes and ends their pods as disruption budgets allow; what owns them replaces them elsewhere")
+                "Cordons nodes and ends their pods, but for those of daemon sets, as disruption budgets allow; what owns them replaces them elsewhere")
 @Service
 public class NodeDrainCommand extends NodeCommandBase {
     private static final int MOST = 100_000;
@@ -51,7 +51,9 @@ public class NodeDrainCommand extends NodeCommandBase {
         Duration most = Ages.parse("--timeout", timeout);
         cordon(node, true);
         out.println("node/" + node + " cordoned");
-        List<Pod> pods = podsOn(node);
+        List<Pod> pods = new ArrayList<>(podsOn(node));
+        int all = pods.size();
+        pods.removeIf(NodeDrainCommand::isDaemon);
         List<String> alone = pods.stream()
                 .filter(p -> p.metadata().ownerReferences().isEmpty())
                 .map(p -> p.metadata().namespace() + "/" + p.metadata().name() + " of tenant "
@@ -67,7 +69,8 @@ public class NodeDrainCommand extends NodeCommandBase {
         if (!noWait) {
             gone.await(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         }
-        out.println("node/" + node + " drained of " + gone.expected() + " pods");
+        String daemons = all == pods.size() ? "" : "; " + (all - pods.size()) + " of daemon sets stay";
+        out.println("node/" + node + " drained of " + gone.expected() + " pods" + daemons);
     }
 
     /** What disruption budgets keep is tried again until the time is over: the pods that have gone come back elsewhere. */
@@ -121,6 +124,12 @@ public class NodeDrainCommand extends NodeCommandBase {
                 default -> throw e;
             };
         }
+    }
+
+    /** Whether it belongs to the node: a daemon set would make it again at once. */
+    private static boolean isDaemon(Pod pod) {
+        return pod.metadata().ownerReferences().stream()
+                .anyMatch(o -> Boolean.TRUE.equals(o.controller()) && o.kind().equals(Kind.DAEMON_SET.name()));
     }
 
     private List<Pod> podsOn(String node) {

@@ -10,6 +10,7 @@ import org.kochab.api.model.ConfigMap;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.CronJob;
 import org.kochab.api.model.CustomObject;
+import org.kochab.api.model.DaemonSet;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Endpoints;
 import org.kochab.api.model.Event;
@@ -83,6 +84,8 @@ public final class Describe {
             cronJob(lines, c, now);
         } else if (resource instanceof StatefulSet s) {
             statefulSet(lines, s);
+        } else if (resource instanceof DaemonSet s) {
+            daemonSet(lines, s);
         } else if (resource instanceof ConfigMap || resource instanceof Secret) {
             DescribeValues.of(lines, resource);
         } else if (resource instanceof Service s) {
@@ -308,6 +311,21 @@ public final class Describe {
         }
     }
 
+    private static void daemonSet(List<String> lines, DaemonSet set) {
+        DaemonSet.Status s = set.status();
+        if (s != null) {
+            lines.add(Facts.line(
+                    "Nodes",
+                    s.desiredNumberScheduled() + " wanted, " + s.currentNumberScheduled() + " with a pod, "
+                            + s.updatedNumberScheduled() + " updated, " + s.numberAvailable() + " available, "
+                            + s.numberMisscheduled() + " with a pod that should have none"));
+        }
+        if (set.spec() != null) {
+            lines.add(Facts.line("Selector", Selectors.text(set.spec().selector())));
+            template(lines, set.spec().template());
+        }
+    }
+
     private static void job(List<String> lines, Job j, Instant now) {
         Job.Spec spec = j.spec();
         Job.Status s = j.status();
@@ -389,6 +407,8 @@ public final class Describe {
         } else if (resource instanceof ReplicaSet s && s.status() != null) {
             return s.status().conditions();
         } else if (resource instanceof StatefulSet s && s.status() != null) {
+            return s.status().conditions();
+        } else if (resource instanceof DaemonSet s && s.status() != null) {
             return s.status().conditions();
         } else if (resource instanceof Job j && j.status() != null) {
             return j.status().conditions();

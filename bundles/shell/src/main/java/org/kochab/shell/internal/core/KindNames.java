@@ -34,6 +34,7 @@ public final class KindNames {
                     Kind.DEPLOYMENT,
                     Kind.REPLICA_SET,
                     Kind.STATEFUL_SET,
+                    Kind.DAEMON_SET,
                     Kind.JOB,
                     Kind.CRON_JOB);
         }

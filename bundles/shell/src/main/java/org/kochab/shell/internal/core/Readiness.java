@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Action;
 import org.kochab.api.model.Condition;
 import org.kochab.api.model.CustomObject;
+import org.kochab.api.model.DaemonSet;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.Function;
 import org.kochab.api.model.Job;
@@ -31,6 +32,8 @@ public final class Readiness {
         if (resource instanceof Deployment d) {
             return Rollout.of(d);
         } else if (resource instanceof StatefulSet s) {
+            return Rollout.of(s);
+        } else if (resource instanceof DaemonSet s) {
             return Rollout.of(s);
         } else if (resource instanceof ReplicaSet s) {
             int ready = s.status() == null ? 0 : s.status().readyReplicas();

@@ -2,12 +2,13 @@ package org.kochab.shell.internal.core;
 
 import java.util.Optional;
 import org.kochab.api.model.Condition;
+import org.kochab.api.model.DaemonSet;
 import org.kochab.api.model.Deployment;
 import org.kochab.api.model.StatefulSet;
 import org.kochab.resourcetext.ResourceTables;
 
 /**
- * How far a deployment or stateful set is.
+ * How far a deployment, stateful set or daemon set is.
  *
  * @param done whether everything wanted is there
  * @param failure why it will not be done by itself; empty if it may
@@ -74,6 +75,32 @@ public record Rollout(boolean done, Optional<String> failure, String message) {
             return going("Waiting for " + name + ": " + s.updatedReplicas() + " of " + toUpdate + " pods are updated");
         }
         return new Rollout(true, Optional.empty(), name + " is rolled out");
+    }
+
+    public static Rollout of(DaemonSet set) {
+        String name = "daemon set " + set.metadata().name();
+        DaemonSet.Status s = set.status();
+        if (s == null
+                || s.observedGeneration() == null
+                || set.metadata().generation() == null
+                || s.observedGeneration() < set.metadata().generation()) {
+            return going("Waiting for " + name + " to be looked at, with all nodes in sight");
+        }
+        boolean byHand = set.spec() != null
+                && set.spec().updateStrategy() != null
+                && DaemonSet.ON_DELETE.equals(set.spec().updateStrategy().type());
+        if (!byHand && s.updatedNumberScheduled() < s.desiredNumberScheduled()) {
+            return going("Waiting for " + name + ": " + s.updatedNumberScheduled() + " of " + s.desiredNumberScheduled()
+                    + " nodes have a new pod");
+        }
+        if (s.numberAvailable() < s.desiredNumberScheduled()) {
+            return going("Waiting for " + name + ": " + s.numberAvailable() + " of " + s.desiredNumberScheduled()
+                    + " nodes have an available pod");
+        }
+        return new Rollout(
+                true,
+                Optional.empty(),
+                name + (byHand ? " is ready; it is updated as its pods are deleted" : " is rolled out"));
     }
 
     private static Rollout going(String message) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.model.ConfigMap;
 import org.kochab.api.model.LabelSelector;
+import org.kochab.api.model.DaemonSet;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.PodDisruptionBudget;
 import org.kochab.api.model.Secret;
@@ -62,5 +63,22 @@ class ValuesTextTest {
         assertThat(rollout("RollingUpdate", null, 2, 3, 2).message()).contains("2 of 3 pods are ready");
         assertThat(rollout("RollingUpdate", null, 3, 3, 1).done()).isFalse();
         assertThat(rollout("OnDelete", null, 3, 0, 2).done()).isTrue();
+    }
+
+    private static Rollout daemons(String strategy, int updated, int available, long observed) {
+        DaemonSet.Spec spec = new DaemonSet.Spec(null, null, new DaemonSet.UpdateStrategy(strategy, null), null, null);
+        DaemonSet.Status status =
+                new DaemonSet.Status(3, 0, 3, 3, updated, available, 3 - available, observed, List.of(), "a", null);
+        return Rollout.of(
+                new DaemonSet("apps/v1", "DaemonSet", ObjectMeta.named("logs").withGeneration(2), spec, status));
+    }
+
+    @Test
+    void aDaemonSetIsRolledOutWhenAllNodesHaveANewPodThatIsAvailable() {
+        assertThat(daemons("RollingUpdate", 3, 3, 2).message()).isEqualTo("daemon set logs is rolled out");
+        assertThat(daemons("RollingUpdate", 2, 3, 2).message()).contains("2 of 3 nodes have a new pod");
+        assertThat(daemons("RollingUpdate", 3, 2, 2).message()).contains("2 of 3 nodes have an available pod");
+        assertThat(daemons("RollingUpdate", 3, 3, 1).done()).isFalse();
+        assertThat(daemons("OnDelete", 0, 3, 2).done()).isTrue();
     }
 }

@@ -28,6 +28,7 @@ public final class ObjectRules {
                 new ReplicaSetRules(),
                 new DeploymentRules(),
                 new StatefulSetRules(),
+                new DaemonSetRules(),
                 new JobRules(),
                 new CronJobRules(),
                 new ConfigMapRules(),

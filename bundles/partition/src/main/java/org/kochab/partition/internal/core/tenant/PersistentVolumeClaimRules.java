@@ -24,24 +24,27 @@ final class PersistentVolumeClaimRules implements KindRules<PersistentVolumeClai
 
     @Override
     public void check(PersistentVolumeClaim claim, Problems problems) {
-        Spec spec = claim.spec();
+        check(claim.spec(), "spec", problems);
+    }
+
+    static void check(@Nullable Spec spec, String at, Problems problems) {
         if (spec == null) {
-            problems.add("spec", "is required");
+            problems.add(at, "is required");
             return;
         }
-        VolumeFields.modes(spec.accessModes(), "spec.accessModes", problems);
-        VolumeFields.volumeMode(spec.volumeMode(), "spec.volumeMode", problems);
+        VolumeFields.modes(spec.accessModes(), at + ".accessModes", problems);
+        VolumeFields.volumeMode(spec.volumeMode(), at + ".volumeMode", problems);
         VolumeFields.storage(
                 spec.resources() == null
                         ? Collections.emptyMap()
                         : spec.resources().requests(),
-                "spec.resources.requests",
+                at + ".resources.requests",
                 problems);
         if (spec.storageClassName() != null && !spec.storageClassName().isEmpty()) {
-            Names.subdomain(spec.storageClassName(), "spec.storageClassName", problems);
+            Names.subdomain(spec.storageClassName(), at + ".storageClassName", problems);
         }
         if (spec.volumeName() != null) {
-            Names.subdomain(spec.volumeName(), "spec.volumeName", problems);
+            Names.subdomain(spec.volumeName(), at + ".volumeName", problems);
         }
     }
 

@@ -59,6 +59,7 @@ public final class PodDesk {
     private Set<String> outOfSight = new TreeSet<>();
     private final Moves moves = new Moves();
     private boolean helpful;
+    private boolean nodesChanged;
 
     /**
      * @param managers all resource managers there are, whether they can be reached or not
@@ -310,6 +311,7 @@ public final class PodDesk {
             return;
         }
         model.putNode(manager, node, revision);
+        nodesChanged = true;
         resizes.wake(String.valueOf(node.metadata().name()));
         helpful = true;
     }
@@ -339,6 +341,7 @@ public final class PodDesk {
     public void nodeDeleted(String manager, String node, long revision) {
         nodes.remove(manager, node);
         model.removeNode(manager, node, revision);
+        nodesChanged = true;
     }
 
     /** What a claim is known as before it is decoded: the very claim this leader asked for, if it did. */
@@ -449,6 +452,7 @@ public final class PodDesk {
     public void endRead(String manager, Set<String> present, Set<String> claimed, long revision) {
         model.endRelist(manager, revision);
         read.add(manager);
+        nodesChanged = true;
         nodes.keepOnly(manager, present);
         wishes.keepOnly(manager, claimed);
         if (lost.remove(manager)) {
@@ -471,7 +475,25 @@ public final class PodDesk {
         model.beginRelist(manager);
         model.endRelist(manager, 0);
         lost.add(manager);
+        nodesChanged = true;
         outOfSight = nodes.of(lost);
+    }
+
+    /** Whether nodes have changed, or come into sight or gone out of it, since this was asked last. */
+    public boolean takeNodesChanged() {
+        boolean changed = nodesChanged;
+        nodesChanged = false;
+        return changed;
+    }
+
+    /** All nodes in sight, in no order. */
+    public List<Node> nodesInSight() {
+        return model.all();
+    }
+
+    /** Whether these are all there are: every manager has been read, and can be reached. */
+    public boolean seesAllNodes() {
+        return unread.isEmpty() && lost.isEmpty();
     }
 
     /** Nodes of managers that cannot be reached; the set does not change. */

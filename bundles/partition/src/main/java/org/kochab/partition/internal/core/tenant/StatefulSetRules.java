@@ -1,12 +1,19 @@
 package org.kochab.partition.internal.core.tenant;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
+import org.kochab.api.model.Pod;
 import org.kochab.api.model.StatefulSet;
 
 final class StatefulSetRules implements KindRules<StatefulSet> {
     /** Room for the number and the hyphen in a pod's name, which is its host name too. */
     private static final int LONGEST_NAME = 52;
+
+    private static final int MOST_CLAIMS = 32;
 
     @Override
     public Kind kind() {
@@ -43,7 +50,7 @@ final class StatefulSetRules implements KindRules<StatefulSet> {
             problems.add("spec", "is required");
             return;
         }
-        TemplateRules.check(s.replicas(), s.selector(), s.template(), problems);
+        TemplateRules.check(s.replicas(), s.selector(), withClaims(s), problems);
         String name = set.metadata().name();
         if (name != null) {
             Names.label(name, "metadata.name", problems);
@@ -52,10 +59,7 @@ final class StatefulSetRules implements KindRules<StatefulSet> {
                     "metadata.name",
                     "is longer than " + LONGEST_NAME + " characters; its pods' names would be too long");
         }
-        problems.require(
-                s.volumeClaimTemplates().isEmpty(),
-                "spec.volumeClaimTemplates",
-                "are not supported; name a claim that is there in the volumes of the pod template");
+        checkClaims(s.volumeClaimTemplates(), problems);
         problems.oneOf(
                 s.podManagementPolicy(), "spec.podManagementPolicy", StatefulSet.ORDERED_READY, StatefulSet.PARALLEL);
         StatefulSet.UpdateStrategy strategy = s.updateStrategy();
@@ -71,6 +75,36 @@ final class StatefulSetRules implements KindRules<StatefulSet> {
         }
         problems.atLeast(s.minReadySeconds(), 0, "spec.minReadySeconds");
         problems.atLeast(s.revisionHistoryLimit(), 0, "spec.revisionHistoryLimit");
+    }
+
+    /** The template as pods have it, with the volumes of their claims. */
+    private static Pod.@Nullable Template withClaims(StatefulSet.Spec s) {
+        Pod.Template t = s.template();
+        return t == null || t.spec() == null ? t : new Pod.Template(t.metadata(), s.withClaims(t.spec(), "0"));
+    }
+
+    private static void checkClaims(List<StatefulSet.VolumeClaimTemplate> claims, Problems problems) {
+        problems.require(
+                claims.size() <= MOST_CLAIMS,
+                "spec.volumeClaimTemplates",
+                "are more than " + MOST_CLAIMS + "; use fewer");
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < claims.size(); i++) {
+            StatefulSet.VolumeClaimTemplate claim = claims.get(i);
+            String at = "spec.volumeClaimTemplates[" + i + "]";
+            Names.label(claim.name(), at + ".metadata.name", problems);
+            problems.require(
+                    names.add(claim.name()), at + ".metadata.name", Problems.quoted(claim.name()) + " is there twice");
+            if (claim.metadata() != null) {
+                Names.labels(claim.metadata().labels(), at + ".metadata.labels", problems);
+                Names.annotations(claim.metadata().annotations(), at + ".metadata.annotations", problems);
+            }
+            PersistentVolumeClaimRules.check(claim.spec(), at + ".spec", problems);
+            problems.require(
+                    claim.spec() == null || claim.spec().volumeName() == null,
+                    at + ".spec.volumeName",
+                    "cannot be one volume for all pods; remove it");
+        }
     }
 
     @Override
@@ -89,6 +123,10 @@ final class StatefulSetRules implements KindRules<StatefulSet> {
                 Objects.equals(was.serviceName(), is.serviceName()),
                 "spec.serviceName",
                 "cannot be changed; delete the object and create it again");
+        problems.require(
+                was.volumeClaimTemplates().equals(is.volumeClaimTemplates()),
+                "spec.volumeClaimTemplates",
+                "cannot be changed; delete the object, with its pods or --orphan, and create it again: claims stay");
     }
 
     @Override

@@ -53,6 +53,18 @@ public final class ClusterModel {
         return slot < 0 ? Optional.empty() : Optional.ofNullable(slots.node(slot));
     }
 
+    /** All nodes, in no order. */
+    public List<Node> all() {
+        List<Node> all = new ArrayList<>(nodes());
+        slots.live().stream().forEach(slot -> {
+            Node node = slots.node(slot);
+            if (node != null) {
+                all.add(node);
+            }
+        });
+        return all;
+    }
+
     /** How many claims count, confirmed and assumed. */
     public int claims() {
         return claims.size();

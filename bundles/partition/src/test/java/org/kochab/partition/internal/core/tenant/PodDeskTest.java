@@ -79,6 +79,32 @@ class PodDeskTest {
         return next;
     }
 
+    /** For controllers, that a node is missing means nothing as long as a manager is. */
+    @Test
+    void allNodesAreInSightOnlyIfAllManagersAre() {
+        PodDesk two = new PodDesk("tp-1", 1, 0, Set.of("rm-1", "rm-2"));
+        assertThat(two.takeNodesChanged()).isFalse();
+        read(two, "rm-1", "n1");
+        assertThat(two.takeNodesChanged()).isTrue();
+        assertThat(two.seesAllNodes()).as("the other was not read yet").isFalse();
+        read(two, "rm-2", "n2");
+        assertThat(two.seesAllNodes()).isTrue();
+        assertThat(two.nodesInSight()).hasSize(2);
+        two.takeNodesChanged();
+
+        two.lost("rm-2");
+        assertThat(two.takeNodesChanged()).isTrue();
+        assertThat(two.takeNodesChanged()).isFalse();
+        assertThat(two.seesAllNodes()).isFalse();
+        assertThat(two.nodesInSight()).extracting(n -> n.metadata().name()).containsExactly("n1");
+    }
+
+    private void read(PodDesk of, String manager, String node) {
+        of.beginRead(manager);
+        of.nodePut(manager, read(Node.class, "{'metadata':{'name':'" + node + "'}}"), 1, 0);
+        of.endRead(manager, Set.of(node), Set.of(), 1);
+    }
+
     @Test
     void aClaimIsForgottenOnceItIsAnsweredAndShown() {
         desk.podPut(KEY, 1, 1, pod("", ""));
