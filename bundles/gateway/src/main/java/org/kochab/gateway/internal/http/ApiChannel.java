@@ -21,9 +21,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.TenantId;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.Caller;
 import org.kochab.gateway.internal.core.Request;
+import org.kochab.gateway.internal.core.Target;
+import org.kochab.gateway.internal.service.Shares;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +37,20 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final String IMPERSONATE = "Impersonate-User";
 
     private final Limits limits;
+    private final Shares connections;
     private final Workers workers;
     private final ApiServer.Handler handler;
     private final Supplier<Instant> clock;
+    /** Whose share of the connections it takes. */
+    private @Nullable TenantId owner;
+
     private @Nullable Answer answer;
     private @Nullable Runnable ahead;
     private @Nullable Future<?> deadline;
 
-    ApiChannel(Limits limits, Workers workers, ApiServer.Handler handler, Supplier<Instant> clock) {
+    ApiChannel(Limits limits, Shares connections, Workers workers, ApiServer.Handler handler, Supplier<Instant> clock) {
         this.limits = limits;
+        this.connections = connections;
         this.workers = workers;
         this.handler = handler;
         this.clock = clock;
@@ -87,17 +95,40 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        Answer next = new Answer(ctx, keepAlive, () -> await(ctx));
-        answer = next;
         Optional<Caller> caller = caller(ctx);
+        boolean hasPlace = caller.isEmpty() || hasPlace(caller.get().tenant());
+        Answer next = new Answer(ctx, keepAlive && hasPlace, () -> await(ctx));
+        answer = next;
         if (impersonates) {
             next.refuse(
                     ApiError.badRequest("nobody can ask as somebody else here: leave out --as and --as-group"), null);
         } else if (caller.isEmpty()) {
             handler.handle(request, caller, next);
-        } else if (!workers.submit(caller.get().tenant(), () -> handler.handle(request, caller, next))) {
-            next.refuse(ApiError.tooMany("the HTTP API of this member has too much to do: try again shortly"), null);
+        } else if (!hasPlace) {
+            next.refuse(
+                    ApiError.tooMany(
+                            "tenant " + caller.get().tenant()
+                                    + " has as many connections to this member as it may have (half of limit.connections): use fewer"),
+                    null);
+        } else {
+            TenantId own = caller.get().tenant();
+            TenantId meant =
+                    own.equals(TenantId.SYSTEM) ? Target.named(request.path()).orElse(own) : own;
+            Runnable task = () -> {
+                if (ctx.channel().isActive()) {
+                    handler.handle(request, caller, next);
+                }
+            };
+            workers.submit(caller.get(), meant, task, refusal -> next.refuse(refusal, null));
         }
+    }
+
+    /** Whether the connection may be its user's tenant's; it is from then on. */
+    private boolean hasPlace(TenantId tenant) {
+        if (owner == null && connections.take(tenant)) {
+            owner = tenant;
+        }
+        return owner != null;
     }
 
     private static Request request(ChannelHandlerContext ctx, FullHttpRequest message) {
@@ -147,6 +178,10 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         if (answer != null) {
             answer.gone();
+        }
+        if (owner != null) {
+            connections.giveBack(owner);
+            owner = null;
         }
         ctx.fireChannelInactive();
     }
