@@ -31,7 +31,7 @@ class ApiServerTest {
     private static final String PODS = "/api/v1/namespaces/default/pods";
     private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
     private static final int WATCHES = 4;
-    private static final Limits LIMITS = new Limits(64, 200_000, 8_192, 60, 60, 4, 16);
+    private static final Limits LIMITS = new Limits(64, 200_000, 8_192, 60, 60, 4, 16, 10_000);
 
     private static TestServer server;
     private static User ann;
@@ -443,6 +443,13 @@ class ApiServerTest {
         });
     }
 
+    @Test
+    void itIsKnownInWhichPartitionATenantIs() {
+        await().atMost(Duration.ofSeconds(10)).until(() -> server.home("acme").equals("tp-1"));
+        assertThat(server.home("nobody")).isEmpty();
+        assertThat(server.home("system")).isEmpty();
+    }
+
     // ---- what there is
 
     @Test
@@ -489,7 +496,7 @@ class ApiServerTest {
 
     @Test
     void whoDoesNotFinishARequestIsCutOff() throws Exception {
-        Limits hasty = new Limits(64, 200_000, 8_192, 1, 60, 4, 16);
+        Limits hasty = new Limits(64, 200_000, 8_192, 1, 60, 4, 16, 10_000);
         try (ApiServer other = server.listen(hasty)) {
             // A read that times out would fail.
             assertThat(raw(other.port(), server.trusting(), "GET /healthz HTTP/1.1\r\nHost:"))

@@ -29,6 +29,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -48,6 +49,7 @@ import org.kochab.gateway.internal.http.ApiServer;
 import org.kochab.gateway.internal.http.Limits;
 import org.kochab.gateway.internal.service.Api;
 import org.kochab.gateway.internal.service.Services;
+import org.kochab.gateway.internal.service.Shares;
 import org.kochab.identity.internal.authority.HostNames;
 import org.kochab.identity.internal.service.Identities;
 import org.kochab.partition.LocalPartitions;
@@ -92,20 +94,29 @@ final class TestServer implements AutoCloseable {
                         identities.accounts(),
                         "0.1.0",
                         Instant::now),
-                watches,
+                new Shares(watches, Math.max(1, watches / 2), 0),
                 audit::add);
         server = listen(limits);
     }
 
     /** The same behind other limits. */
     ApiServer listen(Limits limits) throws IOException {
+        return listen(limits, api::home, api::handle);
+    }
+
+    ApiServer listen(Limits limits, Function<TenantId, String> homes, ApiServer.Handler handler) throws IOException {
         return ApiServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 limits,
                 identities::current,
                 api::caller,
-                api::handle,
+                homes,
+                handler,
                 () -> Instant.now().plus(ahead));
+    }
+
+    String home(String tenant) {
+        return api.home(new TenantId(tenant));
     }
 
     ResourceService resources() {
@@ -220,7 +231,8 @@ final class TestServer implements AutoCloseable {
         return context;
     }
 
-    record Answer(int code, JsonNode body, List<String> warnings) {
+    /** @param retryAfter empty if it does not say */
+    record Answer(int code, JsonNode body, List<String> warnings, String retryAfter) {
         String reason() {
             return body.path("reason").asText();
         }
@@ -233,18 +245,26 @@ final class TestServer implements AutoCloseable {
     final class User {
         private final HttpClient client;
         private final Map<String, String> headers;
+        private final int port;
 
         User(SSLContext tls) {
             headers = Map.of();
+            port = server.port();
             client = HttpClient.newBuilder()
                     .sslContext(tls)
                     .version(HttpClient.Version.HTTP_1_1)
                     .build();
         }
 
-        private User(HttpClient client, Map<String, String> headers) {
+        private User(HttpClient client, Map<String, String> headers, int port) {
             this.client = client;
             this.headers = headers;
+            this.port = port;
+        }
+
+        /** The same, asking another server. */
+        User at(int other) {
+            return new User(client, headers, other);
         }
 
         /** The same, showing a token besides. */
@@ -254,7 +274,7 @@ final class TestServer implements AutoCloseable {
 
         /** The same, asking as somebody else. */
         User as(String user) {
-            return new User(client, Map.of("Impersonate-User", user));
+            return new User(client, Map.of("Impersonate-User", user), port);
         }
 
         Answer get(String path) throws Exception {
@@ -301,7 +321,7 @@ final class TestServer implements AutoCloseable {
         }
 
         private URI uri(String path) {
-            return URI.create("https://127.0.0.1:" + server.port() + path);
+            return URI.create("https://127.0.0.1:" + port + path);
         }
     }
 
@@ -317,7 +337,8 @@ final class TestServer implements AutoCloseable {
         return new Answer(
                 response.statusCode(),
                 json ? MAPPER.readTree(response.body()) : MAPPER.nullNode(),
-                response.headers().allValues("Warning"));
+                response.headers().allValues("Warning"),
+                response.headers().firstValue("Retry-After").orElse(""));
     }
 
     @Override

@@ -2,7 +2,7 @@
  * The platform over HTTP.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.kochab.api.gateway;
 

@@ -50,11 +50,24 @@ public record Target(Optional<TenantId> tenant, Place place) {
     public static Target of(List<String> path) {
         List<String> rest = path;
         Optional<TenantId> tenant = Optional.empty();
-        if (path.size() >= 2 && path.get(0).equals("tenants")) {
+        if (isOfTenant(path)) {
             tenant = Optional.of(tenant(path.get(1)));
             rest = path.subList(2, path.size());
         }
         return new Target(tenant, place(rest));
+    }
+
+    private static boolean isOfTenant(List<String> path) {
+        return path.size() >= 2 && path.get(0).equals("tenants");
+    }
+
+    /** The tenant that a path names; empty if that is no name either. */
+    public static Optional<TenantId> named(List<String> path) {
+        try {
+            return isOfTenant(path) ? Optional.of(new TenantId(path.get(1))) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static TenantId tenant(String name) {

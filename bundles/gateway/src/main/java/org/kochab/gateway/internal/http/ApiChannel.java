@@ -22,9 +22,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.TenantId;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.Caller;
 import org.kochab.gateway.internal.core.Request;
+import org.kochab.gateway.internal.core.Target;
+import org.kochab.gateway.internal.service.Shares;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +50,14 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     private record Known(String token, Caller caller) {}
 
     private final Limits limits;
+    private final Shares connections;
     private final Workers workers;
     private final Function<String, Caller> tokens;
     private final ApiServer.Handler handler;
     private final Supplier<Instant> clock;
+    /** Whose share of the connections it takes. */
+    private @Nullable TenantId owner;
+
     private @Nullable Answer answer;
     private @Nullable Runnable ahead;
     private @Nullable Future<?> deadline;
@@ -58,11 +65,13 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     ApiChannel(
             Limits limits,
+            Shares connections,
             Workers workers,
             Function<String, Caller> tokens,
             ApiServer.Handler handler,
             Supplier<Instant> clock) {
         this.limits = limits;
+        this.connections = connections;
         this.workers = workers;
         this.tokens = tokens;
         this.handler = handler;
@@ -116,9 +125,9 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        Optional<Caller> caller;
+        Optional<Caller> shown;
         try {
-            caller = caller(ctx, sent);
+            shown = caller(ctx, sent);
         } catch (ApiError e) {
             // The connection ends with it: who tries tokens pays for each with a connection, which is dearer than a
             // signature.
@@ -126,13 +135,41 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
             answer.refuse(e, null);
             return;
         }
-        Answer next = new Answer(ctx, sent.keepAlive(), () -> await(ctx));
+        answer(ctx, sent, shown);
+    }
+
+    private void answer(ChannelHandlerContext ctx, Sent sent, Optional<Caller> caller) {
+        boolean hasPlace = caller.isEmpty() || hasPlace(caller.get().tenant());
+        Answer next = new Answer(ctx, sent.keepAlive() && hasPlace, () -> await(ctx));
         answer = next;
+        Request request = sent.request();
         if (caller.isEmpty()) {
-            handler.handle(sent.request(), caller, next);
-        } else if (!workers.submit(caller.get().tenant(), () -> handler.handle(sent.request(), caller, next))) {
-            next.refuse(ApiError.tooMany("the HTTP API of this member has too much to do: try again shortly"), null);
+            handler.handle(request, caller, next);
+        } else if (!hasPlace) {
+            next.refuse(
+                    ApiError.tooMany(
+                            "tenant " + caller.get().tenant()
+                                    + " has as many connections to this member as it may have (half of limit.connections): use fewer"),
+                    null);
+        } else {
+            TenantId own = caller.get().tenant();
+            TenantId meant =
+                    own.equals(TenantId.SYSTEM) ? Target.named(request.path()).orElse(own) : own;
+            Runnable task = () -> {
+                if (ctx.channel().isActive()) {
+                    handler.handle(request, caller, next);
+                }
+            };
+            workers.submit(caller.get(), meant, task, refusal -> next.refuse(refusal, null));
         }
+    }
+
+    /** Whether the connection may be its user's tenant's; it is from then on. */
+    private boolean hasPlace(TenantId tenant) {
+        if (owner == null && connections.take(tenant)) {
+            owner = tenant;
+        }
+        return owner != null;
     }
 
     private static Request request(ChannelHandlerContext ctx, FullHttpRequest message) {
@@ -207,6 +244,10 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         if (answer != null) {
             answer.gone();
+        }
+        if (owner != null) {
+            connections.giveBack(owner);
+            owner = null;
         }
         ctx.fireChannelInactive();
     }

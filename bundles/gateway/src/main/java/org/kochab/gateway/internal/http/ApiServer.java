@@ -18,15 +18,20 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.kochab.gateway.internal.core.ApiError;
+import java.util.function.ToIntFunction;
+import org.kochab.api.gateway.TenantUsage;
+import org.kochab.api.model.TenantId;
 import org.kochab.gateway.internal.core.Caller;
 import org.kochab.gateway.internal.core.Request;
 import org.kochab.gateway.internal.service.Exchange;
+import org.kochab.gateway.internal.service.Shares;
 import org.kochab.spi.mqtt.MqttCredentials;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class ApiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final int LOOPS = 2;
+    /** One connection of so many is kept for operators. */
+    private static final int KEPT = 16;
+
     private static final long STOP_SECONDS = 5;
     private static final int LONGEST_LINE = 16_384;
     private static final int CHUNK = 8_192;
@@ -64,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
      *
      * @param credentials this member's; connections are refused while there are none
      * @param tokens tells who shows a token, or throws {@link ApiError}; must not block
+     * @param homes the partition that a tenant is in, or the empty string while that is not known; must not block
      * @throws IOException if the address cannot be listened on
      */
     public static ApiServer start(
@@ -71,11 +80,14 @@ public final class ApiServer implements AutoCloseable {
             Limits limits,
             Supplier<Optional<MqttCredentials.Current>> credentials,
             Function<String, Caller> tokens,
+            Function<TenantId, String> homes,
             Handler handler,
             Supplier<Instant> clock)
             throws IOException {
         NioEventLoopGroup group = new NioEventLoopGroup(LOOPS, new DefaultThreadFactory("kochab-api-net", true));
-        Workers workers = new Workers(limits.workers(), limits.waiting());
+        Workers workers = new Workers(limits, homes);
+        int most = limits.connections();
+        Shares connections = new Shares(most, Math.max(1, most / 2), most / KEPT);
         ServerTls tls = new ServerTls(credentials);
         AtomicInteger open = new AtomicInteger();
         var bound = new ServerBootstrap()
@@ -88,7 +100,7 @@ public final class ApiServer implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         Optional<SslContext> context = tls.context();
-                        if (open.incrementAndGet() > limits.connections() || context.isEmpty()) {
+                        if (open.incrementAndGet() > most || context.isEmpty()) {
                             open.decrementAndGet();
                             channel.close();
                             return;
@@ -99,7 +111,7 @@ public final class ApiServer implements AutoCloseable {
                         pipeline.addLast(new HttpServerCodec(LONGEST_LINE, limits.headerBytes(), CHUNK));
                         pipeline.addLast(new HttpObjectAggregator(limits.bodyBytes(), true));
                         pipeline.addLast(new WriteTimeoutHandler(limits.stuckSeconds()));
-                        pipeline.addLast(new ApiChannel(limits, workers, tokens, handler, clock));
+                        pipeline.addLast(new ApiChannel(limits, connections, workers, tokens, handler, clock));
                     }
                 })
                 .bind(address)
@@ -114,6 +126,15 @@ public final class ApiServer implements AutoCloseable {
         ApiServer server = new ApiServer(group, workers, bound.channel());
         LOG.info("HTTP API listens on {}", bound.channel().localAddress());
         return server;
+    }
+
+    /**
+     * What tenants have asked for so far, by tenant.
+     *
+     * @param watches how many a tenant has
+     */
+    public List<TenantUsage> usage(ToIntFunction<TenantId> watches) {
+        return workers.usage(watches);
     }
 
     public int port() {

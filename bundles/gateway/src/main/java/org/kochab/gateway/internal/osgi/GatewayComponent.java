@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.gateway.Gateway;
 import org.kochab.api.identity.AccountTokens;
+import org.kochab.api.gateway.TenantUsage;
 import org.kochab.api.node.ResourceManagers;
 import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.ResourceService;
@@ -15,6 +17,7 @@ import org.kochab.gateway.internal.http.ApiServer;
 import org.kochab.gateway.internal.http.Limits;
 import org.kochab.gateway.internal.service.Api;
 import org.kochab.gateway.internal.service.Services;
+import org.kochab.gateway.internal.service.Shares;
 import org.kochab.resourcetext.AuditLine;
 import org.kochab.spi.mqtt.MqttCredentials;
 import org.osgi.framework.BundleContext;
@@ -30,7 +33,10 @@ import org.slf4j.LoggerFactory;
 @Designate(ocd = GatewayConfig.class)
 public final class GatewayComponent implements Gateway {
     private static final int WAITING_FOR_EACH = 8;
+    /** One place for a watch of so many. */
+    private static final int KEPT_FOR_OPERATORS = 8;
 
+    private final Shares streams;
     private final Api api;
     private final ApiServer server;
     private final URI address;
@@ -62,8 +68,11 @@ public final class GatewayComponent implements Gateway {
                 usual.idleSeconds(),
                 usual.stuckSeconds(),
                 config.limit_requests(),
-                config.limit_requests() * WAITING_FOR_EACH);
-        api = new Api(services, config.limit_watches(), LoggerFactory.getLogger(AuditLine.LOGGER)::info);
+                config.limit_requests() * WAITING_FOR_EACH,
+                config.limit_requestsPerSecond());
+        streams = new Shares(
+                config.limit_watches(), config.limit_tenantWatches(), config.limit_watches() / KEPT_FOR_OPERATORS);
+        api = new Api(services, streams, LoggerFactory.getLogger(AuditLine.LOGGER)::info);
         InetAddress host = InetAddress.getByName(config.host());
         try {
             server = ApiServer.start(
@@ -71,6 +80,7 @@ public final class GatewayComponent implements Gateway {
                     limits,
                     credentials::current,
                     api::caller,
+                    api::home,
                     api::handle,
                     Instant::now);
         } catch (IOException e) {
@@ -84,6 +94,11 @@ public final class GatewayComponent implements Gateway {
     @Override
     public URI address() {
         return address;
+    }
+
+    @Override
+    public List<TenantUsage> usage() {
+        return server.usage(streams::of);
     }
 
     @Deactivate

@@ -43,13 +43,13 @@ public final class Api {
     private final Objects objects;
     private final Watches watches;
     private final PodLogs logs;
+    private final Homes homes;
 
     /**
-     * @param mostWatches of all tenants together; logs that are followed are counted as such
+     * @param streams places for watches; logs that are followed are counted as such
      * @param audit takes a line for each change and each denial; must not block
      */
-    public Api(Services services, int mostWatches, Consumer<String> audit) {
-        Shares streams = new Shares(mostWatches, Math.max(1, mostWatches / 2));
+    public Api(Services services, Shares streams, Consumer<String> audit) {
         this.services = services;
         this.audit = audit;
         roles = new RoleReads(services.resources());
@@ -60,6 +60,12 @@ public final class Api {
         objects = new Objects(services, new Grants(authoriser), roles);
         watches = new Watches(services, objects, streams, rechecks);
         logs = new PodLogs(services, streams, rechecks);
+        homes = new Homes(services);
+    }
+
+    /** The partition that a tenant is in, or the empty string while that is not known. Does not block. */
+    public String home(TenantId tenant) {
+        return homes.of(tenant);
     }
 
     /** Ends all that goes on. */
@@ -68,6 +74,7 @@ public final class Api {
         roles.close();
         accounts.close();
         watches.close();
+        homes.close();
     }
 
     /** @param caller empty if nobody has shown who they are */

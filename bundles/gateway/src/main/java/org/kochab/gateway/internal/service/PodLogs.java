@@ -62,14 +62,14 @@ final class PodLogs {
                 follow,
                 request.flag("previous"),
                 follow ? FOLLOW_SECONDS : SECONDS);
-        if (!places.take(asked.tenant())) {
-            throw ApiError.tooMany("there are too many logs and watches: end some, or try again later");
+        if (!places.take(asked.caller().tenant())) {
+            throw Watches.full(asked.caller().tenant());
         }
         Output output = new Output(asked, attempt, exchange, most == null ? Long.MAX_VALUE : most);
         try {
             output.run(manager.command(node, command, output));
         } catch (RuntimeException e) {
-            places.giveBack(asked.tenant());
+            places.giveBack(asked.caller().tenant());
             throw e;
         }
     }
@@ -169,7 +169,7 @@ final class PodLogs {
         }
 
         private synchronized void ended(@Nullable Throwable failure) {
-            places.giveBack(asked.tenant());
+            places.giveBack(asked.caller().tenant());
             if (stream != null) {
                 if (lost > 0) {
                     stream.send(leftOut());

@@ -4,22 +4,26 @@ import java.util.HashMap;
 import java.util.Map;
 import org.kochab.api.model.TenantId;
 
-/** A number of places, of which no tenant has more than its share. Any thread. */
+/** A number of places, of which no tenant has more than its share; some are kept for operators, who may have all. Any thread. */
 public final class Shares {
     private final int most;
     private final int mostOfOne;
+    private final int kept;
     private final Map<TenantId, Integer> used = new HashMap<>();
     private int all;
 
-    public Shares(int most, int mostOfOne) {
+    /** @param kept of them for operators */
+    public Shares(int most, int mostOfOne, int kept) {
         this.most = most;
         this.mostOfOne = mostOfOne;
+        this.kept = kept;
     }
 
     /** Whether there was a place; it is to be given back. */
     public synchronized boolean take(TenantId tenant) {
-        int own = used.getOrDefault(tenant, 0);
-        if (all >= most || own >= mostOfOne) {
+        int own = of(tenant);
+        boolean operator = tenant.equals(TenantId.SYSTEM);
+        if (all >= most || !operator && (own >= mostOfOne || all >= most - kept)) {
             return false;
         }
         used.put(tenant, own + 1);
@@ -27,8 +31,13 @@ public final class Shares {
         return true;
     }
 
+    /** How many a tenant has. */
+    public synchronized int of(TenantId tenant) {
+        return used.getOrDefault(tenant, 0);
+    }
+
     public synchronized void giveBack(TenantId tenant) {
-        int own = used.getOrDefault(tenant, 0) - 1;
+        int own = of(tenant) - 1;
         all--;
         if (own > 0) {
             used.put(tenant, own);

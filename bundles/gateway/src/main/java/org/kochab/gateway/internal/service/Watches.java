@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
 import org.kochab.api.partition.GoneException;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceEvent;
@@ -23,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches as streams of lines. Two threads serve all of them: a watch is read when there is something to read and its client keeps up. One that does not keep
+ * Watches as streams of lines. Two threads serve all of them, some events of each in turn: a watch is read when there is something to read and its client keeps up. One that does not keep
  * up falls out of the partition's history, and is told so.
  */
 final class Watches {
@@ -57,6 +58,12 @@ final class Watches {
         threads.shutdownNow();
     }
 
+    static ApiError full(TenantId tenant) {
+        return ApiError.tooMany(
+                "tenant " + tenant
+                        + " has as many watches and logs at this member as it may have (limit.tenantWatches), or all have together (limit.watches): end some, or try again later");
+    }
+
     /** @param attempt what was allowed */
     void begin(Asked asked, Attempt attempt, Exchange exchange) {
         FieldSelector fields = FieldSelector.of(asked.request().parameter("fieldSelector"));
@@ -67,8 +74,9 @@ final class Watches {
         }
         Documents documents = Documents.of(services.codec(), asked.served(), asked.request());
         Long seconds = asked.request().number("timeoutSeconds", 0);
-        if (!places.take(asked.tenant())) {
-            throw ApiError.tooMany("there are too many watches: end some, or try again later");
+        TenantId owner = asked.caller().tenant();
+        if (!places.take(owner)) {
+            throw full(owner);
         }
         ResourceWatch watch;
         Objects.Listed first = null;
@@ -80,13 +88,13 @@ final class Watches {
             }
             watch = services.resources().watch(asked.tenant(), asked.kind(), query, version);
         } catch (RuntimeException e) {
-            places.giveBack(asked.tenant());
+            places.giveBack(owner);
             throw e;
         }
         Exchange.Stream stream = exchange.stream(Exchange.JSON);
         stream.onEnd(() -> {
             watch.close();
-            places.giveBack(asked.tenant());
+            places.giveBack(owner);
         });
         stream.endAfter(Math.min(seconds == null || seconds == 0 ? USUAL_SECONDS : seconds, MOST_SECONDS));
         Line line = new Line(watch, stream, documents, fields, asked.request().flag("allowWatchBookmarks"));
@@ -144,17 +152,15 @@ final class Watches {
 
         private void read() {
             try {
-                int seen;
-                do {
-                    seen = signals.get();
-                    while (stream.isWritable()) {
-                        List<ResourceEvent> events = watch.poll(Duration.ZERO);
-                        if (events.isEmpty()) {
-                            break;
-                        }
-                        events.forEach(this::event);
-                    }
-                } while (signals.addAndGet(-seen) > 0);
+                int seen = signals.get();
+                List<ResourceEvent> events = stream.isWritable() ? watch.poll(Duration.ZERO) : List.of();
+                events.forEach(this::event);
+                // What comes next waits for the others' turns.
+                if (!events.isEmpty() || signals.addAndGet(-seen) > 0) {
+                    threads.execute(this::read);
+                }
+            } catch (RejectedExecutionException e) {
+                stream.end();
             } catch (GoneException e) {
                 error(new ApiError(410, "Expired", "too old resource version: " + e.getMessage()));
             } catch (InterruptedException e) {

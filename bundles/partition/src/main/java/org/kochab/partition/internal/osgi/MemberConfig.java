@@ -75,13 +75,13 @@ public @interface MemberConfig {
 
     @AttributeDefinition(
             name = "Queue (transactions)",
-            description = "Waiting in a partition; more are answered Busy",
+            description = "Waiting in a partition, half of them one tenant's; more are answered Busy",
             min = "1")
     int queue_transactions() default 32_768;
 
     @AttributeDefinition(
             name = "Queue (bytes)",
-            description = "Waiting in a partition; more are answered Busy",
+            description = "Waiting in a partition, half of them one tenant's; more are answered Busy",
             min = "1")
     long queue_bytes() default 32L << 20;
 

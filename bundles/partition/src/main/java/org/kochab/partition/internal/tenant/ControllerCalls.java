@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.kochab.api.model.Kind;
 import org.kochab.api.partition.NotLeaderException;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
@@ -26,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the controllers of one tenant partition, object by object, on two threads. What fails is called again with growing delay, and other objects
+ * Calls the controllers of one tenant partition, object by object, its tenants in turn, on two threads. What fails is called again with growing delay, and other objects
  * go on. A call that does not end in time is interrupted and its controller left alone for a while; if it does not end even then, its thread is
  * replaced, a few times at most. Thread-safe.
  */
@@ -49,7 +50,14 @@ final class ControllerCalls implements AutoCloseable {
     private static final long LONGEST_REST = 1_000_000_000L;
 
     /** A controller's look at one object. */
-    private record Work(String controller, ResourceRef object) {}
+    private record Work(String controller, ResourceRef object) {
+        /** Whose turn it takes; a tenant itself is its own. */
+        String tenant() {
+            return object.kind() == Kind.TENANT
+                    ? object.name()
+                    : object.tenant().value();
+        }
+    }
 
     private record Failure(int times, String what) {}
 
@@ -82,7 +90,7 @@ final class ControllerCalls implements AutoCloseable {
     private final long limit;
     private final long grace;
     /** Guards all that follows. */
-    private final WorkQueue<Work> queue = new WorkQueue<>();
+    private final WorkQueue<Work> queue = new WorkQueue<>(Work::tenant);
 
     private final Set<Worker> workers = new LinkedHashSet<>();
     private final Set<Running> running = new LinkedHashSet<>();

@@ -2,8 +2,11 @@ package org.kochab.partition.internal.tenant;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Pod;
@@ -13,6 +16,7 @@ import org.kochab.api.partition.Entry;
 import org.kochab.api.partition.Partition;
 import org.kochab.partition.internal.core.tenant.Changes.Next;
 import org.kochab.partition.internal.core.tenant.Home;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.PodDesk;
 import org.kochab.partition.internal.core.tenant.PodNews;
 import org.kochab.partition.internal.core.tenant.PodRecord;
@@ -135,8 +139,17 @@ final class PodWrites {
                 desk.written(w.pod, false);
             }
         } else if (result instanceof CommitResult.Conflict && writes.size() > 1) {
-            // One of them was changed by somebody else: the others are not to wait for it.
-            writes.forEach(w -> submit(List.of(w)));
+            // One of them was changed by somebody else: the others are not to wait for it, and other tenants' are not
+            // to be divided for it.
+            Collection<List<Write>> tenants = writes.stream()
+                    .collect(Collectors.groupingBy(
+                            w -> ObjectKeys.tenantOf(w.key), LinkedHashMap::new, Collectors.toList()))
+                    .values();
+            if (tenants.size() > 1) {
+                tenants.forEach(this::submit);
+            } else {
+                writes.forEach(w -> submit(List.of(w)));
+            }
         } else if (result instanceof CommitResult.Conflict) {
             writes.forEach(w -> desk.written(w.pod, true));
         } else {

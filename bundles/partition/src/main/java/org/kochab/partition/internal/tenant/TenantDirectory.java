@@ -315,10 +315,19 @@ final class TenantDirectory {
     }
 
     private List<TenantId> all(Predicate<Tenant> wanted) {
-        return committer.read(p -> p.list(ObjectKeys.all(Kind.TENANT), 10_000)).entries().stream()
+        return committer.read(TenantDirectory::entries).stream()
                 .map(e -> (Tenant) shop.decoded().decode(e, Kind.TENANT))
                 .filter(wanted)
                 .map(t -> new TenantId(String.valueOf(t.metadata().name())))
                 .toList();
+    }
+
+    /** All of them, as the directory keeps them. */
+    static List<Entry> entries(Partition directory) {
+        try {
+            return Pages.now(directory, ObjectKeys.all(Kind.TENANT));
+        } catch (GoneException e) {
+            throw new NotLeaderException(directory.id());
+        }
     }
 }

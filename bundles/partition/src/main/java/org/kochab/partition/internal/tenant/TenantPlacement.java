@@ -20,7 +20,6 @@ import org.kochab.api.partition.Precondition;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.partition.internal.core.directory.Directory;
-import org.kochab.partition.internal.core.tenant.ObjectKeys;
 
 /** In which tenant partition a tenant finds its place; by the directory's word. Any thread. */
 final class TenantPlacement {
@@ -64,7 +63,7 @@ final class TenantPlacement {
 
     private Optional<PartitionId> least(List<PartitionId> among) {
         Map<PartitionId, Integer> tenants = new HashMap<>();
-        directory.read(p -> p.list(ObjectKeys.all(Kind.TENANT), MOST)).entries().forEach(e -> {
+        directory.read(TenantDirectory::entries).forEach(e -> {
             Tenant t = (Tenant) shop.decoded().decode(e, Kind.TENANT);
             tenants.merge(TenantDirectory.partitionOf(t), 1, Integer::sum);
         });

@@ -55,6 +55,7 @@ abstract class KochabCommand implements Action {
             "scheduler-list",
             "store-list",
             "tenant-list",
+            "tenant-usage",
             "tenant-use",
             "update-list",
             "update-show",

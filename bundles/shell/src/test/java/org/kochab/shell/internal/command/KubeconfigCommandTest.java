@@ -22,6 +22,7 @@ import org.kochab.api.gateway.Gateway;
 import org.kochab.api.identity.AccountClaims;
 import org.kochab.api.identity.AccountToken;
 import org.kochab.api.identity.AccountTokens;
+import org.kochab.api.gateway.TenantUsage;
 import org.kochab.api.identity.UserCertificate;
 import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.model.Kind;
@@ -53,7 +54,17 @@ class KubeconfigCommandTest {
             throw new AssertionError("the shell reads no tokens");
         }
     };
-    private final Gateway gateway = () -> URI.create("https://127.0.0.1:6443");
+    private final Gateway gateway = new Gateway() {
+        @Override
+        public URI address() {
+            return URI.create("https://127.0.0.1:6443");
+        }
+
+        @Override
+        public List<TenantUsage> usage() {
+            return List.of(new TenantUsage(new TenantId("acme"), 10, 2, Duration.ofMillis(1_234), 1, 3, 4));
+        }
+    };
     private final MapResources resources = new MapResources();
     private final Console console = new Console(
             resources, new JacksonCodec(), identities, tokens, new IdentityCommandsTest.Known(asked), gateway);
@@ -144,5 +155,13 @@ class KubeconfigCommandTest {
         assertThatThrownBy(() -> console.run("kubeconfig acme ann --server http://x"))
                 .hasMessageContaining("https://HOST:PORT");
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void usageIsShownByTenant() throws Exception {
+        assertThat(console.run("tenant-usage").lines().map(String::strip).toList())
+                .containsExactly(
+                        "TENANT   REQUESTS   REJECTED   SECONDS   RUNNING   WAITING   WATCHES",
+                        "acme     10         2          1.2       1         3         4");
     }
 }

@@ -18,6 +18,11 @@ public interface CommitRules {
     /** Begins a group of transactions. The one before has been kept or forgotten by then. */
     Tally open(Keys state);
 
+    /** Whose transaction it is: one owner has at most half of what may wait for the writer. Empty if it is nobody's in particular. Any thread. */
+    default String owner(Transaction transaction) {
+        return "";
+    }
+
     /** What a group would change. */
     interface Tally {
         /** Counts nothing and refuses nothing. */

@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param batchTransactions most transactions of one commit to the store
  * @param batchBytes most bytes of one commit, and of one transaction
- * @param queueTransactions most transactions waiting; more are answered with Busy
- * @param queueBytes most bytes waiting; more are answered with Busy
+ * @param queueTransactions most transactions waiting, half of them one owner's; more are answered with Busy
+ * @param queueBytes most bytes waiting, half of them one owner's; more are answered with Busy
  * @param keyLength most characters of a key
  * @param valueBytes most bytes of a value
  * @param historyEvents events kept for watchers and for lists at an older revision; a batch more for a moment

@@ -12,15 +12,19 @@ final class Pending extends CompletableFuture<CommitResult> {
     private static final int OVERHEAD = 64;
 
     final Transaction transaction;
+    /** Whose share of the queue it takes; empty for nobody's. */
+    final String owner;
+
     final long bytes;
 
-    private Pending(Transaction transaction, long bytes) {
+    private Pending(Transaction transaction, String owner, long bytes) {
         this.transaction = transaction;
+        this.owner = owner;
         this.bytes = bytes;
     }
 
     /** @throws IllegalArgumentException naming what is beyond the limits */
-    static Pending of(Transaction transaction, KernelLimits limits) {
+    static Pending of(Transaction transaction, String owner, KernelLimits limits) {
         long bytes = OVERHEAD;
         for (Precondition p : transaction.preconditions()) {
             bytes += OVERHEAD + checkKey(p.key(), limits);
@@ -41,7 +45,7 @@ final class Pending extends CompletableFuture<CommitResult> {
                     "transaction of " + transaction.operations().size() + " operations has " + bytes
                             + " bytes: at most " + limits.batchBytes() + " are allowed, divide it");
         }
-        return new Pending(transaction, bytes);
+        return new Pending(transaction, owner, bytes);
     }
 
     /** Returns its length in a store. */

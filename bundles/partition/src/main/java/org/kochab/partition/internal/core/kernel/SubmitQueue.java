@@ -2,9 +2,14 @@ package org.kochab.partition.internal.core.kernel;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Transactions on their way to the writer, in the order they came, bounded in number and bytes. Safe for any thread. */
+/**
+ * Transactions on their way to the writer, in the order they came, bounded in number and bytes. One owner has at most half of that, so that no tenant can fill it.
+ * Safe for any thread.
+ */
 final class SubmitQueue {
     enum Offer {
         /** Taken, and the writer may be asleep. */
@@ -17,8 +22,16 @@ final class SubmitQueue {
     private final int mostTransactions;
     private final long mostBytes;
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
+    /** Of those who have something waiting. */
+    private final Map<String, Share> shares = new HashMap<>();
+
     private long bytes;
     private boolean closed;
+
+    private static final class Share {
+        int transactions;
+        long bytes;
+    }
 
     SubmitQueue(int mostTransactions, long mostBytes) {
         this.mostTransactions = mostTransactions;
@@ -32,6 +45,16 @@ final class SubmitQueue {
         // One transaction always fits into an empty queue, whatever its size.
         if (!waiting.isEmpty() && (waiting.size() >= mostTransactions || bytes + pending.bytes > mostBytes)) {
             return Offer.FULL;
+        }
+        if (!pending.owner.isEmpty()) {
+            Share share = shares.computeIfAbsent(pending.owner, o -> new Share());
+            // And into an empty half of it.
+            if (share.transactions > 0
+                    && (share.transactions >= mostTransactions / 2 || share.bytes + pending.bytes > mostBytes / 2)) {
+                return Offer.FULL;
+            }
+            share.transactions++;
+            share.bytes += pending.bytes;
         }
         waiting.add(pending);
         bytes += pending.bytes;
@@ -49,9 +72,20 @@ final class SubmitQueue {
             }
             taken.add(waiting.remove());
             sum += next.bytes;
+            giveBack(next);
         }
         bytes -= sum;
         return taken;
+    }
+
+    private void giveBack(Pending taken) {
+        Share share = shares.get(taken.owner);
+        if (share != null) {
+            share.bytes -= taken.bytes;
+            if (--share.transactions == 0) {
+                shares.remove(taken.owner);
+            }
+        }
     }
 
     synchronized boolean isEmpty() {
@@ -63,6 +97,7 @@ final class SubmitQueue {
         closed = true;
         List<Pending> rest = new ArrayList<>(waiting);
         waiting.clear();
+        shares.clear();
         bytes = 0;
         return rest;
     }

@@ -112,7 +112,7 @@ final class Term {
 
     /** Any thread. */
     CompletionStage<CommitResult> submit(Transaction transaction) {
-        Pending pending = Pending.of(transaction, limits);
+        Pending pending = Pending.of(transaction, rules.owner(transaction), limits);
         if (!isValid()) {
             return CompletableFuture.completedFuture(notLeader());
         }

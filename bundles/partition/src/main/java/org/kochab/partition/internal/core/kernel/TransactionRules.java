@@ -8,6 +8,6 @@ public final class TransactionRules {
 
     /** @throws IllegalArgumentException as {@link org.kochab.api.partition.Partition#submit} */
     public static void check(Transaction transaction) {
-        Pending.of(transaction, KernelLimits.DEFAULT);
+        Pending.of(transaction, "", KernelLimits.DEFAULT);
     }
 }

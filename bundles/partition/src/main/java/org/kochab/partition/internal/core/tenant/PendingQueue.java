@@ -13,16 +13,35 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Pods that wait for a scheduler, by classes of equal pods: higher priority first, then the class that came first. Refused pods are parked until
- * their time comes or {@link #wake}. Not thread-safe; times are nanoseconds of the caller's monotonic clock.
+ * Pods that wait for a scheduler, by classes of equal pods: higher priority first; of one priority the tenants take turns, and a tenant's classes go in the order they
+ * came. So a tenant's pod waits for one share of a batch of each other tenant with pods of its priority, however many those have. Refused pods are parked until their
+ * time comes or {@link #wake}. Not thread-safe; times are nanoseconds of the caller's monotonic clock.
  */
 final class PendingQueue {
     private record Parked(PodRecord pod, long at) {}
 
-    private final TreeMap<Integer, LinkedHashMap<SpecPool.Shared, ArrayDeque<PodRecord>>> ready =
-            new TreeMap<>(Comparator.reverseOrder());
+    /** Equal pods. */
+    private static final class Alike {
+        final ArrayDeque<PodRecord> pods = new ArrayDeque<>();
+        /** What this batch takes of them; of an older batch if it is not this one's. */
+        List<PodRecord> group = List.of();
+
+        int batch;
+    }
+
+    /** A tenant's pods of one priority, by class. */
+    private record Line(LinkedHashMap<SpecPool.Shared, Alike> classes) {
+        Line() {
+            this(new LinkedHashMap<>());
+        }
+    }
+
+    /** By priority, then by tenant in the order of their turns. */
+    private final TreeMap<Integer, LinkedHashMap<String, Line>> ready = new TreeMap<>(Comparator.reverseOrder());
+
     private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparingLong(Parked::at));
     private int waiting;
+    private int batches;
 
     /** Adds a pod that is not in the queue. */
     void add(PodRecord pod) {
@@ -34,7 +53,10 @@ final class PendingQueue {
 
     private void ready(PodRecord pod) {
         ready.computeIfAbsent(pod.shared.priority(), p -> new LinkedHashMap<>())
-                .computeIfAbsent(pod.shared, k -> new ArrayDeque<>())
+                .computeIfAbsent(pod.tenant(), t -> new Line())
+                .classes
+                .computeIfAbsent(pod.shared, k -> new Alike())
+                .pods
                 .add(pod);
     }
 
@@ -102,7 +124,7 @@ final class PendingQueue {
     }
 
     /**
-     * Takes up to {@code most} pods, class by class.
+     * Takes up to {@code most} pods: of each tenant its share in turn, class by class; what one leaves of its share is for the others.
      *
      * @param free whether a pod may be placed now; others are parked for 5 ms
      */
@@ -112,44 +134,78 @@ final class PendingQueue {
             pod.retryAt = 0;
             ready(pod);
         }
+        batches++;
         List<List<PodRecord>> batch = new ArrayList<>();
-        int taken = 0;
-        for (Iterator<LinkedHashMap<SpecPool.Shared, ArrayDeque<PodRecord>>> p =
-                        ready.values().iterator();
-                p.hasNext() && taken < most; ) {
-            LinkedHashMap<SpecPool.Shared, ArrayDeque<PodRecord>> classes = p.next();
-            for (Iterator<Map.Entry<SpecPool.Shared, ArrayDeque<PodRecord>>> c =
-                            classes.entrySet().iterator();
-                    c.hasNext() && taken < most; ) {
-                Map.Entry<SpecPool.Shared, ArrayDeque<PodRecord>> equal = c.next();
-                ArrayDeque<PodRecord> pods = equal.getValue();
-                List<PodRecord> group = new ArrayList<>(Math.min(pods.size(), most - taken));
-                while (!pods.isEmpty() && taken < most) {
-                    PodRecord pod = pods.poll();
-                    if (!pod.queued || pod.retryAt != 0 || pod.shared != equal.getKey()) {
-                        continue;
-                    }
-                    if (!free.test(pod)) {
-                        park(pod, now + 5_000_000, now);
-                        continue;
-                    }
-                    pod.queued = false;
-                    pod.retryAt = -1;
-                    waiting--;
-                    group.add(pod);
-                    taken++;
-                }
-                if (!group.isEmpty()) {
-                    batch.add(group);
-                }
-                if (pods.isEmpty()) {
-                    c.remove();
-                }
+        int left = most;
+        for (Iterator<LinkedHashMap<String, Line>> p = ready.values().iterator(); p.hasNext() && left > 0; ) {
+            LinkedHashMap<String, Line> lines = p.next();
+            while (!lines.isEmpty() && left > 0) {
+                left -= round(lines, left, now, free, batch);
             }
-            if (classes.isEmpty()) {
+            if (lines.isEmpty()) {
                 p.remove();
             }
         }
         return batch;
+    }
+
+    /** One turn of each tenant, as far as that goes. Who has more then is behind those whose turn is still to come. */
+    private int round(
+            LinkedHashMap<String, Line> lines,
+            int most,
+            long now,
+            Predicate<PodRecord> free,
+            List<List<PodRecord>> batch) {
+        int left = most;
+        for (int turns = lines.size(); turns > 0 && left > 0; turns--) {
+            Map.Entry<String, Line> first = lines.entrySet().iterator().next();
+            String tenant = first.getKey();
+            Line line = first.getValue();
+            lines.remove(tenant);
+            left -= turn(line, (left + turns - 1) / turns, now, free, batch);
+            if (!line.classes.isEmpty()) {
+                lines.put(tenant, line);
+            }
+        }
+        return most - left;
+    }
+
+    private int turn(Line line, int share, long now, Predicate<PodRecord> free, List<List<PodRecord>> batch) {
+        int taken = 0;
+        for (Iterator<Map.Entry<SpecPool.Shared, Alike>> c =
+                        line.classes.entrySet().iterator();
+                c.hasNext() && taken < share; ) {
+            Map.Entry<SpecPool.Shared, Alike> next = c.next();
+            Alike alike = next.getValue();
+            while (!alike.pods.isEmpty() && taken < share) {
+                PodRecord pod = alike.pods.remove();
+                if (!pod.queued || pod.retryAt != 0 || pod.shared != next.getKey()) {
+                    continue;
+                }
+                if (!free.test(pod)) {
+                    park(pod, now + 5_000_000, now);
+                    continue;
+                }
+                pod.queued = false;
+                pod.retryAt = -1;
+                waiting--;
+                group(alike, share - taken, batch).add(pod);
+                taken++;
+            }
+            if (alike.pods.isEmpty()) {
+                c.remove();
+            }
+        }
+        return taken;
+    }
+
+    /** Where this batch has pods of a class; the scheduler looks at a class once. */
+    private List<PodRecord> group(Alike of, int more, List<List<PodRecord>> batch) {
+        if (of.batch != batches) {
+            of.batch = batches;
+            of.group = new ArrayList<>(Math.min(of.pods.size() + 1, more));
+            batch.add(of.group);
+        }
+        return of.group;
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,7 +49,7 @@ public final class PodDesk {
     final Resizes resizes = new Resizes(this);
     final Permits permits = new Permits();
     private final Wishes wishes = new Wishes();
-    private final ArrayDeque<PodRecord> dirty = new ArrayDeque<>();
+    private final TenantRing<PodRecord> dirty = new TenantRing<>();
     private final ArrayDeque<PodRecord> statics = new ArrayDeque<>();
     private final Set<String> unread;
     private final Set<String> lost = new TreeSet<>();
@@ -622,18 +623,18 @@ public final class PodDesk {
     void dirty(PodRecord r) {
         if (!r.dirty) {
             r.dirty = true;
-            dirty.add(r);
+            dirty.add(r.tenant(), r);
         }
     }
 
-    /** Pods to be written, up to {@code most}; none that is being written now. */
+    /** Pods to be written, up to {@code most}, tenant by tenant in turn; none that is being written now. */
     public List<PodRecord> takeDirty(int most) {
         List<PodRecord> result = new ArrayList<>(Math.min(most, dirty.size()));
         int look = dirty.size();
         while (look-- > 0 && result.size() < most) {
-            PodRecord r = dirty.remove();
+            PodRecord r = Objects.requireNonNull(dirty.poll());
             if (r.writing) {
-                dirty.add(r);
+                dirty.add(r.tenant(), r);
                 continue;
             }
             r.dirty = false;

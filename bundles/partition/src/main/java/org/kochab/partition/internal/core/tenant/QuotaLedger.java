@@ -73,6 +73,24 @@ public final class QuotaLedger implements CommitRules {
         return new Group();
     }
 
+    /** The tenant that all its keys are of. */
+    @Override
+    public String owner(Transaction transaction) {
+        String owner = "";
+        for (Operation o : transaction.operations()) {
+            String key = o.key();
+            int at = key.indexOf('/') + 1;
+            if (owner.isEmpty()) {
+                int end = key.indexOf('/', at);
+                owner = at == 0 ? "" : key.substring(at, end < 0 ? key.length() : end);
+            } else if (!key.startsWith(owner, at)
+                    || key.length() > at + owner.length() && key.charAt(at + owner.length()) != '/') {
+                return "";
+            }
+        }
+        return owner;
+    }
+
     private void load(Keys state) {
         state.each("", key -> {
             Place place = Place.of(key);

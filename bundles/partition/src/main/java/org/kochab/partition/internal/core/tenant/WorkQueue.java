@@ -1,15 +1,15 @@
 package org.kochab.partition.internal.core.tenant;
 
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Function;
 
 /**
  * What is to be done, each item once: an item added while it waits is not added again, one added while it is being done is done once more
- * afterwards, and never twice at a time. Failed items come back with growing delay. As large as there are different items. Not thread-safe; times are
- * nanoseconds of the caller's monotonic clock.
+ * afterwards, and never twice at a time. Tenants take turns: whoever has one item waits for one of each other tenant at most. Failed items come back with growing delay.
+ * As large as there are different items. Not thread-safe; times are nanoseconds of the caller's monotonic clock.
  */
 public final class WorkQueue<T> {
     private static final long FIRST_DELAY = 10_000_000L;
@@ -32,8 +32,14 @@ public final class WorkQueue<T> {
     private record Due<T>(T item, long at) {}
 
     private final Map<T, State> states = new HashMap<>();
-    private final ArrayDeque<T> ready = new ArrayDeque<>();
+    private final TenantRing<T> ready = new TenantRing<>();
     private final PriorityQueue<Due<T>> delayed = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
+    private final Function<T, String> tenant;
+
+    /** @param tenant whose turn an item takes */
+    public WorkQueue(Function<T, String> tenant) {
+        this.tenant = tenant;
+    }
 
     public void add(T item) {
         State s = states.computeIfAbsent(item, i -> new State());
@@ -42,7 +48,7 @@ public final class WorkQueue<T> {
         } else if (!s.ready && !s.resting) {
             s.ready = true;
             s.dueAt = Long.MAX_VALUE;
-            ready.add(item);
+            ready.add(tenant.apply(item), item);
         }
     }
 

@@ -2,10 +2,11 @@ package org.kochab.partition.internal.core.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WorkQueueTest {
-    private final WorkQueue<String> queue = new WorkQueue<>();
+    private final WorkQueue<String> queue = new WorkQueue<>(item -> item.substring(0, 1));
 
     @Test
     void whatIsAddedWhileItIsDoneIsDoneOnceMore() {
@@ -68,5 +69,20 @@ class WorkQueueTest {
         assertThat(queue.take(10_000_000)).contains("a");
         assertThat(queue.failed("a", 10_000_000)).isEqualTo(2);
         assertThat(queue.nextDue()).isEqualTo(30_000_000);
+    }
+
+    @Test
+    void aTenantWithOneItemWaitsForOneOfEachOther() {
+        for (int i = 0; i < 100; i++) {
+            queue.add("b" + i);
+            queue.add("c" + i);
+        }
+        queue.take(0);
+        queue.add("a");
+        assertThat(List.of(
+                        queue.take(0).orElseThrow(),
+                        queue.take(0).orElseThrow(),
+                        queue.take(0).orElseThrow()))
+                .containsExactly("c0", "b1", "a");
     }
 }
