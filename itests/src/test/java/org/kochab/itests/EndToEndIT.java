@@ -221,6 +221,7 @@ class EndToEndIT {
         assertThat(ann.refused("get", "pods", "no-such")).contains("NotFound");
         assertThat(ann.refused("get", "nodes")).contains("Forbidden");
 
+        EverydayVerbs.ofATenant(ann, kochab.run);
         limited(ann);
 
         kochab.sh("kochab:tenant-create other");
@@ -234,6 +235,8 @@ class EndToEndIT {
         assertThat(operator.run("get", "nodes")).contains("edge-1").contains("Ready");
         assertThat(operator.run("--server", operator.server() + "/tenants/default", "get", "pods"))
                 .contains("hello-");
+        EverydayVerbs.ofAnOperator(operator, "edge-1");
+        ann.run("rollout", "status", "deployment/hello", "--timeout=60s");
 
         assertThat(ann.run("delete", "deployment", "hello")).contains("\"hello\" deleted");
         assertThat(ann.run("get", "pods", "-l", "app=hello")).contains("No resources found");
@@ -265,9 +268,15 @@ class EndToEndIT {
                 .contains("\"verb\":\"kubeconfig\"");
     }
 
-    /** With the project that {@code archetypes/plugin} has made by the first part of the page. */
     @Test
     @Order(11)
+    void fabric8sJavaClientDoesATenantsWork() throws Exception {
+        JavaClient.doesATenantsWork(new Kubectl(kochab, "default", "jan").config());
+    }
+
+    /** With the project that {@code archetypes/plugin} has made by the first part of the page. */
+    @Test
+    @Order(12)
     void theFirstHourEndsWithAScorerThatRuns() throws Exception {
         String page = Files.readString(kochab.root.resolve("docs/extending/first-hour.md"));
         String part = page.substring(page.indexOf("\n## Run it"), page.indexOf("\n## Go on"));

@@ -109,6 +109,7 @@ public final class Discovery {
                     .put("version", Scale.VERSION));
         }
         if (kind.equals(Kind.POD)) {
+            resources.add(resource("pods/exec", namespaced, "PodExecOptions", List.of("create", "get")));
             resources.add(resource("pods/log", namespaced, kind.name(), List.of("get")));
         }
     }

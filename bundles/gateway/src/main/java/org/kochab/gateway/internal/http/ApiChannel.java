@@ -76,18 +76,20 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         boolean keepAlive = HttpUtil.isKeepAlive(message);
         // Who asks as somebody else must not be answered as if it had been themselves.
         boolean impersonates = message.headers().contains(IMPERSONATE);
+        Upgrade upgrade = Upgrade.of(message);
         if (answer == null) {
-            begin(ctx, request, keepAlive, impersonates);
+            begin(ctx, request, upgrade, keepAlive, impersonates);
         } else {
-            ahead = () -> begin(ctx, request, keepAlive, impersonates);
+            ahead = () -> begin(ctx, request, upgrade, keepAlive, impersonates);
         }
     }
 
-    private void begin(ChannelHandlerContext ctx, Request request, boolean keepAlive, boolean impersonates) {
+    private void begin(
+            ChannelHandlerContext ctx, Request request, Upgrade upgrade, boolean keepAlive, boolean impersonates) {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        Answer next = new Answer(ctx, keepAlive, () -> await(ctx));
+        Answer next = new Answer(ctx, upgrade, keepAlive, () -> await(ctx));
         answer = next;
         Optional<Caller> caller = caller(ctx);
         if (impersonates) {
@@ -105,14 +107,12 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         List<String> path = Arrays.stream(uri.rawPath().split("/"))
                 .filter(s -> !s.isEmpty())
                 .toList();
-        TreeMap<String, String> query = new TreeMap<>();
-        uri.parameters().forEach((name, values) -> query.put(name, values.get(0)));
         String type = message.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
         int end = type.indexOf(';');
         return new Request(
                 message.method().name(),
                 path,
-                query,
+                new TreeMap<>(uri.parameters()),
                 String.join(",", message.headers().getAll(HttpHeaderNames.ACCEPT)),
                 (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT),
                 ctx.channel().remoteAddress() instanceof InetSocketAddress from

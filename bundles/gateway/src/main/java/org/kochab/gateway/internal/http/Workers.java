@@ -25,7 +25,7 @@ final class Workers {
                 new ArrayBlockingQueue<>(waiting),
                 new DefaultThreadFactory("kochab-api", true));
         threads.allowCoreThreadTimeOut(true);
-        shares = new Shares(workers + waiting, Math.max(1, (workers + waiting) / 2));
+        shares = Shares.halved(workers + waiting);
     }
 
     /** Whether the task will be run; it is not if there is too much to do already. */

@@ -60,7 +60,11 @@ public final class GatewayComponent implements Gateway {
                 usual.stuckSeconds(),
                 config.limit_requests(),
                 config.limit_requests() * WAITING_FOR_EACH);
-        api = new Api(services, config.limit_watches(), LoggerFactory.getLogger(AuditLine.LOGGER)::info);
+        api = new Api(
+                services,
+                config.limit_watches(),
+                config.limit_execs(),
+                LoggerFactory.getLogger(AuditLine.LOGGER)::info);
         InetAddress host = InetAddress.getByName(config.host());
         try {
             server = ApiServer.start(

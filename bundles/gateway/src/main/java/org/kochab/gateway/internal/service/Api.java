@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
+    private static final String EXEC = "exec";
+
     private final Services services;
     private final Consumer<String> audit;
     private final RoleReads roles;
@@ -41,13 +43,15 @@ public final class Api {
     private final Objects objects;
     private final Watches watches;
     private final PodLogs logs;
+    private final PodExecs execs;
 
     /**
      * @param mostWatches of all tenants together; logs that are followed are counted as such
+     * @param mostExecs commands in containers, of all tenants together
      * @param audit takes a line for each change and each denial; must not block
      */
-    public Api(Services services, int mostWatches, Consumer<String> audit) {
-        Shares streams = new Shares(mostWatches, Math.max(1, mostWatches / 2));
+    public Api(Services services, int mostWatches, int mostExecs, Consumer<String> audit) {
+        Shares streams = Shares.halved(mostWatches);
         this.services = services;
         this.audit = audit;
         roles = new RoleReads(services.resources());
@@ -57,6 +61,7 @@ public final class Api {
         objects = new Objects(services, new Grants(authoriser), roles);
         watches = new Watches(services, objects, streams, rechecks);
         logs = new PodLogs(services, streams, rechecks);
+        execs = new PodExecs(services, Shares.halved(mostExecs), rechecks);
     }
 
     /** Ends all that goes on. */
@@ -219,9 +224,11 @@ public final class Api {
                 : place.name();
     }
 
+    /** A command in a container is created, also by a WebSocket, which begins with GET: who may only read may not run one. */
     private static String verb(Request request, Place.Objects place, boolean watch) {
+        boolean starts = EXEC.equals(place.subresource());
         return switch (request.method()) {
-            case "GET" -> watch ? "watch" : place.name() == null ? "list" : "get";
+            case "GET" -> starts ? "create" : watch ? "watch" : place.name() == null ? "list" : "get";
             case "POST" -> "create";
             case "PUT" -> "update";
             case "PATCH" -> "patch";
@@ -250,10 +257,17 @@ public final class Api {
                 }
                 logs.answer(asked, attempt, exchange);
             }
-            case "exec", "attach", "portforward", "proxy" ->
+            case EXEC -> {
+                if (!pod) {
+                    throw ApiError.noSuchPath();
+                }
+                execs.answer(asked, attempt, exchange);
+            }
+            case "attach", "portforward", "proxy" ->
                 throw pod
-                        ? ApiError.notImplemented(subresource
-                                + " is not there over HTTP: kochab:exec in the shell runs a command in a container")
+                        ? ApiError.notImplemented(
+                                subresource
+                                        + " is not there: kubectl exec runs a command in a container, kubectl logs shows what it writes")
                         : ApiError.noSuchPath();
             default -> throw ApiError.noSuchPath();
         }

@@ -11,9 +11,14 @@ public final class Shares {
     private final Map<TenantId, Integer> used = new HashMap<>();
     private int all;
 
-    public Shares(int most, int mostOfOne) {
+    private Shares(int most, int mostOfOne) {
         this.most = most;
         this.mostOfOne = mostOfOne;
+    }
+
+    /** No tenant has more than half of them. */
+    public static Shares halved(int most) {
+        return new Shares(most, Math.max(1, most / 2));
     }
 
     /** Whether there was a place; it is to be given back. */
