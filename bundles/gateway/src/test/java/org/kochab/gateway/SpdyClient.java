@@ -1,5 +1,7 @@
 package org.kochab.gateway;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -101,7 +103,9 @@ final class SpdyClient implements AutoCloseable {
         }
         codec.writeInbound(Unpooled.copiedBuffer(block, 0, size));
         for (Object frame = codec.readInbound(); frame != null; frame = codec.readInbound()) {
-            if (frame instanceof SpdySynReplyFrame) {
+            if (frame instanceof SpdySynReplyFrame reply) {
+                // kubectl cannot read a frame without a block of headers.
+                assertThat(reply.headers()).isNotEmpty();
                 replies++;
             } else if (frame instanceof SpdyPingFrame) {
                 pong = true;

@@ -20,6 +20,7 @@ import io.netty.handler.codec.spdy.SpdyFrameCodec;
 import io.netty.handler.codec.spdy.SpdyGoAwayFrame;
 import io.netty.handler.codec.spdy.SpdyPingFrame;
 import io.netty.handler.codec.spdy.SpdyRstStreamFrame;
+import io.netty.handler.codec.spdy.SpdySynReplyFrame;
 import io.netty.handler.codec.spdy.SpdySynStreamFrame;
 import io.netty.handler.codec.spdy.SpdyVersion;
 import java.util.EnumMap;
@@ -88,7 +89,10 @@ final class SpdyChannels extends ChannelsHandler {
             return;
         }
         streams.put(channel, stream.streamId());
-        connection.writeAndFlush(new DefaultSpdySynReplyFrame(stream.streamId()));
+        SpdySynReplyFrame reply = new DefaultSpdySynReplyFrame(stream.streamId());
+        // Without any header Netty leaves the block of headers out, which Kubernetes' side takes for the end of all.
+        reply.headers().set(TYPE, type.toLowerCase(Locale.ROOT));
+        connection.writeAndFlush(reply);
         if (streams.size() == wanted.size()) {
             opened();
         }
