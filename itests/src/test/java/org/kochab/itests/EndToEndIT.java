@@ -221,6 +221,7 @@ class EndToEndIT {
         assertThat(ann.refused("get", "pods", "no-such")).contains("NotFound");
         assertThat(ann.refused("get", "nodes")).contains("Forbidden");
 
+        EverydayVerbs.ofATenant(ann, kochab.run);
         limited(ann);
         program(ann);
 
@@ -236,6 +237,8 @@ class EndToEndIT {
         assertThat(operator.run("--server", operator.server() + "/tenants/default", "get", "pods"))
                 .contains("hello-");
         budget(ann, operator);
+        EverydayVerbs.ofAnOperator(operator, "edge-1");
+        ann.run("rollout", "status", "deployment/hello", "--timeout=60s");
 
         assertThat(ann.run("delete", "deployment", "hello")).contains("\"hello\" deleted");
         assertThat(ann.run("get", "pods", "-l", "app=hello")).contains("No resources found");
@@ -298,9 +301,15 @@ class EndToEndIT {
         kochab.sh("kochab:node-uncordon edge-1");
     }
 
-    /** With the project that {@code archetypes/plugin} has made by the first part of the page. */
     @Test
     @Order(11)
+    void fabric8sJavaClientDoesATenantsWork() throws Exception {
+        JavaClient.doesATenantsWork(new Kubectl(kochab, "default", "jan").config());
+    }
+
+    /** With the project that {@code archetypes/plugin} has made by the first part of the page. */
+    @Test
+    @Order(12)
     void theFirstHourEndsWithAScorerThatRuns() throws Exception {
         String page = Files.readString(kochab.root.resolve("docs/extending/first-hour.md"));
         String part = page.substring(page.indexOf("\n## Run it"), page.indexOf("\n## Go on"));

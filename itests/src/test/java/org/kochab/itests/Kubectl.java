@@ -53,6 +53,11 @@ final class Kubectl {
                 tenant + " --service-account " + namespace + "/" + account);
     }
 
+    /** The kubeconfig. */
+    Path config() {
+        return config;
+    }
+
     /** Where it finds the API. */
     String server() throws IOException {
         return Files.readString(config).replaceAll("(?s).*server: \"([^\"]+)\".*", "$1");
@@ -66,7 +71,7 @@ final class Kubectl {
 
     /** A command that must succeed; its output. */
     String run(String... words) throws IOException, InterruptedException {
-        Installation.Answer answer = kochab.run(command(words));
+        Installation.Answer answer = answer(words);
         assertThat(answer.exit()).as("%s: %s", List.of(words), answer.output()).isZero();
         return answer.output();
     }
@@ -78,9 +83,23 @@ final class Kubectl {
 
     /** A command that must fail; what it said. */
     String refused(String... words) throws IOException, InterruptedException {
-        Installation.Answer answer = kochab.run(command(words));
+        Installation.Answer answer = answer(words);
         assertThat(answer.exit()).as("%s: %s", List.of(words), answer.output()).isNotZero();
         return answer.output();
+    }
+
+    /** {@code kubectl edit}, with an editor that puts one text in the place of another. */
+    String edit(String from, String to, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("env", "KUBE_EDITOR=sed -i 's/" + from + "/" + to + "/'"));
+        command.addAll(command(words));
+        Installation.Answer answer = kochab.run(command);
+        assertThat(answer.exit()).as("%s: %s", List.of(words), answer.output()).isZero();
+        return answer.output();
+    }
+
+    /** How it ended, and what it said. */
+    Installation.Answer answer(String... words) throws IOException, InterruptedException {
+        return kochab.run(command(words));
     }
 
     /** A command that goes on until it is closed. Its output is in a file. */

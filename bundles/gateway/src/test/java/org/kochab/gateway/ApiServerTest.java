@@ -250,7 +250,7 @@ class ApiServerTest {
                 "BadRequest");
         refused(ann.get("/api/v1/namespaces/default/things"), 404, "NotFound");
         refused(ann.send("PUT", PODS, "application/json", pod("x", "x")), 405, "MethodNotAllowed");
-        refused(ann.post(PODS + "/twice/exec", ""), 501, "NotImplemented");
+        refused(ann.post(PODS + "/twice/attach", ""), 501, "NotImplemented");
         refused(ann.get(PODS + "/twice/log"), 400, "BadRequest");
     }
 

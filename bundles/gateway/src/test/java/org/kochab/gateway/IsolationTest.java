@@ -14,7 +14,7 @@ import org.kochab.gateway.internal.http.Limits;
 
 /** Every verb on every built-in kind, its lists, watches and parts, in another tenant and without rights: the answer is the same whether there is something or not. */
 class IsolationTest {
-    private static final List<String> PARTS = List.of("status", "scale", "log", "token", "eviction");
+    private static final List<String> PARTS = List.of("status", "scale", "log", "token", "eviction", "exec");
     private static final String SEEN = "seen";
     private static final String UNSEEN = "gone";
     private static final String VICTIM = "victim";

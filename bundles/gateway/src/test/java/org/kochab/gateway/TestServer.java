@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -16,16 +17,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +32,9 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.identity.UserCertificate;
 import org.kochab.api.identity.UserIdentities;
@@ -60,11 +61,18 @@ import org.kochab.store.memory.MemoryStore;
 final class TestServer implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int HISTORY = 200;
+
+    /** Of which a tenant has two. */
+    private static final int EXECS = 4;
+
     private static final char[] NOBODY_ASKS = new char[0];
 
     private final Codec codec = new JacksonCodec();
     private final LocalPartitions partitions = LocalPartitions.start(new MemoryStore(), HISTORY);
     private final LocalTenants tenants = LocalTenants.start(partitions, codec);
+    /** Beside whatever else there is. */
+    final TestNode node = new TestNode(tenants.managers());
+
     private final Identities identities;
     private final Api api;
 
@@ -90,11 +98,12 @@ final class TestServer implements AutoCloseable {
                         tenants.resources(),
                         codec,
                         partitions.partitionService(),
-                        tenants.managers(),
+                        node,
                         identities.accounts(),
                         "0.1.0",
                         Instant::now),
-                new Shares(watches, Math.max(1, watches / 2), 0),
+                Shares.halved(watches),
+                EXECS,
                 audit::add);
         server = listen(limits);
     }
@@ -151,7 +160,7 @@ final class TestServer implements AutoCloseable {
         return issue(tenant, user, UserIdentities.ADMINISTRATORS);
     }
 
-    private UserCertificate issue(String tenant, String user, String group) {
+    UserCertificate issue(String tenant, String user, String group) {
         return identities.users().issue(new TenantId(tenant), user, List.of(group), Duration.ofDays(1));
     }
 
@@ -208,9 +217,12 @@ final class TestServer implements AutoCloseable {
     }
 
     private static PrivateKey key(String pem) throws Exception {
-        String base64 = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-        return KeyFactory.getInstance("EC")
-                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+        assertThat(pem).startsWith("-----BEGIN EC PRIVATE KEY-----");
+        try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+            return new JcaPEMKeyConverter()
+                    .getKeyPair((PEMKeyPair) parser.readObject())
+                    .getPrivate();
+        }
     }
 
     private static SSLContext tls(String authority, List<X509Certificate> chain, PrivateKey key) throws Exception {
@@ -345,6 +357,7 @@ final class TestServer implements AutoCloseable {
     public void close() {
         server.close();
         api.close();
+        node.close();
         identities.close();
         tenants.close();
         partitions.close();

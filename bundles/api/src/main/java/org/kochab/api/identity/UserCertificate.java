@@ -6,7 +6,7 @@ import java.time.Instant;
  * What a user shows, and knows the platform by.
  *
  * @param certificate PEM
- * @param key its private key, PKCS#8 in PEM; whoever has it is the user
+ * @param key its private key, an {@code EC PRIVATE KEY} in PEM; whoever has it is the user
  * @param authority the platform's authority, PEM
  * @param expires when the certificate ends
  */

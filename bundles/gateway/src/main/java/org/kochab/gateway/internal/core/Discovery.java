@@ -115,6 +115,7 @@ public final class Discovery {
                     .put("version", TokenRequest.VERSION));
         }
         if (kind.equals(Kind.POD)) {
+            resources.add(resource("pods/exec", namespaced, "PodExecOptions", List.of("create", "get")));
             resources.add(resource("pods/log", namespaced, kind.name(), List.of("get")));
             resources.add(resource("pods/eviction", namespaced, Eviction.KIND, List.of("create"))
                     .put("group", Eviction.GROUP)

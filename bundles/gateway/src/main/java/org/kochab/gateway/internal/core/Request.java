@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A request as it came, whole.
  *
  * @param path its segments, without empty ones
- * @param query the first value of each parameter
+ * @param query the values of each parameter, in order; none is without
  * @param accept the header, empty for none
  * @param contentType the header without parameters, lower case, empty for none
  * @param source the address it came from
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Request(
         String method,
         List<String> path,
-        SortedMap<String, String> query,
+        SortedMap<String, List<String>> query,
         String accept,
         String contentType,
         String source,
@@ -25,15 +25,26 @@ public record Request(
         path = List.copyOf(path);
     }
 
-    /** A parameter that has a value. */
+    /** The first value of a parameter, if it is not empty. */
     public @Nullable String parameter(String name) {
-        String value = query.get(name);
-        return value == null || value.isEmpty() ? null : value;
+        String value = text(name);
+        return value.isEmpty() ? null : value;
+    }
+
+    /** The first value of a parameter, empty if there is none. */
+    public String text(String name) {
+        List<String> values = all(name);
+        return values.isEmpty() ? "" : values.get(0);
+    }
+
+    /** All values of a parameter. */
+    public List<String> all(String name) {
+        return query.getOrDefault(name, List.of());
     }
 
     public boolean flag(String name) {
-        String value = query.get(name);
-        return "true".equals(value) || "1".equals(value);
+        String value = text(name);
+        return value.equals("true") || value.equals("1");
     }
 
     /** A parameter that is a number of at least {@code least}. */

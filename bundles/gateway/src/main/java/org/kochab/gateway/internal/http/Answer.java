@@ -19,13 +19,17 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.kochab.gateway.internal.service.Channels;
 import org.kochab.gateway.internal.service.Exchange;
 
 /** The answer to one request. Any thread. */
 final class Answer implements Exchange, Exchange.Stream {
     private final ChannelHandlerContext ctx;
+    private final Upgrade upgrade;
     private final boolean keepAlive;
     private final Runnable next;
     private final List<Runnable> onEnd = new ArrayList<>();
@@ -34,9 +38,13 @@ final class Answer implements Exchange, Exchange.Stream {
     private @Nullable Runnable onGone;
     private volatile @Nullable Runnable onWritable;
 
-    /** @param next told, on the connection's thread, when another request may come */
-    Answer(ChannelHandlerContext ctx, boolean keepAlive, Runnable next) {
+    /**
+     * @param upgrade what the client wants the connection to become
+     * @param next told, on the connection's thread, when another request may come
+     */
+    Answer(ChannelHandlerContext ctx, Upgrade upgrade, boolean keepAlive, Runnable next) {
         this.ctx = ctx;
+        this.upgrade = upgrade;
         this.keepAlive = keepAlive;
         this.next = next;
     }
@@ -99,6 +107,16 @@ final class Answer implements Exchange, Exchange.Stream {
         response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         ctx.writeAndFlush(response);
         return this;
+    }
+
+    @Override
+    public Channels channels(Set<Channels.Channel> wanted, Consumer<Channels> ready) {
+        ChannelsHandler channels = upgrade.channels(ctx.channel(), wanted, ready);
+        if (!begin()) {
+            throw new IllegalStateException("this request is answered already");
+        }
+        ctx.executor().execute(channels::begin);
+        return channels;
     }
 
     @Override

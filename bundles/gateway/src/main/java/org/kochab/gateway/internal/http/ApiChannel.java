@@ -44,7 +44,8 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
      * @param impersonates who asks as somebody else must not be answered as if it had been themselves
      * @param token null if none is shown
      */
-    private record Sent(Request request, boolean keepAlive, boolean impersonates, @Nullable String token) {}
+    private record Sent(
+            Request request, Upgrade upgrade, boolean keepAlive, boolean impersonates, @Nullable String token) {}
 
     /** Whom a token was found to be for. */
     private record Known(String token, Caller caller) {}
@@ -104,6 +105,7 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         Sent sent = new Sent(
                 request(ctx, message),
+                Upgrade.of(message),
                 HttpUtil.isKeepAlive(message),
                 message.headers().contains(IMPERSONATE),
                 token(message));
@@ -131,7 +133,7 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         } catch (ApiError e) {
             // The connection ends with it: who tries tokens pays for each with a connection, which is dearer than a
             // signature.
-            answer = new Answer(ctx, false, () -> await(ctx));
+            answer = new Answer(ctx, sent.upgrade(), false, () -> await(ctx));
             answer.refuse(e, null);
             return;
         }
@@ -140,7 +142,7 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private void answer(ChannelHandlerContext ctx, Sent sent, Optional<Caller> caller) {
         boolean hasPlace = caller.isEmpty() || hasPlace(caller.get().tenant());
-        Answer next = new Answer(ctx, sent.keepAlive() && hasPlace, () -> await(ctx));
+        Answer next = new Answer(ctx, sent.upgrade(), sent.keepAlive() && hasPlace, () -> await(ctx));
         answer = next;
         Request request = sent.request();
         if (caller.isEmpty()) {
@@ -177,14 +179,12 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         List<String> path = Arrays.stream(uri.rawPath().split("/"))
                 .filter(s -> !s.isEmpty())
                 .toList();
-        TreeMap<String, String> query = new TreeMap<>();
-        uri.parameters().forEach((name, values) -> query.put(name, values.get(0)));
         String type = message.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
         int end = type.indexOf(';');
         return new Request(
                 message.method().name(),
                 path,
-                query,
+                new TreeMap<>(uri.parameters()),
                 String.join(",", message.headers().getAll(HttpHeaderNames.ACCEPT)),
                 (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT),
                 ctx.channel().remoteAddress() instanceof InetSocketAddress from

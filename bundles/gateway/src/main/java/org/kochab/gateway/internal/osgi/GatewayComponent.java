@@ -72,7 +72,7 @@ public final class GatewayComponent implements Gateway {
                 config.limit_requestsPerSecond());
         streams = new Shares(
                 config.limit_watches(), config.limit_tenantWatches(), config.limit_watches() / KEPT_FOR_OPERATORS);
-        api = new Api(services, streams, LoggerFactory.getLogger(AuditLine.LOGGER)::info);
+        api = new Api(services, streams, config.limit_execs(), LoggerFactory.getLogger(AuditLine.LOGGER)::info);
         InetAddress host = InetAddress.getByName(config.host());
         try {
             server = ApiServer.start(

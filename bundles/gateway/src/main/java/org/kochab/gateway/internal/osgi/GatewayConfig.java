@@ -30,6 +30,12 @@ public @interface GatewayConfig {
 
     @AttributeDefinition(
             min = "1",
+            max = "1000",
+            description = "Commands in containers at the same time; no tenant may have more than half")
+    int limit_execs() default 32;
+
+    @AttributeDefinition(
+            min = "1",
             max = "64",
             description =
                     "Requests about one partition answered at the same time; eight times as many may wait. No tenant may have more than half of either. There are as many places again for operators")

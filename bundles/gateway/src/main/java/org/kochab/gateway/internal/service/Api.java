@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
+    private static final String EXEC = "exec";
+
     private final Services services;
     private final Consumer<String> audit;
     private final RoleReads roles;
@@ -44,12 +46,14 @@ public final class Api {
     private final Watches watches;
     private final PodLogs logs;
     private final Homes homes;
+    private final PodExecs execs;
 
     /**
      * @param streams places for watches; logs that are followed are counted as such
+     * @param mostExecs commands in containers, of all tenants together
      * @param audit takes a line for each change and each denial; must not block
      */
-    public Api(Services services, Shares streams, Consumer<String> audit) {
+    public Api(Services services, Shares streams, int mostExecs, Consumer<String> audit) {
         this.services = services;
         this.audit = audit;
         roles = new RoleReads(services.resources());
@@ -60,6 +64,7 @@ public final class Api {
         objects = new Objects(services, new Grants(authoriser), roles);
         watches = new Watches(services, objects, streams, rechecks);
         logs = new PodLogs(services, streams, rechecks);
+        execs = new PodExecs(services, Shares.halved(mostExecs), rechecks);
         homes = new Homes(services);
     }
 
@@ -240,9 +245,11 @@ public final class Api {
                 : place.name();
     }
 
+    /** A command in a container is created, also by a WebSocket, which begins with GET: who may only read may not run one. */
     private static String verb(Request request, Place.Objects place, boolean watch) {
+        boolean starts = EXEC.equals(place.subresource());
         return switch (request.method()) {
-            case "GET" -> watch ? "watch" : place.name() == null ? "list" : "get";
+            case "GET" -> starts ? "create" : watch ? "watch" : place.name() == null ? "list" : "get";
             case "POST" -> "create";
             case "PUT" -> "update";
             case "PATCH" -> "patch";
@@ -284,10 +291,17 @@ public final class Api {
                 }
                 objects.evict(asked, exchange);
             }
-            case "exec", "attach", "portforward", "proxy" ->
+            case EXEC -> {
+                if (!pod) {
+                    throw ApiError.noSuchPath();
+                }
+                execs.answer(asked, attempt, exchange);
+            }
+            case "attach", "portforward", "proxy" ->
                 throw pod
-                        ? ApiError.notImplemented(subresource
-                                + " is not there over HTTP: kochab:exec in the shell runs a command in a container")
+                        ? ApiError.notImplemented(
+                                subresource
+                                        + " is not there: kubectl exec runs a command in a container, kubectl logs shows what it writes")
                         : ApiError.noSuchPath();
             default -> throw ApiError.noSuchPath();
         }

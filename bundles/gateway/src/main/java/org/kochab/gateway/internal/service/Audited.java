@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.kochab.resourcetext.AuditLine;
 /** An exchange with a known caller that leaves a line in the audit log if it changes something or is denied. Bodies are not in it. */
 final class Audited implements Exchange {
     private static final int FORBIDDEN = 403;
+    private static final int SWITCHED = 101;
+    private static final List<String> READING = List.of("get", "list", "watch");
 
     private final Exchange to;
     private final Request request;
@@ -45,7 +48,7 @@ final class Audited implements Exchange {
     }
 
     private boolean isChange() {
-        return attempt != null && !request.method().equals("GET") && !request.dryRun();
+        return attempt != null && !READING.contains(attempt.verb()) && !request.dryRun();
     }
 
     private void done(int code, @Nullable String name, @Nullable String message) {
@@ -99,6 +102,13 @@ final class Audited implements Exchange {
     @Override
     public Stream stream(String contentType) {
         return to.stream(contentType);
+    }
+
+    @Override
+    public Channels channels(Set<Channels.Channel> wanted, Consumer<Channels> ready) {
+        Channels begun = to.channels(wanted, ready);
+        done(SWITCHED, null, null);
+        return begun;
     }
 
     @Override

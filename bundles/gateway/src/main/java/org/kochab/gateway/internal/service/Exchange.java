@@ -2,6 +2,8 @@ package org.kochab.gateway.internal.service;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.ApiError.About;
@@ -17,6 +19,15 @@ public interface Exchange {
     /** Begins an answer that goes on. */
     Stream stream(String contentType);
 
+    /**
+     * Gives the connection to channels, in place of an answer.
+     *
+     * @param wanted what is sent on
+     * @param ready told once, on any thread, when the client has opened all of them; never if it goes away before
+     * @throws ApiError if the client has not asked for channels in a form that is known here; nothing is begun then
+     */
+    Channels channels(Set<Channels.Channel> wanted, Consumer<Channels> ready);
+
     /** Told once when the client has gone away without an answer, or in the middle of it. */
     void onGone(Runnable signal);
 
@@ -28,8 +39,14 @@ public interface Exchange {
         answer(error.code(), JSON, Json.bytes(error.status(about)), List.of(), error.retryAfter());
     }
 
+    /** What goes on until one side ends it. */
+    interface Ongoing {
+        /** Told once when it has ended, whoever ended it; at once if it has. */
+        void onEnd(Runnable signal);
+    }
+
     /** An answer in parts. Any thread; none of the methods blocks. */
-    interface Stream {
+    interface Stream extends Ongoing {
         /** Sends a part; parts beyond what {@link #isWritable} allows are kept in memory until the client has read what was before. */
         void send(byte[] part);
 
@@ -38,9 +55,6 @@ public interface Exchange {
 
         /** Told when the client has caught up after it did not keep up. */
         void onWritable(Runnable signal);
-
-        /** Told once when the stream has ended, whoever ended it; at once if it has. */
-        void onEnd(Runnable signal);
 
         /** Ends it after this time. */
         void endAfter(long seconds);

@@ -13,6 +13,7 @@ import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.TenantId;
 import org.kochab.api.resource.DeleteOptions;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.Requester;
@@ -174,10 +175,18 @@ final class Objects {
         List<Resource> wanted = fields.left().isEmpty()
                 ? listed.items()
                 : listed.items().stream().filter(r -> fields.matches(json(r))).toList();
-        List<String> warnings = listed.unreachable().isEmpty()
-                ? List.of()
-                : List.of("not all is shown, for these cannot be reached now: "
-                        + String.join(", ", listed.unreachable()));
+        List<String> warnings = new ArrayList<>();
+        if (!listed.unreachable().isEmpty()) {
+            warnings.add(
+                    "not all is shown, for these cannot be reached now: " + String.join(", ", listed.unreachable()));
+        }
+        if (asked.kind().equals(Kind.POD)
+                && asked.tenant().equals(TenantId.SYSTEM)
+                && fields.known().containsKey("spec.nodeName")) {
+            // What an operator's kubectl drain and describe node ask for.
+            warnings.add("these are the pods of tenant system only: with --server https://HOST:PORT/tenants/NAME it is"
+                    + " another tenant's, and kochab:node-drain ends those of all tenants");
+        }
         exchange.answer(
                 200,
                 documents.list(
@@ -356,7 +365,7 @@ final class Objects {
     private void delete(Asked asked, Exchange exchange) {
         Request request = asked.request();
         ObjectNode options = request.body().length == 0 ? Json.object() : Json.readObject(request.body());
-        String policy = options.path("propagationPolicy").asText(request.query().getOrDefault("propagationPolicy", ""));
+        String policy = options.path("propagationPolicy").asText(request.text("propagationPolicy"));
         boolean orphan =
                 switch (policy) {
                     case "", "Background", "Foreground" ->

@@ -1,16 +1,11 @@
 package org.kochab.gateway.internal.service;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.kochab.api.model.Container;
-import org.kochab.api.model.Pod;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.NodeCommand;
-import org.kochab.api.node.ResourceManager;
 import org.kochab.api.node.RunningCommand;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.Attempt;
@@ -42,22 +37,13 @@ final class PodLogs {
                         parameter + " is not supported: lines are kept without times; tailLines limits them");
             }
         }
-        Pod pod = services.resources().get(asked.ref()).map(Pod.class::cast).orElseThrow(asked::missing);
-        String container = container(pod, request.parameter("container"));
-        String node = pod.spec() == null ? null : pod.spec().nodeName();
-        if (node == null) {
-            throw ApiError.badRequest("pod " + asked.name() + " has no node yet: its events say why");
-        }
-        ResourceManager manager = services.managers()
-                .keeping(services.partitions(), node)
-                .orElseThrow(() -> ApiError.unavailable(
-                        "node " + node + " is not kept by a resource manager that can be reached now: try again"));
+        ContainerPlace place = ContainerPlace.of(services, asked);
         boolean follow = request.flag("follow");
         Long tail = request.number("tailLines", 0);
         Long most = request.number("limitBytes", 1);
         NodeCommand.Logs command = new NodeCommand.Logs(
-                String.valueOf(pod.metadata().uid()),
-                container,
+                place.podUid(),
+                place.container(),
                 tail == null ? null : (int) Math.min(tail, Integer.MAX_VALUE),
                 follow,
                 request.flag("previous"),
@@ -67,30 +53,11 @@ final class PodLogs {
         }
         Output output = new Output(asked, attempt, exchange, most == null ? Long.MAX_VALUE : most);
         try {
-            output.run(manager.command(node, command, output));
+            output.run(place.manager().command(place.node(), command, output));
         } catch (RuntimeException e) {
             places.giveBack(asked.caller().tenant());
             throw e;
         }
-    }
-
-    private static String container(Pod pod, @Nullable String wanted) {
-        List<String> names = new ArrayList<>();
-        if (pod.spec() != null) {
-            pod.spec().tasks().forEach(c -> names.add(c.name()));
-        }
-        if (wanted == null && names.size() == 1) {
-            return names.get(0);
-        } else if (wanted == null) {
-            throw ApiError.badRequest("a container name must be specified for pod "
-                    + pod.metadata().name() + ", choose one of: [" + String.join(" ", names) + "]");
-        }
-        List<Container> before = pod.spec() == null ? List.of() : pod.spec().initContainers();
-        if (Stream.concat(names.stream(), before.stream().map(Container::name)).noneMatch(wanted::equals)) {
-            throw ApiError.badRequest("container " + wanted + " is not valid for pod "
-                    + pod.metadata().name());
-        }
-        return wanted;
     }
 
     /** Hands on what comes from a node; the answer begins with the first of it, so that a failure before can be told as one. */

@@ -56,17 +56,17 @@ final class Rechecks implements AutoCloseable {
     }
 
     /**
-     * Begins to look after a stream that was allowed just now.
+     * Begins to look after what was allowed just now and goes on.
      *
      * @param end told once why it ends, before which nothing more may be sent; must not block
      */
-    void keep(Caller caller, Attempt attempt, Exchange.Stream stream, Consumer<ApiError> end) {
+    void keep(Caller caller, Attempt attempt, Exchange.Ongoing ongoing, Consumer<ApiError> end) {
         if (RoleAuthoriser.withoutRoles(caller, attempt).isPresent()) {
             return;
         }
         Open one = new Open(caller, attempt, end);
         open.add(one);
-        stream.onEnd(() -> open.remove(one));
+        ongoing.onEnd(() -> open.remove(one));
     }
 
     private void round() {

@@ -19,6 +19,15 @@ public final class Shares {
         this.kept = kept;
     }
 
+    public Shares(int most, int mostOfOne) {
+        this(most, mostOfOne, 0);
+    }
+
+    /** No tenant has more than half of them. */
+    public static Shares halved(int most) {
+        return new Shares(most, Math.max(1, most / 2));
+    }
+
     /** Whether there was a place; it is to be given back. */
     public synchronized boolean take(TenantId tenant) {
         int own = of(tenant);

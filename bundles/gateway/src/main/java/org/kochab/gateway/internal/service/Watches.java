@@ -81,7 +81,7 @@ final class Watches {
         ResourceWatch watch;
         Objects.Listed first = null;
         try {
-            String version = asked.request().query().getOrDefault("resourceVersion", "");
+            String version = asked.request().text("resourceVersion");
             if (FROM_NOW.contains(version)) {
                 first = objects.all(asked, query);
                 version = first.version();

@@ -1,8 +1,10 @@
 package org.kochab.identity.internal.authority;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.StringReader;
-import java.security.PrivateKey;
+import java.math.BigInteger;
+import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -11,6 +13,10 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
 import java.util.concurrent.Callable;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
@@ -35,9 +41,20 @@ public final class Pem {
         }
     }
 
-    /** PKCS#8. */
-    public static String of(PrivateKey key) {
-        return text("PRIVATE KEY", key.getEncoded());
+    /** As RFC 5915 has it. Of PKCS#8, some clients do not see that the key is none of RSA. */
+    public static String of(KeyPair pair) {
+        PrivateKeyInfo secret = PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded());
+        SubjectPublicKeyInfo open =
+                SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded());
+        int bits = ((ECPublicKey) pair.getPublic()).getParams().getOrder().bitLength();
+        try {
+            BigInteger number = ECPrivateKey.getInstance(secret.parsePrivateKey()).getKey();
+            ASN1Encodable curve = secret.getPrivateKeyAlgorithm().getParameters();
+            return text(
+                    "EC PRIVATE KEY", new ECPrivateKey(bits, number, open.getPublicKeyData(), curve).getEncoded());
+        } catch (IOException e) {
+            throw new IllegalStateException("a key cannot be encoded", e);
+        }
     }
 
     private static String text(String what, byte[] bytes) {

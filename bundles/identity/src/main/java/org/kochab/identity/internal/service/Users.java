@@ -48,7 +48,7 @@ final class Users implements UserIdentities {
         X509Certificate own = authority.user(tenant.value(), user, groups, pair.getPublic(), clock.get(), lifetime);
         Instant end = own.getNotAfter().toInstant();
         LOG.info("user {} of tenant {} has a certificate until {}", user, tenant, end);
-        return new UserCertificate(Pem.of(own), Pem.of(pair.getPrivate()), Pem.of(authority.certificate()), end);
+        return new UserCertificate(Pem.of(own), Pem.of(pair), Pem.of(authority.certificate()), end);
     }
 
     private static void check(String name, String what) {

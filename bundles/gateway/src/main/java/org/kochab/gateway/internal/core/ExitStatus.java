@@ -1,0 +1,25 @@
+package org.kochab.gateway.internal.core;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** How a command in a container ended, as Kubernetes says it on the error channel. */
+public final class ExitStatus {
+    private ExitStatus() {}
+
+    public static ObjectNode of(int code) {
+        ObjectNode status = Json.object();
+        status.put("kind", "Status").put("apiVersion", Discovery.V1).putObject("metadata");
+        if (code == 0) {
+            return status.put("status", "Success");
+        }
+        status.put("status", "Failure")
+                .put("message", "command terminated with non-zero exit code: " + code)
+                .put("reason", "NonZeroExitCode");
+        status.putObject("details")
+                .putArray("causes")
+                .addObject()
+                .put("reason", "ExitCode")
+                .put("message", Integer.toString(code));
+        return status;
+    }
+}

@@ -1,0 +1,103 @@
+package org.kochab.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What people type into kubectl every day. {@code deployment/hello} of {@code examples/hello.yaml} is there, and runs. */
+final class EverydayVerbs {
+    private static final String SETTINGS =
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: settings, labels: {team: web%s}}
+            data: {colour: %s}
+            """;
+
+    private EverydayVerbs() {}
+
+    static void ofATenant(Kubectl ann, Path directory) throws Exception {
+        commands(ann);
+        applied(ann, directory.resolve("settings.yaml"));
+        changed(ann);
+        assertThat(ann.run("rollout", "history", "deployment/hello")).contains("REVISION");
+        assertThat(ann.run("get", "deploy", "hello", "-o", "custom-columns=N:.metadata.name,R:.spec.replicas"))
+                .containsPattern("hello +3");
+        assertThat(ann.run("get", "deploy", "hello", "-o", "go-template={{.spec.replicas}}"))
+                .isEqualTo("3");
+        assertThat(ann.run("get", "all", "-l", "app=hello"))
+                .contains("deployment.apps/hello")
+                .contains("pod/hello-");
+        assertThat(ann.run("get", "pods", "-l", "app=hello", "--sort-by=.metadata.name"))
+                .contains("hello-");
+        assertThat(ann.run("wait", "deployment/hello", "--for=condition=Available", "--timeout=60s"))
+                .contains("condition met");
+        assertThat(ann.run("api-versions")).contains("apps/v1");
+        assertThat(ann.run("version")).contains("Server Version");
+    }
+
+    private static void commands(Kubectl ann) throws Exception {
+        assertThat(ann.run("exec", "deployment/hello", "--", "sh", "-c", "echo in $0 && echo err >&2", "here"))
+                .contains("in here")
+                .contains("err");
+        assertThat(ann.run("exec", "deployment/hello", "-c", "hello", "--", "seq", "100000"))
+                .endsWith("99999\n100000\n");
+        Installation.Answer failed = ann.answer("exec", "deployment/hello", "--", "sh", "-c", "exit 42");
+        assertThat(failed.exit()).as(failed.output()).isEqualTo(42);
+        assertThat(failed.output()).contains("command terminated with exit code 42");
+        assertThat(ann.refused("exec", "-i", "deployment/hello", "--", "cat")).contains("leave out -i and -t");
+        assertThat(ann.refused("exec", "deployment/hello", "--", "/no/such")).contains("/no/such");
+    }
+
+    private static void applied(Kubectl ann, Path manifest) throws Exception {
+        for (String[] step : new String[][] {
+            {", since: march", "red", "created", "march red"},
+            {", since: march", "blue", "configured", "march blue"},
+            {"", "blue", "configured", " blue"},
+            {"", "blue", "unchanged", " blue"}
+        }) {
+            Files.writeString(manifest, SETTINGS.formatted(step[0], step[1]));
+            assertThat(ann.run("apply", "-f", manifest.toString())).contains("configmap/settings " + step[2]);
+            assertThat(ann.run("get", "-f", manifest.toString(), "-o", "jsonpath={.metadata.labels.since} {.data.colour}"))
+                    .isEqualTo(step[3]);
+        }
+        Files.writeString(manifest, SETTINGS.formatted("", "green"));
+        Installation.Answer difference = ann.answer("diff", "-f", manifest.toString());
+        assertThat(difference.exit()).as(difference.output()).isEqualTo(1);
+        assertThat(difference.output()).contains("+  colour: green");
+        assertThat(ann.run("replace", "-f", manifest.toString())).contains("replaced");
+        assertThat(ann.run("delete", "-f", manifest.toString())).contains("deleted");
+        assertThat(ann.run("create", "-f", manifest.toString())).contains("created");
+        assertThat(ann.refused("create", "-f", manifest.toString())).contains("AlreadyExists");
+    }
+
+    private static void changed(Kubectl ann) throws Exception {
+        ann.run("patch", "configmap", "settings", "-p", "{\"data\":{\"size\":\"1\"}}");
+        ann.run("patch", "configmap", "settings", "--type=merge", "-p", "{\"data\":{\"colour\":null}}");
+        ann.run(
+                "patch",
+                "configmap",
+                "settings",
+                "--type=json",
+                "-p",
+                "[{\"op\":\"add\",\"path\":\"/data/shape\",\"value\":\"round\"}]");
+        assertThat(ann.edit("round", "square", "edit", "configmap", "settings")).contains("edited");
+        assertThat(ann.run("get", "configmap", "settings", "-o", "jsonpath={.data}"))
+                .isEqualTo("{\"shape\":\"square\",\"size\":\"1\"}");
+        ann.run("create", "secret", "generic", "pass", "--from-literal=word=sesame");
+        assertThat(ann.run("get", "secret", "pass", "-o", "go-template={{.data.word | base64decode}}"))
+                .isEqualTo("sesame");
+        ann.run("delete", "configmap/settings", "secret/pass");
+    }
+
+    static void ofAnOperator(Kubectl operator, String node) throws Exception {
+        assertThat(operator.run("cordon", node)).contains("cordoned");
+        assertThat(operator.run("get", "nodes")).contains("SchedulingDisabled");
+        assertThat(operator.run("drain", node)).contains("pods of tenant system only");
+        assertThat(operator.run("--server", operator.server() + "/tenants/default", "drain", node, "--timeout=60s"))
+                .contains("pod/hello-");
+        assertThat(operator.run("uncordon", node)).contains("uncordoned");
+        assertThat(operator.run("describe", "node", node)).contains("Unschedulable:");
+    }
+}
