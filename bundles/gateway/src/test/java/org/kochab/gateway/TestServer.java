@@ -188,7 +188,7 @@ final class TestServer implements AutoCloseable {
 
     /** Shows no certificate, and a token if it is not empty. */
     User showing(String token) throws Exception {
-        return new User(nobody().client, token.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + token));
+        return token.isEmpty() ? nobody() : nobody().with(token);
     }
 
     /** A token of an account that is there. */
@@ -281,7 +281,7 @@ final class TestServer implements AutoCloseable {
 
         /** The same, showing a token besides. */
         User with(String token) {
-            return new User(client, Map.of("Authorization", "Bearer " + token));
+            return new User(client, Map.of("Authorization", "Bearer " + token), port);
         }
 
         /** The same, asking as somebody else. */

@@ -45,8 +45,8 @@ final class Connection implements Closeable {
     }
 
     private SSLSocket connect() throws IOException {
-        SSLSocket made = (SSLSocket)
-                server.sockets().createSocket(server.address().getAddress(), server.address().getPort());
+        SSLSocket made = (SSLSocket) server.sockets()
+                .createSocket(server.address().getAddress(), server.address().getPort());
         socket = made;
         made.setTcpNoDelay(true);
         made.setSoTimeout(PATIENCE_MILLIS);

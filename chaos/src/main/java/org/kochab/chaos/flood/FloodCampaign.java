@@ -197,7 +197,9 @@ public final class FloodCampaign {
         require(
                 alone.refused() + beside.refused() + alone.failed() + beside.failed() == 0,
                 "answers to the tenant that keeps to its share were refused or failed");
-        require(flood.refused() > 0 && flood.silent() == 0, "refusals did not come with Retry-After, or there were none");
+        require(
+                flood.refused() > 0 && flood.silent() == 0,
+                "refusals did not come with Retry-After, or there were none");
         require(flood.failed() == 0, "the flood had answers that were neither success nor 429");
         require(
                 asked >= LEAST_FLOOD * times,

@@ -48,8 +48,8 @@ record Server(InetSocketAddress address, SSLSocketFactory sockets) {
     private static SSLSocketFactory sockets(String text) throws IOException, GeneralSecurityException {
         KeyStore own = KeyStore.getInstance("PKCS12");
         own.load(null, null);
-        own.setKeyEntry("own", key(text), NOBODY_ASKS, new Certificate[] {certificate(text, "client-certificate-data")
-        });
+        own.setKeyEntry(
+                "own", key(text), NOBODY_ASKS, new Certificate[] {certificate(text, "client-certificate-data")});
         KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         identity.init(own, NOBODY_ASKS);
         KeyStore trusted = KeyStore.getInstance("PKCS12");

@@ -45,7 +45,8 @@ public final class Tenants {
     private static final int ALONE_SECONDS = 20;
     private static final long PAUSE_NANOS = 100_000_000L;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(20);
-    private static final String DEFAULTS = "--tenants 10000 --churn 1000 --hosts 120 --tps 2 --rms 1 --store-megabytes 1024";
+    private static final String DEFAULTS =
+            "--tenants 10000 --churn 1000 --hosts 120 --tps 2 --rms 1 --store-megabytes 1024";
 
     private final Map<String, String> options;
     private final HollowPlane hollow;
@@ -104,7 +105,9 @@ public final class Tenants {
         awaitRunning(tenants);
         double ran = since(begun);
         double all = heap();
-        say("%d tenants made after %.0f s, their pods run after %.0f s; heap %.0f MB, %.0f before", tenants, made, ran, all, before);
+        say(
+                "%d tenants made after %.0f s, their pods run after %.0f s; heap %.0f MB, %.0f before",
+                tenants, made, ran, all, before);
 
         Work alone = new Work(plane.resources(), tenants);
         TimeUnit.SECONDS.sleep(ALONE_SECONDS);
@@ -130,7 +133,9 @@ public final class Tenants {
         }
         left.entrySet().stream().limit(SHOWN).forEach(e -> say("left: %s (%d times)", e.getKey(), e.getValue()));
         int leftAll = left.values().stream().mapToInt(Integer::intValue).sum();
-        say("%d more made after %.0f s, deleted after %.0f s, gone after %.0f s; heap %.0f MB", churn, churned, asked, gone, after);
+        say(
+                "%d more made after %.0f s, deleted after %.0f s, gone after %.0f s; heap %.0f MB",
+                churn, churned, asked, gone, after);
         int placed = plane.placed(pod -> {});
         boolean clean = left.isEmpty() && placed == tenants;
         System.out.printf(
@@ -193,8 +198,7 @@ public final class Tenants {
         persist(() -> plane.resources()
                 .create(
                         TenantId.SYSTEM,
-                        new Tenant(
-                                Kind.TENANT.apiVersion(), Kind.TENANT.name(), ObjectMeta.named(name), null, null)));
+                        new Tenant(Kind.TENANT.apiVersion(), Kind.TENANT.name(), ObjectMeta.named(name), null, null)));
         persist(() -> plane.resources().create(new TenantId(name), deployment));
     }
 

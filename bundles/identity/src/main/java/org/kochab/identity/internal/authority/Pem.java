@@ -48,10 +48,10 @@ public final class Pem {
                 SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded());
         int bits = ((ECPublicKey) pair.getPublic()).getParams().getOrder().bitLength();
         try {
-            BigInteger number = ECPrivateKey.getInstance(secret.parsePrivateKey()).getKey();
+            BigInteger number =
+                    ECPrivateKey.getInstance(secret.parsePrivateKey()).getKey();
             ASN1Encodable curve = secret.getPrivateKeyAlgorithm().getParameters();
-            return text(
-                    "EC PRIVATE KEY", new ECPrivateKey(bits, number, open.getPublicKeyData(), curve).getEncoded());
+            return text("EC PRIVATE KEY", new ECPrivateKey(bits, number, open.getPublicKeyData(), curve).getEncoded());
         } catch (IOException e) {
             throw new IllegalStateException("a key cannot be encoded", e);
         }

@@ -13,8 +13,8 @@ import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.partition.internal.core.tenant.ObjectRules;
-import org.kochab.partition.internal.core.tenant.Problems;
 import org.kochab.partition.internal.core.tenant.PodPriority;
+import org.kochab.partition.internal.core.tenant.Problems;
 import org.kochab.spi.admission.AdmissionRequest;
 import org.kochab.spi.admission.AdmissionRequest.Operation;
 
