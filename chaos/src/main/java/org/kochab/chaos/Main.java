@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.cluster.StoreUpdateCampaign;
-import org.kochab.chaos.flood.FloodCampaign;
 import org.kochab.chaos.loss.LossCampaign;
 import org.kochab.chaos.plugins.PluginsCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
@@ -78,10 +77,6 @@ public final class Main {
     private static boolean one(Options options) throws IOException, InterruptedException {
         if (options.name().equals(RebootCampaign.NAME)) {
             return new RebootCampaign(options.rounds()).run(options.root(), options.directory(), options.port());
-        }
-        if (options.name().equals(FloodCampaign.NAME)) {
-            return new FloodCampaign(options.share(), options.times(), options.rounds())
-                    .run(options.root(), options.directory(), options.port());
         }
         if (options.name().equals(PluginsCampaign.NAME)) {
             return new PluginsCampaign(options.plugins(), options.rounds())

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.kochab.chaos.cluster.Campaign;
 import org.kochab.chaos.cluster.StoreUpdateCampaign;
-import org.kochab.chaos.flood.FloodCampaign;
 import org.kochab.chaos.loss.LossCampaign;
 import org.kochab.chaos.plugins.PluginsCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
@@ -23,8 +22,6 @@ import org.kochab.chaos.soak.SoakCampaign;
  * @param plugins how many come and go
  * @param updates of the store's bundle in a round
  * @param keys that a partition has beside those of its writers
- * @param share requests a second that a tenant may ask for
- * @param times how many times that another tenant asks for
  * @param root the checkout
  */
 record Options(
@@ -42,8 +39,6 @@ record Options(
         int plugins,
         int updates,
         int keys,
-        int share,
-        int times,
         Path root) {
     private static final List<String> SEVERAL = Stream.of(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
@@ -56,15 +51,12 @@ record Options(
             StoreUpdateCampaign.NAME,
             RebootCampaign.NAME,
             SchedulerSwapCampaign.NAME,
-            PluginsCampaign.NAME,
-            FloodCampaign.NAME);
+            PluginsCampaign.NAME);
 
     static final String USAGE =
             "use: chaos kill|power|reboot|plugins|store-migrate|store-update [--rounds N] [--plugins N] [--updates N] [--keys N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
                     + SchedulerSwapCampaign.NAME
                     + " [--swaps N] [--pods M] [--pace P] [--seed S] [--dir DIRECTORY] [--port PORT], or chaos "
-                    + FloodCampaign.NAME
-                    + " [--share N] [--times N] [--rounds N] [--dir DIRECTORY] [--port PORT], or chaos "
                     + String.join("|", SEVERAL)
                     + " --members N [--rounds N] [--minutes N] [--seed S] [--dir DIRECTORY] [--port PORT]";
 
@@ -100,8 +92,6 @@ record Options(
         int plugins = 20;
         int updates = 5;
         int keys = 100_000;
-        int share = 20;
-        int times = 100;
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
             String arg = each.next();
@@ -111,8 +101,6 @@ record Options(
                 case "--plugins" -> plugins = (int) number(arg, each, 1, 100);
                 case "--updates" -> updates = (int) number(arg, each, 1, 10_000);
                 case "--keys" -> keys = (int) number(arg, each, 0, 1_000_000);
-                case "--share" -> share = (int) number(arg, each, 1, 10_000);
-                case "--times" -> times = (int) number(arg, each, 1, 10_000);
                 case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
                 case "--swaps" -> swaps = (int) number(arg, each, 1, 1_000_000);
                 case "--pods" -> pods = (int) number(arg, each, 1_000, 1_000_000);
@@ -159,8 +147,6 @@ record Options(
                 plugins,
                 updates,
                 keys,
-                share,
-                times,
                 root.toAbsolutePath());
     }
 

@@ -29,7 +29,6 @@ import org.kochab.partition.internal.tenant.TenantPlane;
 import org.kochab.scheduler.internal.core.Engine;
 import org.kochab.scheduler.internal.core.PluginSet;
 import org.kochab.scheduler.internal.core.Profile;
-import org.kochab.spi.controller.Controller;
 import org.kochab.spi.scheduler.ClusterView;
 import org.kochab.spi.scheduler.Decision;
 import org.kochab.spi.scheduler.PodGroup;
@@ -104,19 +103,6 @@ public final class Plane implements AutoCloseable {
 
     public Codec codec() {
         return codec;
-    }
-
-    /** One more controller than deployments need. */
-    public void add(Controller controller) {
-        tenants.addController(controller, "bench", "1");
-    }
-
-    /** All partitions, the directory among them. */
-    public List<Partition> all() {
-        List<Partition> all = new ArrayList<>(tenantPartitions);
-        all.addAll(managerPartitions);
-        all.add(partitions.partitionService().directory().orElseThrow());
-        return all;
     }
 
     /** Blocks until the tenant's objects can be made. */
