@@ -59,7 +59,8 @@ final class EverydayVerbs {
         }) {
             Files.writeString(manifest, SETTINGS.formatted(step[0], step[1]));
             assertThat(ann.run("apply", "-f", manifest.toString())).contains("configmap/settings " + step[2]);
-            assertThat(ann.run("get", "-f", manifest.toString(), "-o", "jsonpath={.metadata.labels.since} {.data.colour}"))
+            assertThat(ann.run(
+                            "get", "-f", manifest.toString(), "-o", "jsonpath={.metadata.labels.since} {.data.colour}"))
                     .isEqualTo(step[3]);
         }
         Files.writeString(manifest, SETTINGS.formatted("", "green"));

@@ -68,12 +68,18 @@ final class JavaClient {
         named.patch(PatchContext.of(PatchType.STRATEGIC_MERGE), "{\"data\":{\"c\":\"3\"}}");
         named.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"data\":{\"a\":null}}");
         assertThat(named.get().getData()).isEqualTo(Map.of("b", "2", "c", "3"));
-        assertThat(client.resource(new ConfigMapBuilder(named.get()).addToData("d", "4").build())
+        assertThat(client.resource(new ConfigMapBuilder(named.get())
+                                .addToData("d", "4")
+                                .build())
                         .update()
                         .getData())
                 .containsEntry("d", "4");
         assertThat(client.configMaps().withLabel("app", NAME).list().getItems()).hasSize(1);
-        assertThat(client.configMaps().inAnyNamespace().withLabel("app", NAME).list().getItems())
+        assertThat(client.configMaps()
+                        .inAnyNamespace()
+                        .withLabel("app", NAME)
+                        .list()
+                        .getItems())
                 .hasSize(1);
         assertThat(client.configMaps().withName("no-such").get()).isNull();
 
@@ -106,7 +112,9 @@ final class JavaClient {
 
             String pod = pods.list().getItems().get(0).getMetadata().getName();
             Installation.await(
-                    "its log", PATIENCE, () -> client.pods().withName(pod).getLog().contains("begun"));
+                    "its log",
+                    PATIENCE,
+                    () -> client.pods().withName(pod).getLog().contains("begun"));
             command(pod);
 
             named.scale(2);
@@ -133,8 +141,9 @@ final class JavaClient {
 
             assertThat(client.pods().withName(pod).withGracePeriod(1).delete()).hasSizeLessThan(2);
             named.delete();
-            Installation.await(
-                    "the end of all pods", PATIENCE, () -> pods.list().getItems().isEmpty());
+            Installation.await("the end of all pods", PATIENCE, () -> pods.list()
+                    .getItems()
+                    .isEmpty());
             Installation.await("the end in the watch", PATIENCE, () -> events.contains("DELETED"));
         } finally {
             watch.close();
@@ -169,11 +178,13 @@ final class JavaClient {
     }
 
     private int ready() {
-        return number(client.apps().deployments().withName(NAME).get().getStatus().getReadyReplicas());
+        return number(
+                client.apps().deployments().withName(NAME).get().getStatus().getReadyReplicas());
     }
 
     private int updated() {
-        return number(client.apps().deployments().withName(NAME).get().getStatus().getUpdatedReplicas());
+        return number(
+                client.apps().deployments().withName(NAME).get().getStatus().getUpdatedReplicas());
     }
 
     private static int number(Integer value) {
