@@ -23,7 +23,7 @@ public interface Scheduler {
      * Decides a batch.
      *
      * @param view the cluster; it does not change during the call and must not be kept after it
-     * @param batch groups of equal pods, most urgent first
+     * @param batch groups of equal pods: tenants by turns, a tenant's most urgent first
      * @param seed breaks ties
      * @return one decision a pod, in the order of the batch
      */

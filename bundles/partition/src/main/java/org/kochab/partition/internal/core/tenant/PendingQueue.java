@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Pods that wait for a scheduler, by classes of equal pods: higher priority first; of one priority the tenants take turns, and a tenant's classes go in the order they
- * came. So a tenant's pod waits for one share of a batch of each other tenant with pods of its priority, however many those have. Refused pods are parked until their
+ * Pods that wait for a scheduler, by classes of equal pods. The tenants take turns: a tenant waits for one share of a batch of each other one, however many pods those have, and whatever priority they
+ * give them, for that compares a tenant's own pods only. Of a tenant's, higher priority goes first, then the class that came first. Refused pods are parked until their
  * time comes or {@link #wake}. Not thread-safe; times are nanoseconds of the caller's monotonic clock.
  */
 final class PendingQueue {
@@ -29,15 +29,15 @@ final class PendingQueue {
         int batch;
     }
 
-    /** A tenant's pods of one priority, by class. */
-    private record Line(LinkedHashMap<SpecPool.Shared, Alike> classes) {
+    /** A tenant's pods, by priority and class. */
+    private record Line(TreeMap<Integer, LinkedHashMap<SpecPool.Shared, Alike>> classes) {
         Line() {
-            this(new LinkedHashMap<>());
+            this(new TreeMap<>(Comparator.reverseOrder()));
         }
     }
 
-    /** By priority, then by tenant in the order of their turns. */
-    private final TreeMap<Integer, LinkedHashMap<String, Line>> ready = new TreeMap<>(Comparator.reverseOrder());
+    /** By tenant, in the order of their turns. */
+    private final LinkedHashMap<String, Line> ready = new LinkedHashMap<>();
 
     private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparingLong(Parked::at));
     private int waiting;
@@ -52,9 +52,9 @@ final class PendingQueue {
     }
 
     private void ready(PodRecord pod) {
-        ready.computeIfAbsent(pod.shared.priority(), p -> new LinkedHashMap<>())
-                .computeIfAbsent(pod.tenant(), t -> new Line())
+        ready.computeIfAbsent(pod.tenant(), t -> new Line())
                 .classes
+                .computeIfAbsent(pod.shared.priority(), p -> new LinkedHashMap<>())
                 .computeIfAbsent(pod.shared, k -> new Alike())
                 .pods
                 .add(pod);
@@ -137,34 +137,23 @@ final class PendingQueue {
         batches++;
         List<List<PodRecord>> batch = new ArrayList<>();
         int left = most;
-        for (Iterator<LinkedHashMap<String, Line>> p = ready.values().iterator(); p.hasNext() && left > 0; ) {
-            LinkedHashMap<String, Line> lines = p.next();
-            while (!lines.isEmpty() && left > 0) {
-                left -= round(lines, left, now, free, batch);
-            }
-            if (lines.isEmpty()) {
-                p.remove();
-            }
+        while (!ready.isEmpty() && left > 0) {
+            left -= round(left, now, free, batch);
         }
         return batch;
     }
 
     /** One turn of each tenant, as far as that goes. Who has more then is behind those whose turn is still to come. */
-    private int round(
-            LinkedHashMap<String, Line> lines,
-            int most,
-            long now,
-            Predicate<PodRecord> free,
-            List<List<PodRecord>> batch) {
+    private int round(int most, long now, Predicate<PodRecord> free, List<List<PodRecord>> batch) {
         int left = most;
-        for (int turns = lines.size(); turns > 0 && left > 0; turns--) {
-            Map.Entry<String, Line> first = lines.entrySet().iterator().next();
+        for (int turns = ready.size(); turns > 0 && left > 0; turns--) {
+            Map.Entry<String, Line> first = ready.entrySet().iterator().next();
             String tenant = first.getKey();
             Line line = first.getValue();
-            lines.remove(tenant);
+            ready.remove(tenant);
             left -= turn(line, (left + turns - 1) / turns, now, free, batch);
             if (!line.classes.isEmpty()) {
-                lines.put(tenant, line);
+                ready.put(tenant, line);
             }
         }
         return most - left;
@@ -172,8 +161,24 @@ final class PendingQueue {
 
     private int turn(Line line, int share, long now, Predicate<PodRecord> free, List<List<PodRecord>> batch) {
         int taken = 0;
-        for (Iterator<Map.Entry<SpecPool.Shared, Alike>> c =
-                        line.classes.entrySet().iterator();
+        for (var p = line.classes.values().iterator(); p.hasNext() && taken < share; ) {
+            LinkedHashMap<SpecPool.Shared, Alike> classes = p.next();
+            taken += turn(classes, share - taken, now, free, batch);
+            if (classes.isEmpty()) {
+                p.remove();
+            }
+        }
+        return taken;
+    }
+
+    private int turn(
+            LinkedHashMap<SpecPool.Shared, Alike> classes,
+            int share,
+            long now,
+            Predicate<PodRecord> free,
+            List<List<PodRecord>> batch) {
+        int taken = 0;
+        for (Iterator<Map.Entry<SpecPool.Shared, Alike>> c = classes.entrySet().iterator();
                 c.hasNext() && taken < share; ) {
             Map.Entry<SpecPool.Shared, Alike> next = c.next();
             Alike alike = next.getValue();

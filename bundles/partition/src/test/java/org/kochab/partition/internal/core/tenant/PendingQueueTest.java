@@ -78,12 +78,14 @@ class PendingQueueTest {
     }
 
     @Test
-    void priorityComesFirst() {
+    void priorityComparesATenantsOwnPodsOnly() {
         add("flood", "a", 0, 50);
         add("calm", "a", 0, 2);
-        add("flood", "b", 7, 6);
-        assertThat(byTenant(take(6))).isEqualTo(Map.of("flood", 6));
-        assertThat(byTenant(take(4))).isEqualTo(Map.of("flood", 2, "calm", 2));
+        List<PodRecord> urgent = add("flood", "b", 7, 6);
+        List<List<PodRecord>> batch = take(6);
+        assertThat(byTenant(batch)).isEqualTo(Map.of("flood", 4, "calm", 2));
+        assertThat(batch.get(0)).isEqualTo(urgent.subList(0, 4));
+        assertThat(byTenant(take(4))).isEqualTo(Map.of("flood", 4));
     }
 
     @Test
