@@ -19,6 +19,7 @@ final class EverydayVerbs {
 
     static void ofATenant(Kubectl ann, Path directory) throws Exception {
         commands(ann);
+        copied(ann, directory.resolve("copied"));
         applied(ann, directory.resolve("settings.yaml"));
         changed(ann);
         assertThat(ann.run("rollout", "history", "deployment/hello")).contains("REVISION");
@@ -48,6 +49,13 @@ final class EverydayVerbs {
         assertThat(failed.output()).contains("command terminated with exit code 42");
         assertThat(ann.refused("exec", "-i", "deployment/hello", "--", "cat")).contains("leave out -i and -t");
         assertThat(ann.refused("exec", "deployment/hello", "--", "/no/such")).contains("/no/such");
+    }
+
+    private static void copied(Kubectl ann, Path file) throws Exception {
+        String pod = ann.run("get", "pods", "-l", "app=hello", "-o", "jsonpath={.items[0].metadata.name}");
+        ann.run("cp", pod + ":/etc/hostname", file.toString());
+        assertThat(file).hasSameTextualContentAs(Path.of("/etc/hostname"));
+        assertThat(ann.refused("cp", file.toString(), pod + ":/tmp/copied")).contains("leave out -i and -t");
     }
 
     private static void applied(Kubectl ann, Path manifest) throws Exception {

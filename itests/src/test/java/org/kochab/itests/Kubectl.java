@@ -76,11 +76,6 @@ final class Kubectl {
         return answer.output();
     }
 
-    /** What a command says, whether it fails or not. */
-    String ask(String... words) throws IOException, InterruptedException {
-        return kochab.run(command(words)).output();
-    }
-
     /** A command that must fail; what it said. */
     String refused(String... words) throws IOException, InterruptedException {
         Installation.Answer answer = answer(words);

@@ -8,25 +8,53 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Manifests as the Kubernetes documentation has them, each with what is to become of it in comments at its head:
- * {@code # expect: KIND NAME JSONPATH => REGULAR EXPRESSION}, as {@code kubectl get} is asked.
+ * {@code # expect: KIND NAME {JSONPATH} => REGULAR EXPRESSION}.
  */
 final class Manifests {
-    private static final Pattern EXPECT = Pattern.compile("# expect: (.+) (\\S+) => (.*)");
+    private static final Pattern EXPECT = Pattern.compile("# expect: (\\S+) (\\S+) \\{(\\S+)} => (.*)");
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    private final Path directory;
     private final List<Path> files;
+    /** By kind: each kubectl takes its time, so one is asked for all objects of a kind. */
+    private final Map<String, List<Expectation>> expected = new TreeMap<>();
+
+    private record Expectation(Path file, String name, String path, String value) {
+        String jsonpath() {
+            return "{.items[?(@.metadata.name==\"" + name + "\")]" + path + "}{\"\\n\"}";
+        }
+
+        @Override
+        public String toString() {
+            return file.getFileName() + ": " + name + " " + path + " is to be " + value;
+        }
+    }
 
     /** @param directory whose own files are meant, not those of directories in it */
     Manifests(Path directory) throws IOException {
+        this.directory = directory;
         try (Stream<Path> all = Files.list(directory)) {
             files = all.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+        }
+        for (Path file : files) {
+            List<Matcher> said = Files.readAllLines(file).stream()
+                    .map(EXPECT::matcher)
+                    .filter(Matcher::matches)
+                    .toList();
+            assertThat(said).as("what %s is to become", file.getFileName()).isNotEmpty();
+            for (Matcher m : said) {
+                expected.computeIfAbsent(m.group(1), kind -> new ArrayList<>())
+                        .add(new Expectation(file, m.group(2), m.group(3), m.group(4)));
+            }
         }
     }
 
@@ -36,43 +64,39 @@ final class Manifests {
 
     /** One after the other, as they are. */
     void apply(Kubectl kubectl) throws IOException, InterruptedException {
-        for (Path file : files) {
-            assertThat(kubectl.run("apply", "-f", file.toString()).lines())
-                    .as("%s", file.getFileName())
-                    .isNotEmpty()
-                    .allMatch(l -> l.endsWith(" created"));
-        }
+        assertThat(kubectl.run("apply", "-f", directory.toString()).lines())
+                .hasSizeGreaterThanOrEqualTo(files.size())
+                .allMatch(l -> l.endsWith(" created"));
     }
 
     /** Waits for each state that a manifest is to reach; the others go on meanwhile. */
-    void await(Kubectl kubectl) throws IOException {
-        List<Path> last = new ArrayList<>(files);
-        // The first waits for the next minute.
-        last.add(last.remove(0));
-        for (Path file : last) {
-            List<Matcher> expected = Files.readAllLines(file).stream()
-                    .map(EXPECT::matcher)
-                    .filter(Matcher::matches)
-                    .toList();
-            assertThat(expected)
-                    .as("%s says what it is to become", file.getFileName())
-                    .isNotEmpty();
-            expected.forEach(e -> await(kubectl, file, e));
-        }
+    void await(Kubectl kubectl) {
+        expected.forEach((kind, all) -> {
+            List<Expectation> missing = new ArrayList<>(all);
+            List<String> seen = new ArrayList<>();
+            try {
+                Installation.await(kind, LIMIT, () -> {
+                    seen.clear();
+                    seen.addAll(look(kubectl, kind, missing));
+                    for (int i = missing.size() - 1; i >= 0; i--) {
+                        if (seen.get(i).matches(missing.get(i).value)) {
+                            missing.remove(i);
+                            seen.remove(i);
+                        }
+                    }
+                    return missing.isEmpty();
+                });
+            } catch (ConditionTimeoutException e) {
+                throw new AssertionError(missing + " but is " + seen, e);
+            }
+        });
     }
 
-    private static void await(Kubectl kubectl, Path file, Matcher expected) {
-        List<String> words = new ArrayList<>(List.of("get"));
-        words.addAll(List.of(expected.group(1).split(" ")));
-        words.addAll(List.of("-o", "jsonpath=" + expected.group(2)));
-        String[] seen = {""};
-        try {
-            Installation.await(file.getFileName() + ": " + expected.group(), LIMIT, () -> {
-                seen[0] = kubectl.ask(words.toArray(String[]::new));
-                return seen[0].matches(expected.group(3));
-            });
-        } catch (org.awaitility.core.ConditionTimeoutException e) {
-            Assertions.fail(e.getMessage() + "; it is: " + seen[0]);
-        }
+    private static List<String> look(Kubectl kubectl, String kind, List<Expectation> of) throws Exception {
+        StringBuilder paths = new StringBuilder("jsonpath=");
+        of.forEach(e -> paths.append(e.jsonpath()));
+        String[] lines = kubectl.run("get", kind, "-A", "-o", paths.toString()).split("\n", -1);
+        assertThat(lines).hasSize(of.size() + 1);
+        return List.of(lines).subList(0, of.size());
     }
 }

@@ -487,6 +487,7 @@ class WorkloadsIT {
     /** As a user of Kubernetes comes with them, in a tenant of their own; those for nodes as the platform's operator. */
     @Test
     @Order(13)
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void thirtyManifestsOfTheDocumentationReachTheirState() throws Exception {
         Path directory = kochab.root.resolve("itests/src/test/resources/manifests");
         Manifests tenants = new Manifests(directory);

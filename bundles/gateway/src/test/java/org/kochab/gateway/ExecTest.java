@@ -236,6 +236,11 @@ class ExecTest {
     }
 
     @Test
+    void aWatchOverAWebSocketEndsAtOnceSoThatClientsAskForAStream() {
+        refused(annsTls, "/api/v1/namespaces/default/pods?watch=true", "v4.channel.k8s.io", 200);
+    }
+
+    @Test
     void otherSitesOpenNothing() throws Exception {
         HttpClient browser = HttpClient.newBuilder().sslContext(annsTls).build();
         URI uri = URI.create("wss://127.0.0.1:" + server.port() + exec("web", "true"));

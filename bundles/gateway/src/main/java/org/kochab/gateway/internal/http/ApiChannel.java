@@ -27,6 +27,7 @@ import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.Caller;
 import org.kochab.gateway.internal.core.Request;
 import org.kochab.gateway.internal.core.Target;
+import org.kochab.gateway.internal.service.Exchange;
 import org.kochab.gateway.internal.service.Shares;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,6 +148,9 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         Request request = sent.request();
         if (caller.isEmpty()) {
             handler.handle(request, caller, next);
+        } else if (sent.upgrade().isWebSocket() && request.flag("watch")) {
+            // Watches are streams of HTTP. An end at once tells fabric8's client to ask for one; it would wait for the end of a stream.
+            next.answer(200, Exchange.JSON, new byte[0], List.of(), 0);
         } else if (!hasPlace) {
             next.refuse(
                     ApiError.tooMany(

@@ -41,7 +41,7 @@ final class Upgrade {
 
     /** Channels that have not begun. */
     ChannelsHandler channels(Channel connection, Set<Channels.Channel> wanted, Consumer<Channels> ready) {
-        if (asksFor(HttpHeaderValues.WEBSOCKET) && request.method().equals(HttpMethod.GET)) {
+        if (isWebSocket()) {
             refuseOtherSites();
             Optional<String> protocol = chosen(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, WEB_SOCKET);
             if (protocol.isPresent()) {
@@ -55,6 +55,10 @@ final class Upgrade {
         throw ApiError.badRequest("Upgrade request required: to a WebSocket with protocol "
                 + String.join(" or ", WEB_SOCKET) + ", or to " + SpdyChannels.NAME + " with " + SpdyChannels.PROTOCOLS
                 + ": " + SpdyChannels.PROTOCOL);
+    }
+
+    boolean isWebSocket() {
+        return asksFor(HttpHeaderValues.WEBSOCKET) && request.method().equals(HttpMethod.GET);
     }
 
     private boolean asksFor(CharSequence what) {
