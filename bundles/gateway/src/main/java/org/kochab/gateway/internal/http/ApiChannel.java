@@ -149,7 +149,8 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (caller.isEmpty()) {
             handler.handle(request, caller, next);
         } else if (sent.upgrade().isWebSocket() && request.flag("watch")) {
-            // Watches are streams of HTTP. An end at once tells fabric8's client to ask for one; it would wait for the end of a stream.
+            // Watches are streams of HTTP. An end at once tells fabric8's client to ask for one; it would wait for the
+            // end of a stream.
             next.answer(200, Exchange.JSON, new byte[0], List.of(), 0);
         } else if (!hasPlace) {
             next.refuse(
