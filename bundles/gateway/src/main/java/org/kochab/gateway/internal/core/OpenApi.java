@@ -13,10 +13,12 @@ import org.kochab.api.model.Kind;
 import org.kochab.resourcetext.FieldDocs;
 
 /**
- * The API's description, Swagger 2.0, made from the model's records: what is described is what is accepted. It has definitions and no paths, which is what
- * kubectl explains, validates and merges by.
+ * The API's description, Swagger 2.0, made from the model's records: what is described is what is accepted. It has definitions, by which kubectl explains,
+ * validates and merges; and of the paths that an object of each kind can be patched, also to try, which is what kubectl looks for before it tries anything.
  */
 public final class OpenApi {
+    private static final String KIND = "x-kubernetes-group-version-kind";
+
     private final ObjectNode definitions = Json.object();
 
     private OpenApi() {}
@@ -29,7 +31,8 @@ public final class OpenApi {
         order.forEach(api::kind);
         ObjectNode document = Json.object().put("swagger", "2.0");
         document.putObject("info").put("title", "Kochab").put("version", "v1");
-        document.putObject("paths");
+        ObjectNode paths = document.putObject("paths");
+        kinds.all().forEach(k -> patch(paths, k));
         document.set("definitions", api.definitions);
         return document;
     }
@@ -37,12 +40,23 @@ public final class OpenApi {
     private void kind(Kind kind) {
         String name = "org.kochab." + kind.apiVersion().replace('/', '.') + "." + kind.name();
         ObjectNode definition = definition(name, kind.type(), kind, List.of());
-        definition
-                .putArray("x-kubernetes-group-version-kind")
+        definition.putArray(KIND).add(groupVersionKind(kind));
+    }
+
+    private static void patch(ObjectNode paths, Kind kind) {
+        String path = (kind.group().isEmpty() ? "/api/" : "/apis/") + kind.apiVersion()
+                + (kind.scope() == Kind.Scope.NAMESPACE ? "/namespaces/{namespace}/" : "/") + kind.plural() + "/{name}";
+        ObjectNode patch = paths.putObject(path).putObject("patch");
+        patch.putArray("parameters")
                 .addObject()
-                .put("group", kind.group())
-                .put("kind", kind.name())
-                .put("version", ApiKinds.version(kind));
+                .put("in", "query")
+                .put("name", "dryRun")
+                .put("type", "string");
+        patch.set(KIND, groupVersionKind(kind));
+    }
+
+    private static ObjectNode groupVersionKind(Kind kind) {
+        return Json.object().put("group", kind.group()).put("kind", kind.name()).put("version", ApiKinds.version(kind));
     }
 
     private ObjectNode definition(String name, Class<?> type, Kind kind, List<String> path) {

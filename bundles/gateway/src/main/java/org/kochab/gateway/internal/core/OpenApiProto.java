@@ -29,9 +29,33 @@ public final class OpenApiProto {
         info.text(1, Json.at(document, "info.title"));
         info.text(2, Json.at(document, "info.version"));
         all.message(2, info);
-        all.message(8, new OpenApiProto());
+        all.message(8, paths(document.path("paths")));
         all.message(9, named(document.path("definitions")));
         return all.out.toByteArray();
+    }
+
+    private static OpenApiProto paths(JsonNode paths) {
+        OpenApiProto all = new OpenApiProto();
+        for (Map.Entry<String, JsonNode> path : paths.properties()) {
+            OpenApiProto one = new OpenApiProto();
+            one.text(1, path.getKey());
+            one.message(2, wrapped(8, patch(path.getValue().path("patch"))));
+            all.message(2, one);
+        }
+        return all;
+    }
+
+    private static OpenApiProto patch(JsonNode operation) {
+        OpenApiProto all = new OpenApiProto();
+        for (JsonNode parameter : operation.path("parameters")) {
+            OpenApiProto query = new OpenApiProto();
+            query.text(2, parameter.path("in"));
+            query.text(4, parameter.path("name"));
+            query.text(6, parameter.path("type"));
+            all.message(8, wrapped(1, wrapped(2, wrapped(3, query))));
+        }
+        all.extensions(13, operation);
+        return all;
     }
 
     /** Schemas by name. */
@@ -65,7 +89,12 @@ public final class OpenApiProto {
         if (schema.has("properties")) {
             all.message(25, named(schema.get("properties")));
         }
-        schema.properties().forEach(e -> {
+        all.extensions(31, schema);
+        return all;
+    }
+
+    private void extensions(int field, JsonNode of) {
+        of.properties().forEach(e -> {
             if (e.getKey().startsWith("x-")) {
                 OpenApiProto extension = new OpenApiProto();
                 extension.text(1, e.getKey());
@@ -73,10 +102,9 @@ public final class OpenApiProto {
                 // JSON is YAML.
                 yaml.text(2, e.getValue().toString());
                 extension.message(2, yaml);
-                all.message(31, extension);
+                message(field, extension);
             }
         });
-        return all;
     }
 
     private static OpenApiProto wrapped(int field, OpenApiProto inner) {

@@ -165,6 +165,16 @@ class RoutingTest {
     }
 
     @Test
+    void theDescriptionSaysThatChangesCanBeTried() {
+        var paths = OpenApi.of(new ApiKinds(Kind.BUILT_IN)).path("paths");
+        var patch = paths.path("/apis/apps/v1/namespaces/{namespace}/deployments/{name}")
+                .path("patch");
+        assertThat(patch.at("/parameters/0/name").asText()).isEqualTo("dryRun");
+        assertThat(patch.at("/x-kubernetes-group-version-kind/kind").asText()).isEqualTo("Deployment");
+        assertThat(paths.has("/api/v1/persistentvolumes/{name}")).isTrue();
+    }
+
+    @Test
     void everyMergeKeyIsAFieldOfTheElements() {
         var definitions = OpenApi.of(new ApiKinds(Kind.BUILT_IN)).path("definitions");
         definitions.forEach(d -> d.path("properties").forEach(p -> {
