@@ -75,7 +75,8 @@ final class EverydayVerbs {
         Installation.Answer difference = ann.answer("diff", "-f", manifest.toString());
         assertThat(difference.exit()).as(difference.output()).isEqualTo(1);
         assertThat(difference.output()).contains("+  colour: green");
-        assertThat(ann.run("apply", "--dry-run=server", "-f", manifest.toString())).contains("configured (server dry run)");
+        assertThat(ann.run("apply", "--dry-run=server", "-f", manifest.toString()))
+                .contains("configured (server dry run)");
         assertThat(ann.run("replace", "-f", manifest.toString())).contains("replaced");
         assertThat(ann.run("delete", "-f", manifest.toString())).contains("deleted");
         assertThat(ann.run("create", "-f", manifest.toString())).contains("created");
