@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.kochab.api.model.Kind;
 import org.kochab.gateway.TestServer.Answer;
 import org.kochab.gateway.TestServer.User;
@@ -104,6 +105,7 @@ class IsolationTest {
     }
 
     @Test
+    @Timeout(180)
     void whatIsAnothersIsDeniedInTheSameWordsWhetherItIsThereOrNot() throws Exception {
         try (TestServer server = new TestServer(LIMITS, 10)) {
             server.tenant(VICTIM);
