@@ -1,5 +1,6 @@
 package org.kochab.itests;
 
+import static java.net.HttpURLConnection.HTTP_CONFLICT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -12,10 +13,12 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -135,7 +138,7 @@ final class JavaClient {
                     .endSpec()
                     .build());
             Installation.await("the other pods", PATIENCE, () -> ready() == 2 && updated() == 2);
-            named.rolling().undo();
+            Installation.await("the former template", PATIENCE, () -> undone(named));
             assertThat(client.apps().replicaSets().withLabel("app", NAME).list().getItems())
                     .hasSizeGreaterThan(1);
 
@@ -147,6 +150,17 @@ final class JavaClient {
             Installation.await("the end in the watch", PATIENCE, () -> events.contains("DELETED"));
         } finally {
             watch.close();
+        }
+    }
+
+    /** The client reads, then writes what it has read: if the controller has written meanwhile it is told so, and to repeat it. */
+    private static boolean undone(RollableScalableResource<Deployment> of) {
+        try {
+            of.rolling().undo();
+            return true;
+        } catch (KubernetesClientException e) {
+            assertThat(e.getCode()).as(e.getMessage()).isEqualTo(HTTP_CONFLICT);
+            return false;
         }
     }
 

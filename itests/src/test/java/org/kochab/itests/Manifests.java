@@ -21,7 +21,8 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class Manifests {
     private static final Pattern EXPECT = Pattern.compile("# expect: (\\S+) (\\S+) \\{(\\S+)} => (.*)");
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    /** Some forty pods of containers start at the same time. */
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final Path directory;
     private final List<Path> files;

@@ -487,7 +487,7 @@ class WorkloadsIT {
     /** As a user of Kubernetes comes with them, in a tenant of their own; those for nodes as the platform's operator. */
     @Test
     @Order(13)
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void thirtyManifestsOfTheDocumentationReachTheirState() throws Exception {
         Path directory = kochab.root.resolve("itests/src/test/resources/manifests");
         Manifests tenants = new Manifests(directory);
@@ -520,7 +520,7 @@ class WorkloadsIT {
                     .allMatch(uid -> running.stream().anyMatch(name -> name.contains(uid)), "has containers");
         }
         operator.run("delete", "-R", "-f", directory.resolve("platform").toString());
-        kochab.sh("kochab:delete tenant docs --wait --timeout 90s");
+        kochab.sh("kochab:delete tenant docs --wait --timeout 4m");
     }
 
     @Test

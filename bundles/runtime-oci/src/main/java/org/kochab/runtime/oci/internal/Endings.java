@@ -1,7 +1,6 @@
 package org.kochab.runtime.oci.internal;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
@@ -9,6 +8,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -31,9 +31,10 @@ final class Endings implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 1_000;
     private static final int UNKNOWN = 137;
 
-    private record Waiting(int pid, CompletableFuture<TaskExit> future) {
+    /** @param process that very one: its number is another's soon where many begin and end */
+    private record Waiting(Optional<ProcessHandle> process, CompletableFuture<TaskExit> future) {
         boolean alive() {
-            return Files.exists(Path.of("/proc", Integer.toString(pid)));
+            return process.map(ProcessHandle::isAlive).orElse(false);
         }
     }
 
@@ -52,13 +53,13 @@ final class Endings implements AutoCloseable {
     }
 
     CompletionStage<TaskExit> of(String id) {
-        int pid = containers
+        Optional<ProcessHandle> process = containers
                 .look(id)
                 .filter(Containers.Look::running)
                 .map(Containers.Look::pid)
-                .orElse(0);
-        Waiting entry = waiting.computeIfAbsent(id, i -> new Waiting(pid, new CompletableFuture<>()));
-        if (pid == 0) {
+                .flatMap(ProcessHandle::of);
+        Waiting entry = waiting.computeIfAbsent(id, i -> new Waiting(process, new CompletableFuture<>()));
+        if (process.isEmpty()) {
             settle(id);
         }
         return entry.future().copy();
