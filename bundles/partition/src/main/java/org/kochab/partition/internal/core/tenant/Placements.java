@@ -212,7 +212,7 @@ public final class Placements {
             if (isClaiming(r)) {
                 desk.unreserve(r);
                 say(r, refused.why());
-                long delay = Math.min(60_000, 1_000L << Math.min(10, r.refusedInARow++)) * MILLI;
+                long delay = Backoff.after(1_000, 60_000, r.refusedInARow++) * MILLI;
                 desk.queue.park(r, now + delay, now + delay);
                 desk.volumes.refused(r);
                 desk.check(r);
@@ -251,8 +251,8 @@ public final class Placements {
         r.message = explain(refusals);
         preemptions.refused(r, now);
         says(r);
-        long delay = Math.min(60_000, 1_000L << Math.min(10, r.refusedInARow - 1));
-        long least = Math.min(1_000, 20L << Math.min(10, r.refusedInARow - 1));
+        long delay = Backoff.after(1_000, 60_000, r.refusedInARow - 1);
+        long least = Backoff.after(20, 1_000, r.refusedInARow - 1);
         desk.queue.park(r, now + delay * MILLI, now + least * MILLI);
     }
 
@@ -326,7 +326,7 @@ public final class Placements {
     private void withoutValues(PodRecord r, Claim claim, String what, long now) {
         r.lacksValues = true;
         say(r, what);
-        long delay = Math.min(LONGEST_LACK, 500L << Math.min(10, r.refusedInARow++)) * MILLI;
+        long delay = Backoff.after(500, LONGEST_LACK, r.refusedInARow++) * MILLI;
         if (r.isStatic) {
             unclaim(r, claim.node());
             later.add(new Later(r, now + delay));
@@ -430,7 +430,7 @@ public final class Placements {
 
     private void again(PodRecord r, long now) {
         r.refusedInARow++;
-        long delay = Math.min(2_000, 20L << Math.min(10, r.refusedInARow - 1));
+        long delay = Backoff.after(20, 2_000, r.refusedInARow - 1);
         later.add(new Later(r, now + delay * MILLI));
     }
 
@@ -483,7 +483,7 @@ public final class Placements {
             say(r, no.message());
             desk.check(r);
             r.refusedInARow++;
-            later.add(new Later(r, now + Math.min(30_000, 500L << Math.min(10, r.refusedInARow)) * MILLI));
+            later.add(new Later(r, now + Backoff.after(500, 30_000, r.refusedInARow) * MILLI));
             return;
         }
         desk.unreserve(r);
@@ -495,9 +495,7 @@ public final class Placements {
             desk.check(r);
             return;
         }
-        long delay = no.code() == ClaimAnswer.Code.CLAIMED_ELSEWHERE
-                ? 500
-                : Math.min(500, 1L << Math.min(10, r.refusedInARow));
+        long delay = no.code() == ClaimAnswer.Code.CLAIMED_ELSEWHERE ? 500 : Backoff.after(1, 500, r.refusedInARow);
         desk.queue.park(r, now + delay * MILLI, now + delay * MILLI);
         desk.volumes.refused(r);
         desk.check(r);

@@ -255,7 +255,7 @@ public final class Preemptions {
     /** All that are equal to it would fare the same. */
     private static void pause(PodRecord r, long now) {
         SpecPool.Shared s = r.shared;
-        s.preemptAt = now + Math.min(LONGEST_PAUSE, LEAST_PAUSE << Math.min(10, s.preemptedInARow++)) * MILLI;
+        s.preemptAt = now + Backoff.after(LEAST_PAUSE, LONGEST_PAUSE, s.preemptedInARow++) * MILLI;
     }
 
     private static String text(Victims.Choice.Room room) {

@@ -62,7 +62,7 @@ public final class Quarantine {
     private void begin(String what, long now, long first, long most) {
         on = true;
         why = what;
-        until = now + Math.min(most, first << Math.min(10, times));
+        until = now + Backoff.after(first, most, times);
         times++;
     }
 

@@ -130,7 +130,7 @@ final class Resizes {
     void unanswered(PodRecord r, Resize z, long now) {
         z.asked = null;
         z.refusedInARow++;
-        schedule(r, z, now + Math.min(UNANSWERED, 20L << Math.min(10, z.refusedInARow - 1)) * MILLI);
+        schedule(r, z, now + Backoff.after(20, UNANSWERED, z.refusedInARow - 1) * MILLI);
         check(r);
     }
 
@@ -157,8 +157,8 @@ final class Resizes {
         z.reason = isMoreThanTheNodeHas(r) ? "Infeasible" : "Deferred";
         z.message = no.message();
         r.message = no.message();
-        z.notBefore = now + Math.min(LEAST, 20L << Math.min(10, z.refusedInARow - 1)) * MILLI;
-        schedule(r, z, now + Math.min(LONGEST, 1_000L << Math.min(10, z.refusedInARow - 1)) * MILLI);
+        z.notBefore = now + Backoff.after(20, LEAST, z.refusedInARow - 1) * MILLI;
+        schedule(r, z, now + Backoff.after(1_000, LONGEST, z.refusedInARow - 1) * MILLI);
         desk.dirty(r);
         check(r);
     }

@@ -99,7 +99,7 @@ public final class WorkQueue<T> {
     public int failed(T item, long now) {
         State s = states.get(item);
         s.failures++;
-        delay(item, s, now + Math.min(LONGEST_DELAY, FIRST_DELAY << Math.min(20, s.failures - 1)));
+        delay(item, s, now + Backoff.after(FIRST_DELAY, LONGEST_DELAY, s.failures - 1));
         return s.failures;
     }
 
