@@ -73,9 +73,7 @@ public final class DaemonSetController implements Controller {
     /** Takes over pods without owner that match and are for a node, when the set is new or changed. */
     private static void adopt(ControllerContext context, TenantId tenant, DaemonSet set) {
         DaemonSet.Status status = set.status();
-        boolean seen = status != null
-                && set.metadata().generation() != null
-                && set.metadata().generation().equals(status.observedGeneration());
+        boolean seen = Generations.isSeen(set, status == null ? null : status.observedGeneration());
         if (!seen && set.spec() != null && set.spec().selector() != null) {
             PodAdoption.adoptAll(context, tenant, set, set.spec().selector(), pod -> DaemonNodes.of(pod)
                     .isPresent());

@@ -109,7 +109,7 @@ final class Progress {
         boolean fresh = old == null
                 || old.reason() == null
                 || old.reason().equals("DeploymentPaused")
-                || newGeneration(deployment)
+                || !Revisions.seen(deployment)
                 || forward(deployment.status(), numbers);
         if (fresh) {
             return new Condition(
@@ -130,13 +130,6 @@ final class Progress {
                     now);
         }
         return old;
-    }
-
-    private static boolean newGeneration(Deployment deployment) {
-        Deployment.Status before = deployment.status();
-        return before == null
-                || before.observedGeneration() == null
-                || !before.observedGeneration().equals(deployment.metadata().generation());
     }
 
     private static boolean forward(Deployment.@org.jspecify.annotations.Nullable Status before, Deployment.Status now) {

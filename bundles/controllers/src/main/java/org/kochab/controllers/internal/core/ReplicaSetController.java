@@ -114,9 +114,7 @@ public final class ReplicaSetController implements Controller {
             }
         }
         ReplicaSet.Status status = set.status();
-        if (status != null
-                && set.metadata().generation() != null
-                && set.metadata().generation().equals(status.observedGeneration())) {
+        if (Generations.isSeen(set, status == null ? null : status.observedGeneration())) {
             return changed;
         }
         return PodAdoption.adoptAll(context, tenant, set, selector, pod -> true) || changed;

@@ -58,10 +58,10 @@ record Revisions(Optional<ReplicaSet> current, List<ReplicaSet> old) {
         return adopted.isEmpty() ? found : divide(deployment, mine);
     }
 
-    private static boolean seen(Deployment deployment) {
-        return deployment.status() != null
-                && deployment.metadata().generation() != null
-                && deployment.metadata().generation().equals(deployment.status().observedGeneration());
+    /** Whether the status is of the spec as it is now. */
+    static boolean seen(Deployment deployment) {
+        Deployment.Status status = deployment.status();
+        return Generations.isSeen(deployment, status == null ? null : status.observedGeneration());
     }
 
     private static List<ReplicaSet> adopt(

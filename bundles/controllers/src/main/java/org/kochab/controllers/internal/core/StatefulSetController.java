@@ -1,6 +1,7 @@
 package org.kochab.controllers.internal.core;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.kochab.api.model.Kind;
@@ -75,8 +76,7 @@ public final class StatefulSetController implements Controller {
         if (step instanceof Ordinals.Step.Create create) {
             List<Pod> can = OrdinalClaims.provide(context, tenant, set, create.pods());
             return new Done(
-                    can.size() < create.pods().size(),
-                    OwnedPods.create(context, tenant, set, can, new java.util.ArrayList<>()));
+                    can.size() < create.pods().size(), OwnedPods.create(context, tenant, set, can, new ArrayList<>()));
         }
         if (step instanceof Ordinals.Step.Delete delete) {
             OwnedPods.delete(context, set, delete.pods());
@@ -87,9 +87,7 @@ public final class StatefulSetController implements Controller {
     /** Takes over pods without owner that have its names and labels, when the set is new or changed. */
     private static void adopt(ControllerContext context, TenantId tenant, StatefulSet set) {
         StatefulSet.Status status = set.status();
-        boolean seen = status != null
-                && set.metadata().generation() != null
-                && set.metadata().generation().equals(status.observedGeneration());
+        boolean seen = Generations.isSeen(set, status == null ? null : status.observedGeneration());
         if (seen || set.spec() == null || set.spec().selector() == null) {
             return;
         }
