@@ -119,9 +119,7 @@ public final class ApiError extends RuntimeException {
     /** @param about what was asked for; null if that was no object */
     public ObjectNode status(@Nullable About about) {
         String message = String.valueOf(getMessage());
-        ObjectNode status = Json.object();
-        status.put("kind", "Status").put("apiVersion", "v1").putObject("metadata");
-        status.put("status", "Failure").put("message", message).put("reason", reason);
+        ObjectNode status = Status.of(Status.FAILURE).put("message", message).put("reason", reason);
         ObjectNode details = Json.object();
         if (about != null) {
             about.into(details);

@@ -7,12 +7,10 @@ public final class ExitStatus {
     private ExitStatus() {}
 
     public static ObjectNode of(int code) {
-        ObjectNode status = Json.object();
-        status.put("kind", "Status").put("apiVersion", Discovery.V1).putObject("metadata");
         if (code == 0) {
-            return status.put("status", "Success");
+            return Status.of(Status.SUCCESS);
         }
-        status.put("status", "Failure")
+        ObjectNode status = Status.of(Status.FAILURE)
                 .put("message", "command terminated with non-zero exit code: " + code)
                 .put("reason", "NonZeroExitCode");
         status.putObject("details")
