@@ -25,7 +25,7 @@ import org.kochab.api.resource.ResourcePage;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
-import org.kochab.partition.internal.core.tenant.BuiltInRoles;
+import org.kochab.partition.internal.core.tenant.BuiltIns;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.Selection;
 import org.kochab.partition.internal.remote.OpenReads;
@@ -218,7 +218,7 @@ final class Resources implements ResourceService {
         return ref.kind() == Kind.NODE
                 ? nodes.get(ref.name())
                 : at(ref.tenant(), ref.kind(), objects -> objects.get(ref))
-                        .or(() -> BuiltInRoles.find(ref.tenant(), ref.kind(), ref.name()));
+                        .or(() -> BuiltIns.find(ref.tenant(), ref.kind(), ref.name()));
     }
 
     @Override
@@ -232,7 +232,7 @@ final class Resources implements ResourceService {
                 tenant,
                 kind,
                 objects -> ObjectLists.list(objects.committer(), shop.decoded(), tenant, kind, query, selection));
-        List<Resource> builtIn = BuiltInRoles.of(tenant, kind);
+        List<Resource> builtIn = BuiltIns.of(tenant, kind);
         return builtIn.isEmpty() ? page : ObjectLists.with(builtIn, page, query, selection);
     }
 
@@ -266,8 +266,8 @@ final class Resources implements ResourceService {
     }
 
     private static void requireStored(TenantId tenant, Kind kind, String name) {
-        if (BuiltInRoles.find(tenant, kind, name).isPresent()) {
-            throw new ResourceException(Reason.INVALID, "metadata.name: " + BuiltInRoles.refusal(kind, name));
+        if (BuiltIns.find(tenant, kind, name).isPresent()) {
+            throw new ResourceException(Reason.INVALID, "metadata.name: " + BuiltIns.refusal(kind, name));
         }
     }
 

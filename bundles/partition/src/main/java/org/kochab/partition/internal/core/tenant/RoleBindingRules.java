@@ -47,7 +47,7 @@ final class RoleBindingRules implements StatuslessRules<RoleBinding> {
 
     @Override
     public void check(RoleBinding binding, Problems problems) {
-        BuiltInRoles.requireOther(kind, binding, problems);
+        BuiltIns.requireOther(kind, binding, problems);
         RoleRef ref = binding.roleRef();
         if (ref == null) {
             problems.add("roleRef", "is required; write the kind and the name of the role that it gives");

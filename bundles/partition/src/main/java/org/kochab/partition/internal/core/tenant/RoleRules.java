@@ -28,7 +28,7 @@ final class RoleRules implements StatuslessRules<Role> {
 
     @Override
     public void check(Role role, Problems problems) {
-        BuiltInRoles.requireOther(kind, role, problems);
+        BuiltIns.requireOther(kind, role, problems);
         problems.require(
                 role.rules().size() <= MOST_RULES,
                 "rules",

@@ -22,7 +22,7 @@ import org.kochab.api.model.TenantId;
  * The cluster roles that every tenant has, the binding of its administrators, and the priority classes. They are stored nowhere: ten thousand tenants have them for nothing, and those
  * of old have what is added. What they allow follows from the kinds that are built in.
  */
-public final class BuiltInRoles {
+public final class BuiltIns {
     private static final String ADMIN_OF_ALL = "cluster-admin";
     private static final List<String> ALL = List.of("*");
     private static final List<String> READ = List.of("get", "list", "watch");
@@ -51,7 +51,7 @@ public final class BuiltInRoles {
                     List.of(new Subject(Subject.GROUP, Kind.ROLE.group(), UserIdentities.ADMINISTRATORS, null)),
                     new RoleRef(Kind.ROLE.group(), Kind.CLUSTER_ROLE.name(), ADMIN_OF_ALL)));
 
-    private BuiltInRoles() {}
+    private BuiltIns() {}
 
     private static List<String> names(List<Kind> kinds) {
         return kinds.stream().map(Kind::plural).toList();
