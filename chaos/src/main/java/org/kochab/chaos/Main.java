@@ -11,6 +11,8 @@ import org.kochab.chaos.cluster.StoreUpdateCampaign;
 import org.kochab.chaos.loss.LossCampaign;
 import org.kochab.chaos.plugins.PluginsCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
+import org.kochab.chaos.requests.FloodCampaign;
+import org.kochab.chaos.requests.RequestsCampaign;
 import org.kochab.chaos.scheduling.SchedulerKillCampaign;
 import org.kochab.chaos.soak.SoakCampaign;
 
@@ -77,6 +79,15 @@ public final class Main {
     private static boolean one(Options options) throws IOException, InterruptedException {
         if (options.name().equals(RebootCampaign.NAME)) {
             return new RebootCampaign(options.rounds()).run(options.root(), options.directory(), options.port());
+        }
+        if (options.name().equals(FloodCampaign.NAME)) {
+            return new FloodCampaign(options.share(), options.times(), options.rounds())
+                    .run(options.root(), options.directory(), options.port());
+        }
+        if (options.name().equals(RequestsCampaign.NAME)) {
+            Options.Pods pods = options.pods();
+            return new RequestsCampaign(pods.count(), pods.pace(), options.rounds())
+                    .run(options.root(), options.directory(), options.port(), pods.agency());
         }
         if (options.name().equals(PluginsCampaign.NAME)) {
             return new PluginsCampaign(options.plugins(), options.rounds())

@@ -10,6 +10,8 @@ import org.kochab.chaos.cluster.StoreUpdateCampaign;
 import org.kochab.chaos.loss.LossCampaign;
 import org.kochab.chaos.plugins.PluginsCampaign;
 import org.kochab.chaos.reboot.RebootCampaign;
+import org.kochab.chaos.requests.FloodCampaign;
+import org.kochab.chaos.requests.RequestsCampaign;
 import org.kochab.chaos.scheduling.SchedulerKillCampaign;
 import org.kochab.chaos.soak.SoakCampaign;
 
@@ -18,10 +20,14 @@ import org.kochab.chaos.soak.SoakCampaign;
  *
  * @param home an unpacked control-plane distribution; empty with {@code --bare}
  * @param minutes how long a soak takes
+ * @param pods what campaigns with hollow nodes are told
  * @param swaps of schedulers
+ * @param engine the jar of another bundle's scheduler
  * @param plugins how many come and go
  * @param updates of the store's bundle in a round
  * @param keys that a partition has beside those of its writers
+ * @param share requests a second that a tenant may ask for
+ * @param times how many times that another tenant asks for
  * @param root the checkout
  */
 record Options(
@@ -35,10 +41,14 @@ record Options(
         int port,
         int members,
         int minutes,
-        Swaps swaps,
+        Pods pods,
+        int swaps,
+        Path engine,
         int plugins,
         int updates,
         int keys,
+        int share,
+        int times,
         Path root) {
     private static final List<String> SEVERAL = Stream.of(
                     Campaign.names(), LossCampaign.names(), List.of(SchedulerKillCampaign.NAME, SoakCampaign.NAME))
@@ -51,23 +61,28 @@ record Options(
             StoreUpdateCampaign.NAME,
             RebootCampaign.NAME,
             SchedulerSwapCampaign.NAME,
-            PluginsCampaign.NAME);
+            PluginsCampaign.NAME,
+            FloodCampaign.NAME,
+            RequestsCampaign.NAME);
 
     static final String USAGE =
             "use: chaos kill|power|reboot|plugins|store-migrate|store-update [--rounds N] [--plugins N] [--updates N] [--keys N] [--seed S] [--bare] [--dir DIRECTORY] [--port PORT], or chaos "
                     + SchedulerSwapCampaign.NAME
                     + " [--swaps N] [--pods M] [--pace P] [--seed S] [--dir DIRECTORY] [--port PORT], or chaos "
+                    + FloodCampaign.NAME
+                    + " [--share N] [--times N] [--rounds N] [--dir DIRECTORY] [--port PORT], or chaos "
+                    + RequestsCampaign.NAME
+                    + " [--pods M] [--pace P] [--rounds N] [--dir DIRECTORY] [--port PORT], or chaos "
                     + String.join("|", SEVERAL)
                     + " --members N [--rounds N] [--minutes N] [--seed S] [--dir DIRECTORY] [--port PORT]";
 
     /**
-     * What the swaps of schedulers are told.
+     * Pods on hollow nodes.
      *
-     * @param pace pods a second, at most
-     * @param engine the jar of another bundle's scheduler
+     * @param pace submissions or requests a second
      * @param agency class path of the hollow agents
      */
-    record Swaps(int swaps, int pods, int pace, Path engine, String agency) {}
+    record Pods(int count, int pace, String agency) {}
 
     static Options parse(List<String> args) {
         String name = "";
@@ -85,13 +100,15 @@ record Options(
         int members = 1;
         int minutes = 120;
         int swaps = 2_000;
-        int pods = 200_000;
+        int pods = 0;
         int pace = 500;
         Path engine = Path.of("");
         String agency = "";
         int plugins = 20;
         int updates = 5;
         int keys = 100_000;
+        int share = 20;
+        int times = 100;
         Iterator<String> each = args.iterator();
         while (each.hasNext()) {
             String arg = each.next();
@@ -101,6 +118,8 @@ record Options(
                 case "--plugins" -> plugins = (int) number(arg, each, 1, 100);
                 case "--updates" -> updates = (int) number(arg, each, 1, 10_000);
                 case "--keys" -> keys = (int) number(arg, each, 0, 1_000_000);
+                case "--share" -> share = (int) number(arg, each, 1, 10_000);
+                case "--times" -> times = (int) number(arg, each, 1, 10_000);
                 case "--rounds" -> rounds = (int) number(arg, each, 1, 100_000);
                 case "--swaps" -> swaps = (int) number(arg, each, 1, 1_000_000);
                 case "--pods" -> pods = (int) number(arg, each, 1_000, 1_000_000);
@@ -143,11 +162,19 @@ record Options(
                 port,
                 members,
                 minutes,
-                new Swaps(swaps, pods, pace, engine, agency),
+                new Pods(pods > 0 ? pods : podsOf(name), pace, agency),
+                swaps,
+                engine,
                 plugins,
                 updates,
                 keys,
+                share,
+                times,
                 root.toAbsolutePath());
+    }
+
+    private static int podsOf(String name) {
+        return name.equals(SchedulerSwapCampaign.NAME) ? 200_000 : 100_000;
     }
 
     private static String value(String option, Iterator<String> each) {

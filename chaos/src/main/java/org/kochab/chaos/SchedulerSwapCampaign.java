@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.kochab.chaos.installation.HollowAgents;
 
 /**
  * Swaps the scheduler of a tenant partition again and again in a member that is the product, while pods are submitted; hollow agents, in a process of
@@ -21,12 +22,6 @@ final class SchedulerSwapCampaign {
     static final String NAME = "scheduler-swap";
 
     private static final String CONFIG = "org.kochab.chaos.swap.cfg";
-    private static final String AGENCY = "org.kochab.benchmarks.agents.Agency";
-    private static final String MANAGER = "rm-1";
-    private static final int HEARTBEAT_MILLIS = 15_000;
-    private static final int CONNECTS_A_SECOND = 100;
-    /** Of 110 that each takes. */
-    private static final int PODS_A_NODE = 96;
 
     private static final int LEAST_IDLE = 1_000;
     private static final double MOST_RATIO = 5;
@@ -36,11 +31,9 @@ final class SchedulerSwapCampaign {
     private static final long MOST_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private final Options options;
-    private final Options.Swaps wanted;
 
     SchedulerSwapCampaign(Options options) {
         this.options = options;
-        this.wanted = options.swaps();
     }
 
     /**
@@ -52,24 +45,24 @@ final class SchedulerSwapCampaign {
         Path home = options.home()
                 .orElseThrow(() -> new IllegalStateException(NAME + " needs the control-plane distribution"));
         Path logs = Files.createDirectories(options.directory().resolve("logs"));
-        int nodes = total() / PODS_A_NODE + 1;
+        int nodes = HollowAgents.nodesFor(total());
         System.out.printf(
                 Locale.ROOT,
                 "chaos %s, %d pods, %d swaps, %d nodes, seed %d, in %s%n",
                 NAME,
-                wanted.pods(),
-                wanted.swaps(),
+                options.pods().count(),
+                options.swaps(),
                 nodes,
                 options.seed(),
                 options.directory());
         KarafMember member = new KarafMember(home, options.loadBundle(), options.version(), options.port());
         member.set(CONFIG, "directory", logs.toString());
-        member.set(CONFIG, "engine", wanted.engine().toAbsolutePath().toUri().toString());
+        member.set(CONFIG, "engine", options.engine().toAbsolutePath().toUri().toString());
         member.set(CONFIG, "nodes", "" + nodes);
         member.set(CONFIG, "idle", "" + idle());
-        member.set(CONFIG, "pods", "" + wanted.pods());
-        member.set(CONFIG, "swaps", "" + wanted.swaps());
-        member.set(CONFIG, "pace", "" + wanted.pace());
+        member.set(CONFIG, "pods", "" + options.pods().count());
+        member.set(CONFIG, "swaps", "" + options.swaps());
+        member.set(CONFIG, "pace", "" + options.pods().pace());
         member.set(CONFIG, "running", "true");
         member.set(CONFIG, "seed", "" + options.seed());
         // A tenant may have fewer unless somebody says so.
@@ -78,11 +71,9 @@ final class SchedulerSwapCampaign {
         Process process = member.start(store, logs, Map.of("JAVA_MAX_MEM", "2g"));
         try {
             awaitBroker(process, member.mqttPort());
-            Process agents = agents(logs, nodes, member.mqttPort());
-            try {
+            try (HollowAgents agents =
+                    HollowAgents.start(options.pods().agency(), nodes, member.mqttPort(), logs.resolve("agents.txt"))) {
                 return result(logs, process, agents);
-            } finally {
-                end(agents);
             }
         } finally {
             end(process);
@@ -91,11 +82,11 @@ final class SchedulerSwapCampaign {
 
     /** Pods to warm up, and as many without a swap. */
     private int idle() {
-        return Math.max(LEAST_IDLE, wanted.pods() / 20);
+        return Math.max(LEAST_IDLE, options.pods().count() / 20);
     }
 
     private int total() {
-        return 2 * idle() + wanted.pods();
+        return 2 * idle() + options.pods().count();
     }
 
     private static void awaitBroker(Process member, int port) throws IOException, InterruptedException {
@@ -112,29 +103,7 @@ final class SchedulerSwapCampaign {
         throw new IOException("the member does not listen on " + port + "; see logs/member.txt");
     }
 
-    private Process agents(Path logs, int nodes, int port) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx700m",
-                        "-XX:+UseSerialGC",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                        "-cp",
-                        wanted.agency(),
-                        AGENCY,
-                        MANAGER,
-                        "0",
-                        "" + nodes,
-                        "" + HEARTBEAT_MILLIS,
-                        "" + CONNECTS_A_SECOND,
-                        "0",
-                        "-",
-                        "" + port)
-                .redirectErrorStream(true)
-                .redirectOutput(logs.resolve("agents.txt").toFile())
-                .start();
-    }
-
-    private boolean result(Path logs, Process member, Process agents) throws IOException, InterruptedException {
+    private boolean result(Path logs, Process member, HollowAgents agents) throws IOException, InterruptedException {
         Path file = logs.resolve("result.json");
         long end = System.nanoTime() + MOST_NANOS;
         int told = 0;

@@ -52,10 +52,26 @@ public final class Installation {
      * @throws IOException if it does not start
      */
     public void up(int members) throws IOException, InterruptedException {
-        Answer up = kochab("up", "--members", Integer.toString(members), "--tps", "2", "--rms", "2", "--agents", "2");
-        if (up.exit() != 0) {
-            throw new IOException("kochab up failed: " + up.text());
+        must("up", "--members", Integer.toString(members), "--tps", "2", "--rms", "2", "--agents", "2");
+    }
+
+    /**
+     * Runs {@code ./kochab} with these words, which must succeed.
+     *
+     * @throws IOException with what was printed, if it fails
+     */
+    public void must(String... words) throws IOException, InterruptedException {
+        Answer answer = kochab(words);
+        if (answer.exit() != 0) {
+            throw new IOException("kochab " + String.join(" ", words) + " failed: " + answer.text());
         }
+    }
+
+    /** Makes a tenant of the first partition. @return the kubeconfig of an administrator of it */
+    public Path tenant(String name) throws IOException, InterruptedException {
+        Path file = directory.resolve(name + ".kubeconfig");
+        sh("kochab:tenant-create " + name + " --partition tp-1; kochab:kubeconfig " + name + " ann -o " + file);
+        return file;
     }
 
     /** Ends its pods and all that runs of it. */

@@ -20,6 +20,7 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
+import org.kochab.controllers.internal.core.BuiltInControllers;
 import org.kochab.controllers.internal.core.DeploymentController;
 import org.kochab.controllers.internal.core.ReplicaSetController;
 import org.kochab.partition.LocalPartitions;
@@ -103,6 +104,21 @@ public final class Plane implements AutoCloseable {
 
     public Codec codec() {
         return codec;
+    }
+
+    /** Those that the product has, beside the two that deployments need. */
+    public void addAllControllers() {
+        BuiltInControllers.all().stream()
+                .filter(c -> !(c instanceof DeploymentController || c instanceof ReplicaSetController))
+                .forEach(c -> tenants.addController(c, "bench", "1"));
+    }
+
+    /** All partitions, the directory among them. */
+    public List<Partition> all() {
+        List<Partition> all = new ArrayList<>(tenantPartitions);
+        all.addAll(managerPartitions);
+        all.add(partitions.partitionService().directory().orElseThrow());
+        return all;
     }
 
     /** Blocks until the tenant's objects can be made. */
