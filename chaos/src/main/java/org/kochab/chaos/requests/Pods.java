@@ -43,10 +43,13 @@ final class Pods implements Mix {
     private final int deployments;
     private final List<Pod> known = new ArrayList<>();
     private final List<SplittableRandom> chance = new ArrayList<>();
+    /** Of each connection, whether its config map that comes and goes is there. */
+    private final boolean[] there;
 
     /** @param connections that will ask */
     Pods(int pods, int connections) {
         this.deployments = Math.max(1, pods / REPLICAS);
+        this.there = new boolean[connections];
         for (int i = 0; i < connections; i++) {
             chance.add(new SplittableRandom(i));
         }
@@ -89,9 +92,9 @@ final class Pods implements Mix {
             made(connection.ask("POST", apps(namespace(i)), deployment(i)));
         }
         long begun = System.nanoTime();
-        for (int ready = ready(connection); ready < count(); ready = ready(connection)) {
+        while (!allRun(connection)) {
             if (System.nanoTime() - begun > PATIENCE_NANOS) {
-                throw new IOException("only " + ready + " of " + count() + " pods run");
+                throw new IOException("not all " + count() + " pods run");
             }
             TimeUnit.SECONDS.sleep(2);
         }
@@ -110,14 +113,19 @@ final class Pods implements Mix {
         }
     }
 
-    private int ready(Connection connection) throws IOException {
-        int ready = 0;
+    /** Hollow nodes say of no pod that it is ready. */
+    private boolean allRun(Connection connection) throws IOException {
+        int made = 0;
         for (int i = 0; i < NAMESPACES; i++) {
             for (JsonNode deployment : items(connection, apps(namespace(i)))) {
-                ready += deployment.at("/status/readyReplicas").asInt();
+                made += deployment.at("/status/replicas").asInt();
+            }
+            String others = core(namespace(i)) + "/pods?fieldSelector=status.phase!%3DRunning&limit=1";
+            if (!items(connection, others).isEmpty()) {
+                return false;
             }
         }
-        return ready;
+        return made == count();
     }
 
     private JsonNode items(Connection connection, String path) throws IOException {
@@ -161,10 +169,14 @@ final class Pods implements Mix {
                 connection.ask("PATCH", pod.path(), MERGE, "{\"metadata\":{\"labels\":{\"round\":\"" + cycle + "\"}}}");
             case "put config map" ->
                 connection.ask("PUT", own(number) + "/load-" + number, ConfigMaps.map("load-" + number, cycle));
-            default ->
-                cycle % 2 == 0
-                        ? connection.ask("POST", own(number), ConfigMaps.map("short-" + number, cycle))
-                        : connection.ask("DELETE", own(number) + "/short-" + number, "");
+            default -> comeOrGo(connection, number);
         };
+    }
+
+    private Connection.Answer comeOrGo(Connection connection, int number) throws IOException {
+        there[number] = !there[number];
+        return there[number]
+                ? connection.ask("POST", own(number), ConfigMaps.map("short-" + number, 0))
+                : connection.ask("DELETE", own(number) + "/short-" + number, "");
     }
 }

@@ -14,7 +14,9 @@ import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -25,6 +27,14 @@ import javax.net.ssl.TrustManagerFactory;
 /** An HTTP API, and as whom to ask it. */
 record Server(InetSocketAddress address, SSLSocketFactory sockets) {
     private static final char[] NOBODY_ASKS = new char[0];
+
+    /** Version 0, and the algorithm: a key on the curve P-256. */
+    private static final String P256 = "020100301306072a8648ce3d020106082a8648ce3d030107";
+
+    private static final int SEQUENCE = 0x30;
+    private static final int OCTETS = 0x04;
+    /** From here on a length is a byte of its own, after one that says so. */
+    private static final int ONE_BYTE = 0x80;
 
     /** As a file says that {@code kochab:kubeconfig} has written. */
     static Server of(Path kubeconfig) throws IOException {
@@ -67,10 +77,26 @@ record Server(InetSocketAddress address, SSLSocketFactory sockets) {
         return CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
     }
 
+    /** RFC 5915's form of a key on P-256 within RFC 5208's, which is the one that the JDK reads. */
     private static PrivateKey key(String text) throws IOException, GeneralSecurityException {
         String pem = new String(Base64.getDecoder().decode(value(text, "client-key-data")), StandardCharsets.US_ASCII);
-        String base64 = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-        return KeyFactory.getInstance("EC")
-                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+        byte[] bare = Base64.getDecoder()
+                .decode(pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", ""));
+        byte[] wrapped = tagged(SEQUENCE, joined(HexFormat.of().parseHex(P256), tagged(OCTETS, bare)));
+        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(wrapped));
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** Of at most 255 bytes. */
+    private static byte[] tagged(int tag, byte[] content) {
+        byte[] head = content.length < ONE_BYTE
+                ? new byte[] {(byte) tag, (byte) content.length}
+                : new byte[] {(byte) tag, (byte) (ONE_BYTE + 1), (byte) content.length};
+        return joined(head, content);
     }
 }
