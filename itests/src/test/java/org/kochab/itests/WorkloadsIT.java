@@ -512,11 +512,16 @@ class WorkloadsIT {
         Path idle = Files.writeString(kochab.run.resolve("idle.yaml"), asking("idle", most, ""));
         kochab.sh("kochab:apply " + idle + "; kochab:wait pod idle --timeout 60");
         String seen = kochab.sh("kochab:apply " + urgent + "; kochab:wait pod till --timeout 60;"
-                + " kochab:get pods; kochab:get pc; kochab:events");
+                + " kochab:get pods; kochab:get pc");
 
         assertThat(seen).containsPattern("till +1/1 +Running").doesNotContainPattern("idle +1/1");
         assertThat(seen).containsPattern("shop +1000 +false").contains("system-node-critical");
-        assertThat(seen).contains("Preempted", "for pod default/till of priority 1000");
+        // Events come a moment after what they tell of.
+        Installation.await(
+                "the event",
+                Duration.ofSeconds(30),
+                () -> kochab.sh("kochab:events")
+                        .matches("(?s).*Preempted[^\n]*for pod default/till of priority 1000.*"));
         kochab.sh("kochab:delete pod till --wait; kochab:delete pc shop");
     }
 
