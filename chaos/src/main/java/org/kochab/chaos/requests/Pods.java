@@ -25,7 +25,7 @@ final class Pods implements Mix {
             "get deployment",
             READ,
             "make or delete config map");
-    private static final int NAMESPACES = 10;
+    private static final int NAMESPACES = 100;
     private static final int REPLICAS = 100;
     /** Deployments of which all pods are known by name. */
     private static final int KNOWN = 100;
@@ -96,7 +96,7 @@ final class Pods implements Mix {
             if (System.nanoTime() - begun > PATIENCE_NANOS) {
                 throw new IOException("not all " + count() + " pods run");
             }
-            TimeUnit.SECONDS.sleep(2);
+            TimeUnit.SECONDS.sleep(5);
         }
         for (int i = 0; i < Math.min(KNOWN, deployments); i++) {
             for (JsonNode pod : items(connection, labelled(i * deployments / Math.min(KNOWN, deployments)))) {

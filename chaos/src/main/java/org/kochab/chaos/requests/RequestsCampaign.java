@@ -21,6 +21,9 @@ public final class RequestsCampaign {
     private static final double WARM_SECONDS = 30;
     private static final double SECONDS = 20;
     private static final int CONNECTIONS = 16;
+    /** As it is installed, not as campaigns want it. */
+    private static final int HISTORY_EVENTS = 100_000;
+
     private static final int API = 5;
     private static final int MQTT = 10;
 
@@ -46,7 +49,8 @@ public final class RequestsCampaign {
     public boolean run(Path root, Path directory, int port, String agency) throws IOException, InterruptedException {
         Installation kochab = new Installation(root, directory, port);
         kochab.set("KOCHAB_API_TENANT_REQUESTS", Integer.toString(4 * perSecond));
-        kochab.set("JAVA_MAX_MEM", "1g");
+        kochab.set("JAVA_MAX_MEM", "2g");
+        kochab.set("KOCHAB_HISTORY_EVENTS", Integer.toString(HISTORY_EVENTS));
         Pods mix = new Pods(pods, CONNECTIONS);
         System.out.printf(
                 "chaos %s, 1 member, %d pods, %d requests a second, API on port %d, all in %s%n",
