@@ -120,7 +120,7 @@ final class Pods implements Mix {
             for (JsonNode deployment : items(connection, apps(namespace(i)))) {
                 made += deployment.at("/status/replicas").asInt();
             }
-            String others = core(namespace(i)) + "/pods?fieldSelector=status.phase!%3DRunning&limit=1";
+            String others = core(namespace(i)) + "/pods?fieldSelector=status.phase!%3DRunning";
             if (!items(connection, others).isEmpty()) {
                 return false;
             }

@@ -1,7 +1,11 @@
 package org.kochab.gateway.internal.core;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +53,15 @@ public record Documents(Codec codec, Kind kind, Form form, String rowObject) {
         ObjectNode list = Json.object().put("kind", kind.name() + "List").put("apiVersion", kind.apiVersion());
         list.set("metadata", listMetadata(version, next));
         ArrayNode items = list.putArray("items");
-        resources.forEach(r -> items.add(json(r)));
+        resources.forEach(r -> items.add(item(r)));
         return list;
+    }
+
+    /** As it is written, without a tree in between, unless something has to be changed: that was a third of what lists cost. */
+    private JsonNode item(Resource resource) {
+        return resource.apiVersion().equals(kind.apiVersion())
+                ? Json.NODES.rawValueNode(new RawValue(new String(codec.encode(resource), UTF_8)))
+                : json(resource);
     }
 
     private static ObjectNode listMetadata(String version, Optional<String> next) {

@@ -26,6 +26,7 @@ import org.kochab.partition.internal.remote.OpenReads;
 
 /** Lists one partition's objects by query. Any thread. */
 final class ObjectLists {
+    /** How many entries are read at a time, at most. */
     private static final int STEP = 1_000;
 
     private ObjectLists() {}
@@ -119,8 +120,10 @@ final class ObjectLists {
             Kind kind,
             Selection selection) {
         List<Resource> found = new ArrayList<>();
+        // One more than is wanted says whether there is a next page; where few match, steps grow.
+        int step = Math.min(STEP - 1, limit) + 1;
         try {
-            ListPage page = from.isPresent() ? p.list(prefix, STEP, from.get()) : p.list(prefix, STEP);
+            ListPage page = from.isPresent() ? p.list(prefix, step, from.get()) : p.list(prefix, step);
             while (true) {
                 for (Entry entry : page.entries()) {
                     if (found.size() == limit) {
@@ -136,7 +139,8 @@ final class ObjectLists {
                 if (page.next().isEmpty()) {
                     return new Found(page.revision(), found, Optional.empty());
                 }
-                page = p.list(prefix, STEP, page.next().get());
+                step = Math.min(STEP, 2 * step);
+                page = p.list(prefix, step, page.next().get());
             }
         } catch (GoneException e) {
             throw new ResourceException(Reason.GONE, e.getMessage());
