@@ -484,6 +484,45 @@ class WorkloadsIT {
                 .matches("(?s).*No .*No .*"));
     }
 
+    /** As a user of Kubernetes comes with them, in a tenant of their own; those for nodes as the platform's operator. */
+    @Test
+    @Order(13)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void thirtyManifestsOfTheDocumentationReachTheirState() throws Exception {
+        Path directory = kochab.root.resolve("itests/src/test/resources/manifests");
+        Manifests tenants = new Manifests(directory);
+        Manifests platforms = new Manifests(directory.resolve("platform"));
+        assertThat(tenants.count() + platforms.count()).isEqualTo(30);
+        kochab.sh("kochab:tenant-create docs");
+        Kubectl ann = new Kubectl(kochab, "docs", "ann");
+        Kubectl operator = new Kubectl(kochab, "system", "admin");
+        tenants.apply(ann);
+        platforms.apply(operator);
+        assertThat(ann.refused(
+                        "apply",
+                        "-f",
+                        directory.resolve("platform/30-daemonset-update.yaml").toString()))
+                .contains("only tenant system has daemon sets");
+
+        tenants.await(ann);
+        platforms.await(operator);
+
+        List<String> running = podman("ps", "--format", "{{.Names}}");
+        for (Kubectl kubectl : List.of(ann, operator)) {
+            assertThat(kubectl.run(
+                                    "get",
+                                    "pods",
+                                    "-A",
+                                    "-o",
+                                    "jsonpath={range .items[?(@.status.phase==\"Running\")]}{.metadata.uid}{\"\\n\"}{end}")
+                            .lines())
+                    .isNotEmpty()
+                    .allMatch(uid -> running.stream().anyMatch(name -> name.contains(uid)), "has containers");
+        }
+        operator.run("delete", "-R", "-f", directory.resolve("platform").toString());
+        kochab.sh("kochab:delete tenant docs --wait --timeout 4m");
+    }
+
     @Test
     @Order(14)
     void deletingLeavesNoContainer() throws Exception {
