@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 
 /** What people type into kubectl every day. {@code deployment/hello} of {@code examples/hello.yaml} is there, and runs. */
 final class EverydayVerbs {
@@ -47,7 +48,8 @@ final class EverydayVerbs {
         Installation.Answer failed = ann.answer("exec", "deployment/hello", "--", "sh", "-c", "exit 42");
         assertThat(failed.exit()).as(failed.output()).isEqualTo(42);
         assertThat(failed.output()).contains("command terminated with exit code 42");
-        assertThat(ann.refused("exec", "-i", "deployment/hello", "--", "cat")).contains("leave out -i and -t");
+        assertThat(ann.fed("some words", "exec", "-i", "deployment/hello", "--", "cat")).isEqualTo("some words");
+        assertThat(ann.refused("exec", "-it", "deployment/hello", "--", "cat")).contains("leave out -t");
         assertThat(ann.refused("exec", "deployment/hello", "--", "/no/such")).contains("/no/such");
     }
 
@@ -55,7 +57,11 @@ final class EverydayVerbs {
         String pod = ann.run("get", "pods", "-l", "app=hello", "-o", "jsonpath={.items[0].metadata.name}");
         ann.run("cp", pod + ":/etc/hostname", file.toString());
         assertThat(file).hasSameTextualContentAs(Path.of("/etc/hostname"));
-        assertThat(ann.refused("cp", file.toString(), pod + ":/tmp/copied")).contains("leave out -i and -t");
+        byte[] much = new byte[3_000_000];
+        new Random(1).nextBytes(much);
+        Path there = file.resolveSibling("there");
+        ann.run("cp", Files.write(file, much).toString(), pod + ":" + there);
+        assertThat(there).hasBinaryContent(much);
     }
 
     private static void applied(Kubectl ann, Path manifest) throws Exception {

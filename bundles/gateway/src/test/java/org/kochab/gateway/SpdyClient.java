@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
 import io.netty.handler.codec.spdy.DefaultSpdyPingFrame;
 import io.netty.handler.codec.spdy.DefaultSpdySynStreamFrame;
 import io.netty.handler.codec.spdy.SpdyDataFrame;
@@ -80,6 +81,16 @@ final class SpdyClient implements AutoCloseable {
         }
     }
 
+    /** Sends input; the last of it ends it. */
+    void input(byte[] bytes, boolean last) throws IOException {
+        int stream = channels.entrySet().stream()
+                .filter(c -> c.getValue().equals("stdin"))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+        send(new DefaultSpdyDataFrame(stream, Unpooled.wrappedBuffer(bytes)).setLast(last));
+    }
+
     void ping() throws IOException {
         send(new DefaultSpdyPingFrame(1));
         while (!pong) {
@@ -118,6 +129,12 @@ final class SpdyClient implements AutoCloseable {
             }
             ReferenceCountUtil.release(frame);
         }
+    }
+
+    /** Goes away without a word, also while something is sent. */
+    void vanish() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.kochab.gateway;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -56,20 +58,47 @@ final class TestNode implements ResourceManager, ResourceManagers, AutoCloseable
         } catch (IOException e) {
             return running(
                     CompletableFuture.failedFuture(new IllegalStateException("Node here: " + e.getMessage())),
+                    OutputStream.nullOutputStream(),
                     () -> {});
         }
         processes.add(process);
         Thread thread = new Thread(() -> exit.complete(run(process, sink)), "test-node");
         thread.setDaemon(true);
         thread.start();
-        return running(exit, process::destroyForcibly);
+        if (!((NodeCommand.Exec) command).input()) {
+            close(process.getOutputStream());
+        }
+        return running(exit, process.getOutputStream(), process::destroyForcibly);
     }
 
-    private static RunningCommand running(CompletableFuture<Integer> exit, Runnable cancel) {
+    private static void close(OutputStream input) {
+        try {
+            input.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RunningCommand running(CompletableFuture<Integer> exit, OutputStream input, Runnable cancel) {
         return new RunningCommand() {
             @Override
             public CompletionStage<Integer> exit() {
                 return exit;
+            }
+
+            @Override
+            public CompletionStage<Void> input(byte[] part, boolean last) {
+                return CompletableFuture.runAsync(() -> {
+                    try {
+                        input.write(part);
+                        input.flush();
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    if (last) {
+                        close(input);
+                    }
+                });
             }
 
             @Override

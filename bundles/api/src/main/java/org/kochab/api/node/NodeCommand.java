@@ -38,10 +38,20 @@ public sealed interface NodeCommand {
             long timeoutSeconds)
             implements NodeCommand {}
 
-    /** Runs a command inside a container; no terminal, no input. */
-    record Exec(String podUid, String container, List<String> command, long timeoutSeconds) implements NodeCommand {
+    /**
+     * Runs a command inside a container; no terminal.
+     *
+     * @param input whether it has input, given by {@link RunningCommand#input}; without, it finds its input at its end
+     */
+    record Exec(String podUid, String container, List<String> command, long timeoutSeconds, boolean input)
+            implements NodeCommand {
         public Exec {
             command = List.copyOf(command);
+        }
+
+        /** One without input. */
+        public Exec(String podUid, String container, List<String> command, long timeoutSeconds) {
+            this(podUid, container, command, timeoutSeconds, false);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kochab.agent.internal.core.Outbox;
@@ -103,7 +104,8 @@ final class Commands {
             case "report" -> uplink.fullReport();
             case "birth" -> uplink.bearAgain();
             case "cancel" -> Optional.ofNullable(running.get(correlation)).ifPresent(Run::cancel);
-            case "logs", "exec", "invoke" -> begin(correlation, command);
+            case "input" -> Optional.ofNullable(running.get(correlation)).ifPresent(run -> run.input(command));
+            case "logs", "exec", Command.EXEC_INPUT, "invoke" -> begin(correlation, command);
             case "action" -> actions.take(correlation, command);
             case "volume-delete" -> volumes.take(correlation, command);
             case "update" -> once(correlation, () -> updates.take(command, new Run(correlation, command)::end));
@@ -122,7 +124,7 @@ final class Commands {
     private void begin(String correlation, Command command) {
         once(correlation, () -> {
             Run run = new Run(correlation, command);
-            boolean exec = command.type().equals("exec");
+            boolean exec = command.type().equals("exec") || run.input != null;
             boolean invoke = command.type().equals("invoke");
             if (command.uid() == null
                     || command.container() == null
@@ -155,6 +157,13 @@ final class Commands {
         return "container " + command.container() + " of the pod is not on this node, or " + what;
     }
 
+    /** A former leader's commands have nobody who gives them input any more. */
+    void obeys(long epoch) {
+        running.values().stream()
+                .filter(run -> run.input != null && run.command.epoch() < epoch)
+                .forEach(Run::cancel);
+    }
+
     void cancelAll() {
         running.values().forEach(Run::cancel);
     }
@@ -164,14 +173,17 @@ final class Commands {
         private final String correlation;
         private final Command command;
         private final Semaphore free = new Semaphore(PIECES_UNDER_WAY);
+        private final @Nullable CommandInput input;
         private final long deadline;
         private volatile boolean cancelled;
+        private volatile @Nullable String wrong;
         private volatile boolean broken;
         private long sequence;
 
         Run(String correlation, Command command) {
             this.correlation = correlation;
             this.command = command;
+            input = command.type().equals(Command.EXEC_INPUT) ? new CommandInput(this::taken) : null;
             deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds());
         }
 
@@ -185,7 +197,9 @@ final class Commands {
 
         void run(RuntimeDriver driver, Reconciler.Target target) {
             try {
-                if (command.type().equals("exec")) {
+                if (input != null) {
+                    end(exec(driver, target.handle(), input), null);
+                } else if (command.type().equals("exec")) {
                     int code =
                             driver.exec(target.handle(), command.command(), Duration.ofSeconds(seconds()), this, this);
                     end(code, null);
@@ -201,6 +215,28 @@ final class Commands {
             } finally {
                 loop.post(() -> running.remove(correlation, this));
             }
+        }
+
+        private int exec(RuntimeDriver driver, TaskHandle handle, CommandInput from) {
+            try (from) {
+                taken(0);
+                return driver.exec(handle, command.command(), from, Duration.ofSeconds(seconds()), this, this);
+            }
+        }
+
+        void input(Command message) {
+            if (input == null || message.input() == null) {
+                return;
+            }
+            String problem = input.add(message.input());
+            if (problem != null) {
+                wrong = problem;
+                cancel();
+            }
+        }
+
+        private void taken(long bytes) {
+            send(sequence -> new Reply(sequence, null, null, null, null, bytes), () -> {});
         }
 
         private void invoke(RuntimeDriver driver, TaskHandle handle) {
@@ -239,7 +275,7 @@ final class Commands {
                     return;
                 }
                 String data = Base64.getEncoder().encodeToString(copy);
-                send(new Reply(sequence++, error ? "err" : "out", data, null, null));
+                send(number -> new Reply(number, error ? "err" : "out", data, null, null), free::release);
             }
         }
 
@@ -253,18 +289,19 @@ final class Commands {
             }
         }
 
-        private void send(Reply reply) {
-            byte[] payload = codec.encode(reply);
+        /** In the order of the numbers, whichever thread it is. */
+        private synchronized void send(LongFunction<Reply> reply, Runnable sent) {
+            byte[] payload = codec.encode(reply.apply(sequence++));
             loop.post(() -> outbox.put(
                     new Outbox.Letter(Outbox.Lane.LOGS, uplink.topics().reply(correlation), payload, ok -> {
                         broken |= !ok;
-                        free.release();
+                        sent.run();
                     })));
         }
 
         void end(@Nullable Integer code, @Nullable String error) {
-            String why = broken ? "the link could not take the output" : error;
-            send(new Reply(sequence++, null, null, why == null ? code : null, why));
+            String why = broken ? "the link could not take the output" : wrong != null ? wrong : error;
+            send(number -> new Reply(number, null, null, why == null ? code : null, why), () -> {});
         }
     }
 }

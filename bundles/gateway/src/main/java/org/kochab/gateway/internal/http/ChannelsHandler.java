@@ -1,6 +1,7 @@
 package org.kochab.gateway.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -27,6 +28,7 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
     final Set<Channel> wanted;
     private final Consumer<Channels> ready;
     private final AtomicLong waiting = new AtomicLong();
+    private final Intake intake;
     private boolean open;
     private boolean ended;
 
@@ -35,6 +37,7 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
         this.connection = connection;
         this.wanted = wanted;
         this.ready = ready;
+        this.intake = new Intake(connection, this::ping);
     }
 
     /** Answers the request, and puts this transport's codec in the place of HTTP's. */
@@ -42,6 +45,9 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
 
     /** Takes what the client has sent; it is released afterwards. */
     abstract void received(Object message);
+
+    /** A frame that a client has to answer, and not us. */
+    abstract Object ping();
 
     abstract Object part(Channel to, byte[] bytes);
 
@@ -79,6 +85,18 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
     final void opened() {
         open = true;
         ready.accept(this);
+    }
+
+    /** Takes what came on STDIN; the bytes are copied. */
+    final void input(ByteBuf part, boolean last) {
+        if (wanted.contains(Channel.STDIN)) {
+            intake.add(part, last);
+        }
+    }
+
+    @Override
+    public final void input(Input to) {
+        connection.eventLoop().execute(() -> intake.begin(to));
     }
 
     final void pong(Object frame) {
@@ -128,6 +146,7 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
                 return;
             }
             ended = true;
+            intake.end();
             ChannelFuture told = connection.newSucceededFuture();
             if (open) {
                 for (Object part : last(json)) {

@@ -42,6 +42,7 @@ final class SpdyChannels extends ChannelsHandler {
     static final String PROTOCOL = "v4.channel.k8s.io";
 
     private static final String TYPE = "streamtype";
+    private static final int OUR_PING = 2;
 
     private final Map<Channel, Integer> streams = new EnumMap<>(Channel.class);
 
@@ -70,12 +71,19 @@ final class SpdyChannels extends ChannelsHandler {
     void received(Object message) {
         if (message instanceof SpdySynStreamFrame stream) {
             open(stream);
+        } else if (message instanceof SpdyDataFrame data) {
+            if (Integer.valueOf(data.streamId()).equals(streams.get(Channel.STDIN))) {
+                input(data.content(), data.isLast());
+            }
         } else if (message instanceof SpdyPingFrame ping) {
-            pong(new DefaultSpdyPingFrame(ping.id()));
+            // A client counts its own with odd numbers; the others are answers to ours.
+            if (ping.id() % 2 != 0) {
+                pong(new DefaultSpdyPingFrame(ping.id()));
+            }
         } else if (message instanceof SpdyGoAwayFrame || message instanceof SpdyRstStreamFrame) {
             connection.close();
         }
-        // Data would be input, which was not asked for; the rest is about windows and settings.
+        // Data on other streams is none; the rest is about windows and settings.
     }
 
     private void open(SpdySynStreamFrame stream) {
@@ -93,9 +101,17 @@ final class SpdyChannels extends ChannelsHandler {
         // Without any header Netty leaves the block of headers out, which Kubernetes' side takes for the end of all.
         reply.headers().set(TYPE, type.toLowerCase(Locale.ROOT));
         connection.writeAndFlush(reply);
+        if (channel == Channel.STDIN && stream.isLast()) {
+            input(Unpooled.EMPTY_BUFFER, true);
+        }
         if (streams.size() == wanted.size()) {
             opened();
         }
+    }
+
+    @Override
+    Object ping() {
+        return new DefaultSpdyPingFrame(OUR_PING);
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.kochab.gateway.internal.service.Channels;
 
 /** What a client wants its connection to become, by the request that asks for it. */
 final class Upgrade {
-    /** The fifth says, too, that input has ended; there is none here. */
+    /** Only with the fifth can a client say that its input has ended. */
     private static final List<String> WEB_SOCKET = List.of("v5.channel.k8s.io", "v4.channel.k8s.io");
 
     /** The body is left out: it is gone when channels begin. */

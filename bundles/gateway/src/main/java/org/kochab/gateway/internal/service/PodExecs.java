@@ -13,7 +13,7 @@ import org.kochab.gateway.internal.core.Attempt;
 import org.kochab.gateway.internal.core.ExitStatus;
 import org.kochab.gateway.internal.core.Request;
 
-/** Commands in containers, on their nodes. They have no input and no terminal: nodes run them without. */
+/** Commands in containers, on their nodes. They have no terminal: nodes run them without. */
 final class PodExecs {
     private static final long SECONDS = 3_600;
 
@@ -21,7 +21,6 @@ final class PodExecs {
     private static final long MOST_WAITING = 4 << 20;
 
     private static final List<String> METHODS = List.of("GET", "POST");
-    private static final List<String> NOT_THERE = List.of("stdin", "tty");
 
     private final Services services;
     private final Shares places;
@@ -39,9 +38,8 @@ final class PodExecs {
         if (!METHODS.contains(request.method())) {
             throw ApiError.methodNotAllowed(request.method());
         }
-        if (NOT_THERE.stream().anyMatch(request::flag)) {
-            throw ApiError.badRequest(
-                    "commands have no input and no terminal here: leave out -i and -t, or stdin and tty");
+        if (request.flag("tty")) {
+            throw ApiError.badRequest("commands have no terminal here: leave out -t, or tty");
         }
         List<String> command = request.all("command");
         if (command.isEmpty() || command.get(0).isEmpty()) {
@@ -54,11 +52,16 @@ final class PodExecs {
         if (request.flag("stderr")) {
             wanted.add(Channels.Channel.STDERR);
         }
+        boolean input = request.flag("stdin");
+        if (input) {
+            wanted.add(Channels.Channel.STDIN);
+        }
         if (wanted.size() == 1) {
-            throw ApiError.badRequest("stdout and stderr are missing: ask for at least one of them");
+            throw ApiError.badRequest("stdin, stdout and stderr are missing: ask for at least one of them");
         }
         ContainerPlace place = ContainerPlace.of(services, asked);
-        Run run = new Run(place, new NodeCommand.Exec(place.podUid(), place.container(), command, SECONDS), wanted);
+        Run run = new Run(
+                place, new NodeCommand.Exec(place.podUid(), place.container(), command, SECONDS, input), wanted);
         if (!places.take(asked.tenant())) {
             throw ApiError.tooMany("there are too many commands in containers: end some, or try again later");
         }
@@ -108,6 +111,13 @@ final class PodExecs {
                     return;
                 }
                 running = begun;
+            }
+            if (command.input()) {
+                opened.input((part, last) -> begun.input(part, last).whenComplete((taken, failure) -> {
+                    if (failure != null) {
+                        begun.cancel();
+                    }
+                }));
             }
             begun.exit().whenComplete((code, failure) -> opened.end(status(code, failure)));
         }
