@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.kochab.gateway.internal.core.Json;
 import org.kochab.gateway.internal.service.Channels;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
     final Set<Channel> wanted;
     private final Consumer<Channels> ready;
     private final AtomicLong waiting = new AtomicLong();
-    private final Intake intake;
+    private @Nullable Intake intake;
     private boolean open;
     private boolean ended;
 
@@ -37,7 +38,6 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
         this.connection = connection;
         this.wanted = wanted;
         this.ready = ready;
-        this.intake = new Intake(connection, this::ping);
     }
 
     /** Answers the request, and puts this transport's codec in the place of HTTP's. */
@@ -59,6 +59,9 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
             return;
         }
         connection.pipeline().replace(ApiChannel.class, "channels", this);
+        if (wanted.contains(Channel.STDIN)) {
+            intake = new Intake(connection.eventLoop(), new Reading(connection, this::ping));
+        }
         try {
             switched().addListener(done -> {
                 if (!done.isSuccess()) {
@@ -87,16 +90,20 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
         ready.accept(this);
     }
 
-    /** Takes what came on STDIN; the bytes are copied. */
+    /** Takes what came on STDIN. */
     final void input(ByteBuf part, boolean last) {
-        if (wanted.contains(Channel.STDIN)) {
+        if (intake != null) {
             intake.add(part, last);
         }
     }
 
     @Override
     public final void input(Input to) {
-        connection.eventLoop().execute(() -> intake.begin(to));
+        connection.eventLoop().execute(() -> {
+            if (intake != null) {
+                intake.begin(to);
+            }
+        });
     }
 
     final void pong(Object frame) {
@@ -146,7 +153,9 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
                 return;
             }
             ended = true;
-            intake.end();
+            if (intake != null) {
+                intake.end();
+            }
             ChannelFuture told = connection.newSucceededFuture();
             if (open) {
                 for (Object part : last(json)) {

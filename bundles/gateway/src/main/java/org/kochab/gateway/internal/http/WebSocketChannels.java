@@ -19,7 +19,7 @@ import org.kochab.gateway.internal.service.Channels;
 
 /** Channels as messages whose first byte is the channel's number. They are open as soon as the connection is. */
 final class WebSocketChannels extends ChannelsHandler {
-    private static final int MOST_IN_A_FRAME = 65_536;
+    private static final int MOST_IN_A_FRAME = 1 << 20;
 
     private static final String CAN_CLOSE = "v5.channel.k8s.io";
 
