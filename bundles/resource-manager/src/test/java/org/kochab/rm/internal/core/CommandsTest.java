@@ -126,7 +126,7 @@ class CommandsTest {
         // More than there is, and less than before, are nothing.
         taken(correlation, 2, 1_000_000);
         taken(correlation, 3, 5);
-        assertThat(give(command, 5, true)).isNotDone();
+        assertThat(give(command, 5, true)).isCompleted();
         assertThat(inputs(correlation)).containsExactly(65_536L);
         assertThatThrownBy(give(command, 1, false)::join).hasMessageContaining("has ended");
         reply("a", correlation, data(4, "all"));
