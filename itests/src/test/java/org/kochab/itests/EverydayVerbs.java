@@ -2,6 +2,9 @@ package org.kochab.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.ServerSocket;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -16,11 +19,27 @@ final class EverydayVerbs {
             data: {colour: %s}
             """;
 
+    private static final String SERVER =
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: server}
+            spec:
+              runtimeClassName: process
+              terminationGracePeriodSeconds: 1
+              containers:
+              - name: main
+                command: [busybox, httpd, -f, -p, "127.0.0.1:%1$d", -h, /etc]
+                ports: [{containerPort: %1$d}]
+                readinessProbe: {tcpSocket: {port: %1$d}, periodSeconds: 1}
+            """;
+
     private EverydayVerbs() {}
 
     static void ofATenant(Kubectl ann, Path directory) throws Exception {
         commands(ann);
         copied(ann, directory.resolve("copied"));
+        forwarded(ann, directory.resolve("server.yaml"));
         applied(ann, directory.resolve("settings.yaml"));
         changed(ann);
         assertThat(ann.run("rollout", "history", "deployment/hello")).contains("REVISION");
@@ -62,6 +81,28 @@ final class EverydayVerbs {
         Path there = file.resolveSibling("there");
         ann.run("cp", Files.write(file, much).toString(), pod + ":" + there);
         assertThat(there).hasBinaryContent(much);
+    }
+
+    private static void forwarded(Kubectl ann, Path file) throws Exception {
+        int port;
+        int here;
+        try (ServerSocket one = new ServerSocket(0);
+                ServerSocket other = new ServerSocket(0)) {
+            port = one.getLocalPort();
+            here = other.getLocalPort();
+        }
+        Files.writeString(file, SERVER.formatted(port));
+        ann.run("apply", "-f", file.toString());
+        ann.run("wait", "pod/server", "--for=condition=Ready", "--timeout=60s");
+        try (Installation.Following forward = ann.follow("port-forward", "pod/server", here + ":" + port)) {
+            Kubectl.await("port-forward", forward, "Forwarding from 127.0.0.1:" + here);
+            for (int i = 0; i < 2; i++) {
+                URL url = new URL("http://127.0.0.1:" + here + "/hostname");
+                assertThat(new String(url.openStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo(Files.readString(Path.of("/etc/hostname")));
+            }
+        }
+        ann.run("delete", "pod/server", "--wait=false");
     }
 
     private static void applied(Kubectl ann, Path manifest) throws Exception {

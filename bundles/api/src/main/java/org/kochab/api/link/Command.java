@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * {@code down/cmd/{correlation}}. The answer goes to {@code up/reply/{correlation}} as {@link Reply}s.
  *
  * @param type {@code logs}, {@code exec}, {@code exec-input} (as exec, with input, which follows), {@code input} (a part of the input of the command with the
- *     same correlation; no reply of its own), {@code action}, {@code invoke} (calls a function), {@code cancel} (ends the command with the same correlation),
+ *     same correlation; no reply of its own), {@code forward} (connects to a port of the pod: its input is sent, what comes is its output), {@code action}, {@code invoke} (calls a function), {@code cancel} (ends the command with the same correlation),
  *     {@code report} (asks for a full report; no reply), {@code birth} (asks for the birth again, with the same number, and then a full report: the
  *     manager has missed it; no reply), {@code update} (fetches another version of the agent, answers, and tries it) or {@code volume-delete} (deletes a persistent
  *     volume and its data, and answers when nothing is left of it)
- * @param command of {@code exec} and {@code exec-input}; of {@code action} the action and, if it has one, the snapshot's name; of
+ * @param command of {@code exec} and {@code exec-input}; of {@code forward} the port; of {@code action} the action and, if it has one, the snapshot's name; of
  *     {@code volume-delete} the tenant, the volume's uid and the provisioner's name
  * @param data input of an {@code invoke}, in base64; else null
  * @param update what an {@code update} is to fetch; else null
@@ -31,6 +31,7 @@ public record Command(
         @Nullable Update update,
         @Nullable Input input) {
     public static final String EXEC_INPUT = "exec-input";
+    public static final String FORWARD = "forward";
 
     public Command {
         command = command == null ? List.of() : List.copyOf(command);

@@ -16,7 +16,7 @@ public sealed interface NodeCommand {
     @Nullable
     String podUid();
 
-    /** Null if it is for the agent itself. */
+    /** Null if it is for the pod as a whole, or for the agent itself. */
     @Nullable
     String container();
 
@@ -52,6 +52,18 @@ public sealed interface NodeCommand {
         /** One without input. */
         public Exec(String podUid, String container, List<String> command, long timeoutSeconds) {
             this(podUid, container, command, timeoutSeconds, false);
+        }
+    }
+
+    /**
+     * Connects to a port of a pod: the input is sent there, what comes from there is the output. The exit code is 0 when the pod has ended its side.
+     *
+     * @param port of a pod on the node's own network only one that its containers declare
+     */
+    record Forward(String podUid, int port, long timeoutSeconds) implements NodeCommand {
+        @Override
+        public @Nullable String container() {
+            return null;
         }
     }
 

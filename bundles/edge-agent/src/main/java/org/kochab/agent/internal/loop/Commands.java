@@ -1,8 +1,10 @@
 package org.kochab.agent.internal.loop;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -38,6 +40,7 @@ final class Commands {
     private static final long PIECE_SECONDS = 30;
     private static final long MOST_SECONDS = 3600;
     private static final long DEFAULT_SECONDS = 60;
+    private static final String TOO_MANY = "the node does too many commands at once: try again";
 
     private final Codec codec;
     private final Reconciler core;
@@ -106,6 +109,7 @@ final class Commands {
             case "cancel" -> Optional.ofNullable(running.get(correlation)).ifPresent(Run::cancel);
             case "input" -> Optional.ofNullable(running.get(correlation)).ifPresent(run -> run.input(command));
             case "logs", "exec", Command.EXEC_INPUT, "invoke" -> begin(correlation, command);
+            case Command.FORWARD -> once(correlation, () -> forward(correlation, command));
             case "action" -> actions.take(correlation, command);
             case "volume-delete" -> volumes.take(correlation, command);
             case "update" -> once(correlation, () -> updates.take(command, new Run(correlation, command)::end));
@@ -145,11 +149,26 @@ final class Commands {
             } catch (RejectedExecutionException e) {
                 run.end(
                         null,
-                        invoke
-                                ? "busy: the node has too many calls of functions under way: try again"
-                                : "the node does too many commands at once: try again");
+                        invoke ? "busy: the node has too many calls of functions under way: try again" : TOO_MANY);
             }
         });
+    }
+
+    private void forward(String correlation, Command command) {
+        Run run = new Run(correlation, command);
+        Optional<Reconciler.Ports> ports = Optional.ofNullable(command.uid()).flatMap(core::ports);
+        Optional<RuntimeDriver> driver =
+                ports.flatMap(p -> runtimes.get(p.target().kind()));
+        if (ports.isEmpty() || driver.isEmpty()) {
+            run.end(null, "the pod does not run on this node");
+            return;
+        }
+        try {
+            pools.commands.execute(() -> run.forward(driver.get(), ports.get()));
+            running.put(correlation, run);
+        } catch (RejectedExecutionException e) {
+            run.end(null, TOO_MANY);
+        }
     }
 
     private static String missing(Command command, boolean running) {
@@ -183,7 +202,9 @@ final class Commands {
         Run(String correlation, Command command) {
             this.correlation = correlation;
             this.command = command;
-            input = command.type().equals(Command.EXEC_INPUT) ? new CommandInput(this::taken) : null;
+            input = List.of(Command.EXEC_INPUT, Command.FORWARD).contains(command.type())
+                    ? new CommandInput(this::taken)
+                    : null;
             deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds());
         }
 
@@ -221,6 +242,27 @@ final class Commands {
             try (from) {
                 taken(0);
                 return driver.exec(handle, command.command(), from, Duration.ofSeconds(seconds()), this, this);
+            }
+        }
+
+        void forward(RuntimeDriver driver, Reconciler.Ports ports) {
+            try (CommandInput from = input) {
+                taken(0);
+                int port = Integer.parseInt(command.command().get(0));
+                Optional<String> address = driver.address(ports.target().handle());
+                if (address.isEmpty() && !ports.ports().contains(port)) {
+                    end(
+                            null,
+                            "the pod is on the node's own network: of its ports only those can be reached that its containers declare, which are "
+                                    + ports.ports());
+                    return;
+                }
+                Forwarding.run(address.orElse("127.0.0.1"), port, from, this, this);
+                end(0, null);
+            } catch (IOException | RuntimeException e) {
+                end(null, "port " + command.command() + " of the pod: " + e.getMessage());
+            } finally {
+                loop.post(() -> running.remove(correlation, this));
             }
         }
 

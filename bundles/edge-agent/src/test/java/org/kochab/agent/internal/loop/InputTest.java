@@ -2,6 +2,11 @@ package org.kochab.agent.internal.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -38,10 +43,12 @@ class InputTest {
     private TestManager manager;
     private Agent agent;
     private ProcessDriver driver;
+    private ServerSocket listener;
 
     @BeforeEach
     void begin() throws Exception {
         Assumptions.assumeTrue(TestBroker.available(), "apt-get install mosquitto");
+        listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         broker = new TestBroker(directory.resolve("broker"));
         manager = new TestManager(broker.uris().get(0), "edge-1");
         Settings settings = new Settings(
@@ -69,6 +76,7 @@ class InputTest {
         Container container = Container.builder()
                 .name("main")
                 .command(List.of("sleep", "1000"))
+                .ports(List.of(new Container.Port(null, listener.getLocalPort(), null, null, null)))
                 .build();
         PodSpec spec = PodSpec.builder()
                 .containers(List.of(container))
@@ -88,6 +96,7 @@ class InputTest {
             driver.close();
             manager.close();
             broker.close();
+            listener.close();
         }
     }
 
@@ -151,6 +160,47 @@ class InputTest {
         manager.command("c2", Command.input(1, 60, new Command.Input(0, "-", false)));
         manager.await("end", m -> m.ended("c2"));
         assertThat(manager.last("c2").error()).contains("not base64");
+    }
+
+    @Test
+    void aPortThatThePodDeclaresIsReached() throws Exception {
+        Thread echo = new Thread(() -> {
+            try (Socket one = listener.accept()) {
+                one.getInputStream().transferTo(one.getOutputStream());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        echo.start();
+        forward("c1", listener.getLocalPort());
+        input("c1", 0, "hello", true);
+        manager.await("end", m -> m.ended("c1"));
+        assertThat(manager.output("c1")).isEqualTo("hello");
+        assertThat(manager.last("c1").exitCode()).isZero();
+
+        forward("c2", 1);
+        manager.await("end", m -> m.ended("c2"));
+        assertThat(manager.last("c2").error()).contains("only those can be reached that its containers declare");
+        echo.join();
+        listener.close();
+        forward("c3", listener.getLocalPort());
+        manager.await("end", m -> m.ended("c3"));
+        assertThat(manager.last("c3").error()).contains("refused");
+    }
+
+    private void forward(String correlation, int port) throws Exception {
+        manager.command(
+                correlation,
+                new Command(
+                        Command.FORWARD,
+                        manager.epoch,
+                        POD,
+                        null,
+                        List.of(Integer.toString(port)),
+                        null,
+                        false,
+                        false,
+                        60));
     }
 
     @Test

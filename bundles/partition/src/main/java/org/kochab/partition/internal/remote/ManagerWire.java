@@ -40,6 +40,7 @@ final class ManagerWire {
     private static final int UPDATE_AGENT = 4;
     private static final int DELETE_VOLUME = 5;
     private static final int EXEC_INPUT = 6;
+    private static final int FORWARD = 7;
 
     private final Codec codec;
 
@@ -161,6 +162,10 @@ final class ManagerWire {
             out.text(d.provisioner()).i64(d.timeoutSeconds());
             return;
         }
+        if (command instanceof NodeCommand.Forward f) {
+            out.u8(FORWARD).text(f.podUid()).i64(f.port()).i64(f.timeoutSeconds());
+            return;
+        }
         if (command instanceof NodeCommand.Logs logs) {
             Integer tail = logs.tailLines();
             out.u8(LOGS).i64(tail == null ? -1 : tail).bool(logs.follow()).bool(logs.previous());
@@ -185,6 +190,9 @@ final class ManagerWire {
         }
         if (kind == DELETE_VOLUME) {
             return new NodeCommand.DeleteVolume(in.text(), in.text(), in.text(), in.text(), in.i64());
+        }
+        if (kind == FORWARD) {
+            return new NodeCommand.Forward(in.text(), Math.toIntExact(in.i64()), in.i64());
         }
         if (kind == LOGS) {
             long tail = in.i64();

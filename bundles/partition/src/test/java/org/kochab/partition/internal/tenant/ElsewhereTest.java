@@ -328,15 +328,17 @@ class ElsewhereTest {
     }
 
     @Test
-    void aFunctionIsCalledFromElsewhere() throws Exception {
-        NodeCommand.Invoke call = new NodeCommand.Invoke("uid", "main", "aGVsbG8=", 30);
-        List<String> output = new java.util.concurrent.CopyOnWriteArrayList<>();
-        RunningCommand running = tenantPlane
-                .manager(RM)
-                .orElseThrow()
-                .command("n1", call, (error, bytes) -> output.add(new String(bytes, UTF_8)));
-        assertThat(get(running.exit())).isZero();
-        assertThat(output).containsExactly(call.toString());
+    void aFunctionOrAPortIsReachedFromElsewhere() throws Exception {
+        for (NodeCommand call : List.of(
+                new NodeCommand.Invoke("uid", "main", "aGVsbG8=", 30), new NodeCommand.Forward("uid", 8080, 30))) {
+            List<String> output = new java.util.concurrent.CopyOnWriteArrayList<>();
+            RunningCommand running = tenantPlane
+                    .manager(RM)
+                    .orElseThrow()
+                    .command("n1", call, (error, bytes) -> output.add(new String(bytes, UTF_8)));
+            assertThat(get(running.exit())).isZero();
+            assertThat(output).containsExactly(call.toString());
+        }
     }
 
     @Test

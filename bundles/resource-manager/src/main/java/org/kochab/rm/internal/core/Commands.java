@@ -27,7 +27,7 @@ final class Commands {
     private static final long INPUT_SECONDS = 60;
     private static final long HEARD_MILLIS = 30_000;
     private static final String OLDER =
-            ": if its agent is older than input for commands, update it, or run the command without input";
+            ": if its agent is older than input for commands and forwarded ports, update it, or do without";
 
     static final long LONGEST_SECONDS = 24L * 3600;
 
@@ -42,6 +42,7 @@ final class Commands {
 
     private static final class Running {
         final NodeSlot node;
+        final String type;
         final CommandOutput output;
         final @Nullable CommandInput input;
         final long deadline;
@@ -51,9 +52,16 @@ final class Commands {
         /** When a command with input is given up if nothing was heard of it. */
         final long heardBy;
 
-        Running(NodeSlot node, CommandOutput output, @Nullable CommandInput input, long deadline, long heardBy) {
+        Running(
+                NodeSlot node,
+                String type,
+                CommandOutput output,
+                @Nullable CommandInput input,
+                long deadline,
+                long heardBy) {
             this.heardBy = heardBy;
             this.node = node;
+            this.type = type;
             this.output = output;
             this.input = input;
             this.deadline = deadline;
@@ -85,14 +93,15 @@ final class Commands {
                 ? known.correlation()
                 : state.outside.names().get();
         Topics topics = Topics.of(state.manager, name);
-        Link.Outgoing message = new Link.Outgoing(
+        Command message = message(command);
+        Link.Outgoing letter = new Link.Outgoing(
                 topics.command(correlation),
-                state.encode(message(command)),
+                state.encode(message),
                 false,
                 topics.reply(correlation),
                 Journal.text(correlation),
                 command.timeoutSeconds());
-        if (!state.outside.link().publish(message)) {
+        if (!state.outside.link().publish(letter)) {
             exit.completeExceptionally(
                     new IllegalStateException("The link to the nodes is down or busy now: try again shortly."));
             return;
@@ -114,12 +123,13 @@ final class Commands {
                                 null,
                                 INPUT_SECONDS)))
                 : null;
-        running.put(correlation, new Running(node, output, input, deadline, state.now() + HEARD_MILLIS));
+        running.put(
+                correlation, new Running(node, message.type(), output, input, deadline, state.now() + HEARD_MILLIS));
         started.accept(correlation);
     }
 
     private static boolean hasInput(NodeCommand command) {
-        return command instanceof NodeCommand.Exec exec && exec.input();
+        return command instanceof NodeCommand.Exec exec && exec.input() || command instanceof NodeCommand.Forward;
     }
 
     private @Nullable Running forget(String correlation) {
@@ -248,6 +258,18 @@ final class Commands {
                     false,
                     delete.timeoutSeconds());
         }
+        if (command instanceof NodeCommand.Forward forward) {
+            return new Command(
+                    Command.FORWARD,
+                    state.epoch(),
+                    forward.podUid(),
+                    null,
+                    List.of(Integer.toString(forward.port())),
+                    null,
+                    false,
+                    false,
+                    forward.timeoutSeconds());
+        }
         NodeCommand.Exec exec = (NodeCommand.Exec) command;
         return new Command(
                 exec.input() ? Command.EXEC_INPUT : "exec",
@@ -326,7 +348,7 @@ final class Commands {
 
     /** Whoever does not know the type of a command says so, and names it. */
     private static String remedy(Running r, String error) {
-        return r.input != null && error.contains(Command.EXEC_INPUT) ? OLDER : "";
+        return r.input != null && error.contains("'" + r.type + "'") ? OLDER : "";
     }
 
     private void end(String correlation, Running r, String why) {
@@ -348,7 +370,7 @@ final class Commands {
                 r.input.tick(now);
             }
             if (r.input != null && r.next == 0 && now >= r.heardBy) {
-                end(e.getKey(), r, "Node " + r.node.name + " does not answer to " + Command.EXEC_INPUT + OLDER);
+                end(e.getKey(), r, "Node " + r.node.name + " does not answer to " + r.type + OLDER);
             } else if (now >= r.endBy) {
                 forget(e.getKey());
                 r.output.fail("Node " + r.node.name + " did not answer.");

@@ -196,6 +196,23 @@ class CommandsTest {
     }
 
     @Test
+    void aConnectionToAPortIsACommandWithInput() {
+        RunningCommand command = rig.manager.command(
+                "a", new NodeCommand.Forward("p", 8080, 60), (error, bytes) -> output.add(new String(bytes)));
+        rig.settle();
+        Link.Outgoing sent = rig.link.sent().get(0);
+        Command message = Rig.CODEC.decode(sent.payload(), Command.class);
+        assertThat(message.type()).isEqualTo("forward");
+        assertThat(message.command()).containsExactly("8080");
+        assertThat(give(command, 5, false)).isCompleted();
+        reply("a", new String(sent.correlation()), data(0, "answer"));
+        String error = "the node does not know commands of type 'forward'";
+        reply("a", new String(sent.correlation()), new Reply(1, null, null, null, error));
+        assertThatThrownBy(exit(command)::join).hasMessageContaining("older than input");
+        assertThat(output).containsExactly("answer");
+    }
+
+    @Test
     void aCommandWithoutInputIsGivenNone() {
         assertThatThrownBy(give(exec("a", "p"), 1, true)::join).hasMessageContaining("has no input");
     }
