@@ -68,7 +68,6 @@ final class EverydayVerbs {
         assertThat(failed.exit()).as(failed.output()).isEqualTo(42);
         assertThat(failed.output()).contains("command terminated with exit code 42");
         assertThat(ann.fed("some words", "exec", "-i", "deployment/hello", "--", "cat")).isEqualTo("some words");
-        assertThat(ann.refused("exec", "-it", "deployment/hello", "--", "cat")).contains("leave out -t");
         assertThat(ann.refused("exec", "deployment/hello", "--", "/no/such")).contains("/no/such");
     }
 

@@ -246,9 +246,10 @@ final class Commands {
         }
 
         void forward(RuntimeDriver driver, Reconciler.Ports ports) {
+            String wanted = String.join(" ", command.command());
             try (CommandInput from = input) {
                 taken(0);
-                int port = Integer.parseInt(command.command().get(0));
+                int port = Integer.parseInt(wanted);
                 Optional<String> address = driver.address(ports.target().handle());
                 if (address.isEmpty() && !ports.ports().contains(port)) {
                     end(
@@ -260,7 +261,7 @@ final class Commands {
                 Forwarding.run(address.orElse("127.0.0.1"), port, from, this, this);
                 end(0, null);
             } catch (IOException | RuntimeException e) {
-                end(null, "port " + command.command() + " of the pod: " + e.getMessage());
+                end(null, "port " + wanted + " of the pod: " + e.getMessage());
             } finally {
                 loop.post(() -> running.remove(correlation, this));
             }
