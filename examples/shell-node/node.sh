@@ -153,7 +153,8 @@ command_for_us() { # CORRELATION COMMAND
       uid=$(jq -r .uid <<<"$2")
       reply "$1" "$(tail -n "$(jq -r '.tailLines // 100' <<<"$2")" "$work/$uid.log" 2>/dev/null | head -c 100000 | base64 -w0 \
         | jq -Rsc '{sequence: 0, stream: "out", data: ., exitCode: 0}')" ;;
-    exec) reply "$1" '{"sequence":0,"error":"this node cannot run commands inside a pod"}' ;;
+    exec | exec-input) reply "$1" '{"sequence":0,"error":"this node cannot run commands inside a pod"}' ;;
+    forward) reply "$1" '{"sequence":0,"error":"this node cannot reach ports of a pod"}' ;;
   esac
 }
 

@@ -83,6 +83,15 @@ final class Kubectl {
         return answer.output();
     }
 
+    /** A command that must succeed, and that reads {@code input}; its output. */
+    String fed(String input, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "printf %s \"$0\" | \"$@\"", input));
+        command.addAll(command(words));
+        Installation.Answer answer = kochab.run(command);
+        assertThat(answer.exit()).as("%s: %s", List.of(words), answer.output()).isZero();
+        return answer.output();
+    }
+
     /** {@code kubectl edit}, with an editor that puts one text in the place of another. */
     String edit(String from, String to, String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("env", "KUBE_EDITOR=sed -i 's/" + from + "/" + to + "/'"));

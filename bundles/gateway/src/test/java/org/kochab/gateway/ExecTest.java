@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -193,6 +194,99 @@ class ExecTest {
     }
 
     @Test
+    void aCommandReadsItsInputOverSpdy() throws Exception {
+        try (SpdyClient client = spdy(shell("cat; exit 3") + "&stdin=true")) {
+            client.open("error");
+            client.open("stdin");
+            client.open("stdout");
+            client.open("stderr");
+            client.input("some ".getBytes(StandardCharsets.UTF_8), false);
+            client.input("words".getBytes(StandardCharsets.UTF_8), true);
+            assertThat(json(client.rest("error"))
+                            .at("/details/causes/0/message")
+                            .asText())
+                    .isEqualTo("3");
+            assertThat(client.rest("stdout")).isEqualTo("some words");
+        }
+        try (SpdyClient client = spdy(shell("wc -c") + "&stdin=true")) {
+            client.open("error");
+            client.open("stdin");
+            client.open("stdout");
+            client.open("stderr");
+            client.input(new byte[5_000_000], false);
+            client.input(new byte[0], true);
+            assertThat(client.rest("stdout").strip()).isEqualTo("5000000");
+        }
+    }
+
+    @Test
+    void aCommandReadsItsInputOverAWebSocket() throws Exception {
+        Messages messages = new Messages();
+        WebSocket socket = socket(annsTls, shell("wc -c") + "&stdin=true", "v5.channel.k8s.io", messages);
+        // Whole, and in parts: only the first has the channel's number.
+        send(socket, new byte[100_000], true);
+        send(socket, new byte[50_000], false);
+        send(socket, new byte[50_000], true);
+        send(socket, new byte[] {(byte) 255, 0}, true);
+        assertThat(messages.status().path("status").asText()).isEqualTo("Success");
+        assertThat(messages.text(1).strip()).isEqualTo(Integer.toString(200_000 - 2));
+
+        // In the fourth protocol nothing says that it has ended: the command must know.
+        Messages line = new Messages();
+        WebSocket older = socket(annsTls, shell("head -n 1") + "&stdin=true", "v4.channel.k8s.io", line);
+        send(older, "\0a line\n".getBytes(StandardCharsets.UTF_8), true);
+        assertThat(line.status().path("status").asText()).isEqualTo("Success");
+        assertThat(line.text(1)).isEqualTo("a line\n");
+    }
+
+    private static void send(WebSocket socket, byte[] bytes, boolean last) throws Exception {
+        socket.sendBinary(ByteBuffer.wrap(bytes), last).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aCommandThatDoesNotReadHoldsUpTheClientAndNothingGrows() throws Exception {
+        int before = server.node.processes.size();
+        Process deaf;
+        try (SpdyClient client = spdy(shell("exec sleep 600") + "&stdin=true")) {
+            client.open("error");
+            client.open("stdin");
+            client.open("stdout");
+            client.open("stderr");
+            deaf = begun(before);
+            AtomicLong sent = new AtomicLong();
+            Thread sender = new Thread(() -> {
+                try {
+                    while (true) {
+                        client.input(new byte[65_536], false);
+                        sent.addAndGet(65_536);
+                    }
+                } catch (IOException e) {
+                    // The connection was closed, as it should be.
+                    return;
+                }
+            });
+            sender.start();
+            await().atMost(PATIENCE).during(Duration.ofSeconds(1)).until(() -> standsStill(sent));
+            // What the kernel holds on both sides, and a little.
+            assertThat(sent.get()).isLessThan(32 << 20);
+            assertThat(deaf.isAlive()).isTrue();
+            client.vanish();
+            sender.join();
+        }
+        // Nothing is read from the connection any more: that the client is gone is seen all the same.
+        await().atMost(PATIENCE).until(() -> !deaf.isAlive());
+    }
+
+    private long last;
+
+    private boolean standsStill(AtomicLong sent) {
+        long now = sent.get();
+        boolean still = now > 0 && now == last;
+        last = now;
+        return still;
+    }
+
+    @Test
     void onlyTheWantedIsSent() throws Exception {
         Messages messages = new Messages();
         socket(annsTls, shell("echo out; echo err >&2").replace("stdout=true&", ""), "v4.channel.k8s.io", messages);
@@ -216,17 +310,16 @@ class ExecTest {
         String works = exec("web", "true");
         said(ann.get(works), 400, "Upgrade request required");
         said(ann.post(works, ""), 400, "SPDY/3.1");
-        said(ann.get(works + "&stdin=true"), 400, "no input and no terminal");
-        said(ann.post(works + "&tty=true", ""), 400, "leave out -i and -t");
+        said(ann.post(works + "&stdin=true&tty=true", ""), 400, "leave out -t");
         said(ann.get(works.replaceAll("&?command=[^&]*", "")), 400, "say what to run");
-        said(ann.get(works.replace("stdout=true&stderr=true&", "")), 400, "stdout and stderr are missing");
+        said(ann.get(works.replace("stdout=true&stderr=true&", "")), 400, "stdin, stdout and stderr are missing");
         said(ann.get(exec("pair", "true")), 400, "choose one of: [one two]");
         said(ann.get(exec("pair", "true") + "&container=three"), 400, "container three is not valid");
         said(ann.get(exec("no-such", "true")), 404, "\"no-such\" not found");
         said(ann.get(works.replace("/web/", "/web/more/")), 404, "could not find");
         said(ann.send("PUT", works, "application/json", "{}"), 405, "PUT");
         refused(annsTls, works, "v3.channel.k8s.io", 400);
-        refused(annsTls, works + "&stdin=1", "v4.channel.k8s.io", 400);
+        refused(annsTls, works + "&tty=1", "v4.channel.k8s.io", 400);
         assertThat(server.node.processes).hasSize(before);
     }
 

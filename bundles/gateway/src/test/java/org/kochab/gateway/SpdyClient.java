@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
 import io.netty.handler.codec.spdy.DefaultSpdyPingFrame;
 import io.netty.handler.codec.spdy.DefaultSpdySynStreamFrame;
 import io.netty.handler.codec.spdy.SpdyDataFrame;
@@ -45,12 +46,16 @@ final class SpdyClient implements AutoCloseable {
     final String head;
 
     SpdyClient(SSLContext tls, int port, String path) throws IOException {
+        this(tls, port, path, "v4.channel.k8s.io");
+    }
+
+    SpdyClient(SSLContext tls, int port, String path, String protocol) throws IOException {
         socket = tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MILLIS);
         in = socket.getInputStream();
         String request = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
                 + "\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n"
-                + "X-Stream-Protocol-Version: v4.channel.k8s.io\r\nX-Stream-Protocol-Version: v3.channel.k8s.io\r\n\r\n";
+                + "X-Stream-Protocol-Version: " + protocol + "\r\nX-Stream-Protocol-Version: v3.channel.k8s.io\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         while (!answer.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
@@ -69,15 +74,42 @@ final class SpdyClient implements AutoCloseable {
 
     /** Opens a stream, and returns when the server has taken it. */
     void open(String channel) throws IOException {
+        open(channel, Map.of("streamtype", channel));
+    }
+
+    /** Opens both streams of a connection to a port; they are known as {@code data-} and {@code error-} and the request. */
+    void forward(int port, String request) throws IOException {
+        for (String type : new String[] {"error", "data"}) {
+            open(
+                    type + "-" + request,
+                    Map.of("streamtype", type, "port", Integer.toString(port), "requestid", request));
+        }
+    }
+
+    private void open(String channel, Map<String, String> headers) throws IOException {
         int id = 2 * channels.size() + 1;
         channels.put(id, channel);
         read.put(channel, new ByteArrayOutputStream());
         SpdySynStreamFrame stream = new DefaultSpdySynStreamFrame(id, 0, (byte) 0);
-        stream.headers().set("streamtype", channel);
+        headers.forEach(stream.headers()::set);
         send(stream);
         while (replies < channels.size()) {
             receive();
         }
+    }
+
+    /** Sends input; the last of it ends it. */
+    void input(byte[] bytes, boolean last) throws IOException {
+        input("stdin", bytes, last);
+    }
+
+    void input(String channel, byte[] bytes, boolean last) throws IOException {
+        int stream = channels.entrySet().stream()
+                .filter(c -> c.getValue().equals(channel))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+        send(new DefaultSpdyDataFrame(stream, Unpooled.wrappedBuffer(bytes)).setLast(last));
     }
 
     void ping() throws IOException {
@@ -85,6 +117,14 @@ final class SpdyClient implements AutoCloseable {
         while (!pong) {
             receive();
         }
+    }
+
+    /** All of a channel that has ended. */
+    String end(String channel) throws IOException {
+        while (!ended.contains(channel)) {
+            receive();
+        }
+        return read.get(channel).toString(StandardCharsets.UTF_8);
     }
 
     /** All of a channel; it and the others have ended. */
@@ -118,6 +158,12 @@ final class SpdyClient implements AutoCloseable {
             }
             ReferenceCountUtil.release(frame);
         }
+    }
+
+    /** Goes away without a word, also while something is sent. */
+    void vanish() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

@@ -1,7 +1,13 @@
 package org.kochab.gateway;
 
+import java.io.Closeable;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +55,9 @@ final class TestNode implements ResourceManager, ResourceManagers, AutoCloseable
     @Override
     public RunningCommand command(String node, NodeCommand command, CommandSink sink) {
         CompletableFuture<Integer> exit = new CompletableFuture<>();
+        if (command instanceof NodeCommand.Forward forward) {
+            return forward(forward.port(), sink, exit);
+        }
         List<String> words = ((NodeCommand.Exec) command).command();
         Process process;
         try {
@@ -56,20 +65,80 @@ final class TestNode implements ResourceManager, ResourceManagers, AutoCloseable
         } catch (IOException e) {
             return running(
                     CompletableFuture.failedFuture(new IllegalStateException("Node here: " + e.getMessage())),
+                    OutputStream.nullOutputStream(),
                     () -> {});
         }
         processes.add(process);
         Thread thread = new Thread(() -> exit.complete(run(process, sink)), "test-node");
         thread.setDaemon(true);
         thread.start();
-        return running(exit, process::destroyForcibly);
+        if (!((NodeCommand.Exec) command).input()) {
+            close(process.getOutputStream());
+        }
+        return running(exit, process.getOutputStream(), process::destroyForcibly);
     }
 
-    private static RunningCommand running(CompletableFuture<Integer> exit, Runnable cancel) {
+    private static RunningCommand forward(int port, CommandSink sink, CompletableFuture<Integer> exit) {
+        try {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            InputStream from = socket.getInputStream();
+            // Closing it would close both directions.
+            OutputStream to = new FilterOutputStream(socket.getOutputStream()) {
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    out.write(bytes, offset, length);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    socket.shutdownOutput();
+                }
+            };
+            Thread thread = new Thread(
+                    () -> {
+                        copy(from, false, sink);
+                        exit.complete(0);
+                    },
+                    "test-node");
+            thread.setDaemon(true);
+            thread.start();
+            return running(exit, to, () -> close(socket));
+        } catch (IOException e) {
+            return running(
+                    CompletableFuture.failedFuture(new IllegalStateException("Node here: " + e.getMessage())),
+                    OutputStream.nullOutputStream(),
+                    () -> {});
+        }
+    }
+
+    private static void close(Closeable input) {
+        try {
+            input.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RunningCommand running(CompletableFuture<Integer> exit, OutputStream input, Runnable cancel) {
         return new RunningCommand() {
             @Override
             public CompletionStage<Integer> exit() {
                 return exit;
+            }
+
+            @Override
+            public CompletionStage<Void> input(byte[] part, boolean last) {
+                return CompletableFuture.runAsync(() -> {
+                    try {
+                        input.write(part);
+                        input.flush();
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    if (last) {
+                        close(input);
+                    }
+                });
             }
 
             @Override

@@ -1,6 +1,7 @@
 package org.kochab.hosttasks;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -318,11 +319,18 @@ public final class HostTasks implements AutoCloseable {
         return output.toString();
     }
 
-    public int exec(TaskHandle handle, List<String> command, Duration timeout, OutputSink sink, StopSignal stop) {
+    /** @param input null if the command has none */
+    public int exec(
+            TaskHandle handle,
+            List<String> command,
+            @Nullable InputStream input,
+            Duration timeout,
+            OutputSink sink,
+            StopSignal stop) {
         Pids pids = pids(handle)
                 .filter(Pids::mainAlive)
                 .orElseThrow(() -> new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the process does not run"));
-        return wrapper.exec(directory(handle), pids.main(), command, timeout, sink, stop);
+        return wrapper.exec(directory(handle), pids.main(), command, input, timeout, sink, stop);
     }
 
     @Override

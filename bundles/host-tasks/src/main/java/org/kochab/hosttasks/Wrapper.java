@@ -2,6 +2,7 @@ package org.kochab.hosttasks;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.StopSignal;
@@ -25,7 +27,7 @@ final class Wrapper {
     private final Path script;
     private final String threadName;
 
-    /** @param threadName of the threads that copy a command's output */
+    /** @param threadName of the threads that copy what a command reads and writes */
     Wrapper(Path directory, String threadName) throws IOException {
         this.directory = directory;
         this.threadName = threadName;
@@ -70,12 +72,26 @@ final class Wrapper {
                 ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     }
 
-    int exec(Path task, int main, List<String> command, Duration timeout, OutputSink sink, StopSignal stop) {
+    int exec(
+            Path task,
+            int main,
+            List<String> command,
+            @Nullable InputStream input,
+            Duration timeout,
+            OutputSink sink,
+            StopSignal stop) {
         List<String> words = new ArrayList<>(
                 List.of("setsid", "sh", task.resolve("enter").toString(), "exec", Integer.toString(main)));
         words.addAll(command);
         try {
-            Process process = builder(words).start();
+            ProcessBuilder builder = builder(words);
+            if (input != null) {
+                builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+            }
+            Process process = builder.start();
+            if (input != null) {
+                feed(input, process.getOutputStream());
+            }
             OutputSink one = inTurn(sink);
             Thread out = copy(process.getInputStream(), false, one);
             Thread err = copy(process.getErrorStream(), true, one);
@@ -114,20 +130,37 @@ final class Wrapper {
         };
     }
 
+    private void feed(InputStream input, OutputStream command) {
+        begin(() -> {
+            byte[] block = new byte[BLOCK];
+            try (command) {
+                for (int n = input.read(block); n >= 0; n = input.read(block)) {
+                    command.write(block, 0, n);
+                    command.flush();
+                }
+            } catch (IOException e) {
+                // The command has ended, or reads no more.
+                return;
+            }
+        });
+    }
+
     private Thread copy(InputStream in, boolean error, OutputSink sink) {
-        Thread thread = new Thread(
-                () -> {
-                    byte[] block = new byte[BLOCK];
-                    try (in) {
-                        for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                            sink.output(error, block, 0, n);
-                        }
-                    } catch (IOException e) {
-                        // The command was killed: there is no more output.
-                        return;
-                    }
-                },
-                threadName);
+        return begin(() -> {
+            byte[] block = new byte[BLOCK];
+            try (in) {
+                for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                    sink.output(error, block, 0, n);
+                }
+            } catch (IOException e) {
+                // The command was killed: there is no more output.
+                return;
+            }
+        });
+    }
+
+    private Thread begin(Runnable copying) {
+        Thread thread = new Thread(copying, threadName);
         thread.setDaemon(true);
         thread.start();
         return thread;

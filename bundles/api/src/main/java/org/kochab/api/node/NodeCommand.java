@@ -16,7 +16,7 @@ public sealed interface NodeCommand {
     @Nullable
     String podUid();
 
-    /** Null if it is for the agent itself. */
+    /** Null if it is for the pod as a whole, or for the agent itself. */
     @Nullable
     String container();
 
@@ -38,10 +38,32 @@ public sealed interface NodeCommand {
             long timeoutSeconds)
             implements NodeCommand {}
 
-    /** Runs a command inside a container; no terminal, no input. */
-    record Exec(String podUid, String container, List<String> command, long timeoutSeconds) implements NodeCommand {
+    /**
+     * Runs a command inside a container; no terminal.
+     *
+     * @param input whether it has input, given by {@link RunningCommand#input}; without, it finds its input at its end
+     */
+    record Exec(String podUid, String container, List<String> command, long timeoutSeconds, boolean input)
+            implements NodeCommand {
         public Exec {
             command = List.copyOf(command);
+        }
+
+        /** One without input. */
+        public Exec(String podUid, String container, List<String> command, long timeoutSeconds) {
+            this(podUid, container, command, timeoutSeconds, false);
+        }
+    }
+
+    /**
+     * Connects to a port of a pod: the input is sent there, what comes from there is the output. The exit code is 0 when the pod has ended its side.
+     *
+     * @param port of a pod on the node's own network only one that its containers declare
+     */
+    record Forward(String podUid, int port, long timeoutSeconds) implements NodeCommand {
+        @Override
+        public @Nullable String container() {
+            return null;
         }
     }
 

@@ -2,7 +2,7 @@
  * Resource managers: nodes, claims on their capacity, and commands to what runs there.
  */
 @Export
-@Version("2.0.0")
+@Version("2.1.0")
 @NullMarked
 package org.kochab.api.node;
 

@@ -1,5 +1,6 @@
 package org.kochab.spi.runtime;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,8 +75,26 @@ public interface RuntimeDriver {
      */
     void logs(TaskHandle handle, int tailLines, boolean follow, OutputSink sink, StopSignal stop);
 
-    /** Runs a command inside the task; blocks until it ends or {@code timeout} is over (it is then killed). */
+    /** Runs a command without input inside the task; blocks until it ends or {@code timeout} is over (it is then killed). */
     int exec(TaskHandle handle, List<String> command, Duration timeout, OutputSink sink, StopSignal stop);
+
+    /**
+     * As {@link #exec(TaskHandle, List, Duration, OutputSink, StopSignal)}, with input. The command's input ends where {@code input} does; it need not read
+     * it, and no more is read ahead of it than a pipe or two hold.
+     *
+     * @param input blocks until there is more; once this method has returned or thrown, reading it fails, so a thread that is left in it goes on
+     * @throws RuntimeFailure {@code INVALID} if commands have no input here
+     */
+    default int exec(
+            TaskHandle handle,
+            List<String> command,
+            InputStream input,
+            Duration timeout,
+            OutputSink sink,
+            StopSignal stop) {
+        throw new RuntimeFailure(
+                RuntimeFailure.Code.INVALID, "commands in pods of the kind " + kind() + " have no input: leave out -i");
+    }
 
     /** Address at which the task's ports can be reached from the agent, for probes; empty for the node's own loopback. */
     Optional<String> address(TaskHandle handle);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -237,6 +241,65 @@ public abstract class RuntimeDriverContractTest {
                         () -> false);
         assertThat(code).isEqualTo(5);
         assertThat(output.text()).contains("it's me\n").contains("problem\n");
+    }
+
+    /** A driver whose commands have no input says so. */
+    private int exec(TaskHandle handle, String script, InputStream input, Output output) {
+        try {
+            return driver().exec(
+                            handle,
+                            List.of("sh", "-c", script),
+                            input,
+                            Duration.ofSeconds(SECONDS),
+                            output,
+                            () -> false);
+        } catch (RuntimeFailure f) {
+            assertThat(f.code()).isEqualTo(RuntimeFailure.Code.INVALID);
+            assertThat(f).hasMessageContaining("input");
+            return Assumptions.abort("its commands have no input");
+        }
+    }
+
+    @Test
+    void commandsReadTheirInputToItsEnd() throws Exception {
+        Assumptions.assumeTrue(abilities().execute(), "it cannot run commands");
+        TaskHandle handle = start(Chore.STAY);
+        Output echo = new Output();
+        InputStream words = new ByteArrayInputStream("some words\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(exec(handle, "cat", words, echo)).isZero();
+        assertThat(echo.text()).isEqualTo("some words\n");
+
+        Output count = new Output();
+        InputStream much = new ByteArrayInputStream(new byte[3_000_000]);
+        assertThat(exec(handle, "wc -c; exit 4", much, count)).isEqualTo(4);
+        assertThat(count.text().strip()).isEqualTo("3000000");
+
+        Output nothing = new Output();
+        assertThat(exec(handle, "cat; exit 5", InputStream.nullInputStream(), nothing))
+                .isEqualTo(5);
+        assertThat(nothing.text()).isEmpty();
+    }
+
+    @Test
+    void aCommandThatDoesNotReadHoldsUpItsInput() throws Exception {
+        Assumptions.assumeTrue(abilities().execute(), "it cannot run commands");
+        TaskHandle handle = start(Chore.STAY);
+        AtomicLong read = new AtomicLong();
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                read.incrementAndGet();
+                return 'x';
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                read.addAndGet(length);
+                return length;
+            }
+        };
+        assertThat(exec(handle, "sleep 1; exit 6", endless, new Output())).isEqualTo(6);
+        assertThat(read.get()).isPositive().isLessThan(1 << 20);
     }
 
     @Test

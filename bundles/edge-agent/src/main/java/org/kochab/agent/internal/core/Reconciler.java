@@ -14,6 +14,7 @@ import org.kochab.api.link.Announce;
 import org.kochab.api.link.Desired;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.link.Reported;
+import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskExit;
@@ -506,6 +507,30 @@ public final class Reconciler {
                 .flatMap(c ->
                         Optional.ofNullable(previous ? c.previous() : c.handle() == null ? c.previous() : c.handle()))
                 .map(handle -> new Target(pod.kind(), handle));
+    }
+
+    /**
+     * Where ports of a pod are.
+     *
+     * @param target one of its containers, which runs
+     * @param ports those that its containers declare
+     */
+    public record Ports(Target target, List<Integer> ports) {}
+
+    /** @return empty if nothing of the pod runs here */
+    public Optional<Ports> ports(String uid) {
+        PodRun pod = pods.get(uid);
+        return pod == null
+                ? Optional.empty()
+                : pod.containers()
+                        .filter(c -> c.phase == ContainerRun.Phase.RUNNING && c.handle() != null)
+                        .findFirst()
+                        .map(c -> new Ports(
+                                new Target(pod.kind(), c.handle()),
+                                pod.document().spec().containers().stream()
+                                        .flatMap(d -> d.ports().stream())
+                                        .map(Container.Port::containerPort)
+                                        .toList()));
     }
 
     /** Name of a pod that has a persistent volume and has not ended. */

@@ -1,8 +1,10 @@
 package org.kochab.agent.internal.loop;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kochab.agent.internal.core.Outbox;
@@ -37,6 +40,7 @@ final class Commands {
     private static final long PIECE_SECONDS = 30;
     private static final long MOST_SECONDS = 3600;
     private static final long DEFAULT_SECONDS = 60;
+    private static final String TOO_MANY = "the node does too many commands at once: try again";
 
     private final Codec codec;
     private final Reconciler core;
@@ -103,7 +107,9 @@ final class Commands {
             case "report" -> uplink.fullReport();
             case "birth" -> uplink.bearAgain();
             case "cancel" -> Optional.ofNullable(running.get(correlation)).ifPresent(Run::cancel);
-            case "logs", "exec", "invoke" -> begin(correlation, command);
+            case "input" -> Optional.ofNullable(running.get(correlation)).ifPresent(run -> run.input(command));
+            case "logs", "exec", Command.EXEC_INPUT, "invoke" -> begin(correlation, command);
+            case Command.FORWARD -> once(correlation, () -> forward(correlation, command));
             case "action" -> actions.take(correlation, command);
             case "volume-delete" -> volumes.take(correlation, command);
             case "update" -> once(correlation, () -> updates.take(command, new Run(correlation, command)::end));
@@ -122,7 +128,7 @@ final class Commands {
     private void begin(String correlation, Command command) {
         once(correlation, () -> {
             Run run = new Run(correlation, command);
-            boolean exec = command.type().equals("exec");
+            boolean exec = command.type().equals("exec") || run.input != null;
             boolean invoke = command.type().equals("invoke");
             if (command.uid() == null
                     || command.container() == null
@@ -143,16 +149,38 @@ final class Commands {
             } catch (RejectedExecutionException e) {
                 run.end(
                         null,
-                        invoke
-                                ? "busy: the node has too many calls of functions under way: try again"
-                                : "the node does too many commands at once: try again");
+                        invoke ? "busy: the node has too many calls of functions under way: try again" : TOO_MANY);
             }
         });
+    }
+
+    private void forward(String correlation, Command command) {
+        Run run = new Run(correlation, command);
+        Optional<Reconciler.Ports> ports = Optional.ofNullable(command.uid()).flatMap(core::ports);
+        Optional<RuntimeDriver> driver =
+                ports.flatMap(p -> runtimes.get(p.target().kind()));
+        if (ports.isEmpty() || driver.isEmpty()) {
+            run.end(null, "the pod does not run on this node");
+            return;
+        }
+        try {
+            pools.commands.execute(() -> run.forward(driver.get(), ports.get()));
+            running.put(correlation, run);
+        } catch (RejectedExecutionException e) {
+            run.end(null, TOO_MANY);
+        }
     }
 
     private static String missing(Command command, boolean running) {
         String what = command.previous() ? "no former run" : running ? "not running" : "has not been started";
         return "container " + command.container() + " of the pod is not on this node, or " + what;
+    }
+
+    /** A former leader's commands have nobody who gives them input any more. */
+    void obeys(long epoch) {
+        running.values().stream()
+                .filter(run -> run.input != null && run.command.epoch() < epoch)
+                .forEach(Run::cancel);
     }
 
     void cancelAll() {
@@ -164,14 +192,19 @@ final class Commands {
         private final String correlation;
         private final Command command;
         private final Semaphore free = new Semaphore(PIECES_UNDER_WAY);
+        private final @Nullable CommandInput input;
         private final long deadline;
         private volatile boolean cancelled;
+        private volatile @Nullable String wrong;
         private volatile boolean broken;
         private long sequence;
 
         Run(String correlation, Command command) {
             this.correlation = correlation;
             this.command = command;
+            input = List.of(Command.EXEC_INPUT, Command.FORWARD).contains(command.type())
+                    ? new CommandInput(this::taken)
+                    : null;
             deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds());
         }
 
@@ -185,7 +218,9 @@ final class Commands {
 
         void run(RuntimeDriver driver, Reconciler.Target target) {
             try {
-                if (command.type().equals("exec")) {
+                if (input != null) {
+                    end(exec(driver, target.handle(), input), null);
+                } else if (command.type().equals("exec")) {
                     int code =
                             driver.exec(target.handle(), command.command(), Duration.ofSeconds(seconds()), this, this);
                     end(code, null);
@@ -201,6 +236,50 @@ final class Commands {
             } finally {
                 loop.post(() -> running.remove(correlation, this));
             }
+        }
+
+        private int exec(RuntimeDriver driver, TaskHandle handle, CommandInput from) {
+            try (from) {
+                taken(0);
+                return driver.exec(handle, command.command(), from, Duration.ofSeconds(seconds()), this, this);
+            }
+        }
+
+        void forward(RuntimeDriver driver, Reconciler.Ports ports) {
+            String wanted = String.join(" ", command.command());
+            try (CommandInput from = input) {
+                taken(0);
+                int port = Integer.parseInt(wanted);
+                Optional<String> address = driver.address(ports.target().handle());
+                if (address.isEmpty() && !ports.ports().contains(port)) {
+                    end(
+                            null,
+                            "the pod is on the node's own network: of its ports only those can be reached that its containers declare, which are "
+                                    + ports.ports());
+                    return;
+                }
+                Forwarding.run(address.orElse("127.0.0.1"), port, from, this, this);
+                end(0, null);
+            } catch (IOException | RuntimeException e) {
+                end(null, "port " + wanted + " of the pod: " + e.getMessage());
+            } finally {
+                loop.post(() -> running.remove(correlation, this));
+            }
+        }
+
+        void input(Command message) {
+            if (input == null || message.input() == null) {
+                return;
+            }
+            String problem = input.add(message.input());
+            if (problem != null) {
+                wrong = problem;
+                cancel();
+            }
+        }
+
+        private void taken(long bytes) {
+            send(sequence -> new Reply(sequence, null, null, null, null, bytes), () -> {});
         }
 
         private void invoke(RuntimeDriver driver, TaskHandle handle) {
@@ -239,7 +318,7 @@ final class Commands {
                     return;
                 }
                 String data = Base64.getEncoder().encodeToString(copy);
-                send(new Reply(sequence++, error ? "err" : "out", data, null, null));
+                send(number -> new Reply(number, error ? "err" : "out", data, null, null), free::release);
             }
         }
 
@@ -253,18 +332,19 @@ final class Commands {
             }
         }
 
-        private void send(Reply reply) {
-            byte[] payload = codec.encode(reply);
+        /** In the order of the numbers, whichever thread it is. */
+        private synchronized void send(LongFunction<Reply> reply, Runnable sent) {
+            byte[] payload = codec.encode(reply.apply(sequence++));
             loop.post(() -> outbox.put(
                     new Outbox.Letter(Outbox.Lane.LOGS, uplink.topics().reply(correlation), payload, ok -> {
                         broken |= !ok;
-                        free.release();
+                        sent.run();
                     })));
         }
 
         void end(@Nullable Integer code, @Nullable String error) {
-            String why = broken ? "the link could not take the output" : error;
-            send(new Reply(sequence++, null, null, why == null ? code : null, why));
+            String why = broken ? "the link could not take the output" : wrong != null ? wrong : error;
+            send(number -> new Reply(number, null, null, why == null ? code : null, why), () -> {});
         }
     }
 }

@@ -64,6 +64,7 @@ final class Inbox {
         }
         if (name.equals("down/desired")) {
             core.desired(codec.decode(payload, Desired.class), now);
+            commands.obeys(core.epoch());
         } else if (name.startsWith("down/spec/")) {
             spec(name.substring("down/spec/".length()), payload, now);
         } else if (name.startsWith("down/cmd/")) {

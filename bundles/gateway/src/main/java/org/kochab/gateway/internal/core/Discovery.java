@@ -116,6 +116,7 @@ public final class Discovery {
         }
         if (kind.equals(Kind.POD)) {
             resources.add(resource("pods/exec", namespaced, "PodExecOptions", List.of("create", "get")));
+            resources.add(resource("pods/portforward", namespaced, "PodPortForwardOptions", List.of("create", "get")));
             resources.add(resource("pods/log", namespaced, kind.name(), List.of("get")));
             resources.add(resource("pods/eviction", namespaced, Eviction.KIND, List.of("create"))
                     .put("group", Eviction.GROUP)

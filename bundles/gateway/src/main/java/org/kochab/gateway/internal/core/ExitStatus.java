@@ -1,5 +1,6 @@
 package org.kochab.gateway.internal.core;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** How a command in a container ended, as Kubernetes says it on the error channel. */
@@ -19,5 +20,12 @@ public final class ExitStatus {
                 .put("reason", "ExitCode")
                 .put("message", Integer.toString(code));
         return status;
+    }
+
+    /** Why it failed, in a sentence; empty if it did not. */
+    public static String why(JsonNode status) {
+        return status.path("status").asText().equals(Status.SUCCESS)
+                ? ""
+                : status.path("message").asText();
     }
 }

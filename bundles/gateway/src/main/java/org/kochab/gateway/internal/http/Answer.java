@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kochab.gateway.internal.service.Channels;
 import org.kochab.gateway.internal.service.Exchange;
+import org.kochab.gateway.internal.service.Forwards;
 
 /** The answer to one request. Any thread. */
 final class Answer implements Exchange, Exchange.Stream {
@@ -117,6 +118,16 @@ final class Answer implements Exchange, Exchange.Stream {
         }
         ctx.executor().execute(channels::begin);
         return channels;
+    }
+
+    @Override
+    public Forwards forwards(Forwards.Opener opener) {
+        SpdyForwards forwards = upgrade.forwards(ctx.channel(), opener);
+        if (!begin()) {
+            throw new IllegalStateException("this request is answered already");
+        }
+        ctx.executor().execute(forwards::begin);
+        return forwards;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.kochab.gateway.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.kochab.gateway.internal.core.Json;
 import org.kochab.gateway.internal.service.Channels;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
     final Set<Channel> wanted;
     private final Consumer<Channels> ready;
     private final AtomicLong waiting = new AtomicLong();
+    private @Nullable Intake intake;
     private boolean open;
     private boolean ended;
 
@@ -43,6 +46,9 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
     /** Takes what the client has sent; it is released afterwards. */
     abstract void received(Object message);
 
+    /** A frame that a client has to answer, and not us. */
+    abstract Object ping();
+
     abstract Object part(Channel to, byte[] bytes);
 
     /** The last parts of all channels. */
@@ -53,6 +59,9 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
             return;
         }
         connection.pipeline().replace(ApiChannel.class, "channels", this);
+        if (wanted.contains(Channel.STDIN)) {
+            intake = new Intake(connection.eventLoop(), new Reading(connection, this::ping));
+        }
         try {
             switched().addListener(done -> {
                 if (!done.isSuccess()) {
@@ -79,6 +88,22 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
     final void opened() {
         open = true;
         ready.accept(this);
+    }
+
+    /** Takes what came on STDIN. */
+    final void input(ByteBuf part, boolean last) {
+        if (intake != null) {
+            intake.add(part, last);
+        }
+    }
+
+    @Override
+    public final void input(Input to) {
+        connection.eventLoop().execute(() -> {
+            if (intake != null) {
+                intake.begin(to);
+            }
+        });
     }
 
     final void pong(Object frame) {
@@ -128,6 +153,9 @@ abstract class ChannelsHandler extends ChannelInboundHandlerAdapter implements C
                 return;
             }
             ended = true;
+            if (intake != null) {
+                intake.end();
+            }
             ChannelFuture told = connection.newSucceededFuture();
             if (open) {
                 for (Object part : last(json)) {

@@ -42,6 +42,7 @@ final class SpdyChannels extends ChannelsHandler {
     static final String PROTOCOL = "v4.channel.k8s.io";
 
     private static final String TYPE = "streamtype";
+    private static final int OUR_PING = 2;
 
     private final Map<Channel, Integer> streams = new EnumMap<>(Channel.class);
 
@@ -51,12 +52,17 @@ final class SpdyChannels extends ChannelsHandler {
 
     @Override
     ChannelFuture switched() {
+        return switchTo(connection, PROTOCOL);
+    }
+
+    /** Answers that the connection is of SPDY from now on, and puts its codec in the place of HTTP's. */
+    static ChannelFuture switchTo(io.netty.channel.Channel connection, String protocol) {
         HttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
         response.headers()
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
                 .set(HttpHeaderNames.UPGRADE, NAME)
-                .set(PROTOCOLS, PROTOCOL);
+                .set(PROTOCOLS, protocol);
         ChannelFuture sent = connection.writeAndFlush(response);
         ChannelPipeline pipeline = connection.pipeline();
         pipeline.remove(HttpObjectAggregator.class);
@@ -70,12 +76,34 @@ final class SpdyChannels extends ChannelsHandler {
     void received(Object message) {
         if (message instanceof SpdySynStreamFrame stream) {
             open(stream);
+        } else if (message instanceof SpdyDataFrame data) {
+            if (Integer.valueOf(data.streamId()).equals(streams.get(Channel.STDIN))) {
+                input(data.content(), data.isLast());
+            }
         } else if (message instanceof SpdyPingFrame ping) {
-            pong(new DefaultSpdyPingFrame(ping.id()));
+            if (isTheirs(ping)) {
+                pong(new DefaultSpdyPingFrame(ping.id()));
+            }
         } else if (message instanceof SpdyGoAwayFrame || message instanceof SpdyRstStreamFrame) {
             connection.close();
         }
-        // Data would be input, which was not asked for; the rest is about windows and settings.
+        // Data on other streams is none; the rest is about windows and settings.
+    }
+
+    /** A client counts its own with odd numbers; the others are answers to ours. */
+    static boolean isTheirs(SpdyPingFrame ping) {
+        return ping.id() % 2 != 0;
+    }
+
+    static SpdyPingFrame ourPing() {
+        return new DefaultSpdyPingFrame(OUR_PING);
+    }
+
+    static SpdySynReplyFrame reply(int stream, String type) {
+        SpdySynReplyFrame reply = new DefaultSpdySynReplyFrame(stream);
+        // Without any header Netty leaves the block of headers out, which Kubernetes' side takes for the end of all.
+        reply.headers().set(TYPE, type);
+        return reply;
     }
 
     private void open(SpdySynStreamFrame stream) {
@@ -89,13 +117,18 @@ final class SpdyChannels extends ChannelsHandler {
             return;
         }
         streams.put(channel, stream.streamId());
-        SpdySynReplyFrame reply = new DefaultSpdySynReplyFrame(stream.streamId());
-        // Without any header Netty leaves the block of headers out, which Kubernetes' side takes for the end of all.
-        reply.headers().set(TYPE, type.toLowerCase(Locale.ROOT));
-        connection.writeAndFlush(reply);
+        connection.writeAndFlush(reply(stream.streamId(), type.toLowerCase(Locale.ROOT)));
+        if (channel == Channel.STDIN && stream.isLast()) {
+            input(Unpooled.EMPTY_BUFFER, true);
+        }
         if (streams.size() == wanted.size()) {
             opened();
         }
+    }
+
+    @Override
+    Object ping() {
+        return ourPing();
     }
 
     @Override
@@ -103,7 +136,7 @@ final class SpdyChannels extends ChannelsHandler {
         return frame(streams.get(to), Unpooled.wrappedBuffer(bytes), false);
     }
 
-    private static SpdyDataFrame frame(int stream, ByteBuf data, boolean last) {
+    static SpdyDataFrame frame(int stream, ByteBuf data, boolean last) {
         return new DefaultSpdyDataFrame(stream, data).setLast(last);
     }
 

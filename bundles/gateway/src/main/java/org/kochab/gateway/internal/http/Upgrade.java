@@ -16,10 +16,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.service.Channels;
+import org.kochab.gateway.internal.service.Forwards;
 
 /** What a client wants its connection to become, by the request that asks for it. */
 final class Upgrade {
-    /** The fifth says, too, that input has ended; there is none here. */
+    /** Only with the fifth can a client say that its input has ended. */
     private static final List<String> WEB_SOCKET = List.of("v5.channel.k8s.io", "v4.channel.k8s.io");
 
     /** The body is left out: it is gone when channels begin. */
@@ -55,6 +56,17 @@ final class Upgrade {
         throw ApiError.badRequest("Upgrade request required: to a WebSocket with protocol "
                 + String.join(" or ", WEB_SOCKET) + ", or to " + SpdyChannels.NAME + " with " + SpdyChannels.PROTOCOLS
                 + ": " + SpdyChannels.PROTOCOL);
+    }
+
+    /** Forwarded connections that have not begun. */
+    SpdyForwards forwards(Channel connection, Forwards.Opener opener) {
+        if (asksFor(SpdyChannels.NAME)
+                && chosen(SpdyChannels.PROTOCOLS, List.of(SpdyForwards.PROTOCOL))
+                        .isPresent()) {
+            return new SpdyForwards(connection, opener);
+        }
+        throw ApiError.badRequest("Upgrade request required: to " + SpdyChannels.NAME + " with "
+                + SpdyChannels.PROTOCOLS + ": " + SpdyForwards.PROTOCOL);
     }
 
     boolean isWebSocket() {

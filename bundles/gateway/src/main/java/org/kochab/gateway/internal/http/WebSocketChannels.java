@@ -1,10 +1,12 @@
 package org.kochab.gateway.internal.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -17,10 +19,20 @@ import org.kochab.gateway.internal.service.Channels;
 
 /** Channels as messages whose first byte is the channel's number. They are open as soon as the connection is. */
 final class WebSocketChannels extends ChannelsHandler {
-    private static final int MOST_IN_A_FRAME = 65_536;
+    private static final int MOST_IN_A_FRAME = 1 << 20;
+
+    private static final String CAN_CLOSE = "v5.channel.k8s.io";
+
+    /** In place of a channel: the next byte is a channel that its sender closes. */
+    private static final int CLOSE = 255;
+
+    private static final int NOBODY = -1;
 
     private final FullHttpRequest request;
     private final String protocol;
+
+    /** For which channel the message is whose parts come in. */
+    private int to = NOBODY;
 
     WebSocketChannels(
             io.netty.channel.Channel connection,
@@ -45,7 +57,9 @@ final class WebSocketChannels extends ChannelsHandler {
             if (done.isSuccess()) {
                 // As Kubernetes: an empty message says that the command is about to begin.
                 Channel first = wanted.contains(Channel.STDOUT) ? Channel.STDOUT : Channel.STDERR;
-                connection.writeAndFlush(part(first, new byte[0]));
+                if (wanted.contains(first)) {
+                    connection.writeAndFlush(part(first, new byte[0]));
+                }
                 opened();
             }
         });
@@ -57,8 +71,32 @@ final class WebSocketChannels extends ChannelsHandler {
             pong(new PongWebSocketFrame(ping.content().retain()));
         } else if (message instanceof CloseWebSocketFrame) {
             connection.close();
+        } else if (message instanceof BinaryWebSocketFrame first) {
+            ByteBuf content = first.content();
+            to = content.isReadable() ? content.readUnsignedByte() : NOBODY;
+            content(content, first.isFinalFragment());
+        } else if (message instanceof ContinuationWebSocketFrame more) {
+            content(more.content(), more.isFinalFragment());
         }
-        // Everything else would be input, which was not asked for.
+    }
+
+    private void content(ByteBuf content, boolean whole) {
+        if (to == Channel.STDIN.ordinal()) {
+            input(content, false);
+        } else if (to == CLOSE && protocol.equals(CAN_CLOSE) && content.isReadable()) {
+            int closed = content.readUnsignedByte();
+            if (closed == Channel.STDIN.ordinal()) {
+                input(Unpooled.EMPTY_BUFFER, true);
+            }
+        }
+        if (whole) {
+            to = NOBODY;
+        }
+    }
+
+    @Override
+    Object ping() {
+        return new PingWebSocketFrame();
     }
 
     @Override

@@ -34,6 +34,7 @@ public final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
     private static final String EXEC = "exec";
+    private static final String PORT_FORWARD = "portforward";
 
     private final Services services;
     private final Consumer<String> audit;
@@ -47,6 +48,7 @@ public final class Api {
     private final PodLogs logs;
     private final Homes homes;
     private final PodExecs execs;
+    private final PodForwards forwards;
 
     /**
      * @param streams places for watches; logs that are followed are counted as such
@@ -64,7 +66,9 @@ public final class Api {
         objects = new Objects(services, new Grants(authoriser), roles);
         watches = new Watches(services, objects, streams, rechecks);
         logs = new PodLogs(services, streams, rechecks);
-        execs = new PodExecs(services, Shares.halved(mostExecs), rechecks);
+        Shares places = Shares.halved(mostExecs);
+        execs = new PodExecs(services, places, rechecks);
+        forwards = new PodForwards(services, places, rechecks);
         homes = new Homes(services);
     }
 
@@ -245,9 +249,9 @@ public final class Api {
                 : place.name();
     }
 
-    /** A command in a container is created, also by a WebSocket, which begins with GET: who may only read may not run one. */
+    /** A command in a container, or a connection to a port, is created, also by a WebSocket, which begins with GET: who may only read may not run one. */
     private static String verb(Request request, Place.Objects place, boolean watch) {
-        boolean starts = EXEC.equals(place.subresource());
+        boolean starts = EXEC.equals(place.subresource()) || PORT_FORWARD.equals(place.subresource());
         return switch (request.method()) {
             case "GET" -> starts ? "create" : watch ? "watch" : place.name() == null ? "list" : "get";
             case "POST" -> "create";
@@ -297,7 +301,13 @@ public final class Api {
                 }
                 execs.answer(asked, attempt, exchange);
             }
-            case "attach", "portforward", "proxy" ->
+            case PORT_FORWARD -> {
+                if (!pod) {
+                    throw ApiError.noSuchPath();
+                }
+                forwards.answer(asked, attempt, exchange);
+            }
+            case "attach", "proxy" ->
                 throw pod
                         ? ApiError.notImplemented(
                                 subresource

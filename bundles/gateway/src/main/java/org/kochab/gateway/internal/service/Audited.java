@@ -112,6 +112,13 @@ final class Audited implements Exchange {
     }
 
     @Override
+    public Forwards forwards(Forwards.Opener opener) {
+        Forwards begun = to.forwards(opener);
+        done(SWITCHED, null, null);
+        return begun;
+    }
+
+    @Override
     public void onGone(Runnable signal) {
         to.onGone(signal);
     }

@@ -9,12 +9,24 @@ import org.kochab.api.model.Pod;
 import org.kochab.api.node.ResourceManager;
 import org.kochab.gateway.internal.core.ApiError;
 
-/** Where a container is, and who can ask its node. */
+/** Where a container is, or a pod, and who can ask its node. */
 record ContainerPlace(String podUid, String container, String node, ResourceManager manager) {
     /** Of the pod and, if it has several, the container that a request names. */
     static ContainerPlace of(Services services, Asked asked) {
-        Pod pod = services.resources().get(asked.ref()).map(Pod.class::cast).orElseThrow(asked::missing);
-        String container = container(pod, asked.request().parameter("container"));
+        Pod pod = pod(services, asked);
+        return of(services, asked, pod, container(pod, asked.request().parameter("container")));
+    }
+
+    /** Of the pod as a whole. */
+    static ContainerPlace ofPod(Services services, Asked asked) {
+        return of(services, asked, pod(services, asked), "");
+    }
+
+    private static Pod pod(Services services, Asked asked) {
+        return services.resources().get(asked.ref()).map(Pod.class::cast).orElseThrow(asked::missing);
+    }
+
+    private static ContainerPlace of(Services services, Asked asked, Pod pod, String container) {
         String node = pod.spec() == null ? null : pod.spec().nodeName();
         if (node == null) {
             throw ApiError.badRequest("pod " + asked.name() + " has no node yet: its events say why");

@@ -28,6 +28,13 @@ public interface Exchange {
      */
     Channels channels(Set<Channels.Channel> wanted, Consumer<Channels> ready);
 
+    /**
+     * Gives the connection to others that it carries, in place of an answer.
+     *
+     * @throws ApiError if the client has not asked for that in a form that is known here; nothing is begun then
+     */
+    Forwards forwards(Forwards.Opener opener);
+
     /** Told once when the client has gone away without an answer, or in the middle of it. */
     void onGone(Runnable signal);
 

@@ -56,6 +56,7 @@ public final class ManagerServer {
             in.i64();
             return switch (operation) {
                 case ManagerWire.OUTPUT -> command(in).ask(in.i64(), in.i64(), peers.executor());
+                case ManagerWire.INPUT -> command(in).input(in.i64(), in.blob(), in.bool(), in.i64(), peers.executor());
                 case ManagerWire.CANCEL -> {
                     command(in).cancel();
                     yield done(Calls.ok());

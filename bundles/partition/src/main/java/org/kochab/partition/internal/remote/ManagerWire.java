@@ -31,6 +31,7 @@ final class ManagerWire {
     static final int CANCEL = 7;
     static final int BEGIN = 8;
     static final int STEP = 9;
+    static final int INPUT = 10;
 
     private static final int LOGS = 0;
     private static final int EXEC = 1;
@@ -38,6 +39,8 @@ final class ManagerWire {
     private static final int INVOKE = 3;
     private static final int UPDATE_AGENT = 4;
     private static final int DELETE_VOLUME = 5;
+    private static final int EXEC_INPUT = 6;
+    private static final int FORWARD = 7;
 
     private final Codec codec;
 
@@ -159,6 +162,10 @@ final class ManagerWire {
             out.text(d.provisioner()).i64(d.timeoutSeconds());
             return;
         }
+        if (command instanceof NodeCommand.Forward f) {
+            out.u8(FORWARD).text(f.podUid()).i64(f.port()).i64(f.timeoutSeconds());
+            return;
+        }
         if (command instanceof NodeCommand.Logs logs) {
             Integer tail = logs.tailLines();
             out.u8(LOGS).i64(tail == null ? -1 : tail).bool(logs.follow()).bool(logs.previous());
@@ -169,7 +176,7 @@ final class ManagerWire {
             out.u8(INVOKE).text(invoke.input());
         } else {
             NodeCommand.Exec exec = (NodeCommand.Exec) command;
-            out.u8(EXEC).count(exec.command().size());
+            out.u8(exec.input() ? EXEC_INPUT : EXEC).count(exec.command().size());
             exec.command().forEach(out::text);
         }
         out.text(command.podUid()).text(command.container()).i64(command.timeoutSeconds());
@@ -183,6 +190,9 @@ final class ManagerWire {
         }
         if (kind == DELETE_VOLUME) {
             return new NodeCommand.DeleteVolume(in.text(), in.text(), in.text(), in.text(), in.i64());
+        }
+        if (kind == FORWARD) {
+            return new NodeCommand.Forward(in.text(), Math.toIntExact(in.i64()), in.i64());
         }
         if (kind == LOGS) {
             long tail = in.i64();
@@ -202,7 +212,7 @@ final class ManagerWire {
             String input = in.text();
             return new NodeCommand.Invoke(in.text(), in.text(), input, in.i64());
         }
-        if (kind != EXEC) {
+        if (kind != EXEC && kind != EXEC_INPUT) {
             throw new WireException("command " + kind);
         }
         int words = in.items();
@@ -210,6 +220,6 @@ final class ManagerWire {
         for (int i = 0; i < words; i++) {
             command.add(in.text());
         }
-        return new NodeCommand.Exec(in.text(), in.text(), command, in.i64());
+        return new NodeCommand.Exec(in.text(), in.text(), command, in.i64(), kind == EXEC_INPUT);
     }
 }

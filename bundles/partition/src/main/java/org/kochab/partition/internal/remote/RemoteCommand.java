@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.node.CommandSink;
 import org.kochab.api.node.RunningCommand;
 import org.kochab.api.partition.GoneException;
@@ -23,18 +24,29 @@ final class RemoteCommand implements RunningCommand {
     private long number;
     private boolean begun;
     private boolean cancelled;
+    private long inputs;
+    private CompletableFuture<Void> room = new CompletableFuture<>();
+    /** Input that was given before it was known which command it is for. */
+    private @Nullable Runnable early;
 
     RemoteCommand(RemotePartition partition, CommandSink sink) {
         this.partition = partition;
         this.sink = sink;
+        exit.whenComplete((code, failure) -> noMoreInput());
     }
 
     void begin(long itsNumber) {
         boolean end;
+        Runnable first;
         synchronized (this) {
             number = itsNumber;
             begun = true;
             end = cancelled;
+            first = early;
+            early = null;
+        }
+        if (first != null) {
+            first.run();
         }
         if (end) {
             sendCancel();
@@ -90,6 +102,65 @@ final class RemoteCommand implements RunningCommand {
             cancel();
             fail("The receiver of the output failed: " + e.getMessage());
         }
+    }
+
+    @Override
+    public CompletionStage<Void> input(byte[] part, boolean last) {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        Runnable give;
+        synchronized (this) {
+            long which = ++inputs;
+            room = asked;
+            give = () -> give(which, part, last, asked);
+            if (!begun) {
+                early = give;
+                give = () -> {};
+            }
+        }
+        if (exit.isDone()) {
+            noMoreInput();
+        }
+        give.run();
+        return asked.minimalCompletionStage();
+    }
+
+    private void noMoreInput() {
+        CompletableFuture<Void> asked;
+        synchronized (this) {
+            asked = room;
+        }
+        asked.completeExceptionally(new IllegalStateException("The command has ended."));
+    }
+
+    private void give(long which, byte[] part, boolean last, CompletableFuture<Void> room) {
+        if (room.isDone()) {
+            return;
+        }
+        byte[] request = Calls.ask(ManagerWire.INPUT, partition.id(), partition.epoch())
+                .i64(number)
+                .i64(which)
+                .blob(part)
+                .bool(last)
+                .i64(PATIENCE.toMillis())
+                .done();
+        partition
+                .peers()
+                .requestLong(partition.leader(), ManagerWire.SERVICE, request, PATIENCE.plus(Calls.READ))
+                .whenComplete((bytes, failure) -> {
+                    try {
+                        if (failure != null) {
+                            throw Calls.unreachable(partition.id(), failure);
+                        }
+                        if (Calls.answer(partition.id(), bytes).bool()) {
+                            room.complete(null);
+                        } else {
+                            give(which, part, last, room);
+                        }
+                    } catch (NotLeaderException | GoneException | IllegalArgumentException e) {
+                        room.completeExceptionally(
+                                new IllegalStateException("the command's input is lost: " + e.getMessage(), e));
+                    }
+                });
     }
 
     @Override

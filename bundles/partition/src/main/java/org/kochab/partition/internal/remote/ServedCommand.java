@@ -3,6 +3,8 @@ package org.kochab.partition.internal.remote;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ final class ServedCommand implements CommandSink {
     private @Nullable String failure;
     private @Nullable CompletableFuture<byte[]> asker;
     private long askedAt = System.nanoTime();
+    private long inputs;
+    private CompletionStage<Void> room = CompletableFuture.completedFuture(null);
 
     void runs(RunningCommand command) {
         synchronized (this) {
@@ -73,9 +77,42 @@ final class ServedCommand implements CommandSink {
             }
             asker = answer;
         }
-        executor.schedule(() -> tell(true), Math.max(0, Math.min(millis, 60_000)), TimeUnit.MILLISECONDS);
+        executor.schedule(() -> tell(true), patience(millis), TimeUnit.MILLISECONDS);
         tell(false);
         return answer;
+    }
+
+    /**
+     * Gives a part of the input, unless it is the one that was given last.
+     *
+     * @param number of the part, from 1
+     * @return whether there is room for the next, as soon as there is
+     */
+    CompletableFuture<byte[]> input(
+            long number, byte[] part, boolean last, long millis, ScheduledExecutorService executor) {
+        CompletionStage<Void> given;
+        synchronized (this) {
+            if (running == null || number < inputs || number > inputs + 1) {
+                throw new IllegalStateException("The command's input is out of order.");
+            }
+            if (number == inputs + 1) {
+                inputs = number;
+                room = running.input(part, last);
+            }
+            given = room;
+        }
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        Future<?> later = executor.schedule(
+                () -> answer.complete(Calls.ok().bool(false).done()), patience(millis), TimeUnit.MILLISECONDS);
+        given.whenComplete((done, failure) -> {
+            later.cancel(false);
+            answer.complete(failure == null ? Calls.ok().bool(true).done() : Calls.failure(failure));
+        });
+        return answer;
+    }
+
+    private static long patience(long millis) {
+        return Math.max(0, Math.min(millis, 60_000));
     }
 
     private void tell(boolean anyway) {

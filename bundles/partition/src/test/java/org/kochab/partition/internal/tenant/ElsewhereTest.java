@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +79,7 @@ class ElsewhereTest {
     private static final class Chatty implements ResourceManager {
         final LedgerManager ledger;
         final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+        final CompletableFuture<Void> slow = new CompletableFuture<>();
 
         Chatty(LedgerManager ledger) {
             this.ledger = ledger;
@@ -127,7 +129,7 @@ class ElsewhereTest {
             if (command instanceof NodeCommand.Act act) {
                 sink.output(false, act.toString().getBytes(UTF_8));
                 exit.complete(NodeCommand.Act.INTERRUPTED);
-                return running(exit);
+                return running(exit, sink);
             }
             String word =
                     command instanceof NodeCommand.Exec exec ? exec.command().get(0) : "call";
@@ -149,14 +151,30 @@ class ElsewhereTest {
             } else if (!word.equals("wait")) {
                 exit.completeExceptionally(new IllegalStateException("Node " + node + ": no such command"));
             }
-            return running(exit);
+            return running(exit, sink);
         }
 
-        private RunningCommand running(CompletableFuture<Integer> exit) {
+        private RunningCommand running(CompletableFuture<Integer> exit, CommandSink sink) {
             return new RunningCommand() {
                 @Override
                 public CompletionStage<Integer> exit() {
                     return exit;
+                }
+
+                @Override
+                public CompletionStage<Void> input(byte[] part, boolean last) {
+                    String text = new String(part, UTF_8);
+                    if (text.equals("slow")) {
+                        return slow.thenRun(() -> sink.output(false, part));
+                    }
+                    if (text.equals("wrong")) {
+                        return CompletableFuture.failedFuture(new IllegalStateException("no more of it"));
+                    }
+                    sink.output(false, part);
+                    if (last) {
+                        exit.complete(0);
+                    }
+                    return CompletableFuture.completedFuture(null);
                 }
 
                 @Override
@@ -265,6 +283,30 @@ class ElsewhereTest {
     }
 
     @Test
+    void aCommandsInputComesInOrderOnceAndAsItIsTaken() throws Exception {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        RunningCommand running = tenantPlane
+                .manager(RM)
+                .orElseThrow()
+                .command(
+                        "n1",
+                        new NodeCommand.Exec("uid", "main", List.of("wait"), 30, true),
+                        (error, bytes) -> all.writeBytes(bytes));
+        get(running.input("one ".getBytes(UTF_8), false));
+        CompletableFuture<Void> slow =
+                running.input("slow".getBytes(UTF_8), false).toCompletableFuture();
+        assertThatThrownBy(() -> slow.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        manager.slow.complete(null);
+        slow.get(10, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> get(running.input("wrong".getBytes(UTF_8), false)))
+                .hasMessageContaining("no more of it");
+        get(running.input(" two".getBytes(UTF_8), true));
+        assertThat(get(running.exit())).isZero();
+        assertThat(all.toString(UTF_8)).isEqualTo("one slow two");
+        assertThatThrownBy(() -> get(running.input(new byte[1], false))).hasMessageContaining("has ended");
+    }
+
+    @Test
     void anActionReachesTheManagerAsItIs() throws Exception {
         for (String name : new String[] {"one", null}) {
             NodeCommand.Act act = new NodeCommand.Act("uid", "main", "action-1", "Restore", name, 30);
@@ -286,15 +328,17 @@ class ElsewhereTest {
     }
 
     @Test
-    void aFunctionIsCalledFromElsewhere() throws Exception {
-        NodeCommand.Invoke call = new NodeCommand.Invoke("uid", "main", "aGVsbG8=", 30);
-        List<String> output = new java.util.concurrent.CopyOnWriteArrayList<>();
-        RunningCommand running = tenantPlane
-                .manager(RM)
-                .orElseThrow()
-                .command("n1", call, (error, bytes) -> output.add(new String(bytes, UTF_8)));
-        assertThat(get(running.exit())).isZero();
-        assertThat(output).containsExactly(call.toString());
+    void aFunctionOrAPortIsReachedFromElsewhere() throws Exception {
+        for (NodeCommand call : List.of(
+                new NodeCommand.Invoke("uid", "main", "aGVsbG8=", 30), new NodeCommand.Forward("uid", 8080, 30))) {
+            List<String> output = new java.util.concurrent.CopyOnWriteArrayList<>();
+            RunningCommand running = tenantPlane
+                    .manager(RM)
+                    .orElseThrow()
+                    .command("n1", call, (error, bytes) -> output.add(new String(bytes, UTF_8)));
+            assertThat(get(running.exit())).isZero();
+            assertThat(output).containsExactly(call.toString());
+        }
     }
 
     @Test

@@ -305,6 +305,11 @@ final class LedgerManager implements ResourceManager {
             }
 
             @Override
+            public CompletionStage<Void> input(byte[] part, boolean last) {
+                throw new UnsupportedOperationException("no node is behind this manager");
+            }
+
+            @Override
             public void cancel() {
                 throw new UnsupportedOperationException("no node is behind this manager");
             }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.Command;
 import org.kochab.api.link.Reply;
@@ -19,6 +20,15 @@ import org.kochab.spi.runtime.FunctionDriver;
 /** Commands to nodes and their answers. */
 final class Commands {
     static final int MOST_RUNNING = 1_000;
+
+    /** Of one node: what waits for it on the broker is bounded, and a window's worth of each must fit. */
+    static final int MOST_WITH_INPUT = 8;
+
+    private static final long INPUT_SECONDS = 60;
+    private static final long HEARD_MILLIS = 30_000;
+    private static final String OLDER =
+            ": if its agent is older than input for commands and forwarded ports, update it, or do without";
+
     static final long LONGEST_SECONDS = 24L * 3600;
 
     /** Characters of base64. */
@@ -32,14 +42,28 @@ final class Commands {
 
     private static final class Running {
         final NodeSlot node;
+        final String type;
         final CommandOutput output;
+        final @Nullable CommandInput input;
         final long deadline;
         long next;
         long endBy = Long.MAX_VALUE;
 
-        Running(NodeSlot node, CommandOutput output, long deadline) {
+        /** When a command with input is given up if nothing was heard of it. */
+        final long heardBy;
+
+        Running(
+                NodeSlot node,
+                String type,
+                CommandOutput output,
+                @Nullable CommandInput input,
+                long deadline,
+                long heardBy) {
+            this.heardBy = heardBy;
             this.node = node;
+            this.type = type;
             this.output = output;
+            this.input = input;
             this.deadline = deadline;
         }
     }
@@ -69,25 +93,71 @@ final class Commands {
                 ? known.correlation()
                 : state.outside.names().get();
         Topics topics = Topics.of(state.manager, name);
-        Link.Outgoing message = new Link.Outgoing(
+        Command message = message(command);
+        Link.Outgoing letter = new Link.Outgoing(
                 topics.command(correlation),
-                state.encode(message(command)),
+                state.encode(message),
                 false,
                 topics.reply(correlation),
                 Journal.text(correlation),
                 command.timeoutSeconds());
-        if (!state.outside.link().publish(message)) {
+        if (!state.outside.link().publish(letter)) {
             exit.completeExceptionally(
                     new IllegalStateException("The link to the nodes is down or busy now: try again shortly."));
             return;
         }
         long deadline = state.now() + command.timeoutSeconds() * 1_000;
-        Running former = running.put(
-                correlation, new Running(node, new CommandOutput(state.outside.outputs(), sink, exit), deadline));
+        Running former = forget(correlation);
         if (former != null) {
             former.output.fail("It was asked for again.");
         }
+        CommandOutput output = new CommandOutput(state.outside.outputs(), sink, exit);
+        CommandInput input = hasInput(command)
+                ? new CommandInput(part -> state.outside
+                        .link()
+                        .publish(new Link.Outgoing(
+                                topics.command(correlation),
+                                state.encode(Command.input(state.epoch(), INPUT_SECONDS, part)),
+                                false,
+                                null,
+                                null,
+                                INPUT_SECONDS)))
+                : null;
+        running.put(
+                correlation, new Running(node, message.type(), output, input, deadline, state.now() + HEARD_MILLIS));
         started.accept(correlation);
+    }
+
+    private static boolean hasInput(NodeCommand command) {
+        return command instanceof NodeCommand.Exec exec && exec.input() || command instanceof NodeCommand.Forward;
+    }
+
+    private @Nullable Running forget(String correlation) {
+        Running r = running.remove(correlation);
+        if (r != null && r.input != null) {
+            r.input.close();
+        }
+        return r;
+    }
+
+    /** @param room completes when there is room for another part of the input; fails if the command has ended or has none */
+    void input(String correlation, byte[] part, boolean last, CompletableFuture<Void> room) {
+        Running r = running.get(correlation);
+        if (r == null || r.input == null) {
+            room.completeExceptionally(
+                    new IllegalStateException("The command " + (r == null ? "has ended." : "has no input.")));
+            return;
+        }
+        r.input.give(part, last, room, state.now());
+    }
+
+    /** What was on its way to nodes may be lost. */
+    void repeatInput(Predicate<String> nodes) {
+        for (Running r : running.values()) {
+            if (r.input != null && nodes.test(r.node.name)) {
+                r.input.repeat(state.now());
+            }
+        }
     }
 
     private @Nullable String wrong(String name, NodeCommand command) {
@@ -108,6 +178,14 @@ final class Commands {
         }
         if (command instanceof NodeCommand.Invoke invoke && invoke.input().length() > MOST_INPUT) {
             return "The input is too large: a call takes at most " + FunctionDriver.MOST_INPUT / 1024 + " KiB.";
+        }
+        if (hasInput(command)
+                && running.values().stream()
+                                .filter(r -> r.input != null && r.node == node)
+                                .count()
+                        >= MOST_WITH_INPUT) {
+            return "Node " + name + " has " + MOST_WITH_INPUT
+                    + " commands with input under way, which is the most: try again when some have ended.";
         }
         if (running.size() >= MOST_RUNNING) {
             return "Too many commands are under way (" + MOST_RUNNING + "): try again when some have ended.";
@@ -180,9 +258,21 @@ final class Commands {
                     false,
                     delete.timeoutSeconds());
         }
+        if (command instanceof NodeCommand.Forward forward) {
+            return new Command(
+                    Command.FORWARD,
+                    state.epoch(),
+                    forward.podUid(),
+                    null,
+                    List.of(Integer.toString(forward.port())),
+                    null,
+                    false,
+                    false,
+                    forward.timeoutSeconds());
+        }
         NodeCommand.Exec exec = (NodeCommand.Exec) command;
         return new Command(
-                "exec",
+                exec.input() ? Command.EXEC_INPUT : "exec",
                 state.epoch(),
                 exec.podUid(),
                 exec.container(),
@@ -230,6 +320,9 @@ final class Commands {
             return;
         }
         r.next++;
+        if (reply.taken() != null && r.input != null) {
+            r.input.taken(reply.taken(), state.now());
+        }
         if (reply.data() != null) {
             byte[] bytes;
             try {
@@ -245,19 +338,24 @@ final class Commands {
             }
         }
         if (reply.error() != null) {
-            running.remove(correlation);
-            r.output.fail("Node " + name + ": " + reply.error());
+            forget(correlation);
+            r.output.fail("Node " + name + ": " + reply.error() + remedy(r, reply.error()));
         } else if (reply.exitCode() != null) {
-            running.remove(correlation);
+            forget(correlation);
             r.output.exit(reply.exitCode());
         }
+    }
+
+    /** Whoever does not know the type of a command says so, and names it. */
+    private static String remedy(Running r, String error) {
+        return r.input != null && error.contains("'" + r.type + "'") ? OLDER : "";
     }
 
     private void end(String correlation, Running r, String why) {
         if (r.endBy == Long.MAX_VALUE) {
             sendCancel(correlation, r);
         }
-        running.remove(correlation);
+        forget(correlation);
         r.output.fail(why);
     }
 
@@ -268,8 +366,13 @@ final class Commands {
         long now = state.now();
         for (var e : new ArrayList<>(running.entrySet())) {
             Running r = e.getValue();
-            if (now >= r.endBy) {
-                running.remove(e.getKey());
+            if (r.input != null) {
+                r.input.tick(now);
+            }
+            if (r.input != null && r.next == 0 && now >= r.heardBy) {
+                end(e.getKey(), r, "Node " + r.node.name + " does not answer to " + r.type + OLDER);
+            } else if (now >= r.endBy) {
+                forget(e.getKey());
                 r.output.fail("Node " + r.node.name + " did not answer.");
             } else if (now >= r.deadline && r.endBy == Long.MAX_VALUE) {
                 sendCancel(e.getKey(), r);
@@ -278,8 +381,11 @@ final class Commands {
     }
 
     void failAll(String why) {
-        List<Running> all = List.copyOf(running.values());
-        running.clear();
-        all.forEach(r -> r.output.fail(why));
+        for (String correlation : List.copyOf(running.keySet())) {
+            Running r = forget(correlation);
+            if (r != null) {
+                r.output.fail(why);
+            }
+        }
     }
 }

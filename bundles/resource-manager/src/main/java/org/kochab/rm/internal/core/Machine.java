@@ -208,6 +208,7 @@ final class Machine implements Journal.Owner {
             nodes.listenFromNow();
             desired.publishAllAgain();
             desired.publish();
+            commands.repeatInput(node -> true);
         }
     }
 
@@ -236,7 +237,11 @@ final class Machine implements Journal.Owner {
 
     private void receive(Arrived m) {
         switch (m.kind()) {
-            case BIRTH -> read(m, Birth.class, b -> nodes.born(m.node(), b, m.topic()));
+            case BIRTH ->
+                read(m, Birth.class, b -> {
+                    nodes.born(m.node(), b, m.topic());
+                    commands.repeatInput(m.node()::equals);
+                });
             case STATE -> {
                 // An empty retained message is how a broker is told to forget the last one.
                 if (m.payload().length > 0) {
@@ -464,6 +469,10 @@ final class Machine implements Journal.Owner {
             return;
         }
         guarded(() -> commands.start(node, command, sink, exit, started));
+    }
+
+    void input(@Nullable String correlation, byte[] part, boolean last, CompletableFuture<Void> room) {
+        commands.input(String.valueOf(correlation), part, last, room);
     }
 
     void cancel(String correlation) {

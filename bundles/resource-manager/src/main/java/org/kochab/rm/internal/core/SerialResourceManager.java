@@ -165,6 +165,13 @@ public final class SerialResourceManager implements ResourceManager {
         }
 
         @Override
+        public CompletionStage<Void> input(byte[] part, boolean last) {
+            CompletableFuture<Void> room = new CompletableFuture<>();
+            call(room, () -> machine.input(correlation, part, last, room));
+            return room.minimalCompletionStage();
+        }
+
+        @Override
         public void cancel() {
             call(exit, () -> {
                 if (correlation != null) {

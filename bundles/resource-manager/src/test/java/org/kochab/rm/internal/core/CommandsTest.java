@@ -77,6 +77,146 @@ class CommandsTest {
         assertThat(output).hasSize(2);
     }
 
+    private RunningCommand execWithInput() {
+        RunningCommand started = rig.manager.command(
+                "a",
+                new NodeCommand.Exec("p", "main", List.of("cat"), 600, true),
+                (error, bytes) -> output.add(new String(bytes)));
+        rig.settle();
+        return started;
+    }
+
+    private CompletableFuture<Void> give(RunningCommand command, int bytes, boolean last) {
+        CompletableFuture<Void> room = command.input(new byte[bytes], last).toCompletableFuture();
+        rig.settle();
+        return room;
+    }
+
+    private void taken(String correlation, long sequence, long bytes) {
+        reply("a", correlation, new Reply(sequence, null, null, null, null, bytes));
+    }
+
+    /** The offsets of what was sent. */
+    private List<Long> inputs(String correlation) {
+        return rig.link.sent().stream()
+                .filter(m -> m.topic().equals(Rig.topics("a").command(correlation)))
+                .map(m -> Rig.CODEC.decode(m.payload(), Command.class))
+                .filter(c -> c.type().equals("input"))
+                .map(c -> java.util.Objects.requireNonNull(c.input()).offset())
+                .toList();
+    }
+
+    @Test
+    void inputGoesNoFurtherAheadThanTheWindow() {
+        RunningCommand command = execWithInput();
+        Link.Outgoing sent = rig.link.sent().get(0);
+        assertThat(Rig.CODEC.decode(sent.payload(), Command.class).type()).isEqualTo("exec-input");
+        String correlation = new String(sent.correlation());
+        for (int i = 0; i < 3; i++) {
+            assertThat(give(command, 16_384, false)).isCompleted();
+        }
+        CompletableFuture<Void> full = give(command, 16_384, false);
+        assertThat(full).isNotDone();
+        assertThat(inputs(correlation)).containsExactly(0L, 16_384L, 32_768L, 49_152L);
+        assertThatThrownBy(give(command, 1, false)::join).hasMessageContaining("One part");
+        taken(correlation, 0, 8_000);
+        assertThat(full).isNotDone();
+        taken(correlation, 1, 17_000);
+        assertThat(full).isCompleted();
+        // More than there is, and less than before, are nothing.
+        taken(correlation, 2, 1_000_000);
+        taken(correlation, 3, 5);
+        assertThat(give(command, 5, true)).isCompleted();
+        assertThat(inputs(correlation)).containsExactly(65_536L);
+        assertThatThrownBy(give(command, 1, false)::join).hasMessageContaining("has ended");
+        reply("a", correlation, data(4, "all"));
+        reply("a", correlation, new Reply(5, null, null, 0, null));
+        assertThat(exit(command).join()).isZero();
+        assertThat(output).containsExactly("all");
+        assertThatThrownBy(give(command, 1, false)::join).hasMessageContaining("has ended");
+    }
+
+    @Test
+    void inputThatMayBeLostIsSentAgain() {
+        RunningCommand command = execWithInput();
+        String correlation = correlation();
+        give(command, 100, false);
+        give(command, 50, true);
+        assertThat(inputs(correlation)).containsExactly(0L, 100L);
+        taken(correlation, 0, 100);
+        rig.passSeconds(6);
+        assertThat(inputs(correlation)).containsExactly(100L);
+        rig.birth("a", 2, Map.of("cpu", "1", "memory", "1Gi"));
+        assertThat(inputs(correlation)).containsExactly(100L);
+        // The end, too, must have arrived.
+        taken(correlation, 1, 150);
+        rig.passSeconds(6);
+        assertThat(inputs(correlation)).containsExactly(100L);
+        taken(correlation, 2, 151);
+        rig.passSeconds(60);
+        assertThat(inputs(correlation)).isEmpty();
+    }
+
+    @Test
+    void whatTheLinkDoesNotTakeWaits() {
+        RunningCommand command = execWithInput();
+        String correlation = correlation();
+        rig.link.full = true;
+        CompletableFuture<Void> room = give(command, 100, false);
+        assertThat(room).isNotDone();
+        rig.link.full = false;
+        rig.passSeconds(1);
+        assertThat(room).isCompleted();
+        assertThat(inputs(correlation)).containsExactly(0L);
+    }
+
+    @Test
+    void anAgentFromBeforeInputIsToBeUpdated() {
+        RunningCommand command = execWithInput();
+        CompletableFuture<Void> room = give(command, 100, true);
+        String error = "the node does not know commands of type 'exec-input'";
+        reply("a", correlation(), new Reply(0, null, null, null, error));
+        assertThatThrownBy(exit(command)::join).hasMessageContaining(error).hasMessageContaining("older than input");
+        assertThat(room).isDone();
+
+        RunningCommand unheard = execWithInput();
+        rig.passSeconds(29);
+        assertThat(exit(unheard)).isNotDone();
+        rig.passSeconds(2);
+        assertThatThrownBy(exit(unheard)::join).hasMessageContaining("does not answer to exec-input");
+    }
+
+    @Test
+    void aNodeHasFewCommandsWithInput() {
+        for (int i = 0; i < Commands.MOST_WITH_INPUT; i++) {
+            assertThat(exit(execWithInput())).isNotDone();
+        }
+        assertThatThrownBy(exit(execWithInput())::join).hasMessageContaining("commands with input under way");
+        assertThat(exit(exec("a", "p"))).isNotDone();
+    }
+
+    @Test
+    void aConnectionToAPortIsACommandWithInput() {
+        RunningCommand command = rig.manager.command(
+                "a", new NodeCommand.Forward("p", 8080, 60), (error, bytes) -> output.add(new String(bytes)));
+        rig.settle();
+        Link.Outgoing sent = rig.link.sent().get(0);
+        Command message = Rig.CODEC.decode(sent.payload(), Command.class);
+        assertThat(message.type()).isEqualTo("forward");
+        assertThat(message.command()).containsExactly("8080");
+        assertThat(give(command, 5, false)).isCompleted();
+        reply("a", new String(sent.correlation()), data(0, "answer"));
+        String error = "the node does not know commands of type 'forward'";
+        reply("a", new String(sent.correlation()), new Reply(1, null, null, null, error));
+        assertThatThrownBy(exit(command)::join).hasMessageContaining("older than input");
+        assertThat(output).containsExactly("answer");
+    }
+
+    @Test
+    void aCommandWithoutInputIsGivenNone() {
+        assertThatThrownBy(give(exec("a", "p"), 1, true)::join).hasMessageContaining("has no input");
+    }
+
     @Test
     void aFunctionIsCalledWithItsInput() {
         String input = Base64.getEncoder().encodeToString("hello".getBytes());

@@ -1,6 +1,7 @@
 package org.kochab.runtime.oci.internal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Container;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeDriver;
@@ -187,16 +189,41 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
             call.add("--follow");
         }
         call.add(handle.data());
-        podman.stream(LONG, sink, stop, call);
+        podman.stream(LONG, null, sink, stop, call);
     }
 
     @Override
     public int exec(TaskHandle handle, List<String> command, Duration timeout, OutputSink sink, StopSignal stop) {
+        return run(handle, command, null, timeout, sink, stop);
+    }
+
+    @Override
+    public int exec(
+            TaskHandle handle,
+            List<String> command,
+            InputStream input,
+            Duration timeout,
+            OutputSink sink,
+            StopSignal stop) {
+        return run(handle, command, input, timeout, sink, stop);
+    }
+
+    private int run(
+            TaskHandle handle,
+            List<String> command,
+            @Nullable InputStream input,
+            Duration timeout,
+            OutputSink sink,
+            StopSignal stop) {
         // What podman starts outlives it: the mark finds what has to be ended when the time is over.
         String mark = "KOCHAB_EXEC=" + UUID.randomUUID();
-        List<String> call = new ArrayList<>(List.of("exec", "--env", mark, handle.data()));
+        List<String> call = new ArrayList<>(List.of("exec", "--env", mark));
+        if (input != null) {
+            call.add("--interactive");
+        }
+        call.add(handle.data());
         call.addAll(command);
-        int code = podman.stream(timeout, sink, stop, call);
+        int code = podman.stream(timeout, input, sink, stop, call);
         if (code < 0) {
             kill(mark);
             return KILLED;

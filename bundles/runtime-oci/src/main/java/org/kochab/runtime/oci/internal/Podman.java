@@ -2,6 +2,7 @@ package org.kochab.runtime.oci.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.Digests;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeFailure;
@@ -248,10 +250,22 @@ final class Podman {
         }
     }
 
-    /** Calls podman and passes its output on. @return its exit code; -1 if it was ended before its time */
-    int stream(Duration limit, OutputSink sink, StopSignal stop, List<String> words) {
+    /**
+     * Calls podman and passes its output on.
+     *
+     * @param input null for none
+     * @return its exit code; -1 if it was ended before its time
+     */
+    int stream(Duration limit, @Nullable InputStream input, OutputSink sink, StopSignal stop, List<String> words) {
         try {
-            Process process = builder(new TreeMap<>(), words).start();
+            ProcessBuilder builder = builder(new TreeMap<>(), words);
+            if (input != null) {
+                builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+            }
+            Process process = builder.start();
+            if (input != null) {
+                feed(input, process.getOutputStream());
+            }
             Object turn = new Object();
             Thread out = copy(process.getInputStream(), false, sink, turn);
             Thread error = copy(process.getErrorStream(), true, sink, turn);
@@ -267,22 +281,39 @@ final class Podman {
         }
     }
 
+    private static void feed(InputStream input, OutputStream command) {
+        begin("kochab-runtime-oci-input", () -> {
+            byte[] block = new byte[BLOCK];
+            try (command) {
+                for (int n = input.read(block); n >= 0; n = input.read(block)) {
+                    command.write(block, 0, n);
+                    command.flush();
+                }
+            } catch (IOException e) {
+                // The command has ended, or reads no more.
+                return;
+            }
+        });
+    }
+
     private static Thread copy(InputStream in, boolean error, OutputSink sink, Object turn) {
-        Thread thread = new Thread(
-                () -> {
-                    byte[] block = new byte[BLOCK];
-                    try (in) {
-                        for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                            synchronized (turn) {
-                                sink.output(error, block, 0, n);
-                            }
-                        }
-                    } catch (IOException e) {
-                        // podman was ended: there is no more output.
-                        return;
+        return begin("kochab-runtime-oci-output", () -> {
+            byte[] block = new byte[BLOCK];
+            try (in) {
+                for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                    synchronized (turn) {
+                        sink.output(error, block, 0, n);
                     }
-                },
-                "kochab-runtime-oci-output");
+                }
+            } catch (IOException e) {
+                // podman was ended: there is no more output.
+                return;
+            }
+        });
+    }
+
+    private static Thread begin(String name, Runnable copying) {
+        Thread thread = new Thread(copying, name);
         thread.setDaemon(true);
         thread.start();
         return thread;

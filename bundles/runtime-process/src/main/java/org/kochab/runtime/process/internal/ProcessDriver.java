@@ -1,6 +1,7 @@
 package org.kochab.runtime.process.internal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -108,7 +109,18 @@ public final class ProcessDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public int exec(TaskHandle handle, List<String> command, Duration timeout, OutputSink sink, StopSignal stop) {
-        return tasks.exec(handle, command, timeout, sink, stop);
+        return tasks.exec(handle, command, null, timeout, sink, stop);
+    }
+
+    @Override
+    public int exec(
+            TaskHandle handle,
+            List<String> command,
+            InputStream input,
+            Duration timeout,
+            OutputSink sink,
+            StopSignal stop) {
+        return tasks.exec(handle, command, input, timeout, sink, stop);
     }
 
     @Override

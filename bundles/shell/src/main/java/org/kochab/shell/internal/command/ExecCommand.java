@@ -18,7 +18,7 @@ import org.kochab.shell.internal.session.PodCompleter;
         name = "exec",
         description = "Runs a command in a container and prints its output",
         detailedDescription =
-                "kochab:exec POD [-c CONTAINER] -- COMMAND [ARGUMENT …]. There is no terminal and no input. "
+                "kochab:exec POD [-c CONTAINER] -- COMMAND [ARGUMENT …]. There is no terminal and no input: kubectl exec -i passes input on. "
                         + "The shell's exit status is the command's when it is called with one command, as by ./kochab sh.")
 @Service
 public class ExecCommand extends ContainerCommand {
