@@ -25,7 +25,10 @@ public final class Selectors {
         Map<String, String> equal = new TreeMap<>();
         List<Requirement> others = new ArrayList<>();
         Matcher parts = PARTS.matcher(text);
+        int read = 0;
         while (parts.find()) {
+            requireComma(text, read, parts.start());
+            read = parts.end();
             String part = parts.group().trim();
             Matcher set = SET.matcher(part);
             if (set.matches()) {
@@ -43,14 +46,27 @@ public final class Selectors {
                 others.add(new Requirement(key(part, text), "Exists", List.of()));
             }
         }
+        requireComma(text, read, text.length());
         return new LabelSelector(equal, others);
+    }
+
+    /** Nothing but commas may be between two parts, before the first and after the last. */
+    private static void requireComma(String text, int from, int to) {
+        boolean within = from > 0 && to < text.length();
+        if (within && from == to || !text.substring(from, to).matches(",*")) {
+            throw unreadable(text);
+        }
+    }
+
+    private static IllegalArgumentException unreadable(String whole) {
+        return new IllegalArgumentException("Label selector '" + whole
+                + "' cannot be read: write it as app=web,tier!=db,env in (a,b),!old and quote it if it has spaces");
     }
 
     private static String key(String text, String whole) {
         String key = text.trim();
-        if (key.isEmpty() || key.contains(" ") || key.contains("(")) {
-            throw new IllegalArgumentException("Label selector '" + whole
-                    + "' cannot be read: write it as app=web,tier!=db,env in (a,b),!old and quote it if it has spaces");
+        if (key.isEmpty() || key.contains(" ") || key.contains("(") || key.contains(")")) {
+            throw unreadable(whole);
         }
         return key;
     }
