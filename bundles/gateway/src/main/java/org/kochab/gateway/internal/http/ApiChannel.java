@@ -57,8 +57,8 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Function<String, Caller> tokens;
     private final ApiServer.Handler handler;
     private final Supplier<Instant> clock;
-    /** Whose share of the connections it takes. */
-    private @Nullable TenantId owner;
+    /** Whether it is of its user's tenant's share of the connections. */
+    private boolean placed;
 
     private @Nullable Answer answer;
     private @Nullable Runnable ahead;
@@ -142,7 +142,7 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private void answer(ChannelHandlerContext ctx, Sent sent, Optional<Caller> caller) {
-        boolean hasPlace = caller.isEmpty() || hasPlace(caller.get().tenant());
+        boolean hasPlace = caller.isEmpty() || hasPlace(ctx, caller.get().tenant());
         Answer next = new Answer(ctx, sent.upgrade(), sent.keepAlive() && hasPlace, () -> await(ctx));
         answer = next;
         Request request = sent.request();
@@ -172,11 +172,13 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** Whether the connection may be its user's tenant's; it is from then on. */
-    private boolean hasPlace(TenantId tenant) {
-        if (owner == null && connections.take(tenant)) {
-            owner = tenant;
+    private boolean hasPlace(ChannelHandlerContext ctx, TenantId tenant) {
+        if (!placed && connections.take(tenant)) {
+            placed = true;
+            // Channels may have taken this handler's place by then.
+            ctx.channel().closeFuture().addListener(closed -> connections.giveBack(tenant));
         }
-        return owner != null;
+        return placed;
     }
 
     private static Request request(ChannelHandlerContext ctx, FullHttpRequest message) {
@@ -249,10 +251,6 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         if (answer != null) {
             answer.gone();
-        }
-        if (owner != null) {
-            connections.giveBack(owner);
-            owner = null;
         }
         ctx.fireChannelInactive();
     }
