@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -42,11 +43,11 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     /**
      * A request with what is to be known before it is answered.
      *
-     * @param impersonates who asks as somebody else must not be answered as if it had been themselves
+     * @param refusal null if there is nothing for which it is refused whoever asks
      * @param token null if none is shown
      */
     private record Sent(
-            Request request, Upgrade upgrade, boolean keepAlive, boolean impersonates, @Nullable String token) {}
+            Request request, Upgrade upgrade, boolean keepAlive, @Nullable ApiError refusal, @Nullable String token) {}
 
     /** Whom a token was found to be for. */
     private record Known(String token, Caller caller) {}
@@ -104,16 +105,31 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
             ctx.close();
             return;
         }
+        QueryStringDecoder uri = new QueryStringDecoder(message.uri());
+        ApiError refusal = refusal(message, uri);
         Sent sent = new Sent(
-                request(ctx, message),
+                request(ctx, message, uri, refusal == null ? uri.parameters() : Map.of()),
                 Upgrade.of(message),
                 HttpUtil.isKeepAlive(message),
-                message.headers().contains(IMPERSONATE),
+                refusal,
                 token(message));
         if (answer == null) {
             begin(ctx, sent);
         } else {
             ahead = () -> begin(ctx, sent);
+        }
+    }
+
+    private static @Nullable ApiError refusal(FullHttpRequest message, QueryStringDecoder uri) {
+        if (message.headers().contains(IMPERSONATE)) {
+            // Who asks as somebody else must not be answered as if it had been themselves.
+            return ApiError.badRequest("nobody can ask as somebody else here: leave out --as and --as-group");
+        }
+        try {
+            uri.parameters();
+            return null;
+        } catch (IllegalArgumentException e) {
+            return ApiError.badRequest("the parameters behind '?' cannot be read: " + e.getMessage());
         }
     }
 
@@ -181,8 +197,11 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         return placed;
     }
 
-    private static Request request(ChannelHandlerContext ctx, FullHttpRequest message) {
-        QueryStringDecoder uri = new QueryStringDecoder(message.uri());
+    private static Request request(
+            ChannelHandlerContext ctx,
+            FullHttpRequest message,
+            QueryStringDecoder uri,
+            Map<String, List<String>> parameters) {
         List<String> path = Arrays.stream(uri.rawPath().split("/"))
                 .filter(s -> !s.isEmpty())
                 .toList();
@@ -191,7 +210,7 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         return new Request(
                 message.method().name(),
                 path,
-                new TreeMap<>(uri.parameters()),
+                new TreeMap<>(parameters),
                 String.join(",", message.headers().getAll(HttpHeaderNames.ACCEPT)),
                 (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT),
                 ctx.channel().remoteAddress() instanceof InetSocketAddress from
@@ -201,8 +220,8 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private Optional<Caller> caller(ChannelHandlerContext ctx, Sent sent) {
-        if (sent.impersonates()) {
-            throw ApiError.badRequest("nobody can ask as somebody else here: leave out --as and --as-group");
+        if (sent.refusal() != null) {
+            throw sent.refusal();
         }
         Optional<Caller> certified = certified(ctx);
         if (sent.token() == null) {
