@@ -27,6 +27,7 @@ class FlowControlTest {
 
     private static final String HANGS = "/hangs";
     private static final String ANSWERS = "/answers";
+    private static final String BREAKS = "/breaks";
 
     private static TestServer platform;
 
@@ -58,6 +59,9 @@ class FlowControlTest {
                         } catch (InterruptedException e) {
                             Thread.currentThread().interrupt();
                         }
+                    }
+                    if (BREAKS.equals("/" + request.path().get(0))) {
+                        throw new StackOverflowError();
                     }
                     exchange.answer(200, "text/plain", new byte[0], List.of(), 0);
                 });
@@ -112,6 +116,13 @@ class FlowControlTest {
         assertThat(refused.retryAfter()).isEqualTo("1");
         assertThat(refused.body().at("/details/retryAfterSeconds").asInt()).isEqualTo(1);
         assertThat(usage("acme").rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void whatFailsInAWayThatNobodyExpectsIsAnsweredToo() throws Exception {
+        Answer failed = user("acme").get(BREAKS);
+        assertThat(failed.code()).isEqualTo(500);
+        assertThat(failed.reason()).isEqualTo("InternalError");
     }
 
     @Test
