@@ -81,6 +81,11 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         this.clock = clock;
     }
 
+    /** Whether there is a request whose answer has not ended. */
+    boolean isAnswering() {
+        return answer != null;
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         await(ctx);
