@@ -73,9 +73,14 @@ final class SpdyChannels extends ChannelsHandler {
         } else if (message instanceof SpdyPingFrame ping) {
             pong(new DefaultSpdyPingFrame(ping.id()));
         } else if (message instanceof SpdyGoAwayFrame || message instanceof SpdyRstStreamFrame) {
-            connection.close();
+            cutOff();
         }
         // Data would be input, which was not asked for; the rest is about windows and settings.
+    }
+
+    /** Not in the middle of what came: Netty's codec would keep a buffer for ever for what comes after. */
+    private void cutOff() {
+        connection.eventLoop().execute(() -> connection.close());
     }
 
     private void open(SpdySynStreamFrame stream) {
@@ -85,7 +90,7 @@ final class SpdyChannels extends ChannelsHandler {
                 .findFirst()
                 .orElse(null);
         if (channel == null || stream.isInvalid() || stream.isTruncated()) {
-            connection.close();
+            cutOff();
             return;
         }
         streams.put(channel, stream.streamId());
