@@ -24,7 +24,7 @@ import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
 
 /** A node whose pods' commands are processes of this machine. Their output comes as fast as they write it. */
-final class TestNode implements ResourceManager, ResourceManagers, AutoCloseable {
+class TestNode implements ResourceManager, ResourceManagers, AutoCloseable {
     static final String NAME = "here";
 
     private final ResourceManagers others;
@@ -65,7 +65,7 @@ final class TestNode implements ResourceManager, ResourceManagers, AutoCloseable
         return running(exit, process::destroyForcibly);
     }
 
-    private static RunningCommand running(CompletableFuture<Integer> exit, Runnable cancel) {
+    static RunningCommand running(CompletableFuture<Integer> exit, Runnable cancel) {
         return new RunningCommand() {
             @Override
             public CompletionStage<Integer> exit() {
