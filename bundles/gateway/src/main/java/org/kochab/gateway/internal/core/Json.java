@@ -52,6 +52,9 @@ public final class Json {
             return read;
         } catch (JsonProcessingException e) {
             throw ApiError.badRequest("the body is not JSON: " + e.getOriginalMessage());
+        } catch (NumberFormatException e) {
+            // Its exponent is larger than any that can be kept.
+            throw ApiError.badRequest("the body has a number that cannot be read: " + e.getMessage());
         } catch (IOException e) {
             throw ApiError.badRequest("the body cannot be read: " + e.getMessage());
         }
