@@ -3,11 +3,15 @@ package org.kochab.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +31,7 @@ class FlowControlTest {
 
     private static final String HANGS = "/hangs";
     private static final String ANSWERS = "/answers";
+    private static final String BREAKS = "/breaks";
 
     private static TestServer platform;
 
@@ -58,6 +63,9 @@ class FlowControlTest {
                         } catch (InterruptedException e) {
                             Thread.currentThread().interrupt();
                         }
+                    }
+                    if (BREAKS.equals("/" + request.path().get(0))) {
+                        throw new StackOverflowError();
                     }
                     exchange.answer(200, "text/plain", new byte[0], List.of(), 0);
                 });
@@ -112,6 +120,29 @@ class FlowControlTest {
         assertThat(refused.retryAfter()).isEqualTo("1");
         assertThat(refused.body().at("/details/retryAfterSeconds").asInt()).isEqualTo(1);
         assertThat(usage("acme").rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void whatFailsInAWayThatNobodyExpectsIsAnsweredToo() throws Exception {
+        Answer failed = user("acme").get(BREAKS);
+        assertThat(failed.code()).isEqualTo(500);
+        assertThat(failed.reason()).isEqualTo("InternalError");
+    }
+
+    /** It would be taken for the answer to the request before. */
+    @Test
+    void aRequestThatIsTooLongIsNotRefusedBeforeTheOneBeforeItIsAnswered() throws Exception {
+        SSLContext acme = platform.showing(platform.issue("acme", "ann"));
+        for (String expectation : List.of("", "Expect: 100-continue\r\n")) {
+            try (Socket socket =
+                    acme.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+                socket.setSoTimeout(20_000);
+                String first = "GET " + HANGS + " HTTP/1.1\r\n\r\n";
+                String tooLong = "POST " + ANSWERS + " HTTP/1.1\r\nContent-Length: 300000\r\n" + expectation + "\r\n";
+                socket.getOutputStream().write((first + tooLong + "x").getBytes(StandardCharsets.US_ASCII));
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            }
+        }
     }
 
     @Test

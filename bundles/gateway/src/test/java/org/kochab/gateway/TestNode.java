@@ -30,7 +30,7 @@ import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionService;
 
 /** A node whose pods' commands are processes of this machine. Their output comes as fast as they write it. */
-final class TestNode implements ResourceManager, ResourceManagers, AutoCloseable {
+class TestNode implements ResourceManager, ResourceManagers, AutoCloseable {
     static final String NAME = "here";
 
     private final ResourceManagers others;
@@ -119,7 +119,7 @@ final class TestNode implements ResourceManager, ResourceManagers, AutoCloseable
         }
     }
 
-    private static RunningCommand running(CompletableFuture<Integer> exit, OutputStream input, Runnable cancel) {
+    static RunningCommand running(CompletableFuture<Integer> exit, OutputStream input, Runnable cancel) {
         return new RunningCommand() {
             @Override
             public CompletionStage<Integer> exit() {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
@@ -43,6 +44,8 @@ import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.ServiceAccount;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.node.ResourceManagers;
+import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
@@ -71,7 +74,7 @@ final class TestServer implements AutoCloseable {
     private final LocalPartitions partitions = LocalPartitions.start(new MemoryStore(), HISTORY);
     private final LocalTenants tenants = LocalTenants.start(partitions, codec);
     /** Beside whatever else there is. */
-    final TestNode node = new TestNode(tenants.managers());
+    final TestNode node;
 
     private final Identities identities;
     private final Api api;
@@ -84,7 +87,15 @@ final class TestServer implements AutoCloseable {
     /** Added to the clock by which certificates are judged. */
     volatile Duration ahead = Duration.ZERO;
 
+    private final Shares streams;
+
     TestServer(Limits limits, int watches) throws Exception {
+        this(limits, watches, TestNode::new);
+    }
+
+    /** @param node what its node is, given those of the platform */
+    TestServer(Limits limits, int watches, Function<ResourceManagers, TestNode> node) throws Exception {
+        this.node = node.apply(tenants.managers());
         identities = new Identities(
                 partitions.partitionService(),
                 codec,
@@ -93,16 +104,17 @@ final class TestServer implements AutoCloseable {
                 Instant::now);
         identities.start();
         await().atMost(Duration.ofSeconds(20)).until(() -> identities.current().isPresent());
+        streams = Shares.halved(watches);
         api = new Api(
                 new Services(
                         tenants.resources(),
                         codec,
                         partitions.partitionService(),
-                        node,
+                        this.node,
                         identities.accounts(),
                         "0.1.0",
                         Instant::now),
-                Shares.halved(watches),
+                streams,
                 EXECS,
                 audit::add);
         server = listen(limits);
@@ -128,6 +140,19 @@ final class TestServer implements AutoCloseable {
         return api.home(new TenantId(tenant));
     }
 
+    Api api() {
+        return api;
+    }
+
+    Identities identities() {
+        return identities;
+    }
+
+    /** Watches and followed logs that a tenant has. */
+    int streams(TenantId tenant) {
+        return streams.of(tenant);
+    }
+
     ResourceService resources() {
         return tenants.resources();
     }
@@ -145,9 +170,22 @@ final class TestServer implements AutoCloseable {
 
     /** Stores what a manifest has, without asking whether anybody may. */
     void apply(String tenant, String manifest) {
+        apply(tenant, manifest, refusal -> {
+            throw new AssertionError(refusal);
+        });
+    }
+
+    /** @param refused told why an object is not stored */
+    void apply(String tenant, String manifest, Consumer<String> refused) {
         codec.manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE, Kind.BUILT_IN)
                 .resources()
-                .forEach(r -> resources().apply(new TenantId(tenant), r));
+                .forEach(r -> {
+                    try {
+                        resources().apply(new TenantId(tenant), r);
+                    } catch (ResourceException e) {
+                        refused.accept(e.getMessage());
+                    }
+                });
     }
 
     /** From now on no partition can be reached. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.LabelSelector;
 import org.kochab.api.model.LabelSelector.Requirement;
@@ -25,11 +26,16 @@ public final class Selectors {
         Map<String, String> equal = new TreeMap<>();
         List<Requirement> others = new ArrayList<>();
         Matcher parts = PARTS.matcher(text);
+        int read = 0;
         while (parts.find()) {
+            requireComma(text, read, parts.start());
+            read = parts.end();
             String part = parts.group().trim();
             Matcher set = SET.matcher(part);
             if (set.matches()) {
-                List<String> values = List.of(set.group(3).trim().split("\\s*,\\s*"));
+                // With blanks in the pattern, the time would grow with the square of their number.
+                List<String> values =
+                        Stream.of(set.group(3).split(",")).map(String::strip).toList();
                 others.add(new Requirement(set.group(1), set.group(2).equals("in") ? "In" : "NotIn", values));
             } else if (part.contains("!=")) {
                 String[] sides = part.split("!=", 2);
@@ -43,14 +49,27 @@ public final class Selectors {
                 others.add(new Requirement(key(part, text), "Exists", List.of()));
             }
         }
+        requireComma(text, read, text.length());
         return new LabelSelector(equal, others);
+    }
+
+    /** Nothing but commas may be between two parts, before the first and after the last. */
+    private static void requireComma(String text, int from, int to) {
+        boolean within = from > 0 && to < text.length();
+        if (within && from == to || !text.substring(from, to).matches(",*")) {
+            throw unreadable(text);
+        }
+    }
+
+    private static IllegalArgumentException unreadable(String whole) {
+        return new IllegalArgumentException("Label selector '" + whole
+                + "' cannot be read: write it as app=web,tier!=db,env in (a,b),!old and quote it if it has spaces");
     }
 
     private static String key(String text, String whole) {
         String key = text.trim();
-        if (key.isEmpty() || key.contains(" ") || key.contains("(")) {
-            throw new IllegalArgumentException("Label selector '" + whole
-                    + "' cannot be read: write it as app=web,tier!=db,env in (a,b),!old and quote it if it has spaces");
+        if (key.isEmpty() || key.contains(" ") || key.contains("(") || key.contains(")")) {
+            throw unreadable(whole);
         }
         return key;
     }

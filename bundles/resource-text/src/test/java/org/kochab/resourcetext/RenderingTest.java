@@ -100,7 +100,9 @@ class RenderingTest {
         assertThat(Selectors.labels(null)).isNull();
         assertThat(Selectors.fields("spec.nodeName=n1")).containsEntry("spec.nodeName", "n1");
         assertThatThrownBy(() -> Selectors.fields("spec.colour=red")).hasMessageContaining("spec.colour=red");
-        assertThatThrownBy(() -> Selectors.labels("a b")).hasMessageContaining("cannot be read");
+        assertThat(List.of("a b", "app(", "a in (b", "a in (b)c", "(a)", "a)", "=b"))
+                .allSatisfy(text -> assertThatThrownBy(() -> Selectors.labels(text))
+                        .hasMessageContaining("Label selector '" + text + "' cannot be read"));
     }
 
     private static Pod pod(String phase, String reason, ContainerStatus... containers) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonPath {
     private static final int MOST_STEPS = 32;
+    /** The pattern takes a piece of the stack for each letter. */
+    private static final int MOST_LETTERS = 1_000;
+
     private static final Pattern STEP = Pattern.compile("\\.(?<name>(?:[A-Za-z0-9_$/-]|\\\\\\.)+)"
             + "|\\['(?<quoted>[^']+)'\\]"
             + "|\\[(?<index>-?\\d{1,6})\\]"
@@ -40,6 +43,9 @@ public final class JsonPath {
 
     /** @throws IllegalArgumentException if it is not one; the message says what may be written */
     public static JsonPath parse(String text) {
+        if (text.length() > MOST_LETTERS) {
+            throw new IllegalArgumentException("is longer than " + MOST_LETTERS + " letters");
+        }
         List<Step> steps = new ArrayList<>();
         Matcher m = STEP.matcher(text);
         int at = 0;

@@ -68,6 +68,13 @@ class JsonPathTest {
     }
 
     @Test
+    void whatIsLongerThanAnyPathIsRefused() {
+        assertThatThrownBy(() -> JsonPath.parse("." + "a".repeat(100_000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("longer than 1000 letters");
+    }
+
+    @Test
     void theFirstNamesAreTold() {
         assertThat(JsonPath.parse(".metadata.labels['a/b'][0].c").names()).containsExactly("metadata", "labels", "a/b");
     }

@@ -179,7 +179,7 @@ public final class Definitions {
     }
 
     private void matches(Pattern pattern, String value, String path, String example) {
-        if (!pattern.matcher(value).matches() || value.length() > 253) {
+        if (value.length() > 253 || !pattern.matcher(value).matches()) {
             problems.accept(path, Validation.shown(value) + " is not valid; use " + example);
         }
     }

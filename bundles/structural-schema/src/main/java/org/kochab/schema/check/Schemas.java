@@ -288,7 +288,11 @@ final class Schemas {
             if (given != null && !given.equals(pruned)) {
                 problems.accept(path + ".default", "has fields that the schema does not have; remove them");
             }
-            Validation.check(Defaults.value(given, node), node, path + ".default", problems);
+            try {
+                Validation.check(Defaults.value(given, node), node, path + ".default", problems);
+            } catch (IllegalArgumentException e) {
+                // A pattern is none, which is told of the pattern itself.
+            }
         }
     }
 }

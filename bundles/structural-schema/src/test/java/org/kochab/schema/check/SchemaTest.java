@@ -263,7 +263,7 @@ class SchemaTest {
     @Test
     void aDefinitionIsCheckedAsAWhole() {
         Spec wrong = new Spec(
-                "apps",
+                "a." + "b.".repeat(100_000) + "c",
                 new Names("Widgets", null, List.of("W d"), "my-widget", null, List.of()),
                 "Global",
                 List.of(version("V1", true, object("a", WHOLE)), version("v2", true, object("a", TEXT))),

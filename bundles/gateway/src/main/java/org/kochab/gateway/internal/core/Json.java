@@ -18,7 +18,9 @@ public final class Json {
     /** The longest text read. */
     public static final int MOST_BYTES = 1_500_000;
 
-    private static final int DEEPEST = 50;
+    /** Objects and lists within each other. */
+    static final int DEEPEST = 50;
+
     private static final int LONGEST_NUMBER = 100;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -50,6 +52,9 @@ public final class Json {
             return read;
         } catch (JsonProcessingException e) {
             throw ApiError.badRequest("the body is not JSON: " + e.getOriginalMessage());
+        } catch (NumberFormatException e) {
+            // Its exponent is larger than any that can be kept.
+            throw ApiError.badRequest("the body has a number that cannot be read: " + e.getMessage());
         } catch (IOException e) {
             throw ApiError.badRequest("the body cannot be read: " + e.getMessage());
         }

@@ -27,6 +27,7 @@ public final class JsonPatch {
         }
         JsonPatch at = new JsonPatch(target.deepCopy());
         patch.forEach(at::operation);
+        requireShallow(at.document, Json.DEEPEST);
         return at.document;
     }
 
@@ -47,6 +48,7 @@ public final class JsonPatch {
             }
             case "copy" -> {
                 JsonNode source = found(pointer(operation, "from"));
+                requireShallow(source, Json.DEEPEST);
                 copied += source.toString().length();
                 if (copied > MOST_COPIED) {
                     throw ApiError.badRequest("the JSON patch copies more than " + MOST_COPIED + " characters");
@@ -64,9 +66,25 @@ public final class JsonPatch {
         }
     }
 
+    /** What operations put into each other may be deeper than the stack: nothing looks into that. */
+    private static void requireShallow(JsonNode node, int levels) {
+        if (node.isContainerNode() && levels == 0) {
+            throw tooDeep();
+        }
+        node.forEach(inner -> requireShallow(inner, levels - 1));
+    }
+
+    private static ApiError tooDeep() {
+        return ApiError.badRequest("the JSON patch nests more than " + Json.DEEPEST + " levels deep");
+    }
+
     private static JsonPointer pointer(JsonNode operation, String field) {
         try {
-            return JsonPointer.compile(operation.required(field).asText());
+            String text = operation.required(field).asText();
+            if (text.chars().filter(c -> c == '/').count() > Json.DEEPEST) {
+                throw tooDeep();
+            }
+            return JsonPointer.compile(text);
         } catch (IllegalArgumentException e) {
             throw ApiError.badRequest("an operation's " + field + " is no JSON pointer: " + e.getMessage());
         }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -42,11 +43,11 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     /**
      * A request with what is to be known before it is answered.
      *
-     * @param impersonates who asks as somebody else must not be answered as if it had been themselves
+     * @param refusal null if there is nothing for which it is refused whoever asks
      * @param token null if none is shown
      */
     private record Sent(
-            Request request, Upgrade upgrade, boolean keepAlive, boolean impersonates, @Nullable String token) {}
+            Request request, Upgrade upgrade, boolean keepAlive, @Nullable ApiError refusal, @Nullable String token) {}
 
     /** Whom a token was found to be for. */
     private record Known(String token, Caller caller) {}
@@ -57,8 +58,8 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Function<String, Caller> tokens;
     private final ApiServer.Handler handler;
     private final Supplier<Instant> clock;
-    /** Whose share of the connections it takes. */
-    private @Nullable TenantId owner;
+    /** Whether it is of its user's tenant's share of the connections. */
+    private boolean placed;
 
     private @Nullable Answer answer;
     private @Nullable Runnable ahead;
@@ -78,6 +79,11 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         this.tokens = tokens;
         this.handler = handler;
         this.clock = clock;
+    }
+
+    /** Whether there is a request whose answer has not ended. */
+    boolean isAnswering() {
+        return answer != null;
     }
 
     @Override
@@ -104,16 +110,31 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
             ctx.close();
             return;
         }
+        QueryStringDecoder uri = new QueryStringDecoder(message.uri());
+        ApiError refusal = refusal(message, uri);
         Sent sent = new Sent(
-                request(ctx, message),
+                request(ctx, message, uri, refusal == null ? uri.parameters() : Map.of()),
                 Upgrade.of(message),
                 HttpUtil.isKeepAlive(message),
-                message.headers().contains(IMPERSONATE),
+                refusal,
                 token(message));
         if (answer == null) {
             begin(ctx, sent);
         } else {
             ahead = () -> begin(ctx, sent);
+        }
+    }
+
+    private static @Nullable ApiError refusal(FullHttpRequest message, QueryStringDecoder uri) {
+        if (message.headers().contains(IMPERSONATE)) {
+            // Who asks as somebody else must not be answered as if it had been themselves.
+            return ApiError.badRequest("nobody can ask as somebody else here: leave out --as and --as-group");
+        }
+        try {
+            uri.parameters();
+            return null;
+        } catch (IllegalArgumentException e) {
+            return ApiError.badRequest("the parameters behind '?' cannot be read: " + e.getMessage());
         }
     }
 
@@ -142,7 +163,7 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private void answer(ChannelHandlerContext ctx, Sent sent, Optional<Caller> caller) {
-        boolean hasPlace = caller.isEmpty() || hasPlace(caller.get().tenant());
+        boolean hasPlace = caller.isEmpty() || hasPlace(ctx, caller.get().tenant());
         Answer next = new Answer(ctx, sent.upgrade(), sent.keepAlive() && hasPlace, () -> await(ctx));
         answer = next;
         Request request = sent.request();
@@ -172,15 +193,20 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** Whether the connection may be its user's tenant's; it is from then on. */
-    private boolean hasPlace(TenantId tenant) {
-        if (owner == null && connections.take(tenant)) {
-            owner = tenant;
+    private boolean hasPlace(ChannelHandlerContext ctx, TenantId tenant) {
+        if (!placed && connections.take(tenant)) {
+            placed = true;
+            // Channels may have taken this handler's place by then.
+            ctx.channel().closeFuture().addListener(closed -> connections.giveBack(tenant));
         }
-        return owner != null;
+        return placed;
     }
 
-    private static Request request(ChannelHandlerContext ctx, FullHttpRequest message) {
-        QueryStringDecoder uri = new QueryStringDecoder(message.uri());
+    private static Request request(
+            ChannelHandlerContext ctx,
+            FullHttpRequest message,
+            QueryStringDecoder uri,
+            Map<String, List<String>> parameters) {
         List<String> path = Arrays.stream(uri.rawPath().split("/"))
                 .filter(s -> !s.isEmpty())
                 .toList();
@@ -189,7 +215,7 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         return new Request(
                 message.method().name(),
                 path,
-                new TreeMap<>(uri.parameters()),
+                new TreeMap<>(parameters),
                 String.join(",", message.headers().getAll(HttpHeaderNames.ACCEPT)),
                 (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT),
                 ctx.channel().remoteAddress() instanceof InetSocketAddress from
@@ -199,8 +225,8 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private Optional<Caller> caller(ChannelHandlerContext ctx, Sent sent) {
-        if (sent.impersonates()) {
-            throw ApiError.badRequest("nobody can ask as somebody else here: leave out --as and --as-group");
+        if (sent.refusal() != null) {
+            throw sent.refusal();
         }
         Optional<Caller> certified = certified(ctx);
         if (sent.token() == null) {
@@ -249,10 +275,6 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         if (answer != null) {
             answer.gone();
-        }
-        if (owner != null) {
-            connections.giveBack(owner);
-            owner = null;
         }
         ctx.fireChannelInactive();
     }

@@ -2,6 +2,7 @@ package org.kochab.gateway.internal.http;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -9,6 +10,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
@@ -25,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.kochab.api.gateway.TenantUsage;
 import org.kochab.api.model.TenantId;
 import org.kochab.gateway.internal.core.ApiError;
@@ -108,10 +111,7 @@ public final class ApiServer implements AutoCloseable {
                         channel.closeFuture().addListener(closed -> open.decrementAndGet());
                         ChannelPipeline pipeline = channel.pipeline();
                         pipeline.addLast(context.get().newHandler(channel.alloc()));
-                        pipeline.addLast(new HttpServerCodec(LONGEST_LINE, limits.headerBytes(), CHUNK));
-                        pipeline.addLast(new HttpObjectAggregator(limits.bodyBytes(), true));
-                        pipeline.addLast(new WriteTimeoutHandler(limits.stuckSeconds()));
-                        pipeline.addLast(new ApiChannel(limits, connections, workers, tokens, handler, clock));
+                        addHttp(pipeline, limits, new ApiChannel(limits, connections, workers, tokens, handler, clock));
                     }
                 })
                 .bind(address)
@@ -126,6 +126,38 @@ public final class ApiServer implements AutoCloseable {
         ApiServer server = new ApiServer(group, workers, bound.channel());
         LOG.info("HTTP API listens on {}", bound.channel().localAddress());
         return server;
+    }
+
+    /** What is behind TLS. */
+    static void addHttp(ChannelPipeline pipeline, Limits limits, ApiChannel requests) {
+        pipeline.addLast(new HttpServerCodec(LONGEST_LINE, limits.headerBytes(), CHUNK));
+        pipeline.addLast(new Whole(limits.bodyBytes(), requests));
+        pipeline.addLast(new WriteTimeoutHandler(limits.stuckSeconds()));
+        pipeline.addLast(requests);
+    }
+
+    /** Makes whole requests. What it says itself of one must not overtake the answer to the one before. */
+    private static final class Whole extends HttpObjectAggregator {
+        private final ApiChannel requests;
+
+        Whole(int mostBytes, ApiChannel requests) {
+            super(mostBytes, true);
+            this.requests = requests;
+        }
+
+        @Override
+        protected @Nullable Object newContinueResponse(HttpMessage start, int mostBytes, ChannelPipeline pipeline) {
+            return requests.isAnswering() ? null : super.newContinueResponse(start, mostBytes, pipeline);
+        }
+
+        @Override
+        protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) throws Exception {
+            if (requests.isAnswering()) {
+                ctx.close();
+            } else {
+                super.handleOversizedMessage(ctx, oversized);
+            }
+        }
     }
 
     /**

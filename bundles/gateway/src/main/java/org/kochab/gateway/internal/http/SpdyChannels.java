@@ -85,7 +85,7 @@ final class SpdyChannels extends ChannelsHandler {
                 pong(new DefaultSpdyPingFrame(ping.id()));
             }
         } else if (message instanceof SpdyGoAwayFrame || message instanceof SpdyRstStreamFrame) {
-            connection.close();
+            cutOff();
         }
         // Data on other streams is none; the rest is about windows and settings.
     }
@@ -106,6 +106,11 @@ final class SpdyChannels extends ChannelsHandler {
         return reply;
     }
 
+    /** Not in the middle of what came: Netty's codec would keep a buffer for ever for what comes after. */
+    private void cutOff() {
+        connection.eventLoop().execute(() -> connection.close());
+    }
+
     private void open(SpdySynStreamFrame stream) {
         String type = String.valueOf(stream.headers().getAsString(TYPE)).toUpperCase(Locale.ROOT);
         Channel channel = wanted.stream()
@@ -113,7 +118,7 @@ final class SpdyChannels extends ChannelsHandler {
                 .findFirst()
                 .orElse(null);
         if (channel == null || stream.isInvalid() || stream.isTruncated()) {
-            connection.close();
+            cutOff();
             return;
         }
         streams.put(channel, stream.streamId());

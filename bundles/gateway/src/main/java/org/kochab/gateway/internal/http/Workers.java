@@ -159,6 +159,7 @@ final class Workers {
                 job.taken.item().task().run();
             } catch (RuntimeException | Error e) {
                 LOG.error("a request failed in an unexpected way", e);
+                job.taken.item().refusal().accept(ApiError.internal());
             } finally {
                 done(job, begun);
             }

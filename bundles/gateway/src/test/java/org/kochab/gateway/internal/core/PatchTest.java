@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PatchTest {
     private static final String JSON = "application/json-patch+json";
@@ -70,6 +72,18 @@ class PatchTest {
         assertThatThrownBy(() -> patched(JSON, "{'a':1,'l':[]}", patch.replace('\'', '"')))
                 .isInstanceOf(ApiError.class)
                 .hasMessageContaining(why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"copy", "move"})
+    void aJsonPatchDoesNotNestWithoutEnd(String op) {
+        String operations = "{'op':'add','path':'/b','value':{'c':{}}},{'op':'" + op
+                + "','from':'/a','path':'/b/c/d'},{'op':'move','from':'/b','path':'/a'}";
+        String patch = "[" + String.join(",", Collections.nCopies(3_000, operations)) + "]";
+        assertThatThrownBy(() -> patched(JSON, "{'a':{}}", patch)).hasMessageContaining("more than 50 levels deep");
+        String pointer = "/a".repeat(300_000);
+        assertThatThrownBy(() -> patched(JSON, "{'a':{}}", "[{'op':'remove','path':'" + pointer + "'}]"))
+                .hasMessageContaining("more than 50 levels deep");
     }
 
     @Test

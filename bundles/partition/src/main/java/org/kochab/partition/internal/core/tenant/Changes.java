@@ -132,8 +132,10 @@ public final class Changes {
                     current.kind() + " " + meta.name() + " is another object than the one meant (its uid is "
                             + meta.uid() + "); read it again");
         }
-        if (options.graceSeconds() != null && options.graceSeconds() < 0) {
-            throw new ResourceException(Reason.INVALID, "graceSeconds: is negative; use 0 or more");
+        Long grace = options.graceSeconds();
+        if (grace != null && (grace < 0 || grace > Problems.MOST_SECONDS)) {
+            throw new ResourceException(
+                    Reason.INVALID, "graceSeconds: is " + grace + "; use 0 to " + Problems.MOST_SECONDS);
         }
         if (current instanceof Pod pod) {
             return deletedPod(pod, options, now);
@@ -210,7 +212,7 @@ public final class Changes {
             return asked;
         }
         Long own = pod.spec() == null ? null : pod.spec().terminationGracePeriodSeconds();
-        return own == null ? 30 : own;
+        return own == null ? 30 : Math.min(own, Problems.MOST_SECONDS);
     }
 
     /** A namespace of a new tenant. */

@@ -230,7 +230,7 @@ final class ContainerRules {
         problems.atLeast(p.timeoutSeconds(), 1, at + ".timeoutSeconds");
         problems.atLeast(p.successThreshold(), 1, at + ".successThreshold");
         problems.atLeast(p.failureThreshold(), 1, at + ".failureThreshold");
-        problems.atLeast(p.terminationGracePeriodSeconds(), 1, at + ".terminationGracePeriodSeconds");
+        problems.seconds(p.terminationGracePeriodSeconds(), 1, at + ".terminationGracePeriodSeconds");
         problems.require(
                 !restarts || p.successThreshold() == null || p.successThreshold() == 1,
                 at + ".successThreshold",

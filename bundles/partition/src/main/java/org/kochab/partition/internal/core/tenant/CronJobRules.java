@@ -60,7 +60,7 @@ final class CronJobRules implements KindRules<CronJob> {
             checked("spec.schedule", problems, () -> Schedule.check(s.schedule()));
         }
         checked("spec.timeZone", problems, () -> Schedule.zone(s.timeZone()));
-        problems.atLeast(s.startingDeadlineSeconds(), 0, "spec.startingDeadlineSeconds");
+        problems.seconds(s.startingDeadlineSeconds(), 0, "spec.startingDeadlineSeconds");
         problems.oneOf(s.concurrencyPolicy(), "spec.concurrencyPolicy", CronJob.ALLOW, CronJob.FORBID, CronJob.REPLACE);
         problems.atLeast(s.successfulJobsHistoryLimit(), 0, "spec.successfulJobsHistoryLimit");
         problems.atLeast(s.failedJobsHistoryLimit(), 0, "spec.failedJobsHistoryLimit");

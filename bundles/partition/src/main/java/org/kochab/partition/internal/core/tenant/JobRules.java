@@ -81,7 +81,7 @@ final class JobRules implements KindRules<Job> {
                 at + ".completions",
                 "is required with completionMode Indexed");
         problems.atLeast(s.backoffLimit(), 0, at + ".backoffLimit");
-        problems.atLeast(s.activeDeadlineSeconds(), 1, at + ".activeDeadlineSeconds");
+        problems.seconds(s.activeDeadlineSeconds(), 1, at + ".activeDeadlineSeconds");
         problems.atLeast(s.ttlSecondsAfterFinished(), 0, at + ".ttlSecondsAfterFinished");
         if (TemplateRules.checkTemplate(s.template(), at + ".template", problems)
                 .isPresent()) {

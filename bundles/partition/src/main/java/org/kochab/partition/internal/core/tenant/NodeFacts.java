@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.PodSpec;
@@ -123,7 +124,7 @@ final class NodeFacts {
     String eviction(String node, PodSpec spec, long now) {
         for (Seen s : repelling.getOrDefault(node, List.of())) {
             long seconds = toleratedSeconds(spec, s.taint);
-            if (seconds != NEVER && now - s.since >= seconds * 1_000_000_000L) {
+            if (seconds != NEVER && now - s.since >= TimeUnit.SECONDS.toNanos(seconds)) {
                 return "Node " + node + " has taint " + s.taint.key() + ":NoExecute for longer than the " + seconds
                         + " s that the pod tolerates.";
             }

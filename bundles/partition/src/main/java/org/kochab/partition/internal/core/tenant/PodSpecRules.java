@@ -43,8 +43,8 @@ final class PodSpecRules {
                 "has more than " + MOST_CONTAINERS + " containers; divide the pod");
         checkContainers(spec, at, volumes, problems);
         problems.oneOf(spec.restartPolicy(), at + ".restartPolicy", "Always", "OnFailure", "Never");
-        problems.atLeast(spec.terminationGracePeriodSeconds(), 0, at + ".terminationGracePeriodSeconds");
-        problems.atLeast(spec.activeDeadlineSeconds(), 1, at + ".activeDeadlineSeconds");
+        problems.seconds(spec.terminationGracePeriodSeconds(), 0, at + ".terminationGracePeriodSeconds");
+        problems.seconds(spec.activeDeadlineSeconds(), 1, at + ".activeDeadlineSeconds");
         if (spec.nodeName() != null) {
             Names.subdomain(spec.nodeName(), at + ".nodeName", problems);
         }

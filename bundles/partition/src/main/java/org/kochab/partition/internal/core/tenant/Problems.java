@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with an object: the field's path and a sentence with the remedy. Keeps the first twenty. */
 public final class Problems {
+    /** Ten years. */
+    static final long MOST_SECONDS = 315_360_000;
+
     private static final int MOST = 20;
 
     private final List<String> found = new ArrayList<>();
@@ -33,6 +36,12 @@ public final class Problems {
         if (value != null && value.longValue() < least) {
             add(path, value + " is too small; the least is " + least);
         }
+    }
+
+    /** A length of time in whole seconds: so long that nobody waits for its end, but not too long to be reckoned with. */
+    void seconds(@Nullable Long value, long least, String path) {
+        atLeast(value, least, path);
+        require(value == null || value <= MOST_SECONDS, path, value + " is too large; the most is " + MOST_SECONDS);
     }
 
     int count() {
