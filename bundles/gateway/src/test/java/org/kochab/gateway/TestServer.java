@@ -36,13 +36,17 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.AccountTokens;
 import org.kochab.api.identity.UserCertificate;
 import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Resource;
 import org.kochab.api.model.ServiceAccount;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.node.ResourceManagers;
+import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.codec.JacksonCodec;
@@ -55,6 +59,7 @@ import org.kochab.identity.internal.authority.HostNames;
 import org.kochab.identity.internal.service.Identities;
 import org.kochab.partition.LocalPartitions;
 import org.kochab.partition.LocalTenants;
+import org.kochab.spi.controller.Controller;
 import org.kochab.store.memory.MemoryStore;
 
 /** The HTTP API over TLS in front of the real kernel, with the platform's real authority. */
@@ -76,6 +81,9 @@ final class TestServer implements AutoCloseable {
     private final Identities identities;
     private final Api api;
 
+    /** How the API calls what it works with. */
+    final Recorded asked = new Recorded();
+
     /** Lines of the audit log. */
     final List<String> audit = Collections.synchronizedList(new ArrayList<>());
 
@@ -95,11 +103,11 @@ final class TestServer implements AutoCloseable {
         await().atMost(Duration.ofSeconds(20)).until(() -> identities.current().isPresent());
         api = new Api(
                 new Services(
-                        tenants.resources(),
+                        asked.of(ResourceService.class, tenants.resources()),
                         codec,
-                        partitions.partitionService(),
-                        node,
-                        identities.accounts(),
+                        asked.of(PartitionService.class, partitions.partitionService()),
+                        asked.of(ResourceManagers.class, node),
+                        asked.of(AccountTokens.class, identities.accounts()),
                         "0.1.0",
                         Instant::now),
                 Shares.halved(watches),
@@ -110,7 +118,13 @@ final class TestServer implements AutoCloseable {
 
     /** The same behind other limits. */
     ApiServer listen(Limits limits) throws IOException {
-        return listen(limits, api::home, api::handle);
+        return listen(
+                limits,
+                tenant -> {
+                    asked.add("home", tenant);
+                    return api.home(tenant);
+                },
+                api::handle);
     }
 
     ApiServer listen(Limits limits, Function<TenantId, String> homes, ApiServer.Handler handler) throws IOException {
@@ -145,9 +159,19 @@ final class TestServer implements AutoCloseable {
 
     /** Stores what a manifest has, without asking whether anybody may. */
     void apply(String tenant, String manifest) {
-        codec.manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE, Kind.BUILT_IN)
-                .resources()
-                .forEach(r -> resources().apply(new TenantId(tenant), r));
+        read(tenant, manifest).forEach(r -> resources().apply(new TenantId(tenant), r));
+    }
+
+    /** What a manifest has, of the kinds of a tenant. */
+    List<Resource> read(String tenant, String manifest) {
+        List<Kind> kinds = resources().kinds(new TenantId(tenant));
+        return codec.manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE, kinds)
+                .resources();
+    }
+
+    /** Has a controller run in the tenants' partition. */
+    void add(Controller controller) {
+        tenants.add(controller);
     }
 
     /** From now on no partition can be reached. */
@@ -316,9 +340,10 @@ final class TestServer implements AutoCloseable {
         }
 
         String text(String path, String accept) throws Exception {
-            HttpRequest request =
-                    HttpRequest.newBuilder(uri(path)).header("Accept", accept).build();
-            HttpResponse<String> response = client.send(request, BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).header("Accept", accept);
+            headers.forEach(request::header);
+            HttpResponse<String> response =
+                    client.send(request.build(), BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
             assertThat(response.statusCode()).isEqualTo(200);
             return response.body();
         }
