@@ -37,14 +37,17 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.kochab.api.codec.Codec;
+import org.kochab.api.identity.AccountTokens;
 import org.kochab.api.identity.UserCertificate;
 import org.kochab.api.identity.UserIdentities;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.ObjectMeta;
+import org.kochab.api.model.Resource;
 import org.kochab.api.model.ServiceAccount;
 import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.node.ResourceManagers;
+import org.kochab.api.partition.PartitionService;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
@@ -58,6 +61,7 @@ import org.kochab.identity.internal.authority.HostNames;
 import org.kochab.identity.internal.service.Identities;
 import org.kochab.partition.LocalPartitions;
 import org.kochab.partition.LocalTenants;
+import org.kochab.spi.controller.Controller;
 import org.kochab.store.memory.MemoryStore;
 
 /** The HTTP API over TLS in front of the real kernel, with the platform's real authority. */
@@ -78,6 +82,9 @@ final class TestServer implements AutoCloseable {
 
     private final Identities identities;
     private final Api api;
+
+    /** How the API calls what it works with. */
+    final Recorded asked = new Recorded();
 
     /** Lines of the audit log. */
     final List<String> audit = Collections.synchronizedList(new ArrayList<>());
@@ -107,11 +114,11 @@ final class TestServer implements AutoCloseable {
         streams = Shares.halved(watches);
         api = new Api(
                 new Services(
-                        tenants.resources(),
+                        asked.of(ResourceService.class, tenants.resources()),
                         codec,
-                        partitions.partitionService(),
-                        this.node,
-                        identities.accounts(),
+                        asked.of(PartitionService.class, partitions.partitionService()),
+                        asked.of(ResourceManagers.class, this.node),
+                        asked.of(AccountTokens.class, identities.accounts()),
                         "0.1.0",
                         Instant::now),
                 streams,
@@ -122,7 +129,13 @@ final class TestServer implements AutoCloseable {
 
     /** The same behind other limits. */
     ApiServer listen(Limits limits) throws IOException {
-        return listen(limits, api::home, api::handle);
+        return listen(
+                limits,
+                tenant -> {
+                    asked.add("home", tenant);
+                    return api.home(tenant);
+                },
+                api::handle);
     }
 
     ApiServer listen(Limits limits, Function<TenantId, String> homes, ApiServer.Handler handler) throws IOException {
@@ -177,15 +190,25 @@ final class TestServer implements AutoCloseable {
 
     /** @param refused told why an object is not stored */
     void apply(String tenant, String manifest, Consumer<String> refused) {
-        codec.manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE, Kind.BUILT_IN)
-                .resources()
-                .forEach(r -> {
-                    try {
-                        resources().apply(new TenantId(tenant), r);
-                    } catch (ResourceException e) {
-                        refused.accept(e.getMessage());
-                    }
-                });
+        for (Resource r : read(tenant, manifest)) {
+            try {
+                resources().apply(new TenantId(tenant), r);
+            } catch (ResourceException e) {
+                refused.accept(e.getMessage());
+            }
+        }
+    }
+
+    /** What a manifest has, of the kinds of a tenant. */
+    List<Resource> read(String tenant, String manifest) {
+        List<Kind> kinds = resources().kinds(new TenantId(tenant));
+        return codec.manifest(manifest.getBytes(StandardCharsets.UTF_8), Codec.UnknownFields.REFUSE, kinds)
+                .resources();
+    }
+
+    /** Has a controller run in the tenants' partition. */
+    void add(Controller controller) {
+        tenants.add(controller);
     }
 
     /** From now on no partition can be reached. */
@@ -354,9 +377,10 @@ final class TestServer implements AutoCloseable {
         }
 
         String text(String path, String accept) throws Exception {
-            HttpRequest request =
-                    HttpRequest.newBuilder(uri(path)).header("Accept", accept).build();
-            HttpResponse<String> response = client.send(request, BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).header("Accept", accept);
+            headers.forEach(request::header);
+            HttpResponse<String> response =
+                    client.send(request.build(), BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
             assertThat(response.statusCode()).isEqualTo(200);
             return response.body();
         }

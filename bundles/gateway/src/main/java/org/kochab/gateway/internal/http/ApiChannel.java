@@ -181,8 +181,9 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
                     null);
         } else {
             TenantId own = caller.get().tenant();
+            // Who may not use a tenant must not wait where that tenant's requests do.
             TenantId meant =
-                    own.equals(TenantId.SYSTEM) ? Target.named(request.path()).orElse(own) : own;
+                    caller.get().isOperator() ? Target.named(request.path()).orElse(own) : own;
             Runnable task = () -> {
                 if (ctx.channel().isActive()) {
                     handler.handle(request, caller, next);

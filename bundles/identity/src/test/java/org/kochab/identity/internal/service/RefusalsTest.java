@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,14 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
-import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
-import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -81,89 +72,15 @@ class RefusalsTest {
     }
 
     private static X509Certificate enrolled(String node, KeyPair pair) throws Exception {
-        Enrolled answer = platform.identities
-                .enrol(
-                        "rm-1",
-                        node,
-                        new Enrol(Requests.pem(pair), platform.token(node).text()))
-                .toCompletableFuture()
-                .join();
-        assertThat(answer.reason()).isNull();
-        return Requests.certificate(String.valueOf(answer.certificate()));
+        return Requests.certificate(platform.enrol(node, pair));
     }
 
     private static SSLSocketFactory sockets(@Nullable KeyPair pair, @Nullable X509Certificate own) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        X509Certificate issuer = platform.identities.current().orElseThrow().authority();
-        KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        if (pair != null && own != null) {
-            store.setKeyEntry("own", pair.getPrivate(), new char[0], new X509Certificate[] {own});
-        }
-        identity.init(store, new char[0]);
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("authority", issuer);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(identity.getKeyManagers(), trust.getTrustManagers(), null);
-        return context.getSocketFactory();
+        return SecureClient.sockets(platform, pair, own);
     }
 
-    /** A client of the secure listener. */
-    private static final class Client implements AutoCloseable {
-        final MqttAsyncClient mqtt;
-        final MqttConnectionOptions options = new MqttConnectionOptions();
-
-        Client(String id, SSLSocketFactory sockets) throws MqttException {
-            mqtt = new MqttAsyncClient("ssl://127.0.0.1:" + platform.port(), id, new MemoryPersistence());
-            options.setSocketFactory(sockets);
-            options.setAutomaticReconnect(false);
-        }
-
-        Client user(String name, String password) {
-            options.setUserName(name);
-            options.setPassword(password.getBytes(StandardCharsets.US_ASCII));
-            return this;
-        }
-
-        Client connect() throws MqttException {
-            mqtt.connect(options).waitForCompletion(20_000);
-            return this;
-        }
-
-        /** The reason that the broker gives for not letting it in. */
-        int refused() {
-            try {
-                connect();
-                return 0;
-            } catch (MqttException e) {
-                return e.getReasonCode();
-            }
-        }
-
-        int publish(String topic) throws MqttException {
-            var token = mqtt.publish(topic, new MqttMessage("x".getBytes(StandardCharsets.US_ASCII), 1, false, null));
-            token.waitForCompletion(20_000);
-            return token.getReasonCodes()[0];
-        }
-
-        int subscribe(String filter) throws MqttException {
-            var token = mqtt.subscribe(filter, 1);
-            token.waitForCompletion(20_000);
-            return token.getReasonCodes()[0];
-        }
-
-        @Override
-        public void close() throws MqttException {
-            mqtt.disconnectForcibly(0, 0, false);
-            mqtt.close(true);
-        }
-    }
-
-    private static Client node(String id) throws Exception {
-        return new Client(id, sockets(keys, certificate));
+    private static SecureClient node(String id) throws Exception {
+        return new SecureClient(platform, id, sockets(keys, certificate));
     }
 
     @ParameterizedTest
@@ -177,7 +94,7 @@ class RefusalsTest {
                 "other"
             })
     void aNodePublishesForItselfOnly(String topic) throws Exception {
-        try (Client client = node("publishes").connect()) {
+        try (SecureClient client = node("publishes").connect()) {
             assertThat(client.publish(topic)).isEqualTo(NOT_AUTHORISED);
             assertThat(client.publish("kochab/1/rm-1/edge-1/up/metrics")).isLessThan(0x80);
         }
@@ -196,7 +113,7 @@ class RefusalsTest {
                 "$share/g/kochab/1/rm-1/edge-1/down/#"
             })
     void aNodeHearsItsOwnOnly(String filter) throws Exception {
-        try (Client client = node("hears").connect()) {
+        try (SecureClient client = node("hears").connect()) {
             assertThat(client.subscribe(filter)).isEqualTo(NOT_AUTHORISED);
             assertThat(client.subscribe("kochab/1/rm-1/edge-1/down/#")).isEqualTo(1);
         }
@@ -204,7 +121,7 @@ class RefusalsTest {
 
     @Test
     void aWillIsAPublish() throws Exception {
-        try (Client client = node("wills")) {
+        try (SecureClient client = node("wills")) {
             client.options.setWill("kochab/1/rm-1/edge-2/up/state", new MqttMessage(new byte[] {1}));
             assertThat(client.refused()).isEqualTo(NOT_AUTHORISED);
         }
@@ -213,10 +130,10 @@ class RefusalsTest {
     @Test
     void aNodesNameComesFromItsCertificate() throws Exception {
         // Neither a client id nor a user name makes it another one.
-        try (Client client = node("node:rm-1:edge-2").connect()) {
+        try (SecureClient client = node("node:rm-1:edge-2").connect()) {
             assertThat(client.publish("kochab/1/rm-1/edge-2/up/birth")).isEqualTo(NOT_AUTHORISED);
         }
-        try (Client client = node("claims").user("node:rm-1:edge-2", "")) {
+        try (SecureClient client = node("claims").user("node:rm-1:edge-2", "")) {
             assertThat(client.refused()).isEqualTo(BAD_CREDENTIALS);
         }
     }
@@ -242,8 +159,8 @@ class RefusalsTest {
     @Test
     void anotherNodesSessionIsNotTakenOver() throws Exception {
         KeyPair others = Authority.keyPair();
-        try (Client client = node("mine").connect();
-                Client other = new Client("mine", sockets(others, enrolled("edge-3", others)))) {
+        try (SecureClient client = node("mine").connect();
+                SecureClient other = new SecureClient(platform, "mine", sockets(others, enrolled("edge-3", others)))) {
             other.connect();
             assertThat(client.mqtt.isConnected()).isTrue();
         }
@@ -252,17 +169,17 @@ class RefusalsTest {
     @Test
     void strangersAreNotLetIn() throws Exception {
         SSLSocketFactory nobody = sockets(null, null);
-        try (Client client = new Client("node:rm-1:edge-1", nobody)) {
+        try (SecureClient client = new SecureClient(platform, "node:rm-1:edge-1", nobody)) {
             assertThat(client.refused()).isEqualTo(NOT_AUTHORISED);
         }
-        try (Client client = new Client("s", nobody).user("node:rm-1:edge-1", "secret")) {
+        try (SecureClient client = new SecureClient(platform, "s", nobody).user("node:rm-1:edge-1", "secret")) {
             assertThat(client.refused()).isEqualTo(NOT_AUTHORISED);
         }
         Authority another = Authority.create(Instant.now());
         KeyPair own = Authority.keyPair();
         X509Certificate foreign =
                 another.node("rm-1", "edge-1", "any", own.getPublic(), Instant.now(), Duration.ofDays(1));
-        try (Client client = new Client("s", sockets(own, foreign))) {
+        try (SecureClient client = new SecureClient(platform, "s", sockets(own, foreign))) {
             assertThat(client.refused()).isNotZero();
             assertThat(client.mqtt.isConnected()).isFalse();
         }
@@ -273,7 +190,7 @@ class RefusalsTest {
         KeyPair own = Authority.keyPair();
         X509Certificate issued =
                 authority.node("rm-1", "edge-1", "no-such-uid", own.getPublic(), Instant.now(), Duration.ofDays(1));
-        try (Client client = new Client("s", sockets(own, issued))) {
+        try (SecureClient client = new SecureClient(platform, "s", sockets(own, issued))) {
             assertThat(client.refused()).isEqualTo(BAD_CREDENTIALS);
         }
     }
@@ -284,7 +201,7 @@ class RefusalsTest {
         X509Certificate first = enrolled("edge-4", old);
         KeyPair next = Authority.keyPair();
         enrolled("edge-4", next);
-        try (Client client = new Client("s", sockets(old, first))) {
+        try (SecureClient client = new SecureClient(platform, "s", sockets(old, first))) {
             assertThat(client.refused()).isEqualTo(BAD_CREDENTIALS);
         }
     }
@@ -294,7 +211,7 @@ class RefusalsTest {
         KeyPair pair = Authority.keyPair();
         X509Certificate issued = enrolled("edge-5", pair);
         platform.identities.revoke("rm-1", "edge-5");
-        try (Client client = new Client("s", sockets(pair, issued))) {
+        try (SecureClient client = new SecureClient(platform, "s", sockets(pair, issued))) {
             assertThat(client.refused()).isEqualTo(BANNED);
         }
     }
@@ -302,7 +219,7 @@ class RefusalsTest {
     @Test
     void whoJoinsAsksForThatOnly() throws Exception {
         JoinToken token = platform.token("edge-6");
-        try (Client client = new Client("joins", sockets(null, null))
+        try (SecureClient client = new SecureClient(platform, "joins", sockets(null, null))
                 .user("join:rm-1:edge-6", token.text())
                 .connect()) {
             assertThat(client.subscribe("kochab/1/rm-1/edge-6/down/#")).isEqualTo(NOT_AUTHORISED);
@@ -311,18 +228,21 @@ class RefusalsTest {
             assertThat(client.publish("kochab/1/rm-1/edge-7/up/enrol")).isEqualTo(NOT_AUTHORISED);
         }
         for (String user : List.of("join:rm-1:edge-7", "join:rm-2:edge-6", "join:rm-1:edge-6:x")) {
-            try (Client client = new Client("joins", sockets(null, null)).user(user, token.text())) {
+            try (SecureClient client =
+                    new SecureClient(platform, "joins", sockets(null, null)).user(user, token.text())) {
                 assertThat(client.refused()).isIn(BAD_CREDENTIALS, NOT_AUTHORISED);
             }
         }
         for (String password : List.of(
                 "", "kochab1.x.y.z", token.text() + "x", token.text().replace(token.secret(), "x".repeat(32)))) {
-            try (Client client = new Client("joins", sockets(null, null)).user("join:rm-1:edge-6", password)) {
+            try (SecureClient client =
+                    new SecureClient(platform, "joins", sockets(null, null)).user("join:rm-1:edge-6", password)) {
                 assertThat(client.refused()).isEqualTo(BAD_CREDENTIALS);
             }
         }
         platform.identities.deleteToken(token.id());
-        try (Client client = new Client("joins", sockets(null, null)).user("join:rm-1:edge-6", token.text())) {
+        try (SecureClient client =
+                new SecureClient(platform, "joins", sockets(null, null)).user("join:rm-1:edge-6", token.text())) {
             await().until(() -> client.refused() == BAD_CREDENTIALS);
         }
     }

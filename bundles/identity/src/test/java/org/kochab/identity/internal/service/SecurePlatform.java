@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.kochab.agent.internal.node.Settings;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.identity.JoinToken;
 import org.kochab.api.identity.TokenSpec;
+import org.kochab.api.link.Enrol;
+import org.kochab.api.link.Enrolled;
 import org.kochab.api.model.Node;
 import org.kochab.api.model.PodSpec;
 import org.kochab.api.node.Claim;
@@ -25,6 +28,7 @@ import org.kochab.api.node.NodeKeys;
 import org.kochab.api.node.Reading;
 import org.kochab.codec.JacksonCodec;
 import org.kochab.identity.internal.authority.HostNames;
+import org.kochab.identity.internal.authority.Requests;
 import org.kochab.mqtt.BrokerConfig;
 import org.kochab.mqtt.EmbeddedBroker;
 import org.kochab.mqtt.SecureListener;
@@ -81,6 +85,18 @@ final class SecurePlatform implements AutoCloseable {
 
     JoinToken token(String node) {
         return identities.createToken(new TokenSpec("rm-1", node, 1, Duration.ofHours(1), false));
+    }
+
+    /** The certificate of a node that joins with a key. */
+    String enrol(String node, KeyPair pair) throws Exception {
+        Enrolled answer = identities
+                .enrol("rm-1", node, new Enrol(Requests.pem(pair), token(node).text()))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        if (answer.certificate() == null) {
+            throw new IllegalStateException(answer.reason());
+        }
+        return answer.certificate();
     }
 
     Agent agent(String node, Path directory, Optional<JoinToken> token) throws Exception {

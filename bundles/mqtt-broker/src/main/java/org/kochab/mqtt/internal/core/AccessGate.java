@@ -54,6 +54,15 @@ public final class AccessGate {
         return allowed;
     }
 
+    boolean mayRetain(MqttPrincipal principal, String topic) {
+        boolean allowed = NodeTopicsAuthoriser.mayRetain(principal, topic);
+        if (!allowed) {
+            counters.countDenied();
+            LOG.debug("{} may not have {} kept", principal.name(), topic);
+        }
+        return allowed;
+    }
+
     private static MqttAuthentication unavailable(String decider, Throwable failure) {
         LOG.error("the MQTT authenticator {} failed; the client is refused: {}", decider, failure.toString());
         LOG.debug("the failure", failure);

@@ -173,7 +173,8 @@ public final class Connection {
 
     private void open(Inbound.Connect connect, String clientId, boolean assigned, MqttPrincipal principal) {
         if (connect.will() != null) {
-            Reason will = broker.router.mayPublish(principal, connect.will().topic());
+            Reason will = broker.router.mayPublish(
+                    principal, connect.will().topic(), connect.will().retain());
             if (will.failed()) {
                 refuse(will, "The will's topic is not one this client may publish to.");
                 return;

@@ -50,12 +50,14 @@ final class Router {
         subscriptionBudget = new Budget(limits.subscriptionBytes());
     }
 
-    /** Why a client may not publish there, or success. */
-    Reason mayPublish(MqttPrincipal principal, String topic) {
+    /** Why a client may not publish there, or success. @param retain whether the message is to be kept */
+    Reason mayPublish(MqttPrincipal principal, String topic, boolean retain) {
         if (!topics.validName(topic)) {
             return Reason.TOPIC_NAME_INVALID;
         }
-        return access.allows(principal, MqttAction.PUBLISH, topic) ? Reason.SUCCESS : Reason.NOT_AUTHORISED;
+        return access.allows(principal, MqttAction.PUBLISH, topic) && (!retain || access.mayRetain(principal, topic))
+                ? Reason.SUCCESS
+                : Reason.NOT_AUTHORISED;
     }
 
     /** Checks, keeps and passes on a message. */
@@ -158,7 +160,7 @@ final class Router {
     }
 
     private Reason accept(Session from, Message message) {
-        Reason allowed = mayPublish(from.principal, message.topic());
+        Reason allowed = mayPublish(from.principal, message.topic(), message.retain());
         if (allowed.failed()) {
             counters.countDropped(1);
             return allowed;

@@ -3,6 +3,7 @@ package org.kochab.mqtt.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.kochab.mqtt.internal.core.BrokerFixture.connect;
 import static org.kochab.mqtt.internal.core.BrokerFixture.publish;
+import static org.kochab.mqtt.internal.core.BrokerFixture.retained;
 import static org.kochab.mqtt.internal.core.BrokerFixture.will;
 import static org.kochab.mqtt.internal.core.BrokerFixture.withWill;
 
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kochab.mqtt.internal.core.packet.Inbound;
 import org.kochab.mqtt.internal.core.packet.Outbound;
 import org.kochab.mqtt.internal.core.packet.Reason;
 import org.kochab.spi.mqtt.MqttAction;
@@ -94,10 +96,20 @@ class AccessTest {
         var watcher = fixture.connected("watcher").subscribe("#", 1);
         var node = fixture.connected("node:rm:n").receive(publish("kochab/1/rm/n2/up/birth", 1, "x"));
         assertThat(node.last(Outbound.Acknowledge.class).reason()).isEqualTo(Reason.NOT_AUTHORISED);
+        node.receive(publish("kochab/1/rm/n2/up/birth", 2, "x"));
+        assertThat(node.last(Outbound.Acknowledge.class).reason()).isEqualTo(Reason.NOT_AUTHORISED);
         assertThat(node.subscribe("#", 1).last(Outbound.SubAck.class).codes()).containsExactly(0x87);
         assertThat(node.subscribe("a#", 1).last(Outbound.SubAck.class).codes()).containsExactly(0x8F);
         assertThat(node.closed).isFalse();
         assertThat(watcher.payloads()).isEmpty();
-        assertThat(fixture.counters.denied()).isEqualTo(2);
+        assertThat(fixture.counters.denied()).isEqualTo(3);
+    }
+
+    /** The room for retained messages is everybody's. */
+    @ParameterizedTest
+    @CsvSource({"kochab/1/rm/n/up/state, true", "kochab/1/rm/n/up/birth, false", "kochab/1/rm/n/up/state/x, false"})
+    void keepsOfANodeItsStateOnly(String topic, boolean kept) {
+        fixture.connected("node:rm:n").receive(retained(topic, "x", Inbound.ABSENT));
+        assertThat(fixture.connected("watcher").subscribe("#", 1).payloads()).hasSize(kept ? 1 : 0);
     }
 }

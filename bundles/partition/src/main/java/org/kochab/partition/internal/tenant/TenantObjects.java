@@ -453,7 +453,7 @@ final class TenantObjects implements Gate.Reads {
     private void requireEmpty(ResourceRef container) {
         if (container.kind() == Kind.CUSTOM_RESOURCE_DEFINITION) {
             requireNone(container);
-        } else {
+        } else if (container.kind() == Kind.NAMESPACE) {
             requireEmptyNamespace(container);
         }
     }

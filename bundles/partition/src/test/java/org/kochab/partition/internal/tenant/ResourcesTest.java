@@ -595,4 +595,18 @@ class ResourcesTest {
     private static List<String> names(ResourcePage page) {
         return page.items().stream().map(r -> r.metadata().name()).toList();
     }
+
+    /** Which has a service account. */
+    @Test
+    void aRoleMayBeCalledAsANamespaceThatHoldsSomething() {
+        resources.apply(
+                T,
+                test.read(
+                        "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: default}, rules: []}"));
+        ResourceRef role = new ResourceRef(T, Kind.CLUSTER_ROLE, null, "default");
+
+        resources.delete(role, DeleteOptions.DEFAULT);
+
+        assertThat(resources.get(role)).isEmpty();
+    }
 }

@@ -206,6 +206,11 @@ final class MapResources implements ResourceService {
         };
     }
 
+    /** All that there is, by {@code TENANT|KIND|NAMESPACE|NAME}. */
+    synchronized Map<String, Resource> all() {
+        return new TreeMap<>(objects);
+    }
+
     synchronized int watching() {
         return watchers.size();
     }
