@@ -21,10 +21,9 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class Manifests {
     private static final Pattern EXPECT = Pattern.compile("# expect: (\\S+) (\\S+) \\{(\\S+)} => (.*)");
-    /** Some forty pods of containers start at the same time. */
+    /** A dozen pods of containers start at the same time. */
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
-    private final Path directory;
     private final List<Path> files;
     /** By kind: each kubectl takes its time, so one is asked for all objects of a kind. */
     private final Map<String, List<Expectation>> expected = new TreeMap<>();
@@ -40,12 +39,25 @@ final class Manifests {
         }
     }
 
-    /** @param directory whose own files are meant, not those of directories in it */
-    Manifests(Path directory) throws IOException {
-        this.directory = directory;
+    /**
+     * Those of a directory, but not of directories in it, some at a time.
+     *
+     * @param most how many at a time
+     */
+    static List<Manifests> of(Path directory, int most) throws IOException {
+        List<Path> files;
         try (Stream<Path> all = Files.list(directory)) {
             files = all.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
         }
+        List<Manifests> parts = new ArrayList<>();
+        for (int i = 0; i < files.size(); i += most) {
+            parts.add(new Manifests(files.subList(i, Math.min(files.size(), i + most))));
+        }
+        return parts;
+    }
+
+    private Manifests(List<Path> files) throws IOException {
+        this.files = files;
         for (Path file : files) {
             List<Matcher> said = Files.readAllLines(file).stream()
                     .map(EXPECT::matcher)
@@ -65,9 +77,20 @@ final class Manifests {
 
     /** One after the other, as they are. */
     void apply(Kubectl kubectl) throws IOException, InterruptedException {
-        assertThat(kubectl.run("apply", "-f", directory.toString()).lines())
+        assertThat(kubectl.run(words("apply")).lines())
                 .hasSizeGreaterThanOrEqualTo(files.size())
                 .allMatch(l -> l.endsWith(" created"));
+    }
+
+    /** Returns when all are gone. */
+    void delete(Kubectl kubectl) throws IOException, InterruptedException {
+        kubectl.run(words("delete"));
+    }
+
+    private String[] words(String verb) {
+        List<String> words = new ArrayList<>(List.of(verb));
+        files.forEach(f -> words.addAll(List.of("-f", f.toString())));
+        return words.toArray(String[]::new);
     }
 
     /** Waits for each state that a manifest is to reach; the others go on meanwhile. */

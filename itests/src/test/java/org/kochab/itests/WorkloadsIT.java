@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 class WorkloadsIT {
     private static final String NAME = "nginx-deployment";
     private static final String MARK = "kochab-workloads-it";
+    private static final String RUNNING =
+            "jsonpath={range .items[?(@.status.phase==\"Running\")]}{.metadata.uid}{\"\\n\"}{end}";
 
     private static Installation kochab;
     private static Path manifest;
@@ -490,37 +493,38 @@ class WorkloadsIT {
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void thirtyManifestsOfTheDocumentationReachTheirState() throws Exception {
         Path directory = kochab.root.resolve("itests/src/test/resources/manifests");
-        Manifests tenants = new Manifests(directory);
-        Manifests platforms = new Manifests(directory.resolve("platform"));
-        assertThat(tenants.count() + platforms.count()).isEqualTo(30);
+        List<Manifests> tenants = Manifests.of(directory, 7);
+        List<Manifests> platforms = Manifests.of(directory.resolve("platform"), 7);
+        assertThat(Stream.concat(tenants.stream(), platforms.stream())
+                        .mapToInt(Manifests::count)
+                        .sum())
+                .isEqualTo(30);
         kochab.sh("kochab:tenant-create docs");
         Kubectl ann = new Kubectl(kochab, "docs", "ann");
-        Kubectl operator = new Kubectl(kochab, "system", "admin");
-        tenants.apply(ann);
-        platforms.apply(operator);
         assertThat(ann.refused(
                         "apply",
                         "-f",
                         directory.resolve("platform/30-daemonset-update.yaml").toString()))
                 .contains("only tenant system has daemon sets");
-
-        tenants.await(ann);
-        platforms.await(operator);
-
-        List<String> running = podman("ps", "--format", "{{.Names}}");
-        for (Kubectl kubectl : List.of(ann, operator)) {
-            assertThat(kubectl.run(
-                                    "get",
-                                    "pods",
-                                    "-A",
-                                    "-o",
-                                    "jsonpath={range .items[?(@.status.phase==\"Running\")]}{.metadata.uid}{\"\\n\"}{end}")
-                            .lines())
-                    .isNotEmpty()
-                    .allMatch(uid -> running.stream().anyMatch(name -> name.contains(uid)), "has containers");
+        for (Manifests some : tenants) {
+            reachTheirStates(some, ann);
         }
-        operator.run("delete", "-R", "-f", directory.resolve("platform").toString());
+        for (Manifests some : platforms) {
+            reachTheirStates(some, new Kubectl(kochab, "system", "admin"));
+        }
         kochab.sh("kochab:delete tenant docs --wait --timeout 4m");
+    }
+
+    private static void reachTheirStates(Manifests some, Kubectl kubectl) throws Exception {
+        some.apply(kubectl);
+        some.await(kubectl);
+        Installation.await("containers of all that run", Duration.ofSeconds(30), () -> {
+            String uids = kubectl.run("get", "pods", "-A", "-o", RUNNING);
+            List<String> containers = podman("ps", "--format", "{{.Names}}");
+            return uids.lines().filter(uid -> !uid.isBlank()).allMatch(uid -> containers.stream()
+                    .anyMatch(name -> name.contains(uid)));
+        });
+        some.delete(kubectl);
     }
 
     @Test
@@ -550,17 +554,14 @@ class WorkloadsIT {
                         + asking("till", most, "priorityClassName: shop"));
         Path idle = Files.writeString(kochab.run.resolve("idle.yaml"), asking("idle", most, ""));
         kochab.sh("kochab:apply " + idle + "; kochab:wait pod idle --timeout 60");
-        String seen = kochab.sh("kochab:apply " + urgent + "; kochab:wait pod till --timeout 60;"
-                + " kochab:get pods; kochab:get pc");
+        String seen = kochab.sh(
+                "kochab:apply " + urgent + "; kochab:wait pod till --timeout 60;" + " kochab:get pods; kochab:get pc");
 
         assertThat(seen).containsPattern("till +1/1 +Running").doesNotContainPattern("idle +1/1");
         assertThat(seen).containsPattern("shop +1000 +false").contains("system-node-critical");
         // Events come a moment after what they tell of.
-        Installation.await(
-                "the event",
-                Duration.ofSeconds(30),
-                () -> kochab.sh("kochab:events")
-                        .matches("(?s).*Preempted[^\n]*for pod default/till of priority 1000.*"));
+        Installation.await("the event", Duration.ofSeconds(30), () -> kochab.sh("kochab:events")
+                .matches("(?s).*Preempted[^\n]*for pod default/till of priority 1000.*"));
         kochab.sh("kochab:delete pod till --wait; kochab:delete pc shop");
     }
 
