@@ -555,7 +555,7 @@ class WorkloadsIT {
         Path idle = Files.writeString(kochab.run.resolve("idle.yaml"), asking("idle", most, ""));
         kochab.sh("kochab:apply " + idle + "; kochab:wait pod idle --timeout 60");
         String seen = kochab.sh(
-                "kochab:apply " + urgent + "; kochab:wait pod till --timeout 60;" + " kochab:get pods; kochab:get pc");
+                "kochab:apply " + urgent + "; kochab:wait pod till --timeout 60; kochab:get pods; kochab:get pc");
 
         assertThat(seen).containsPattern("till +1/1 +Running").doesNotContainPattern("idle +1/1");
         assertThat(seen).containsPattern("shop +1000 +false").contains("system-node-critical");
