@@ -180,7 +180,7 @@ class FirstHourIT {
             Path project = projects.resolve(kind.getKey()).resolve("project/my-" + kind.getKey());
             isABundle(project, kind.getValue());
             // The contract of runtimes leaves out what a driver's tasks cannot do.
-            wasTested(project, kind.getKey().equals("runtime") ? 6 : 0);
+            wasTested(project, kind.getKey().equals("runtime") ? 8 : 0);
             assertThat(project.resolve("README.md")).content().doesNotContain("#", "${");
         }
     }
