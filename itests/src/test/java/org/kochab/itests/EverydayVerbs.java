@@ -67,7 +67,8 @@ final class EverydayVerbs {
         Installation.Answer failed = ann.answer("exec", "deployment/hello", "--", "sh", "-c", "exit 42");
         assertThat(failed.exit()).as(failed.output()).isEqualTo(42);
         assertThat(failed.output()).contains("command terminated with exit code 42");
-        assertThat(ann.fed("some words", "exec", "-i", "deployment/hello", "--", "cat")).isEqualTo("some words");
+        assertThat(ann.fed("some words", "exec", "-i", "deployment/hello", "--", "cat"))
+                .isEqualTo("some words");
         assertThat(ann.refused("exec", "deployment/hello", "--", "/no/such")).contains("/no/such");
     }
 
