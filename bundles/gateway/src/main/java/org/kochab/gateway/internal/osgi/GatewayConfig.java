@@ -31,7 +31,8 @@ public @interface GatewayConfig {
     @AttributeDefinition(
             min = "1",
             max = "1000",
-            description = "Commands in containers and connections to ports of pods at the same time; no tenant may have more than half")
+            description =
+                    "Commands in containers and connections to ports of pods at the same time; no tenant may have more than half")
     int limit_execs() default 32;
 
     @AttributeDefinition(
