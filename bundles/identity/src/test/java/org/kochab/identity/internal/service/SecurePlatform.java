@@ -42,7 +42,7 @@ import org.kochab.store.memory.MemoryStore;
 
 /** A member with its kernel, its broker with a secure listener, its identities, and {@code rm-1}, which reaches the broker over TLS too. */
 final class SecurePlatform implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration SOON = Duration.ofSeconds(60);
 
     final Codec codec = new JacksonCodec();
     final LocalPartitions partitions = LocalPartitions.start(new MemoryStore());

@@ -36,7 +36,7 @@ import org.kochab.identity.internal.service.SecureClient.Letter;
  * Every topic of the published protocol, of a node itself, of another one that has a pod, of one that is not there, and of those with nearly its name: tried in every way of
  * publishing and subscribing, through the real broker over TLS. What is not a node's own is refused alike, whether there is such a node or not.
  */
-@Timeout(120)
+@Timeout(300)
 class TopicIsolationTest {
     private static final int NOT_AUTHORISED = 0x87;
     private static final int FAILED = 0x80;
