@@ -3,8 +3,8 @@ package org.kochab.gateway;
 import static org.kochab.gateway.FuzzText.repeated;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import java.io.OutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
