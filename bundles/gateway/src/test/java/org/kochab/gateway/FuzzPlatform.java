@@ -22,6 +22,7 @@ import org.kochab.gateway.internal.core.Request;
 import org.kochab.gateway.internal.http.Limits;
 import org.kochab.gateway.internal.service.Channels;
 import org.kochab.gateway.internal.service.Exchange;
+import org.kochab.gateway.internal.service.Forwards;
 
 /** The platform with an object of each kind in tenant {@code default}, most of them named {@code a}, asked without a connection. */
 final class FuzzPlatform implements AutoCloseable {
@@ -139,6 +140,11 @@ final class FuzzPlatform implements AutoCloseable {
 
         @Override
         public Channels channels(Set<Channels.Channel> wanted, Consumer<Channels> ready) {
+            throw ApiError.badRequest("Upgrade request required");
+        }
+
+        @Override
+        public Forwards forwards(Forwards.Opener opener) {
             throw ApiError.badRequest("Upgrade request required");
         }
 
