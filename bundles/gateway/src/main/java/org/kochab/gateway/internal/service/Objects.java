@@ -53,10 +53,15 @@ final class Objects {
         try {
             ask(asked, exchange);
         } finally {
-            if (asked.kind().group().equals(Kind.ROLE.group())
-                    && !asked.request().method().equals("GET")) {
-                roles.changed(asked.tenant());
-            }
+            // What failed may have been done.
+            forgetRoles(asked);
+        }
+    }
+
+    private void forgetRoles(Asked asked) {
+        if (asked.kind().group().equals(Kind.ROLE.group())
+                && !asked.request().method().equals("GET")) {
+            roles.changed(asked.tenant());
         }
     }
 
@@ -135,6 +140,8 @@ final class Objects {
 
     private void show(Asked asked, Resource resource, int code, List<String> warnings, Exchange exchange) {
         Documents documents = Documents.of(services.codec(), asked.served(), asked.request());
+        // Before the answer: who has it may ask at once for what the new roles allow.
+        forgetRoles(asked);
         exchange.answer(code, documents.one(resource, services.clock().get()), warnings);
     }
 
