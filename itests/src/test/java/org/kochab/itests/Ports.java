@@ -12,9 +12,8 @@ import java.util.List;
  * port: one of these, once freed, can be somebody else's before the container that was told to use it starts, or while it restarts.
  */
 final class Ports {
-    private static final int COUNT = 3_000;
-    /** Classes that run at the same time have ports of their own. */
-    private static final int FIRST = 26_000 + Integer.getInteger("kochab.fork", 1) % 2 * COUNT;
+    private static final int FIRST = 26_000;
+    private static final int COUNT = 6_000;
 
     /** Tests of another checkout that run at the same time begin elsewhere. */
     private static int next = (int) (ProcessHandle.current().pid() * 100 % COUNT);
