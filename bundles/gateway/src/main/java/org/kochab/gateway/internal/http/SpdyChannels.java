@@ -85,7 +85,7 @@ final class SpdyChannels extends ChannelsHandler {
                 pong(new DefaultSpdyPingFrame(ping.id()));
             }
         } else if (message instanceof SpdyGoAwayFrame || message instanceof SpdyRstStreamFrame) {
-            cutOff();
+            cutOff(connection);
         }
         // Data on other streams is none; the rest is about windows and settings.
     }
@@ -107,7 +107,7 @@ final class SpdyChannels extends ChannelsHandler {
     }
 
     /** Not in the middle of what came: Netty's codec would keep a buffer for ever for what comes after. */
-    private void cutOff() {
+    static void cutOff(io.netty.channel.Channel connection) {
         connection.eventLoop().execute(() -> connection.close());
     }
 
@@ -118,7 +118,7 @@ final class SpdyChannels extends ChannelsHandler {
                 .findFirst()
                 .orElse(null);
         if (channel == null || stream.isInvalid() || stream.isTruncated()) {
-            cutOff();
+            cutOff(connection);
             return;
         }
         streams.put(channel, stream.streamId());

@@ -107,7 +107,7 @@ final class SpdyForwards extends ChannelInboundHandlerAdapter implements Forward
                 connection.writeAndFlush(new DefaultSpdyPingFrame(ping.id()));
             }
         } else if (message instanceof SpdyGoAwayFrame) {
-            connection.close();
+            SpdyChannels.cutOff(connection);
         }
     }
 
@@ -120,7 +120,7 @@ final class SpdyForwards extends ChannelInboundHandlerAdapter implements Forward
                 || !isData && !type.equals("error")
                 || pairs.containsKey(stream.streamId())
                 || !halves.containsKey(request) && halves.size() + pairs.size() / 2 >= MOST_PAIRS) {
-            connection.close();
+            SpdyChannels.cutOff(connection);
             return;
         }
         Pair pair = halves.remove(request);
@@ -129,7 +129,7 @@ final class SpdyForwards extends ChannelInboundHandlerAdapter implements Forward
             halves.put(request, pair);
         }
         if (isData ? pair.data != 0 : pair.error != 0) {
-            connection.close();
+            SpdyChannels.cutOff(connection);
             return;
         }
         if (isData) {
