@@ -2,7 +2,6 @@ package org.kochab.agent.internal.loop;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -48,12 +47,8 @@ final class Forwarding {
     }
 
     private static void feed(InputStream input, Socket socket) {
-        byte[] block = new byte[BLOCK];
         try {
-            OutputStream to = socket.getOutputStream();
-            for (int n = input.read(block); n >= 0; n = input.read(block)) {
-                to.write(block, 0, n);
-            }
+            input.transferTo(socket.getOutputStream());
             socket.shutdownOutput();
         } catch (IOException e) {
             // The connection or the command has ended.

@@ -295,17 +295,20 @@ public final class Api {
                 }
                 objects.evict(asked, exchange);
             }
-            case EXEC -> {
+            case EXEC, PORT_FORWARD -> {
                 if (!pod) {
                     throw ApiError.noSuchPath();
                 }
-                execs.answer(asked, attempt, exchange);
-            }
-            case PORT_FORWARD -> {
-                if (!pod) {
-                    throw ApiError.noSuchPath();
+                // POST by SPDY, GET by a WebSocket.
+                String method = asked.request().method();
+                if (!method.equals("GET") && !method.equals("POST")) {
+                    throw ApiError.methodNotAllowed(method);
                 }
-                forwards.answer(asked, attempt, exchange);
+                if (subresource.equals(EXEC)) {
+                    execs.answer(asked, attempt, exchange);
+                } else {
+                    forwards.answer(asked, attempt, exchange);
+                }
             }
             case "attach", "proxy" ->
                 throw pod

@@ -1,18 +1,15 @@
 package org.kochab.gateway.internal.service;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.kochab.api.node.NodeCommand;
 import org.kochab.gateway.internal.core.ApiError;
 import org.kochab.gateway.internal.core.Attempt;
-import org.kochab.gateway.internal.core.Request;
 
 /** Connections to ports of pods, through their nodes: each that a client makes is a command of its own. */
 final class PodForwards {
     private static final long SECONDS = 3_600;
     private static final int MOST_PORT = 65_535;
-    private static final List<String> METHODS = List.of("GET", "POST");
     private static final Set<Channels.Channel> WANTED =
             EnumSet.of(Channels.Channel.STDIN, Channels.Channel.STDOUT, Channels.Channel.ERROR);
 
@@ -28,10 +25,6 @@ final class PodForwards {
 
     /** @param attempt what was allowed */
     void answer(Asked asked, Attempt attempt, Exchange exchange) {
-        Request request = asked.request();
-        if (!METHODS.contains(request.method())) {
-            throw ApiError.methodNotAllowed(request.method());
-        }
         ContainerPlace place = ContainerPlace.ofPod(services, asked);
         Forwards forwards = exchange.forwards((port, one) -> open(asked, place, port, one));
         rechecks.keep(asked.caller(), attempt, forwards, why -> forwards.end(why.status(asked.about())));

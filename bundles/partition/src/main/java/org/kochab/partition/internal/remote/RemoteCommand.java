@@ -64,22 +64,26 @@ final class RemoteCommand implements RunningCommand {
                 .i64(taken)
                 .i64(PATIENCE.toMillis())
                 .done();
-        partition
+        waitFor(request).whenComplete((bytes, failure) -> {
+            if (failure != null) {
+                fail("the command's output is lost: "
+                        + Calls.unreachable(partition.id(), failure).getMessage());
+                return;
+            }
+            try {
+                // Not on the thread that answers arrive on: the sink may take its time.
+                partition.peers().executor().execute(() -> take(taken, bytes));
+            } catch (RejectedExecutionException stopping) {
+                fail("this member stops");
+            }
+        });
+    }
+
+    /** Asks what the leader answers when there is something, after the patience at the latest. */
+    private CompletionStage<byte[]> waitFor(byte[] request) {
+        return partition
                 .peers()
-                .requestLong(partition.leader(), ManagerWire.SERVICE, request, PATIENCE.plus(Calls.READ))
-                .whenComplete((bytes, failure) -> {
-                    if (failure != null) {
-                        fail("the command's output is lost: "
-                                + Calls.unreachable(partition.id(), failure).getMessage());
-                        return;
-                    }
-                    try {
-                        // Not on the thread that answers arrive on: the sink may take its time.
-                        partition.peers().executor().execute(() -> take(taken, bytes));
-                    } catch (RejectedExecutionException stopping) {
-                        fail("this member stops");
-                    }
-                });
+                .requestLong(partition.leader(), ManagerWire.SERVICE, request, PATIENCE.plus(Calls.READ));
     }
 
     private void take(long taken, byte[] bytes) {
@@ -143,24 +147,21 @@ final class RemoteCommand implements RunningCommand {
                 .bool(last)
                 .i64(PATIENCE.toMillis())
                 .done();
-        partition
-                .peers()
-                .requestLong(partition.leader(), ManagerWire.SERVICE, request, PATIENCE.plus(Calls.READ))
-                .whenComplete((bytes, failure) -> {
-                    try {
-                        if (failure != null) {
-                            throw Calls.unreachable(partition.id(), failure);
-                        }
-                        if (Calls.answer(partition.id(), bytes).bool()) {
-                            room.complete(null);
-                        } else {
-                            give(which, part, last, room);
-                        }
-                    } catch (NotLeaderException | GoneException | IllegalArgumentException e) {
-                        room.completeExceptionally(
-                                new IllegalStateException("the command's input is lost: " + e.getMessage(), e));
-                    }
-                });
+        waitFor(request).whenComplete((bytes, failure) -> {
+            try {
+                if (failure != null) {
+                    throw Calls.unreachable(partition.id(), failure);
+                }
+                if (Calls.answer(partition.id(), bytes).bool()) {
+                    room.complete(null);
+                } else {
+                    give(which, part, last, room);
+                }
+            } catch (NotLeaderException | GoneException | IllegalArgumentException e) {
+                room.completeExceptionally(
+                        new IllegalStateException("the command's input is lost: " + e.getMessage(), e));
+            }
+        });
     }
 
     @Override
