@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.kochab.chaos.installation.Tools;
 import org.kochab.chaos.load.ChaosLoad;
 import org.kochab.partition.LocalPartitions;
 import org.kochab.store.ignite.internal.core.Settings;
@@ -39,7 +40,7 @@ final class BareMember implements Member {
     @Override
     public Process start(Path store, Path logs, int round, long seed) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(Tools.jdk("java"));
         command.addAll(
                 List.of(System.getProperty("kochab.chaos.opens", "").trim().split("\\s+")));
         command.addAll(options);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.kochab.chaos.installation.Tools;
 
 /** Key stores for members, from an authority made for one run. */
 final class Certificates {
@@ -49,7 +50,7 @@ final class Certificates {
 
     private void keytool(String store, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.add(Tools.jdk("keytool"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-keystore", store + ".p12", "-storetype", "PKCS12", "-storepass", password));
         Shell.run(directory, command);

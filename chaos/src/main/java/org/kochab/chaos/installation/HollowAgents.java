@@ -37,7 +37,7 @@ public final class HollowAgents implements AutoCloseable {
      */
     public static HollowAgents start(String agency, int nodes, int port, Path log) throws IOException {
         return new HollowAgents(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        Tools.jdk("java"),
                         "-Xmx700m",
                         "-XX:+UseSerialGC",
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",

@@ -37,7 +37,11 @@ public final class Tools {
 
     /** What a virtual machine answers to a command of the JDK's jcmd; as {@link #run}. */
     public static String jcmd(long pid, String command, Path scratch) throws IOException, InterruptedException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        return run(List.of(jcmd, Long.toString(pid), command), scratch);
+        return run(List.of(jdk("jcmd"), Long.toString(pid), command), scratch);
+    }
+
+    /** A program of the JDK that this runs on. */
+    public static String jdk(String program) {
+        return Path.of(System.getProperty("java.home"), "bin", program).toString();
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.kochab.chaos.installation.Installation;
+import org.kochab.chaos.installation.Tools;
 
 /**
  * One tenant asks the HTTP API as often as it may, by turns alone and beside a tenant of the same partition that asks a hundred times as often. What the second one
@@ -107,8 +108,7 @@ public final class FloodCampaign {
                             "nice",
                             "-n",
                             "19",
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
+                            Tools.jdk("java"),
                             "-Xmx256m",
                             "-XX:+UseSerialGC",
                             "-cp",
