@@ -3,6 +3,7 @@ package org.kochab.benchmarks.bind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -55,6 +56,14 @@ public final class Plane implements AutoCloseable {
     /** How many partitions of each kind there are, and how much memory the store has for its pages. */
     public record Size(int tenantPartitions, int managers, int storeMegabytes) {
         public static final Size SMALLEST = new Size(1, 1, 1_024);
+
+        /** @param options with {@code --tps}, {@code --rms} and {@code --store-megabytes}. @throws IllegalArgumentException if one is no number */
+        static Size of(Map<String, String> options) {
+            return new Size(
+                    Integer.parseInt(options.get("--tps")),
+                    Integer.parseInt(options.get("--rms")),
+                    Integer.parseInt(options.get("--store-megabytes")));
+        }
     }
 
     /** A resource manager that runs. */

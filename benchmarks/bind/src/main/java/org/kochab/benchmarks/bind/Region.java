@@ -1,5 +1,8 @@
 package org.kochab.benchmarks.bind;
 
+import static org.kochab.benchmarks.bind.Progress.say;
+import static org.kochab.benchmarks.bind.Progress.since;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,10 +76,7 @@ public final class Region {
         Plane.Size size;
         try {
             options = Workplace.options(args, DEFAULTS);
-            size = new Plane.Size(
-                    Integer.parseInt(options.get("--tps")),
-                    Integer.parseInt(options.get("--rms")),
-                    Integer.parseInt(options.get("--store-megabytes")));
+            size = Plane.Size.of(options);
         } catch (IllegalArgumentException e) {
             System.err.println("kochab: " + e.getMessage());
             System.exit(2);
@@ -135,14 +135,6 @@ public final class Region {
                 (runtime.totalMemory() - runtime.freeMemory()) / 1e9,
                 Processes.residentKilobytes(ProcessHandle.current().pid()) / 1e6,
                 size(store) / 1e9);
-    }
-
-    private static void say(String line, Object... values) {
-        System.out.printf(Locale.ROOT, line + "%n", values);
-    }
-
-    private static double since(long nanos) {
-        return (System.nanoTime() - nanos) / 1e9;
     }
 
     private static long size(Path directory) throws IOException {

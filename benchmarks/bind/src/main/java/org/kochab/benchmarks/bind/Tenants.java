@@ -1,7 +1,9 @@
 package org.kochab.benchmarks.bind;
 
+import static org.kochab.benchmarks.bind.Progress.say;
+import static org.kochab.benchmarks.bind.Progress.since;
+
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -68,21 +70,16 @@ public final class Tenants {
         Plane.Size size;
         try {
             options = Workplace.options(args, DEFAULTS);
-            size = new Plane.Size(
-                    Integer.parseInt(options.get("--tps")),
-                    Integer.parseInt(options.get("--rms")),
-                    Integer.parseInt(options.get("--store-megabytes")));
+            size = Plane.Size.of(options);
         } catch (IllegalArgumentException e) {
             System.err.println("kochab: " + e.getMessage());
             System.exit(2);
             return;
         }
         boolean clean;
-        try (Workplace place = new Workplace("tenants")) {
-            Path store = place.path("store");
-            try (HollowPlane hollow = new HollowPlane(size, store, PORT, HEARTBEAT_SECONDS)) {
-                clean = new Tenants(options, hollow).run();
-            }
+        try (Workplace place = new Workplace("tenants");
+                HollowPlane hollow = new HollowPlane(size, place.path("store"), PORT, HEARTBEAT_SECONDS)) {
+            clean = new Tenants(options, hollow).run();
         }
         System.exit(clean ? 0 : 1);
     }
@@ -157,14 +154,6 @@ public final class Tenants {
                 placed,
                 leftAll);
         return clean;
-    }
-
-    private static void say(String line, Object... values) {
-        System.out.printf(Locale.ROOT, line + "%n", values);
-    }
-
-    private static double since(long nanos) {
-        return (System.nanoTime() - nanos) / 1e9;
     }
 
     /** Megabytes that survive a collection. */
