@@ -3,9 +3,9 @@ package org.kochab.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,17 +27,16 @@ final class ImageDirectory implements AutoCloseable {
     /** @param content of its index page */
     void add(String name, String content) throws IOException, InterruptedException {
         Path context = Files.createDirectories(work.resolve("context"));
-        Path busybox = Path.of("/bin/busybox");
-        assertThat(busybox).as("./kochab test installs busybox-static").isExecutable();
-        Files.copy(busybox, context.resolve("busybox"), StandardCopyOption.REPLACE_EXISTING);
-        Files.writeString(context.resolve("index.html"), content + "\n");
+        if (!Files.exists(context.resolve("root"))) {
+            applets(Files.createDirectories(context.resolve("root/bin")));
+            Files.createDirectories(context.resolve("root/tmp"));
+        }
+        Files.writeString(Files.createDirectories(context.resolve("root/www")).resolve("index.html"), content + "\n");
         Files.writeString(
                 context.resolve("Containerfile"),
                 """
                 FROM scratch
-                COPY busybox /bin/busybox
-                COPY busybox /bin/sh
-                COPY index.html /www/index.html
+                COPY root /
                 ENV PATH=/bin
                 CMD ["sh", "-c", "trap 'exit 0' TERM; echo serving %s; httpd -f -p 80 -h /www & wait"]
                 """
@@ -45,6 +44,20 @@ final class ImageDirectory implements AutoCloseable {
         podman("build", "--quiet", "--network", "none", "--tag", name, context.toString());
         String layout = name.replaceAll("[^a-z0-9.]", "-");
         podman("push", "--quiet", name, "oci:" + images.resolve(layout) + ":" + name);
+    }
+
+    /** A command for each thing that busybox can be. */
+    private void applets(Path bin) throws IOException, InterruptedException {
+        Path busybox = Path.of("/bin/busybox");
+        assertThat(busybox).as("./kochab test installs busybox-static").isExecutable();
+        Files.copy(busybox, bin.resolve("busybox"));
+        Process list = new ProcessBuilder(busybox.toString(), "--list").start();
+        for (String applet : new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+            if (!applet.equals("busybox")) {
+                Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
+            }
+        }
+        assertThat(list.waitFor()).isZero();
     }
 
     private void podman(String... words) throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 class WorkloadsIT {
     private static final String NAME = "nginx-deployment";
     private static final String MARK = "kochab-workloads-it";
+    private static final String RUNNING =
+            "jsonpath={range .items[?(@.status.phase==\"Running\")]}{.metadata.uid}{\"\\n\"}{end}";
 
     private static Installation kochab;
     private static Path manifest;
@@ -482,6 +485,46 @@ class WorkloadsIT {
         Installation.await("nothing is left of the claims", Duration.ofSeconds(30), () -> kochab.sh(
                         "kochab:get pvc; kochab:get pv")
                 .matches("(?s).*No .*No .*"));
+    }
+
+    /** As a user of Kubernetes comes with them, in a tenant of their own; those for nodes as the platform's operator. */
+    @Test
+    @Order(13)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void thirtyManifestsOfTheDocumentationReachTheirState() throws Exception {
+        Path directory = kochab.root.resolve("itests/src/test/resources/manifests");
+        List<Manifests> tenants = Manifests.of(directory, 7);
+        List<Manifests> platforms = Manifests.of(directory.resolve("platform"), 7);
+        assertThat(Stream.concat(tenants.stream(), platforms.stream())
+                        .mapToInt(Manifests::count)
+                        .sum())
+                .isEqualTo(30);
+        kochab.sh("kochab:tenant-create docs");
+        Kubectl ann = new Kubectl(kochab, "docs", "ann");
+        assertThat(ann.refused(
+                        "apply",
+                        "-f",
+                        directory.resolve("platform/30-daemonset-update.yaml").toString()))
+                .contains("only tenant system has daemon sets");
+        for (Manifests some : tenants) {
+            reachTheirStates(some, ann);
+        }
+        for (Manifests some : platforms) {
+            reachTheirStates(some, new Kubectl(kochab, "system", "admin"));
+        }
+        kochab.sh("kochab:delete tenant docs --wait --timeout 4m");
+    }
+
+    private static void reachTheirStates(Manifests some, Kubectl kubectl) throws Exception {
+        some.apply(kubectl);
+        some.await(kubectl);
+        Installation.await("containers of all that run", Duration.ofSeconds(30), () -> {
+            String uids = kubectl.run("get", "pods", "-A", "-o", RUNNING);
+            List<String> containers = podman("ps", "--format", "{{.Names}}");
+            return uids.lines().filter(uid -> !uid.isBlank()).allMatch(uid -> containers.stream()
+                    .anyMatch(name -> name.contains(uid)));
+        });
+        some.delete(kubectl);
     }
 
     @Test
