@@ -46,7 +46,7 @@ public final class Tenants {
     private static final long PAUSE_NANOS = 100_000_000L;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(20);
     private static final String DEFAULTS =
-            "--tenants 10000 --churn 1000 --hosts 120 --tps 2 --rms 1 --store-megabytes 1024";
+            "--tenants 10000 --churn 1000 --hosts 300 --tps 2 --rms 1 --store-megabytes 1024";
 
     private final Map<String, String> options;
     private final HollowPlane hollow;
