@@ -51,8 +51,8 @@ import org.kochab.api.model.Node;
 import org.kochab.api.model.PodStatus;
 
 /**
- * A node as the protocol knows it: birth, retained state and will, full report, heartbeats with the digest of what it has, specs asked for by digest,
- * each pod reported as running at once, reconnects after the real agent's pauses, birth and report said again when the manager asks. The status of a pod that runs
+ * A node as the protocol knows it: birth, retained state and will, full report, heartbeats with the digest of what it has, specs asked for by digest, again with
+ * each heartbeat, each pod reported as running at once, reconnects after the real agent's pauses, birth and report said again when the manager asks. The status of a pod that runs
  * may change a number of times, once in each heartbeat's time, connected or not. It starts nothing and keeps nothing on a disk. All of it on one event loop.
  */
 final class HollowAgent {
@@ -60,6 +60,8 @@ final class HollowAgent {
     private static final int SESSION_SECONDS = 60;
     private static final int WILL_DELAY_SECONDS = 10;
     private static final int CONNECT_MILLIS = 10_000;
+    /** In one request. */
+    private static final int MOST_SPECS = 64;
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     private static final String RUNNING = "Running";
 
@@ -222,8 +224,24 @@ final class HollowAgent {
             shared.counts.connected++;
             say(topics.state(), new State(true, birth), MqttQoS.AT_LEAST_ONCE, true);
             bear();
-            beats = every(
-                    () -> say(topics.heartbeat(), new Heartbeat(birth, ++beat, digest), MqttQoS.AT_MOST_ONCE, false));
+            beats = every(this::beat);
+        }
+
+        private void beat() {
+            say(topics.heartbeat(), new Heartbeat(birth, ++beat, digest), MqttQoS.AT_MOST_ONCE, false);
+            // A manager that had too much to do may not have answered.
+            ask(pods.values().stream()
+                    .filter(pod -> !pod.running)
+                    .map(Pod::spec)
+                    .distinct()
+                    .limit(MOST_SPECS)
+                    .toList());
+        }
+
+        private void ask(List<String> specs) {
+            if (!specs.isEmpty()) {
+                say(topics.request(), new Request(birth, specs), MqttQoS.AT_LEAST_ONCE, false);
+            }
         }
 
         private void bear() {
@@ -285,9 +303,7 @@ final class HollowAgent {
                 gone.forEach(uid -> shared.counts.running -= pods.remove(uid).running ? 1 : 0);
                 changed();
             }
-            if (!missing.isEmpty()) {
-                say(topics.request(), new Request(birth, missing), MqttQoS.AT_LEAST_ONCE, false);
-            }
+            ask(missing);
         }
 
         private void arrived(String spec) {

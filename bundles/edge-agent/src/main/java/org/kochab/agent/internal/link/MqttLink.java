@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
@@ -84,11 +83,7 @@ public final class MqttLink implements AutoCloseable {
     public MqttLink(String clientId, Listener listener) {
         this.clientId = clientId;
         this.listener = listener;
-        threads = Executors.newScheduledThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "kochab-agent-mqtt");
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = new PahoThreads(THREADS, "kochab-agent-mqtt");
     }
 
     /**
