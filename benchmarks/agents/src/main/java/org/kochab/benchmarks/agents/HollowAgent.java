@@ -62,6 +62,7 @@ final class HollowAgent {
     private static final int CONNECT_MILLIS = 10_000;
     /** In one request. */
     private static final int MOST_SPECS = 64;
+
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     private static final String RUNNING = "Running";
 
