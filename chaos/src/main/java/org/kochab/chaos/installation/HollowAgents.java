@@ -13,6 +13,7 @@ public final class HollowAgents implements AutoCloseable {
     private static final String MANAGER = "rm-1";
     /** As managers announce it. */
     private static final int HEARTBEAT_MILLIS = 5_000;
+
     private static final int CONNECTS_A_SECOND = 100;
     private static final int END_SECONDS = 20;
     /** Of 110 that each takes. */
