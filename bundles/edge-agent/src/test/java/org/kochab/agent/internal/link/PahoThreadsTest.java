@@ -1,24 +1,44 @@
 package org.kochab.agent.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PahoThreadsTest {
+    private final PahoThreads threads = new PahoThreads(4, "test");
+
+    @AfterEach
+    void end() {
+        threads.shutdownNow();
+    }
+
     @Test
-    void interruptsWhoSubmitsAndNobodyElse() throws Exception {
-        PahoThreads threads = new PahoThreads(1, "test");
-        try {
-            AtomicBoolean wasInterrupted = new AtomicBoolean(true);
-            var done = threads.submit(
-                    () -> wasInterrupted.set(Thread.currentThread().isInterrupted()));
-            assertThat(Thread.interrupted()).isTrue();
-            done.get(30, TimeUnit.SECONDS);
-            assertThat(wasInterrupted).isFalse();
-        } finally {
-            threads.shutdownNow();
-        }
+    @Timeout(60)
+    void wakesWhoSleepsAfterItHasSubmitted() {
+        CountDownLatch runs = new CountDownLatch(1);
+        threads.submit(runs::countDown);
+        assertThatThrownBy(() -> TimeUnit.HOURS.sleep(1)).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    @Timeout(60)
+    void leavesTheTaskAlone() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        var task = threads.submit(() -> {
+            try {
+                // a receiver waits for its broker
+                end.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThatThrownBy(() -> TimeUnit.HOURS.sleep(1)).isInstanceOf(InterruptedException.class);
+        end.countDown();
+        assertThat(task.get(30, TimeUnit.SECONDS)).isNull();
     }
 }
