@@ -49,7 +49,7 @@ public final class RequestsCampaign {
     public boolean run(Path root, Path directory, int port, String agency) throws IOException, InterruptedException {
         Installation kochab = new Installation(root, directory, port);
         kochab.set("KOCHAB_API_TENANT_REQUESTS", Integer.toString(4 * perSecond));
-        kochab.set("JAVA_MAX_MEM", "2g");
+        kochab.set("JAVA_MAX_MEM", "3g");
         kochab.set("KOCHAB_HISTORY_EVENTS", Integer.toString(HISTORY_EVENTS));
         Pods mix = new Pods(pods, CONNECTIONS);
         System.out.printf(

@@ -24,8 +24,9 @@ final class Needle {
 
     boolean isIn(byte[] bytes) {
         int length = text.length;
+        byte last = text[length - 1];
         for (int at = length - 1; at < bytes.length; at += steps[bytes[at] & UNSIGNED]) {
-            if (Arrays.equals(bytes, at - length + 1, at + 1, text, 0, length)) {
+            if (bytes[at] == last && Arrays.equals(bytes, at - length + 1, at + 1, text, 0, length)) {
                 return true;
             }
         }
