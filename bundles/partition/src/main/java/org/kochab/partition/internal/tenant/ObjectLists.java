@@ -130,7 +130,7 @@ final class ObjectLists {
                         return new Found(page.revision(), found, Optional.of(lastKey(found, kind)));
                     }
                     if (selection.mayMatch(entry.value())) {
-                        Resource object = decoded.decode(entry, kind);
+                        Resource object = decoded.listed(entry, kind);
                         if (selection.matches(object)) {
                             found.add(object);
                         }

@@ -67,6 +67,24 @@ public final class Decoded {
         return in(kind, known.object);
     }
 
+    /**
+     * As {@link #decode}, for one of a list: it takes a place that is free, and nobody's. Else lists of more than fits would make one another forgotten, again and again,
+     * and what is remembered for seconds only costs the collector most.
+     */
+    public Resource listed(Entry entry, Kind kind) {
+        int set = set(entry.key());
+        Generations now = generations();
+        Place known = find(now.young, set, entry);
+        if (known == null) {
+            known = older(now, set, entry, kind);
+            boolean kept = false;
+            for (int i = set; i < set + SET && !kept; i++) {
+                kept = now.young.get(i) == null && now.young.compareAndSet(i, null, known);
+            }
+        }
+        return in(kind, known.object);
+    }
+
     /** As {@link #decode}, for a version that is no longer the latest: it takes the place that is given up next. */
     public Resource former(Entry entry, Kind kind) {
         int set = set(entry.key());

@@ -59,6 +59,26 @@ class DecodedTest {
     }
 
     @Test
+    void aListTakesWhatIsFreeAndMakesNothingForgotten() {
+        Entry[] worked = {entry("a", 1), entry("b", 2)};
+        for (Entry e : worked) {
+            decode(e);
+        }
+        Entry[] listed = {entry("c", 3), entry("d", 4), entry("e", 5)};
+        for (int round = 0; round < 2; round++) {
+            for (Entry e : listed) {
+                assertThat(decoded.listed(e, Kind.NAMESPACE).metadata().resourceVersion())
+                        .isEqualTo(Long.toString(e.revision()));
+            }
+        }
+        assertThat(decodings).as("a, b, c and d once, e each time").hasValue(6);
+        for (Entry e : worked) {
+            decode(e);
+        }
+        assertThat(decodings).hasValue(6);
+    }
+
+    @Test
     void theFormerVersionIsThereForAllWhoWatch() {
         Entry before = entry("a", 1);
         Entry now = entry("a", 2);
