@@ -60,6 +60,8 @@ class SelectorFuzzTest {
                 "labelSelector=" + repeated(6, "a("),
                 "labelSelector=" + repeated(6, "a,") + "&fieldSelector=" + repeated(6, "metadata.name%3Da,"),
                 "labelSelector=a+in+(x" + repeated(6, "+") + "y)",
+                "labelSelector=tier!%3Da(x,y),!old",
+                "labelSelector=a%3D%3D%3Db,tier!%3D%E2%80%83c",
                 "fieldSelector=metadata.name%3Da,spec.nodeName!%3Dn1,status.phase%3DPending",
                 "fieldSelector=involvedObject.kind%3DPod,reason%3Dx,type!%3DNormal,spec.restartPolicy%3DNever",
                 "fieldSelector=metadata.namespace%3Ddefault,metadata.uid%3D1&watch=1&resourceVersion=0&allowWatchBookmarks=true",

@@ -14,6 +14,8 @@ import org.kochab.api.model.LabelSelector.Requirement;
 /** Selectors as kubectl writes them. */
 public final class Selectors {
     private static final Pattern SET = Pattern.compile("(\\S+)\\s+(in|notin)\\s+\\(([^)]*)\\)");
+    private static final Pattern NO_KEY = Pattern.compile("[\\s()]");
+    private static final Pattern NO_VALUE = Pattern.compile("[()=!]");
     private static final Pattern PARTS = Pattern.compile("[^,(]+(?:\\([^)]*\\))?");
 
     private Selectors() {}
@@ -30,7 +32,7 @@ public final class Selectors {
         while (parts.find()) {
             requireComma(text, read, parts.start());
             read = parts.end();
-            String part = parts.group().trim();
+            String part = parts.group().strip();
             Matcher set = SET.matcher(part);
             if (set.matches()) {
                 // With blanks in the pattern, the time would grow with the square of their number.
@@ -39,10 +41,10 @@ public final class Selectors {
                 others.add(new Requirement(set.group(1), set.group(2).equals("in") ? "In" : "NotIn", values));
             } else if (part.contains("!=")) {
                 String[] sides = part.split("!=", 2);
-                others.add(new Requirement(key(sides[0], text), "NotIn", List.of(sides[1].trim())));
+                others.add(new Requirement(key(sides[0], text), "NotIn", List.of(value(sides[1], text))));
             } else if (part.contains("=")) {
                 String[] sides = part.split("==?", 2);
-                equal.put(key(sides[0], text), sides[1].trim());
+                equal.put(key(sides[0], text), value(sides[1], text));
             } else if (part.startsWith("!")) {
                 others.add(new Requirement(key(part.substring(1), text), "DoesNotExist", List.of()));
             } else {
@@ -67,11 +69,18 @@ public final class Selectors {
     }
 
     private static String key(String text, String whole) {
-        String key = text.trim();
-        if (key.isEmpty() || key.contains(" ") || key.contains("(") || key.contains(")")) {
+        String key = text.strip();
+        if (key.isEmpty() || NO_KEY.matcher(key).find()) {
             throw unreadable(whole);
         }
         return key;
+    }
+
+    private static String value(String text, String whole) {
+        if (NO_VALUE.matcher(text).find()) {
+            throw unreadable(whole);
+        }
+        return text.strip();
     }
 
     /** {@code spec.nodeName=n1,status.phase=Running}; empty for null. */

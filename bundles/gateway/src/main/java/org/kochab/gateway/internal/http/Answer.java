@@ -2,9 +2,9 @@ package org.kochab.gateway.internal.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -69,7 +69,7 @@ final class Answer implements Exchange, Exchange.Stream {
         synchronized (this) {
             ended = true;
         }
-        last(ctx.writeAndFlush(response));
+        ctx.writeAndFlush(response, last());
     }
 
     /** As RFC 7234 quotes it; what a header cannot hold is left out. */
@@ -90,12 +90,10 @@ final class Answer implements Exchange, Exchange.Stream {
         return first;
     }
 
-    private void last(ChannelFuture written) {
-        if (keepAlive) {
-            written.addListener(w -> next.run());
-        } else {
-            written.addListener(ChannelFutureListener.CLOSE);
-        }
+    /** For what is written last. It has its listener before it is written: a client that has its answer may send two more requests at once. */
+    private ChannelPromise last() {
+        ChannelPromise written = ctx.newPromise();
+        return keepAlive ? written.addListener(w -> next.run()) : written.addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -178,7 +176,7 @@ final class Answer implements Exchange, Exchange.Stream {
     @Override
     public void end() {
         if (finish()) {
-            last(ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
+            ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, last());
         }
     }
 

@@ -97,6 +97,9 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         answer = null;
         Runnable waiting = ahead;
         ahead = null;
+        if (!ctx.channel().isActive()) {
+            return;
+        }
         if (waiting != null) {
             waiting.run();
             return;

@@ -242,13 +242,21 @@ public final class LocalServer implements AutoCloseable {
                     wrong.add("an unexpected failure of " + unanswered);
                 }
             }
-            if (message instanceof LastHttpContent && !unanswered.isEmpty()) {
+            if (message instanceof LastHttpContent) {
+                // No client has an answer before it was sent.
+                promise.unvoid().addListener(sent -> answered());
+            }
+            notifyAll();
+            super.write(ctx, message, promise);
+        }
+
+        private synchronized void answered() {
+            if (!unanswered.isEmpty()) {
                 unanswered.remove(0);
                 answered++;
                 goesOn = false;
             }
             notifyAll();
-            super.write(ctx, message, promise);
         }
 
         @Override
