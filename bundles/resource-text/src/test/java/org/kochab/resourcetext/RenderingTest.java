@@ -100,7 +100,7 @@ class RenderingTest {
         assertThat(Selectors.labels(null)).isNull();
         assertThat(Selectors.fields("spec.nodeName=n1")).containsEntry("spec.nodeName", "n1");
         assertThatThrownBy(() -> Selectors.fields("spec.colour=red")).hasMessageContaining("spec.colour=red");
-        assertThat(List.of("a b", "app(", "a in (b", "a in (b)c", "(a)", "a)", "=b"))
+        assertThat(List.of("a b", "app(", "a in (b", "a in (b)c", "(a)", "a)", "=b", "a!=b(c)", "a===b", "a=!b"))
                 .allSatisfy(text -> assertThatThrownBy(() -> Selectors.labels(text))
                         .hasMessageContaining("Label selector '" + text + "' cannot be read"));
     }
