@@ -28,6 +28,7 @@ final class TemplateRules {
             Pod.@Nullable Template template,
             Problems problems) {
         checkReplicas(replicas, problems);
+        int before = problems.count();
         if (selector == null) {
             problems.add("spec.selector", "is required; repeat the labels of spec.template.metadata.labels");
         } else {
@@ -38,13 +39,14 @@ final class TemplateRules {
                     "is empty and would select every pod; repeat the labels of spec.template.metadata.labels");
             Names.selector(selector, "spec.selector", problems);
         }
+        boolean selects = problems.count() == before;
         Optional<Map<String, String>> labels = checkTemplate(template, "spec.template", problems);
         if (labels.isEmpty()) {
             return;
         }
-        if (selector != null) {
+        if (selector != null && selects) {
             problems.require(
-                    matches(selector, labels.get()),
+                    selector.matches(labels.get()),
                     "spec.template.metadata.labels",
                     "do not match spec.selector; the pods would not be found again");
         }
@@ -82,10 +84,6 @@ final class TemplateRules {
                 replicas == null || replicas <= MOST_REPLICAS,
                 "spec.replicas",
                 replicas + " is more than " + MOST_REPLICAS);
-    }
-
-    private static boolean matches(LabelSelector selector, Map<String, String> labels) {
-        return selector.matchExpressions().stream().anyMatch(r -> r.operator() == null) || selector.matches(labels);
     }
 
     static void checkSelectorKept(@Nullable LabelSelector current, @Nullable LabelSelector wanted, Problems problems) {
