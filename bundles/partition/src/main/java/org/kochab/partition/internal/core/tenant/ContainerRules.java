@@ -110,7 +110,7 @@ final class ContainerRules {
         r.requests().forEach((name, text) -> {
             String limit = r.limits().get(name);
             Long wanted = milli(text);
-            Long most = limit == null ? null : milli(limit);
+            Long most = milli(limit);
             if (wanted != null && most != null) {
                 problems.require(
                         wanted <= most,
@@ -141,7 +141,7 @@ final class ContainerRules {
                     path,
                     "is not a resource of Kubernetes'; extended resources have a domain of their vendor's, such as vendor.com/gpu");
             quantity(text, path, problems);
-            Long milli = text == null ? null : milli(text);
+            Long milli = milli(text);
             problems.require(
                     milli == null || !extended || milli % 1000 == 0,
                     path,
@@ -161,9 +161,9 @@ final class ContainerRules {
         }
     }
 
-    private static @Nullable Long milli(String text) {
+    private static @Nullable Long milli(@Nullable String text) {
         try {
-            return Quantity.parse(text).milli();
+            return text == null ? null : Quantity.parse(text).milli();
         } catch (IllegalArgumentException e) {
             return null;
         }
