@@ -51,9 +51,10 @@ import org.kochab.api.model.Node;
 import org.kochab.api.model.PodStatus;
 
 /**
- * A node as the protocol knows it: birth, retained state and will, full report, heartbeats with the digest of what it has, specs asked for by digest, again with
- * each heartbeat, each pod reported as running at once, reconnects after the real agent's pauses, birth and report said again when the manager asks. The status of a pod that runs
- * may change a number of times, once in each heartbeat's time, connected or not. It starts nothing and keeps nothing on a disk. All of it on one event loop.
+ * A node as the protocol knows it: birth, retained state and will, full report, heartbeats with the digest of what it has, specs asked for by digest, again
+ * with each heartbeat, each pod reported as running at once, reconnects after the real agent's pauses, birth and report said again when the manager asks.
+ * The status of a pod that runs may change a number of times, once in each heartbeat's time, connected or not. It starts nothing and keeps nothing on a
+ * disk. All of it on one event loop.
  */
 final class HollowAgent {
     private static final int LARGEST_PACKET = 262_144;

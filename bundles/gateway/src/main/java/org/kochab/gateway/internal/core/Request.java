@@ -62,9 +62,14 @@ public record Request(
     /** Whether only what would be done is asked for. */
     public boolean dryRun() {
         String value = parameter("dryRun");
-        if (value != null && !value.equals("All")) {
+        if (value != null && !isDry()) {
             throw ApiError.badRequest("dryRun is '" + value + "': All is the only value");
         }
         return value != null;
+    }
+
+    /** As {@link #dryRun}, for what is to be said of a request that may have been refused for just this. */
+    public boolean isDry() {
+        return "All".equals(parameter("dryRun"));
     }
 }

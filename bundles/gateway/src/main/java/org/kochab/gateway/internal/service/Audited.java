@@ -47,9 +47,8 @@ final class Audited implements Exchange {
         attempt = made;
     }
 
-    /** Also if what the parameter says is refused. */
     private boolean isChange() {
-        return attempt != null && !READING.contains(attempt.verb()) && !"All".equals(request.parameter("dryRun"));
+        return attempt != null && !READING.contains(attempt.verb()) && !request.isDry();
     }
 
     private void done(int code, @Nullable String name, @Nullable String message) {

@@ -55,16 +55,14 @@ public final class Decoded {
         return codec;
     }
 
+    /** How an object that is not among the younger places gets there. */
+    private interface Keeping {
+        void keep(AtomicReferenceArray<@Nullable Place> places, int set, Place decoded);
+    }
+
     /** The object with its {@code resourceVersion}. */
     public Resource decode(Entry entry, Kind kind) {
-        int set = set(entry.key());
-        Generations now = generations();
-        Place known = find(now.young, set, entry);
-        if (known == null) {
-            known = older(now, set, entry, kind);
-            remember(now.young, set, known);
-        }
-        return in(kind, known.object);
+        return decode(entry, kind, Decoded::remember);
     }
 
     /**
@@ -72,27 +70,21 @@ public final class Decoded {
      * and what is remembered for seconds only costs the collector most.
      */
     public Resource listed(Entry entry, Kind kind) {
-        int set = set(entry.key());
-        Generations now = generations();
-        Place known = find(now.young, set, entry);
-        if (known == null) {
-            known = older(now, set, entry, kind);
-            boolean kept = false;
-            for (int i = set; i < set + SET && !kept; i++) {
-                kept = now.young.get(i) == null && now.young.compareAndSet(i, null, known);
-            }
-        }
-        return in(kind, known.object);
+        return decode(entry, kind, Decoded::rememberIfFree);
     }
 
     /** As {@link #decode}, for a version that is no longer the latest: it takes the place that is given up next. */
     public Resource former(Entry entry, Kind kind) {
+        return decode(entry, kind, (places, set, decoded) -> places.set(set + SET - 1, decoded));
+    }
+
+    private Resource decode(Entry entry, Kind kind, Keeping keeping) {
         int set = set(entry.key());
         Generations now = generations();
         Place known = find(now.young, set, entry);
         if (known == null) {
             known = older(now, set, entry, kind);
-            now.young.set(set + SET - 1, known);
+            keeping.keep(now.young, set, known);
         }
         return in(kind, known.object);
     }
@@ -148,6 +140,13 @@ public final class Decoded {
         int end = given(places, set, newest.key);
         for (int i = set; i <= end; i++) {
             moved = places.getAndSet(i, moved);
+        }
+    }
+
+    private static void rememberIfFree(AtomicReferenceArray<@Nullable Place> places, int set, Place decoded) {
+        boolean kept = false;
+        for (int i = set; i < set + SET && !kept; i++) {
+            kept = places.get(i) == null && places.compareAndSet(i, null, decoded);
         }
     }
 
