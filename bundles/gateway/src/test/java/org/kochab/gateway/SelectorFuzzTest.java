@@ -57,6 +57,7 @@ class SelectorFuzzTest {
                 "labelSelector=app+in+(a,+b),tier%3D%3Dweb&limit=1",
                 "labelSelector=app(",
                 "labelSelector=a+in+(,),b+in+(),+in+(a)",
+                "labelSelector=a+in+(,)",
                 "labelSelector=" + repeated(6, "a("),
                 "labelSelector=" + repeated(6, "a,") + "&fieldSelector=" + repeated(6, "metadata.name%3Da,"),
                 "labelSelector=a+in+(x" + repeated(6, "+") + "y)",

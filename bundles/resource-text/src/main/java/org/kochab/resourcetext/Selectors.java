@@ -36,8 +36,9 @@ public final class Selectors {
             Matcher set = SET.matcher(part);
             if (set.matches()) {
                 // With blanks in the pattern, the time would grow with the square of their number.
-                List<String> values =
-                        Stream.of(set.group(3).split(",")).map(String::strip).toList();
+                List<String> values = Stream.of(set.group(3).split(",", -1))
+                        .map(String::strip)
+                        .toList();
                 others.add(new Requirement(set.group(1), set.group(2).equals("in") ? "In" : "NotIn", values));
             } else if (part.contains("!=")) {
                 String[] sides = part.split("!=", 2);

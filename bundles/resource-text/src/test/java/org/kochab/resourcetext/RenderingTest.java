@@ -97,6 +97,12 @@ class RenderingTest {
                                 new Requirement("env", "In", List.of("a", "b")),
                                 new Requirement("old", "DoesNotExist", List.of()),
                                 new Requirement("new", "Exists", List.of()))));
+        assertThat(Selectors.labels("env in (,a,),tier notin ()"))
+                .isEqualTo(new LabelSelector(
+                        Map.of(),
+                        List.of(
+                                new Requirement("env", "In", List.of("", "a", "")),
+                                new Requirement("tier", "NotIn", List.of("")))));
         assertThat(Selectors.labels(null)).isNull();
         assertThat(Selectors.fields("spec.nodeName=n1")).containsEntry("spec.nodeName", "n1");
         assertThatThrownBy(() -> Selectors.fields("spec.colour=red")).hasMessageContaining("spec.colour=red");
