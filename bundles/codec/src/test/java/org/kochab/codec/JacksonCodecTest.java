@@ -165,6 +165,24 @@ class JacksonCodecTest {
     }
 
     @Test
+    void whatIsSaidIsShortHoweverLongAFieldsName() {
+        byte[] manifest =
+                DEPLOYMENT.replace("image: web:1", "? " + "a".repeat(100_000)).getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> codec.manifest(manifest, Codec.UnknownFields.REFUSE))
+                .isInstanceOf(CodecException.class)
+                .message()
+                .startsWith("Deployment: spec.template.spec.containers[0].aaa")
+                .endsWith("workingDir")
+                .hasSize(4_000);
+        assertThat(codec.manifest(manifest, Codec.UnknownFields.WARN).warnings())
+                .singleElement()
+                .asString()
+                .endsWith("a is not a field and was dropped")
+                .hasSize(4_000);
+    }
+
+    @Test
     void messagesIgnoreUnknownFields() {
         var beat = codec.decode(
                 "{\"birth\":1,\"sequence\":2,\"new\":[1]}".getBytes(StandardCharsets.UTF_8), Heartbeat.class);

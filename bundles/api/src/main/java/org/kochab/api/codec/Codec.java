@@ -60,12 +60,12 @@ public interface Codec {
     /**
      * A manifest's resources, in its order.
      *
-     * @param warnings one sentence for each field that was dropped
+     * @param warnings one sentence for each field that was dropped; as short as the message of a {@link CodecException}
      */
     record Manifest(List<Resource> resources, List<String> warnings) {
         public Manifest {
             resources = List.copyOf(resources);
-            warnings = List.copyOf(warnings);
+            warnings = warnings.stream().map(Brief::of).toList();
         }
     }
 }

@@ -10,14 +10,20 @@ public final class Problems {
     static final long MOST_SECONDS = 315_360_000;
 
     private static final int MOST = 20;
+    private static final int LONGEST_PATH = 500;
 
     private final List<String> found = new ArrayList<>();
     private int count;
 
     public void add(String path, String sentence) {
         if (++count <= MOST) {
-            found.add(path + ": " + sentence);
+            found.add(brief(path) + ": " + sentence);
         }
+    }
+
+    /** A path has keys of the object, which may be of any length. */
+    private static String brief(String path) {
+        return path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) + "…" : path;
     }
 
     public void require(boolean holds, String path, String sentence) {
