@@ -37,6 +37,14 @@ public interface Controller {
     }
 
     /**
+     * Whether the binding of a pod to its node, by which nothing else of it changes, triggers the pod, if {@link #kind} is {@link Kind#POD}, and its
+     * controlling owner, if {@link #owns} names pods. Whoever makes nothing of where pods are says no: a pod in three changes is one that is bound.
+     */
+    default boolean watchesBindings() {
+        return true;
+    }
+
+    /**
      * Looks at the object as it is now, which may be gone, and does the next step. Must not wait: return {@link Outcome.Again}.
      *
      * @throws ResourceException a conflict is not a failure: the call is repeated at once

@@ -2,7 +2,7 @@
  * Controllers: services that bring what is closer to what is wanted, one object at a time.
  */
 @Export
-@Version("2.2.0")
+@Version("2.3.0")
 @NullMarked
 package org.kochab.spi.controller;
 

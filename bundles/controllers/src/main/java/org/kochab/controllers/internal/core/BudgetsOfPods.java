@@ -54,6 +54,11 @@ public final class BudgetsOfPods implements Controller {
     }
 
     @Override
+    public boolean watchesBindings() {
+        return false;
+    }
+
+    @Override
     public Outcome reconcile(ControllerContext context, ResourceRef object) {
         List<Resource> budgets = context.list(object.tenant(), Kind.POD_DISRUPTION_BUDGET, object.namespace(), null);
         Instant now = context.now();

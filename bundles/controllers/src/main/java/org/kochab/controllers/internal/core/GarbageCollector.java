@@ -64,6 +64,11 @@ public final class GarbageCollector implements Controller {
     }
 
     @Override
+    public boolean watchesBindings() {
+        return false;
+    }
+
+    @Override
     public Outcome reconcile(ControllerContext context, ResourceRef object) {
         Resource found = context.get(object).orElse(null);
         if (found == null) {

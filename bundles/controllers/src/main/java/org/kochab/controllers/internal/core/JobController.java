@@ -46,6 +46,11 @@ public final class JobController implements Controller {
     }
 
     @Override
+    public boolean watchesBindings() {
+        return false;
+    }
+
+    @Override
     public Outcome reconcile(ControllerContext context, ResourceRef object) {
         Job job = context.get(object).map(Job.class::cast).orElse(null);
         if (job == null || job.spec() == null || job.spec().template() == null) {

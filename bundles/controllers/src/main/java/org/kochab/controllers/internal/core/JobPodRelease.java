@@ -26,6 +26,11 @@ public final class JobPodRelease implements Controller {
     }
 
     @Override
+    public boolean watchesBindings() {
+        return false;
+    }
+
+    @Override
     public Outcome reconcile(ControllerContext context, ResourceRef object) {
         Pod pod = context.get(object).map(Pod.class::cast).orElse(null);
         if (pod != null && JobCount.tracked(pod) && !hasJob(context, object, pod)) {

@@ -33,6 +33,11 @@ public final class PodAdoption implements Controller {
     }
 
     @Override
+    public boolean watchesBindings() {
+        return false;
+    }
+
+    @Override
     public Outcome reconcile(ControllerContext context, ResourceRef object) {
         Pod pod = context.get(object).map(Pod.class::cast).orElse(null);
         if (pod == null || !adoptable(pod)) {

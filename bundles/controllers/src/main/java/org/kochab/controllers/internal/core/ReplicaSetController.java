@@ -50,6 +50,11 @@ public final class ReplicaSetController implements Controller {
     }
 
     @Override
+    public boolean watchesBindings() {
+        return false;
+    }
+
+    @Override
     public Outcome reconcile(ControllerContext context, ResourceRef object) {
         ReplicaSet set = context.get(object).map(ReplicaSet.class::cast).orElse(null);
         if (set == null

@@ -35,6 +35,11 @@ public final class StatefulSetController implements Controller {
     }
 
     @Override
+    public boolean watchesBindings() {
+        return false;
+    }
+
+    @Override
     public Outcome reconcile(ControllerContext context, ResourceRef object) {
         StatefulSet set = context.get(object).map(StatefulSet.class::cast).orElse(null);
         if (set == null

@@ -189,13 +189,14 @@ final class ControllerRunner implements AutoCloseable {
 
     private void changed(OwnerView.Change change) {
         ResourceRef ref = ObjectKeys.parse(change.kind(), change.key());
-        trigger(change.kind(), ref);
+        trigger(change.kind(), ref, change.binding());
         Resource object = change.object();
         for (OwnerReference o : object.metadata().ownerReferences()) {
             if (Boolean.TRUE.equals(o.controller())) {
                 owner(ref, o).ifPresent(owner -> {
                     for (ServiceLease.Listed<Controller> c : controllers.list()) {
                         if (isFor(c.service().kind(), owner.kind())
+                                && (!change.binding() || c.service().watchesBindings())
                                 && c.service().owns().stream().anyMatch(k -> isFor(k, change.kind()))) {
                             as(c.service().kind(), owner).ifPresent(known -> calls.add(c.name(), known));
                         }
@@ -243,8 +244,12 @@ final class ControllerRunner implements AutoCloseable {
     }
 
     private void trigger(Kind kind, ResourceRef ref) {
+        trigger(kind, ref, false);
+    }
+
+    private void trigger(Kind kind, ResourceRef ref, boolean binding) {
         for (ServiceLease.Listed<Controller> c : controllers.list()) {
-            if (isFor(c.service().kind(), kind)) {
+            if (isFor(c.service().kind(), kind) && (!binding || c.service().watchesBindings())) {
                 as(c.service().kind(), ref).ifPresent(known -> calls.add(c.name(), known));
             }
         }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.Kind;
+import org.kochab.api.model.Pod;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.TenantId;
 import org.kochab.api.partition.Entry;
@@ -19,6 +20,7 @@ import org.kochab.api.partition.WatchEvent;
 import org.kochab.api.resource.ResourceException;
 import org.kochab.api.resource.ResourceException.Reason;
 import org.kochab.partition.internal.core.kernel.Fences;
+import org.kochab.partition.internal.core.tenant.Bindings;
 import org.kochab.partition.internal.core.tenant.ObjectKeys;
 import org.kochab.partition.internal.core.tenant.OwnerIndex;
 import org.slf4j.Logger;
@@ -33,8 +35,13 @@ final class OwnerView implements AutoCloseable {
     private static final int PAGE = 2_000;
     private static final int MOST_LISTINGS = 10;
 
-    /** A change of one object. @param gone whether it was removed; then it is as it was */
-    record Change(Kind kind, String key, Resource object, boolean gone) {}
+    /**
+     * A change of one object.
+     *
+     * @param gone whether it was removed; then it is as it was
+     * @param binding whether it is a pod that got its node
+     */
+    record Change(Kind kind, String key, Resource object, boolean gone, boolean binding) {}
 
     private final Workshop shop;
     private final Partition partition;
@@ -108,10 +115,10 @@ final class OwnerView implements AutoCloseable {
 
     private void read(String prefix) throws GoneException {
         ListPage page = partition.list(prefix, PAGE);
-        page.entries().forEach(this::put);
+        page.entries().forEach(e -> put(e, Optional.empty()));
         while (page.next().isPresent()) {
             page = partition.list(prefix, PAGE, page.next().get());
-            page.entries().forEach(this::put);
+            page.entries().forEach(e -> put(e, Optional.empty()));
         }
     }
 
@@ -138,7 +145,7 @@ final class OwnerView implements AutoCloseable {
         for (WatchEvent event : events) {
             seen = Math.max(seen, event.revision());
             if (event instanceof WatchEvent.Put put) {
-                put(put.entry());
+                put(put.entry(), put.previous());
             } else if (event instanceof WatchEvent.Deleted gone) {
                 String key = gone.previous().key();
                 Kind kind = kind(gone.previous());
@@ -147,20 +154,21 @@ final class OwnerView implements AutoCloseable {
                 }
                 if (kind != null) {
                     index.remove(key);
-                    changed.accept(new Change(kind, key, shop.decoded().former(gone.previous(), kind), true));
+                    changed.accept(new Change(kind, key, shop.decoded().former(gone.previous(), kind), true, false));
                 }
             }
         }
     }
 
-    private void put(Entry entry) {
+    private void put(Entry entry, Optional<Entry> previous) {
         Kind kind = kind(entry);
         if (kind == null) {
             return;
         }
         Resource object = shop.decoded().decode(entry, kind);
         index.put(entry.key(), object.metadata().ownerReferences());
-        changed.accept(new Change(kind, entry.key(), object, false));
+        boolean binding = object instanceof Pod pod && Bindings.isOne(previous.map(Entry::value), pod);
+        changed.accept(new Change(kind, entry.key(), object, false, binding));
     }
 
     private @Nullable Kind kind(Entry entry) {

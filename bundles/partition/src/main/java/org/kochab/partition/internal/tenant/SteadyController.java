@@ -15,6 +15,7 @@ final class SteadyController implements Controller {
     private final Kind kind;
     private final List<Kind> owns;
     private final boolean watchesNodes;
+    private final boolean watchesBindings;
 
     SteadyController(Controller vendor) {
         this.vendor = vendor;
@@ -22,6 +23,7 @@ final class SteadyController implements Controller {
         this.kind = Objects.requireNonNull(vendor.kind(), "kind() of controller " + name);
         this.owns = List.copyOf(vendor.owns());
         this.watchesNodes = vendor.watchesNodes();
+        this.watchesBindings = vendor.watchesBindings();
     }
 
     @Override
@@ -42,6 +44,11 @@ final class SteadyController implements Controller {
     @Override
     public boolean watchesNodes() {
         return watchesNodes;
+    }
+
+    @Override
+    public boolean watchesBindings() {
+        return watchesBindings;
     }
 
     @Override

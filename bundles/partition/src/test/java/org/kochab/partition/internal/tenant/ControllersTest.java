@@ -42,6 +42,7 @@ import org.kochab.controllers.internal.core.ReplicaSetController;
 import org.kochab.spi.controller.Controller;
 import org.kochab.spi.controller.ControllerContext;
 import org.kochab.spi.controller.Outcome;
+import org.kochab.spi.scheduler.Scheduler;
 
 @Timeout(240)
 class ControllersTest {
@@ -49,13 +50,15 @@ class ControllersTest {
 
     private TestPlane test;
     private LedgerManager manager;
+    private Scheduler scheduler;
 
     @BeforeEach
     void start() {
         test = new TestPlane().ready();
         manager = new LedgerManager(test.partitions.partition("rm-1"), test.codec);
         test.plane.addManager(manager);
-        test.plane.addScheduler(new FirstFit("spread"), "test", "1.0.0");
+        scheduler = new FirstFit("spread");
+        test.plane.addScheduler(scheduler, "test", "1.0.0");
     }
 
     @AfterEach
@@ -370,5 +373,89 @@ class ControllersTest {
                 .isEqualTo(calls);
         assertThat(first.overlaps.get() + next.overlaps.get()).isZero();
         assertThat(next.calls.keySet()).extracting(ResourceRef::name).contains("default", "kube-public", "kube-system");
+    }
+
+    /** Looks at pods. */
+    private abstract static class PodWatcher implements Controller {
+        private final String name;
+
+        PodWatcher(String name) {
+            this.name = name;
+        }
+
+        abstract void look(Pod pod);
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.POD;
+        }
+
+        @Override
+        public List<Kind> owns() {
+            return List.of();
+        }
+
+        @Override
+        public Outcome reconcile(ControllerContext context, ResourceRef object) {
+            context.get(object).map(Pod.class::cast).ifPresent(this::look);
+            return Outcome.DONE;
+        }
+    }
+
+    @Test
+    void whoMakesNothingOfNodesIsNotCalledForABinding() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch bound = new CountDownLatch(1);
+        CountDownLatch others = new CountDownLatch(1);
+        AtomicBoolean called = new AtomicBoolean();
+        add(new PodWatcher("a-quiet") {
+            @Override
+            public boolean watchesBindings() {
+                return false;
+            }
+
+            @Override
+            void look(Pod pod) {
+                boolean other = "other".equals(pod.metadata().name());
+                (other ? others : first).countDown();
+                if (!other && pod.spec().nodeName() != null) {
+                    called.set(true);
+                }
+            }
+        });
+        add(new PodWatcher("b-loud") {
+            @Override
+            void look(Pod pod) {
+                if (pod.spec().nodeName() != null) {
+                    bound.countDown();
+                }
+            }
+        });
+        test.plane.removeScheduler(scheduler);
+        manager.node("n1", "4", 110);
+        test.resources().create(T, pod("first"));
+        assertThat(first.await(60, TimeUnit.SECONDS)).isTrue();
+        test.plane.addScheduler(scheduler, "test", "1.0.0");
+        assertThat(bound.await(60, TimeUnit.SECONDS)).isTrue();
+        test.resources().create(T, pod("other"));
+        assertThat(others.await(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(called).isFalse();
+    }
+
+    private Resource pod(String name) {
+        return test.read(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s}
+                spec: {containers: [{name: main, image: "web:1", resources: {requests: {cpu: 10m}}}]}
+                """
+                        .formatted(name));
     }
 }
