@@ -285,10 +285,13 @@ final class ControllerCalls implements AutoCloseable {
         }
     }
 
-    /** An object of which much depends changes all the time, and each look goes over all of it: looks are not to take more than a fifth of the time. */
+    /**
+     * An object of which much depends changes all the time, and each look goes over all of it: looks at all such objects together are not to take more than
+     * about a fifth of a thread's time.
+     */
     private void rest(Work work, long took, long now) {
         if (took > SHORT) {
-            queue.rest(work, now + Math.min(LONGEST_REST, 4 * took));
+            queue.rest(work, now + Math.min(LONGEST_REST, 4 * took * (1 + queue.resting())));
         }
     }
 

@@ -226,8 +226,9 @@ final class PodFeed implements AutoCloseable {
         }
     }
 
+    /** Those it has already need not be decoded: else whoever fell behind once would fall behind further. */
     private void put(Entry entry) {
-        if (!desk.isClosed(ObjectKeys.tenantOf(entry.key()))) {
+        if (!desk.has(entry.key(), entry.revision()) && !desk.isClosed(ObjectKeys.tenantOf(entry.key()))) {
             desk.podPut(entry.key(), entry.revision(), entry.createRevision(), (Pod)
                     shop.decoded().decode(entry, Kind.POD));
         }

@@ -35,6 +35,7 @@ public final class WorkQueue<T> {
     private final TenantRing<T> ready = new TenantRing<>();
     private final PriorityQueue<Due<T>> delayed = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
     private final Function<T, String> tenant;
+    private int resting;
 
     /** @param tenant whose turn an item takes */
     public WorkQueue(Function<T, String> tenant) {
@@ -59,7 +60,10 @@ public final class WorkQueue<T> {
             State s = states.get(due.item);
             if (s != null && s.dueAt == due.at) {
                 s.dueAt = Long.MAX_VALUE;
-                s.resting = false;
+                if (s.resting) {
+                    s.resting = false;
+                    resting--;
+                }
                 add(due.item);
             }
         }
@@ -80,6 +84,11 @@ public final class WorkQueue<T> {
     /** Of an item that is being done: if it was added meanwhile, it is not done again before this time. */
     public void rest(T item, long until) {
         states.get(item).restUntil = until;
+    }
+
+    /** How many items wait for the end of their rest. */
+    public int resting() {
+        return resting;
     }
 
     public void done(T item) {
@@ -115,6 +124,7 @@ public final class WorkQueue<T> {
             s.again = false;
             if (s.failures == 0 && s.restUntil != Long.MIN_VALUE) {
                 s.resting = true;
+                resting++;
                 if (s.dueAt > s.restUntil) {
                     s.dueAt = s.restUntil;
                     delayed.add(new Due<>(item, s.restUntil));

@@ -106,6 +106,16 @@ class PodDeskTest {
     }
 
     @Test
+    void knowsAtWhichRevisionItHasAPod() {
+        assertThat(desk.has(KEY, 1)).isFalse();
+        desk.podPut(KEY, 1, 1, pod("", ""));
+        assertThat(desk.has(KEY, 1)).isTrue();
+        assertThat(desk.has(KEY, 2)).isFalse();
+        desk.podDeleted(KEY);
+        assertThat(desk.has(KEY, 1)).isFalse();
+    }
+
+    @Test
     void aClaimIsForgottenOnceItIsAnsweredAndShown() {
         desk.podPut(KEY, 1, 1, pod("", ""));
         List<ClaimRequest> requests = ask();

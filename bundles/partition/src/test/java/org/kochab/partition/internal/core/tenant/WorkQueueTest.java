@@ -39,6 +39,23 @@ class WorkQueueTest {
     }
 
     @Test
+    void countsWhatRests() {
+        for (String item : List.of("a", "b")) {
+            queue.add(item);
+            queue.take(0);
+            queue.add(item);
+            queue.rest(item, 100);
+            queue.done(item);
+        }
+        assertThat(queue.resting()).isEqualTo(2);
+        assertThat(queue.take(100)).contains("a");
+        assertThat(queue.resting()).isZero();
+        queue.add("a");
+        queue.done("a");
+        assertThat(queue.resting()).isZero();
+    }
+
+    @Test
     void withNothingAddedThereIsNoRest() {
         queue.add("a");
         queue.take(0);
