@@ -283,6 +283,14 @@ final class ApiChannel extends SimpleChannelInboundHandler<FullHttpRequest> {
         ctx.fireChannelInactive();
     }
 
+    /** Channels take its place. A request that was sent ahead of them would never have an answer. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (ahead != null) {
+            ctx.channel().close();
+        }
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.debug("{} is cut off", ctx.channel().remoteAddress(), cause);
