@@ -301,13 +301,13 @@ public final class PodDesk {
         return moves.closed();
     }
 
-    /** The keys of all pods known, for comparing with a new list. */
     /** Whether it has a pod as it is at this revision. */
     public boolean has(String key, long revision) {
         PodRecord r = byKey.get(key);
         return r != null && r.revision == revision;
     }
 
+    /** The keys of all pods known, for comparing with a new list. */
     public Set<String> keys() {
         return new HashSet<>(byKey.keySet());
     }
