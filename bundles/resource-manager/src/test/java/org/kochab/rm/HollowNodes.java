@@ -21,7 +21,8 @@ import org.kochab.api.model.PodStatus;
 final class HollowNodes extends MessagesOnly implements AutoCloseable {
     private static final long BIRTH = 1;
 
-    private record Told(String node, Desired desired) {}
+    /** Not decoded yet: Paho counts an answered publish as on its way until the thread that tells of arrivals gets to it. */
+    private record Told(String node, byte[] payload) {}
 
     private final MqttClient client;
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
@@ -60,10 +61,9 @@ final class HollowNodes extends MessagesOnly implements AutoCloseable {
         try {
             while (open) {
                 Told next = told.take();
-                List<Reported.Entry> changed =
-                        changes(running.computeIfAbsent(next.node(), n -> new HashMap<>()), next.desired());
+                Desired d = MqttNode.CODEC.decode(next.payload(), Desired.class);
+                List<Reported.Entry> changed = changes(running.computeIfAbsent(next.node(), n -> new HashMap<>()), d);
                 if (!changed.isEmpty()) {
-                    Desired d = next.desired();
                     long sequence = sequences.merge(next.node(), 1L, Long::sum);
                     Reported report = new Reported(BIRTH, sequence, d.epoch(), d.generation(), false, changed);
                     client.publish(Topics.of("rm-1", next.node()).reported(), MqttNode.CODEC.encode(report), 1, false);
@@ -98,7 +98,7 @@ final class HollowNodes extends MessagesOnly implements AutoCloseable {
     @Override
     public void messageArrived(String topic, MqttMessage message) {
         if (message.getPayload().length > 0) {
-            told.add(new Told(topic.split("/")[3], MqttNode.CODEC.decode(message.getPayload(), Desired.class)));
+            told.add(new Told(topic.split("/")[3], message.getPayload()));
         }
     }
 
