@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -20,10 +22,13 @@ import org.kochab.api.model.PodStatus;
 /** Many nodes on one connection that run nothing: what they are told to run they report running, what they are told to end they report gone. */
 final class HollowNodes extends MessagesOnly implements AutoCloseable {
     private static final long BIRTH = 1;
+    /** Fewer than any broker takes at once. Paho counts a publish that was answered until it has said so, which may be late; who publishes more then fails. */
+    private static final int MOST_ON_THEIR_WAY = 8;
 
-    /** Not decoded yet: Paho counts an answered publish as on its way until the thread that tells of arrivals gets to it. */
+    /** Not decoded yet: the thread that tells of arrivals is also the one that counts what is on its way. */
     private record Told(String node, byte[] payload) {}
 
+    private final Semaphore free = new Semaphore(MOST_ON_THEIR_WAY);
     private final MqttClient client;
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
     private final Map<String, Map<String, Long>> running = new HashMap<>();
@@ -54,7 +59,17 @@ final class HollowNodes extends MessagesOnly implements AutoCloseable {
                 null,
                 null,
                 0);
-        client.publish(Topics.of("rm-1", node).birth(), MqttNode.CODEC.encode(birth), 1, false);
+        publish(Topics.of("rm-1", node).birth(), MqttNode.CODEC.encode(birth));
+    }
+
+    private void publish(String topic, byte[] payload) throws MqttException {
+        free.acquireUninterruptibly();
+        client.publish(topic, payload, 1, false);
+    }
+
+    @Override
+    public void deliveryComplete(IMqttToken token) {
+        free.release();
     }
 
     private void work() {
@@ -66,7 +81,7 @@ final class HollowNodes extends MessagesOnly implements AutoCloseable {
                 if (!changed.isEmpty()) {
                     long sequence = sequences.merge(next.node(), 1L, Long::sum);
                     Reported report = new Reported(BIRTH, sequence, d.epoch(), d.generation(), false, changed);
-                    client.publish(Topics.of("rm-1", next.node()).reported(), MqttNode.CODEC.encode(report), 1, false);
+                    publish(Topics.of("rm-1", next.node()).reported(), MqttNode.CODEC.encode(report));
                 }
             }
         } catch (InterruptedException e) {
