@@ -196,7 +196,7 @@ final class ControllerRunner implements AutoCloseable {
                 owner(ref, o).ifPresent(owner -> {
                     for (ServiceLease.Listed<Controller> c : controllers.list()) {
                         if (isFor(c.service().kind(), owner.kind())
-                                && (!change.binding() || c.service().watchesBindings())
+                                && minds(c.service(), change.binding())
                                 && c.service().owns().stream().anyMatch(k -> isFor(k, change.kind()))) {
                             as(c.service().kind(), owner).ifPresent(known -> calls.add(c.name(), known));
                         }
@@ -243,13 +243,18 @@ final class ControllerRunner implements AutoCloseable {
         return said == kind || kind.isCustom() && (said == Kind.ANY_CUSTOM || said.isSame(kind));
     }
 
+    /** Whether a change is to trigger a controller of its kind. */
+    private static boolean minds(Controller controller, boolean binding) {
+        return !binding || controller.watchesBindings();
+    }
+
     private void trigger(Kind kind, ResourceRef ref) {
         trigger(kind, ref, false);
     }
 
     private void trigger(Kind kind, ResourceRef ref, boolean binding) {
         for (ServiceLease.Listed<Controller> c : controllers.list()) {
-            if (isFor(c.service().kind(), kind) && (!binding || c.service().watchesBindings())) {
+            if (isFor(c.service().kind(), kind) && minds(c.service(), binding)) {
                 as(c.service().kind(), ref).ifPresent(known -> calls.add(c.name(), known));
             }
         }

@@ -115,10 +115,10 @@ final class OwnerView implements AutoCloseable {
 
     private void read(String prefix) throws GoneException {
         ListPage page = partition.list(prefix, PAGE);
-        page.entries().forEach(e -> put(e, Optional.empty()));
+        page.entries().forEach(this::put);
         while (page.next().isPresent()) {
             page = partition.list(prefix, PAGE, page.next().get());
-            page.entries().forEach(e -> put(e, Optional.empty()));
+            page.entries().forEach(this::put);
         }
     }
 
@@ -158,6 +158,10 @@ final class OwnerView implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private void put(Entry entry) {
+        put(entry, Optional.empty());
     }
 
     private void put(Entry entry, Optional<Entry> previous) {
