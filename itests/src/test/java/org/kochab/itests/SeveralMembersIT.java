@@ -81,7 +81,7 @@ class SeveralMembersIT {
     @Test
     @Order(1)
     void everyMemberShowsTheSame() throws Exception {
-        for (String member : List.of("1", "2", "3")) {
+        for (int member : List.of(1, 2, 3)) {
             String partitions = kochab.shOf(member, "kochab:partition-list");
             assertThat(leaders(partitions)).as(partitions).hasSize(5);
             assertThat(leaders(partitions).stream().map(l -> l.split(" ")[1]).distinct())
@@ -141,7 +141,7 @@ class SeveralMembersIT {
     @Order(4)
     void aKilledLeadersPartitionGoesOnElsewhereAndLosesNothing() throws Exception {
         String victim = leader("tp-1");
-        String asked = victim.equals("member-1") ? "2" : "1";
+        int asked = victim.equals("member-1") ? 2 : 1;
         List<String> before = sleepers();
         List<String> acknowledged = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -177,7 +177,7 @@ class SeveralMembersIT {
         List<String> before = sleepers();
         kochab.up();
 
-        for (String member : List.of("1", "2", "3")) {
+        for (int member : List.of(1, 2, 3)) {
             Installation.await(
                     "member " + member + " sees all",
                     TAKE_OVER,
@@ -297,7 +297,7 @@ class SeveralMembersIT {
         assertThat(kochab.sh("kochab:plugin-install " + LicensedPlugin.jar(kochab.run, "1.0.0", false)))
                 .contains("installed on member-1, member-2, member-3");
 
-        Installation.Answer stopped = kochab.answerOf("2", "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
+        Installation.Answer stopped = kochab.answerOf(2, "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
 
         assertThat(stopped.exit()).as(stopped.output()).isNotZero();
         assertThat(stopped.output())
@@ -312,10 +312,10 @@ class SeveralMembersIT {
         assertThat(sleepers()).hasSize(before.size() + 1).containsAll(before);
 
         licence(3);
-        kochab.shOf("2", "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
+        kochab.shOf(2, "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
         allHavePlugin("2.0.0");
         kochab.sh("kochab:plugin-remove " + LicensedPlugin.NAME);
-        assertThat(kochab.shOf("3", "kochab:plugin-list")).doesNotContain(LicensedPlugin.NAME);
+        assertThat(kochab.shOf(3, "kochab:plugin-list")).doesNotContain(LicensedPlugin.NAME);
     }
 
     private static void licence(int member) throws Exception {
@@ -324,7 +324,7 @@ class SeveralMembersIT {
 
     /** As a package, and as the service that is called. */
     private static void allHavePlugin(String version) throws Exception {
-        for (String member : List.of("1", "2", "3")) {
+        for (int member : List.of(1, 2, 3)) {
             assertThat(kochab.shOf(member, "kochab:plugin-info; kochab:plugin-list"))
                     .containsPattern("(?m)^com\\.acme\\.licensed\\s+" + version + "\\s.*Active")
                     .containsPattern(
