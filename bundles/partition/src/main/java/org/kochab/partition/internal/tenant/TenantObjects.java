@@ -141,7 +141,7 @@ final class TenantObjects implements Gate.Reads {
             }
             try {
                 Intake.Draft draft = intake.draft(manifests.get(i));
-                Creation c = creation(tenant, draft.kind(), draft.object(), i, now);
+                Creation c = creation(tenant, draft.kind(), draft.object(), i, now, keys);
                 if (!keys.add(c.key)) {
                     throw exists(c.ref);
                 }
@@ -181,13 +181,17 @@ final class TenantObjects implements Gate.Reads {
         }
     }
 
-    private Creation creation(TenantId tenant, Kind kind, Resource draft, int index, Instant now) {
+    /** @param beside keys of what is created with it */
+    private Creation creation(TenantId tenant, Kind kind, Resource draft, int index, Instant now, Set<String> beside) {
         ObjectMeta meta = draft.metadata();
+        String namespace = kind.scope() == Kind.Scope.NAMESPACE ? meta.namespace() : null;
         String name = meta.name() == null || meta.name().isEmpty()
-                ? meta.generateName() + shop.random().suffix()
+                ? shop.random()
+                        .name(
+                                String.valueOf(meta.generateName()),
+                                n -> isTaken(new ResourceRef(tenant, kind, namespace, n), beside))
                 : meta.name();
-        ResourceRef ref =
-                new ResourceRef(tenant, kind, kind.scope() == Kind.Scope.NAMESPACE ? meta.namespace() : null, name);
+        ResourceRef ref = new ResourceRef(tenant, kind, namespace, name);
         Resource object =
                 shop.changes().created(kind, draft, name, shop.random().uid(), now);
         String key = ObjectKeys.key(ref);
@@ -221,6 +225,10 @@ final class TenantObjects implements Gate.Reads {
             preconditions.add(new Precondition.Present(openKind(ref)));
         }
         return new Creation(index, ref, key, object, bytes, new Chunks.Change(preconditions, operations));
+    }
+
+    private boolean isTaken(ResourceRef ref, Set<String> beside) {
+        return beside.contains(ObjectKeys.key(ref)) || entry(ref).isPresent();
     }
 
     /** What is there as long as new objects are welcome in a namespace, or of a kind that is defined; nothing for other objects. */

@@ -2,6 +2,7 @@ package org.kochab.partition.internal.tenant;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Resource;
 import org.kochab.api.model.ServiceAccount;
@@ -28,10 +29,21 @@ record Workshop(
 
     /** Where uids and the ends of generated names come from. */
     interface Random {
+        int DRAWS = 8;
+
         String uid();
 
         /** Five letters and digits. */
         String suffix();
+
+        /** A name that begins so. It is drawn again while it is taken, up to {@value #DRAWS} times, as often as Kubernetes does. */
+        default String name(String start, Predicate<String> taken) {
+            String name = start + suffix();
+            for (int drawn = 1; drawn < DRAWS && taken.test(name); drawn++) {
+                name = start + suffix();
+            }
+            return name;
+        }
     }
 
     Instant now() {

@@ -257,7 +257,7 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public Optional<String> address(TaskHandle handle) {
-        return containers.address(RunWords.sandbox(handle.podUid()));
+        return sandboxes.address(handle.podUid());
     }
 
     @Override

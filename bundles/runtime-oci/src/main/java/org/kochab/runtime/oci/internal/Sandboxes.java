@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.RuntimeProbe;
 import org.kochab.spi.runtime.TaskSpec;
@@ -27,6 +30,9 @@ final class Sandboxes {
     private final Images images;
     private final Containers containers;
     private final RunWords words;
+
+    /** Of pods whose sandbox runs. */
+    private final ConcurrentMap<String, String> addresses = new ConcurrentHashMap<>();
 
     Sandboxes(Podman podman, Images images, Containers containers, RunWords words) {
         this.podman = podman;
@@ -121,6 +127,7 @@ final class Sandboxes {
         if (look.isPresent()) {
             // Its network is gone, and with it what its pod's containers had in common.
             removeAll(task.podUid());
+            addresses.remove(task.podUid());
         }
         image();
         Podman.Result result = podman.call(START, new TreeMap<>(), words.sandbox(task, IMAGE));
@@ -145,6 +152,13 @@ final class Sandboxes {
         boolean others = containers.all().stream().anyMatch(h -> h.podUid().equals(uid));
         if (!others) {
             containers.remove(RunWords.sandbox(uid));
+            addresses.remove(uid);
         }
+    }
+
+    /** A pod's address, which is the same as long as its sandbox is: podman is asked once, for probes ask again and again. */
+    Optional<String> address(String uid) {
+        return Optional.ofNullable(addresses.computeIfAbsent(
+                uid, pod -> containers.address(RunWords.sandbox(pod)).orElse(null)));
     }
 }

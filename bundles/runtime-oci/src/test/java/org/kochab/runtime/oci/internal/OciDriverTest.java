@@ -178,6 +178,25 @@ class OciDriverTest {
         assertThat(read("127.0.0.1", port)).isEqualTo("pong\n");
     }
 
+    @Test
+    void anAddressIsForgottenWithTheNetworkThatHadIt() throws Exception {
+        image();
+        Container asleep = container("main", OciDriverContractTest.IMAGE, null, List.of(), "exec sleep 1000");
+        TaskHandle first = start(asleep, List.of(), List.of());
+        String former = driver.address(first).orElseThrow();
+        Podman.Result removed =
+                podman.call(Duration.ofSeconds(20), "rm", "--force", "--time", "0", "--depend", RunWords.sandbox(uid));
+        assertThat(removed.ok()).as(removed.error()).isTrue();
+        assertThat(driver.recover(first)).isInstanceOf(TaskState.Lost.class);
+        driver.remove(first);
+        assertThat(driver.address(first)).isEmpty();
+
+        TaskHandle next = start(asleep, List.of(), List.of());
+
+        // podman gives the next address, not the former one again.
+        assertThat(driver.address(next)).hasValueSatisfying(a -> assertThat(a).isNotEqualTo(former));
+    }
+
     private static String read(String host, int port) throws Exception {
         try (var in = URI.create("http://" + host + ":" + port + "/").toURL().openStream()) {
             return new String(in.readNBytes(100), StandardCharsets.UTF_8);
