@@ -335,6 +335,7 @@ public final class HostTasks implements AutoCloseable {
 
     @Override
     public void close() {
+        wrapper.close();
         exits.close();
     }
 }

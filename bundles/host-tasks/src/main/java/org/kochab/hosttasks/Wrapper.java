@@ -16,9 +16,8 @@ import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.StopSignal;
 
 /** Starts the script that a task runs under, and commands beside it. */
-final class Wrapper {
+final class Wrapper implements AutoCloseable {
     private static final String RESOURCE = "run.sh";
-    private static final long LAUNCH_SECONDS = 10;
     private static final int KILLED = 137;
     private static final int BLOCK = 8 * 1024;
     private static final long LOOK_EVERY_MILLIS = 50;
@@ -26,11 +25,15 @@ final class Wrapper {
     private final Path directory;
     private final Path script;
     private final String threadName;
+    private final Launcher launcher;
+    private final Pipes pipes;
 
     /** @param threadName of the threads that copy what a command reads and writes */
     Wrapper(Path directory, String threadName) throws IOException {
         this.directory = directory;
         this.threadName = threadName;
+        launcher = new Launcher(builder(List.of()));
+        pipes = new Pipes(directory.resolve("pipes"), launcher);
         script = directory.resolve(RESOURCE);
         Path fresh = directory.resolve(RESOURCE + ".new");
         try (InputStream in = Wrapper.class.getResourceAsStream(RESOURCE)) {
@@ -40,28 +43,18 @@ final class Wrapper {
         Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Starts it in a session of its own, as nobody's child. */
+    /** Starts it in a session of its own, as nobody's child; returns before it runs. */
     void launch(Path task, Path exitFile, long logBytes, Cgroups.Group group, List<String> command) throws IOException {
-        List<String> words = new ArrayList<>(List.of("sh", "-c", "setsid sh \"$@\" &", "sh", script.toString()));
+        List<String> words = new ArrayList<>(List.of("setsid", "sh", script.toString()));
         words.add(task.toString());
         words.add(exitFile.toString());
         words.add(Long.toString(logBytes));
         words.add(group.procs().isEmpty() ? "-" : group.procs().get(0).toString());
         words.add(group.oomFile() == null ? "-" : group.oomFile().toString());
         words.addAll(command);
-        Process process = builder(words)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            if (!process.waitFor(LAUNCH_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                process.destroyForcibly();
-                throw new IOException("the shell could not start the process");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        pipes.put(task.resolve("pipe"));
+        launcher.start(words);
+        pipes.refill();
     }
 
     private ProcessBuilder builder(List<String> words) {
@@ -164,5 +157,10 @@ final class Wrapper {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    @Override
+    public void close() {
+        launcher.close();
     }
 }

@@ -54,7 +54,7 @@ left_behind() {
     done
 }
 
-mkfifo pipe || exit 125
+[ -p pipe ] || mkfifo pipe || exit 125
 keep_output < pipe &
 keeper=$!
 sh ./enter main "$@" > pipe 2>&1 < /dev/null &

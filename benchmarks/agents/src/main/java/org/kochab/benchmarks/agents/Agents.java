@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Node;
@@ -17,6 +18,7 @@ import org.kochab.api.model.Pod;
 import org.kochab.api.node.NodeKeys;
 import org.kochab.api.resource.Query;
 import org.kochab.api.resource.ResourceEvent;
+import org.kochab.api.resource.ResourceRef;
 import org.kochab.api.resource.ResourceService;
 import org.kochab.api.resource.ResourceWatch;
 import org.kochab.benchmarks.bind.Plane;
@@ -35,6 +37,7 @@ public final class Agents {
             "--agents 10000 --brokers 2 --heartbeat 10 --pods 2000 --pace 50 --hold 60 --connects 1000"
                     + " --tls no --accepts 2000 --changes 0 --port 23200";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration QUIET = Duration.ofMinutes(1);
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MICROS_PER_MILLI = 1e3;
     /** Connections that a listener takes at once before it looks at its limit. */
@@ -268,23 +271,36 @@ public final class Agents {
         try (ResourceWatch watch = resources.watch(Plane.TENANT, Kind.POD, all, from)) {
             Thread submitter = new Thread(() -> submit(plane, submitted), "submitter");
             submitter.start();
-            long end = System.nanoTime() + PATIENCE.toNanos();
+            long end = System.nanoTime() + QUIET.toNanos();
             while (samples.size() < option("pods")) {
                 for (ResourceEvent event : watch.poll(Duration.ofSeconds(1))) {
                     if (event instanceof ResourceEvent.Modified changed && isRunning((Pod) changed.resource())) {
                         Long at = submitted.remove(changed.resource().metadata().name());
                         if (at != null) {
                             samples.add((System.nanoTime() - at) / 1_000);
+                            end = System.nanoTime() + QUIET.toNanos();
                         }
                     }
                 }
                 if (System.nanoTime() - end > 0) {
-                    throw new IllegalStateException("only " + samples.size() + " pods ran within " + PATIENCE);
+                    throw new IllegalStateException(samples.size() + " pods ran, and no other within " + QUIET + ": "
+                            + missing(plane, submitted));
                 }
             }
             submitter.join();
         }
         return samples.sort();
+    }
+
+    /** The first of those that do not run, as they are. */
+    private static String missing(Plane plane, Map<String, Long> submitted) {
+        return submitted.keySet().stream()
+                .sorted()
+                .limit(3)
+                .map(name -> plane.resources()
+                        .get(new ResourceRef(Plane.TENANT, Kind.POD, "default", name))
+                        .toString())
+                .collect(Collectors.joining("; "));
     }
 
     static boolean isRunning(Pod pod) {

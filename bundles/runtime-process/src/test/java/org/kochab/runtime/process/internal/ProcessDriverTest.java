@@ -73,18 +73,51 @@ class ProcessDriverTest {
                                 .get(40, TimeUnit.SECONDS)
                                 .exitCode())
                         .isNotZero();
-                StringBuffer log = new StringBuffer();
-                driver.logs(
-                        task,
-                        -1,
-                        false,
-                        (error, bytes, offset, length) ->
-                                log.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
-                        () -> false);
-                assertThat(log).containsIgnoringCase("fork").contains("\n10\n").doesNotContain("\n20\n");
+                assertThat(log(driver, task))
+                        .containsIgnoringCase("fork")
+                        .contains("\n10\n")
+                        .doesNotContain("\n20\n");
             } finally {
                 driver.stop(task, Duration.ZERO);
                 driver.remove(task);
+            }
+        }
+    }
+
+    private static String log(ProcessDriver driver, TaskHandle task) {
+        StringBuffer log = new StringBuffer();
+        driver.logs(
+                task,
+                -1,
+                false,
+                (error, bytes, offset, length) -> log.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
+                () -> false);
+        return log.toString();
+    }
+
+    @Test
+    void wordsArriveAsTheyAreAlsoAfterWhatStartsThemWasKilled() throws Exception {
+        Files.createDirectories(base.resolve("tasks").resolve(uid));
+        List<ProcessHandle> others = ProcessHandle.current().children().toList();
+        try (ProcessDriver driver =
+                new ProcessDriver(new ProcessDriver.Settings(base.resolve("state"), "kochab-test", 256, 64 * 1024))) {
+            List<String> words = List.of("printf", "%s|", "it's", "two\nlines", "größer", "$HOME `id` \\", "");
+            for (int round = 0; round < 2; round++) {
+                TaskHandle task = driver.start(task(words, null, null));
+                assertThat(driver.exit(task)
+                                .toCompletableFuture()
+                                .get(40, TimeUnit.SECONDS)
+                                .exitCode())
+                        .isZero();
+                assertThat(log(driver, task)).isEqualTo("it's|two\nlines|größer|$HOME `id` \\||");
+                driver.remove(task);
+                List<ProcessHandle> shells = ProcessHandle.current()
+                        .children()
+                        .filter(child -> !others.contains(child))
+                        .toList();
+                assertThat(shells).as("what starts them in round %d", round).hasSize(1);
+                shells.get(0).destroyForcibly();
+                shells.get(0).onExit().get(10, TimeUnit.SECONDS);
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,15 @@ public final class Decoded {
     private record Generations(
             AtomicReferenceArray<@Nullable Place> young, AtomicReferenceArray<@Nullable Place> old, long since) {}
 
+    /** Qureshi's is 32; what is listed every few seconds should not need minutes. */
+    private static final int LISTED_SHARE = 8;
+
     private final Codec codec;
     private final LongSupplier nanos;
+    private final Keeping ofList = this::rememberListed;
+    /** Objects of lists that found no free place. */
+    private final AtomicInteger unkept = new AtomicInteger();
+
     private final int places;
     private final int mask;
     private volatile Generations generations;
@@ -66,11 +74,12 @@ public final class Decoded {
     }
 
     /**
-     * As {@link #decode}, for one of a list: it takes a place that is free, and nobody's. Else lists of more than fits would make one another forgotten, again and again,
-     * and what is remembered for seconds only costs the collector most.
+     * As {@link #decode}, for one of a list: it takes a place that is free, and another's only once in {@value #LISTED_SHARE} times. Lists of more than fits would
+     * else make one another forgotten, again and again, and what is remembered for seconds only costs the collector most; while what is listed often is remembered
+     * after a few times. This is bimodal insertion of Qureshi et al., Adaptive Insertion Policies for High Performance Caching, ISCA 2007.
      */
     public Resource listed(Entry entry, Kind kind) {
-        return decode(entry, kind, Decoded::rememberIfFree);
+        return decode(entry, kind, ofList);
     }
 
     /** As {@link #decode}, for a version that is no longer the latest: it takes the place that is given up next. */
@@ -143,10 +152,14 @@ public final class Decoded {
         }
     }
 
-    private static void rememberIfFree(AtomicReferenceArray<@Nullable Place> places, int set, Place decoded) {
-        boolean kept = false;
-        for (int i = set; i < set + SET && !kept; i++) {
-            kept = places.get(i) == null && places.compareAndSet(i, null, decoded);
+    private void rememberListed(AtomicReferenceArray<@Nullable Place> places, int set, Place decoded) {
+        for (int i = set; i < set + SET; i++) {
+            if (places.get(i) == null && places.compareAndSet(i, null, decoded)) {
+                return;
+            }
+        }
+        if (unkept.incrementAndGet() % LISTED_SHARE == 0) {
+            remember(places, set, decoded);
         }
     }
 

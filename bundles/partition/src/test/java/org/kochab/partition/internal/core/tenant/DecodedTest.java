@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,18 @@ class DecodedTest {
             decode(e);
         }
         assertThat(decodings).hasValue(6);
+    }
+
+    @Test
+    void whatIsListedAgainAndAgainGetsAPlaceInTheEnd() {
+        for (String key : List.of("a", "b", "c", "d")) {
+            decode(entry(key, 1));
+        }
+        Entry often = entry("e", 5);
+        for (int times = 0; times < 100; times++) {
+            decoded.listed(often, Kind.NAMESPACE);
+        }
+        assertThat(decodings).as("four, and the other at most eight times").hasValueLessThanOrEqualTo(12);
     }
 
     @Test
