@@ -106,7 +106,7 @@ public record Limits(
                 64 * MEGABYTE,
                 16,
                 100_000,
-                64 * MEGABYTE);
+                128 * MEGABYTE);
     }
 
     /** These, but for who is let in. */

@@ -105,7 +105,7 @@ public @interface BrokerSettings {
     int limit_retainedMessages() default 100_000;
 
     @AttributeDefinition(description = "Bytes of all retained messages")
-    long limit_retainedBytes() default 67_108_864;
+    long limit_retainedBytes() default 134_217_728;
 
     /** Settings as the broker takes them. */
     final class Reader {

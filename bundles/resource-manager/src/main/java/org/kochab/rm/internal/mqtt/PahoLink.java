@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
@@ -47,6 +48,8 @@ public final class PahoLink implements Link, AutoCloseable {
     /** Reason codes from here on say no. */
     private static final int LEAST_FAILURE = 0x80;
 
+    private static final int QUOTA_EXCEEDED = 0x97;
+
     private static final int CONNECT_SECONDS = 10;
     private static final int KEEP_ALIVE_SECONDS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
@@ -68,6 +71,7 @@ public final class PahoLink implements Link, AutoCloseable {
     private long attempt;
     private int failures;
     private int nextBroker;
+    private final AtomicLong refused = new AtomicLong();
 
     /** @param credentials what brokers that are reached over TLS are shown; without any, or if that fails, what the JVM is set up with */
     public PahoLink(
@@ -173,8 +177,24 @@ public final class PahoLink implements Link, AutoCloseable {
             this.of = of;
         }
 
+        /** Paho calls this also for what the broker refuses. */
         @Override
         public void onSuccess(IMqttToken token) {
+            int[] codes = token.getReasonCodes();
+            if (codes != null && codes.length > 0 && codes[0] >= LEAST_FAILURE) {
+                refused(codes[0]);
+            }
+            done();
+        }
+
+        @Override
+        public void onFailure(IMqttToken token, Throwable e) {
+            // The connection is gone, which says so by itself.
+            LOG.warn("Link of {}: a message was not taken by the broker: {}", manager, reason(e));
+            done();
+        }
+
+        private void done() {
             synchronized (PahoLink.this) {
                 if (of == attempt) {
                     inFlight--;
@@ -182,12 +202,17 @@ public final class PahoLink implements Link, AutoCloseable {
             }
             pumpSoon();
         }
+    }
 
-        @Override
-        public void onFailure(IMqttToken token, Throwable e) {
-            // The broker refused the message, or the connection is gone; only the latter says so by itself.
-            LOG.warn("Link of {}: a message was not taken by the broker: {}", manager, reason(e));
-            onSuccess(token);
+    private void refused(int code) {
+        long many = refused.incrementAndGet();
+        if (Long.bitCount(many) == 1) {
+            LOG.warn(
+                    "Link of {}: the broker has refused {} messages so far, the last with reason {}{}; nodes do not get them",
+                    manager,
+                    many,
+                    code,
+                    code == QUOTA_EXCEEDED ? ", its quota: let it keep more retained messages" : "");
         }
     }
 
