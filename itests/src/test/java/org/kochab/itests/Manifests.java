@@ -82,12 +82,12 @@ final class Manifests {
                 .allMatch(l -> l.endsWith(" created"));
     }
 
-    /** Returns when all are gone. */
+    /** Returns when all are gone. A namespace may take what is in it along before it is its turn. */
     void delete(Kubectl kubectl) throws IOException, InterruptedException {
-        kubectl.run(words("delete"));
+        kubectl.run(words("delete", "--ignore-not-found"));
     }
 
-    private String[] words(String verb) {
+    private String[] words(String... verb) {
         List<String> words = new ArrayList<>(List.of(verb));
         files.forEach(f -> words.addAll(List.of("-f", f.toString())));
         return words.toArray(String[]::new);

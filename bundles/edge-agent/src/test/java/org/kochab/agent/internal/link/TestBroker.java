@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** A real mosquitto on loopback. */
 public final class TestBroker {
     private static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
+    private static final int FIRST_PORT = 24_100;
+    private static final int PORTS = 400;
+    private static final int FORKS = 2;
 
     private final int port;
     private final Path directory;
@@ -28,9 +31,10 @@ public final class TestBroker {
         return Files.isExecutable(PROGRAM);
     }
 
-    /** Within the range tests here may use. */
+    /** Within the range tests here may use; test processes side by side have a part of it each, or both would find the same one. */
     public static int freePort() throws IOException {
-        for (int port = 24100; port < 25000; port++) {
+        int first = FIRST_PORT + Integer.getInteger("surefire.forkNumber", 1) % FORKS * PORTS;
+        for (int port = first; port < first + PORTS; port++) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress("127.0.0.1", port));
                 return port;
