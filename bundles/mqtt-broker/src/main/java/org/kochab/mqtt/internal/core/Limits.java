@@ -105,7 +105,7 @@ public record Limits(
                 1 << 20,
                 64 * MEGABYTE,
                 16,
-                100_000,
+                250_000,
                 128 * MEGABYTE);
     }
 

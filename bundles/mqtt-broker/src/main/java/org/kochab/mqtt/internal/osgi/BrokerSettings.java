@@ -102,7 +102,7 @@ public @interface BrokerSettings {
     int limit_trustedFactor() default 16;
 
     @AttributeDefinition(description = "Retained messages")
-    int limit_retainedMessages() default 100_000;
+    int limit_retainedMessages() default 250_000;
 
     @AttributeDefinition(description = "Bytes of all retained messages")
     long limit_retainedBytes() default 134_217_728;
