@@ -173,6 +173,19 @@ final class Containers {
             throw new RuntimeFailure(
                     RuntimeFailure.Code.TEMPORARY, "podman cannot remove " + name + ": " + result.reason());
         }
+        removeKeeperDirectory(name);
+    }
+
+    /** @return false if podman refuses, for example because it runs: nothing has changed then */
+    boolean removeEnded(String id, String name) {
+        boolean removed = podman.call(LIST, "rm", "--volumes", "--ignore", id).ok();
+        if (removed) {
+            removeKeeperDirectory(name);
+        }
+        return removed;
+    }
+
+    private void removeKeeperDirectory(String name) {
         Path directory = keeperDirectory(name);
         try {
             Files.deleteIfExists(directory.resolve("oom"));

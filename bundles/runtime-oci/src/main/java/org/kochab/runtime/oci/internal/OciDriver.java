@@ -88,17 +88,20 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
     public TaskHandle start(TaskSpec task) {
         String container = task.container().name();
         String name = RunWords.name(task.podUid(), container, task.attempt());
-        Optional<Containers.Look> there = containers.look(name);
-        if (there.isPresent() && !(containers.state(name) instanceof TaskState.Lost)) {
-            return new TaskHandle(
-                    task.podUid(), container, task.attempt(), there.get().id());
-        }
-        there.ifPresent(look -> containers.remove(name));
         List<String> run = words.task(task);
         if (!task.hostNetwork()) {
             sandboxes.need(task);
         }
         Podman.Result result = containers.run(START, name, RunWords.environment(task), run);
+        if (result.nameTaken()) {
+            Optional<Containers.Look> there = containers.look(name);
+            if (there.isPresent() && !(containers.state(name) instanceof TaskState.Lost)) {
+                return new TaskHandle(
+                        task.podUid(), container, task.attempt(), there.get().id());
+            }
+            containers.remove(name);
+            result = containers.run(START, name, RunWords.environment(task), run);
+        }
         if (!result.ok()) {
             containers.remove(name);
             sandboxes.release(task.podUid());
@@ -135,9 +138,6 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public void stop(TaskHandle handle, Duration grace) {
-        if (!(containers.state(handle.data()) instanceof TaskState.Running)) {
-            return;
-        }
         // podman counts whole seconds.
         long seconds = (grace.toMillis() + 999) / 1000;
         Podman.Result result =
@@ -150,10 +150,13 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public void remove(TaskHandle handle) {
-        if (containers.state(handle.data()) instanceof TaskState.Running) {
-            throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the container runs: stop it first");
+        String name = RunWords.name(handle.podUid(), handle.container(), handle.attempt());
+        if (!containers.removeEnded(handle.data(), name)) {
+            if (containers.state(handle.data()) instanceof TaskState.Running) {
+                throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the container runs: stop it first");
+            }
+            containers.remove(name);
         }
-        containers.remove(RunWords.name(handle.podUid(), handle.container(), handle.attempt()));
         sandboxes.release(handle.podUid());
     }
 

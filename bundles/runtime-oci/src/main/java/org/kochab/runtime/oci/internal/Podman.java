@@ -43,6 +43,11 @@ final class Podman {
             return code == 0;
         }
 
+        /** Whether there is a container of that name already: podman is not asked before, for mostly there is none. */
+        boolean nameTaken() {
+            return !ok() && error.contains("already in use");
+        }
+
         /** Its last line: podman puts what matters there. */
         String reason() {
             String[] lines = error.strip().split("\n");

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -30,6 +31,12 @@ final class Sandboxes {
     private final Images images;
     private final Containers containers;
     private final RunWords words;
+
+    /** The pods whose sandbox was made here, and may run. */
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
+
+    /** Whether it was there when it was last needed: looked at again when a sandbox could not be made. */
+    private volatile boolean hasImage;
 
     /** Of pods whose sandbox runs. */
     private final ConcurrentMap<String, String> addresses = new ConcurrentHashMap<>();
@@ -55,7 +62,8 @@ final class Sandboxes {
     }
 
     private synchronized void image() {
-        if (images.has(IMAGE)) {
+        hasImage = hasImage || images.has(IMAGE);
+        if (hasImage) {
             return;
         }
         try {
@@ -119,8 +127,10 @@ final class Sandboxes {
 
     /** Makes a pod's sandbox, or finds it running. */
     void need(TaskSpec task) {
-        String name = RunWords.sandbox(task.podUid());
-        var look = containers.look(name);
+        if (made.add(task.podUid()) && make(task)) {
+            return;
+        }
+        var look = containers.look(RunWords.sandbox(task.podUid()));
         if (look.isPresent() && look.get().running() && look.get().alive()) {
             return;
         }
@@ -129,13 +139,24 @@ final class Sandboxes {
             removeAll(task.podUid());
             addresses.remove(task.podUid());
         }
+        make(task);
+    }
+
+    /** @return false if there is one already */
+    private boolean make(TaskSpec task) {
         image();
         Podman.Result result = podman.call(START, new TreeMap<>(), words.sandbox(task, IMAGE));
+        if (result.nameTaken()) {
+            return false;
+        }
         if (!result.ok()) {
-            containers.remove(name);
+            hasImage = false;
+            made.remove(task.podUid());
+            containers.remove(RunWords.sandbox(task.podUid()));
             throw new RuntimeFailure(
                     RuntimeFailure.Code.TEMPORARY, "podman cannot make the pod's network: " + result.reason());
         }
+        return true;
     }
 
     private void removeAll(String uid) {
@@ -153,6 +174,7 @@ final class Sandboxes {
         if (!others) {
             containers.remove(RunWords.sandbox(uid));
             addresses.remove(uid);
+            made.remove(uid);
         }
     }
 

@@ -195,6 +195,8 @@ class OciDriverTest {
 
         // podman gives the next address, not the former one again.
         assertThat(driver.address(next)).hasValueSatisfying(a -> assertThat(a).isNotEqualTo(former));
+        driver.remove(first);
+        assertThat(driver.recover(next)).as("the former one had the same name").isInstanceOf(TaskState.Running.class);
     }
 
     private static String read(String host, int port) throws Exception {

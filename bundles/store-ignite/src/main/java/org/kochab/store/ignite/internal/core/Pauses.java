@@ -12,9 +12,6 @@ public final class Pauses {
     /** Between tries to be with the others again; these do no harm, and one must be soon after the others can be reached. */
     private static final int APART_MILLIS = 1_000;
 
-    /** Longer than another mostly takes to start: it may be the one that has to be there first. */
-    private static final int GIVE_WAY_MILLIS = 3_000;
-
     private static final int TRIES_WITHOUT_CHANCE = 3;
     private static final int CHANCE_MILLIS = 3_000;
     private static final int LONGEST_SECONDS = 60;
@@ -35,11 +32,11 @@ public final class Pauses {
         return APART_MILLIS;
     }
 
-    /** Milliseconds after the others could not be reached, or another one of them has to be there first. */
-    public int apart(boolean givesWay) {
+    /** Milliseconds after the others could not be reached. */
+    public int apart() {
         failures = 0;
         int chance = ++apart > TRIES_WITHOUT_CHANCE ? below.applyAsInt(CHANCE_MILLIS) : 0;
-        return (givesWay ? GIVE_WAY_MILLIS : APART_MILLIS) + chance;
+        return APART_MILLIS + chance;
     }
 
     /**

@@ -6,7 +6,7 @@ final class ApartException extends RuntimeException {
 
     private final boolean givesWay;
 
-    /** @param givesWay whether it is to stay away for as long as another one takes to start */
+    /** @param givesWay whether another one is to be there before it */
     ApartException(String message, boolean givesWay) {
         super(message);
         this.givesWay = givesWay;

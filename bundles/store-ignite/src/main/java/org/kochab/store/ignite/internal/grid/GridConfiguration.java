@@ -43,6 +43,9 @@ final class GridConfiguration {
     /** Must hold the record of the largest batch; see {@code PartitionStore.MAX_BATCH_BYTES}. */
     private static final int WAL_SEGMENT = 64 << 20;
 
+    /** Of each reader of the log, of which a start has several; grows for a larger record. Ignite's own 64 MB are filled to the last byte each time. */
+    private static final int WAL_READ_BUFFER = 1 << 20;
+
     private static final long WAL_KEPT = 256 * MEGABYTE;
     private static final int CHECKPOINT_MILLIS = 60_000;
     private static final int DISCOVERY_ANSWER_MILLIS = 3_000;
@@ -171,6 +174,7 @@ final class GridConfiguration {
                 // The other one has each page read by another thread, which is most of what loading a partition takes.
                 .setFileIOFactory(new RandomAccessFileIOFactory())
                 .setWalSegmentSize(WAL_SEGMENT)
+                .setWalRecordIteratorBufferSize(WAL_READ_BUFFER)
                 .setMaxWalArchiveSize(WAL_KEPT)
                 .setCheckpointFrequency(CHECKPOINT_MILLIS)
                 .setCheckpointThreads(POOL)

@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.kochab.store.ignite.internal.core.Settings;
 
 /**
@@ -24,24 +26,34 @@ final class Neighbours {
     /** Members of two halves leave one after the other, else they would miss each other for ever. */
     private static final long STAGGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** Longer than one who was not let in answers until its stop is complete. */
+    private static final long STAYS_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+    private final LongSupplier nanos;
     private final List<String> addresses;
     private final long grace;
     private long nextLook;
     private long heardSince;
     private int heard;
+    private @Nullable Long answersSince;
 
     Neighbours(Settings settings) {
+        this(settings, System::nanoTime);
+    }
+
+    Neighbours(Settings settings, LongSupplier nanos) {
+        this.nanos = nanos;
         this.addresses = settings.addresses();
         int rank = (int) addresses.stream()
                 .filter(address -> address.compareTo(settings.localHost() + ":" + settings.discoveryPort()) < 0)
                 .count();
         this.grace = GRACE_NANOS + rank * STAGGER_NANOS;
-        this.nextLook = System.nanoTime();
+        this.nextLook = nanos.getAsLong();
     }
 
-    /** @return whether more members have been there for a while than the {@code seen} ones, this one included */
+    /** @return whether more members than the {@code seen} ones, this one included, are there and have been for a while */
     boolean hearsMoreThan(int seen) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (now - nextLook < 0) {
             return false;
         }
@@ -53,7 +65,20 @@ final class Neighbours {
         } else if (seen > 1) {
             heard = 0;
         }
-        return heard >= LEAST_LOOKS && now - heardSince > grace;
+        return answering > seen && heard >= LEAST_LOOKS && now - heardSince > grace;
+    }
+
+    /** For one who gives way and does not run itself: whether at each look of the last seconds another has been there. */
+    boolean anotherStays() {
+        if (heard() == 0) {
+            answersSince = null;
+            return false;
+        }
+        long now = nanos.getAsLong();
+        if (answersSince == null) {
+            answersSince = now;
+        }
+        return now - answersSince > STAYS_NANOS;
     }
 
     /** How many members answer now, this one included if it runs. */

@@ -20,6 +20,9 @@ public final class StoreLife implements AutoCloseable {
     private static final int CLOSE_SECONDS = 60;
     private static final int CHECK_MILLIS = 500;
 
+    /** Half a minute: another that was not let in stops, pauses and starts within it. */
+    private static final int GIVE_WAY_LOOKS = 60;
+
     private final Settings settings;
     private final Function<IgnitePartitionStore, Runnable> offer;
     private final CountDownLatch ending = new CountDownLatch(1);
@@ -62,7 +65,10 @@ public final class StoreLife implements AutoCloseable {
                 } catch (ApartException e) {
                     LOG.warn("The store {} waits for the other members: {}", settings.storeName(), e.getMessage());
                     absent(StoreHealth.State.NO_QUORUM, e.getMessage());
-                    pause = pauses.apart(e.givesWay());
+                    if (e.givesWay()) {
+                        giveWay();
+                    }
+                    pause = pauses.apart();
                 } catch (RuntimeException | LinkageError e) {
                     // whatever it is, a later try may find it mended; a missing --add-opens shows as the latter
                     LOG.error(
@@ -76,6 +82,16 @@ public final class StoreLife implements AutoCloseable {
             } while (!ending.await(pause, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             LOG.debug("Interrupted while the store was opened or closed");
+        }
+    }
+
+    /** Returns when another member is there to stay; if none comes, after a while. */
+    private void giveWay() throws InterruptedException {
+        Neighbours neighbours = new Neighbours(settings);
+        for (int look = 0; look < GIVE_WAY_LOOKS && !neighbours.anotherStays(); look++) {
+            if (ending.await(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.kochab.spi.store.StoreException;
 import org.kochab.store.ignite.internal.core.Latencies;
 import org.kochab.store.ignite.internal.core.Settings;
 import org.slf4j.Logger;
@@ -79,7 +78,8 @@ final class Watch implements AutoCloseable {
             if (looks++ % LOOKS_A_PROBE == 0) {
                 disk.add(grid.directory().probeMicros());
             }
-        } catch (StoreException | IllegalStateException | org.apache.ignite.IgniteException e) {
+        } catch (RuntimeException e) {
+            // whatever it is, the next look may be better; thrown on, there would be none
             LOG.debug("This look at the store {} failed", settings.storeName(), e);
         }
     }

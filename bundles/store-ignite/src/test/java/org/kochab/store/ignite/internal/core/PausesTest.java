@@ -10,11 +10,9 @@ class PausesTest {
 
     @Test
     void afterSomeTriesChanceIsAddedSoThatTwoMembersDoNotMeetEachTime() {
-        assertThat(IntStream.range(0, 5).map(i -> pauses.apart(true))).containsExactly(3000, 3000, 3000, 5999, 5999);
-        assertThat(pauses.apart(false)).isEqualTo(3999);
+        assertThat(IntStream.range(0, 5).map(i -> pauses.apart())).containsExactly(1000, 1000, 1000, 3999, 3999);
         assertThat(pauses.afterUse()).isEqualTo(1000);
-        assertThat(pauses.apart(true)).isEqualTo(3000);
-        assertThat(pauses.apart(false)).isEqualTo(1000);
+        assertThat(pauses.apart()).isEqualTo(1000);
     }
 
     @Test
