@@ -230,7 +230,8 @@ final class HollowAgent {
         }
 
         private void beat() {
-            say(topics.heartbeat(), new Heartbeat(birth, ++beat, digest), MqttQoS.AT_MOST_ONCE, false);
+            Heartbeat heartbeat = new Heartbeat(birth, ++beat, digest, epoch, generation);
+            say(topics.heartbeat(), heartbeat, MqttQoS.AT_MOST_ONCE, false);
             // A manager that had too much to do may not have answered.
             ask(pods.values().stream()
                     .filter(pod -> !pod.running)

@@ -2,7 +2,7 @@
  * The messages of the node link, version 1, as docs/protocol describes them. Each is one JSON object; unknown fields are ignored.
  */
 @Export
-@Version("3.1.0")
+@Version("3.2.0")
 @NullMarked
 package org.kochab.api.link;
 

@@ -358,7 +358,8 @@ final class Uplink {
             beatAt = now.millis() + beatEvery;
             // Where a pod's end depends on it, the broker's answer to a heartbeat is what proves contact.
             int qos = core.shortestDisconnect().isPresent() ? 1 : 0;
-            send(topics.heartbeat(), new Heartbeat(birth, ++beat, core.reportedDigest()), qos, false, now);
+            Heartbeat heartbeat = new Heartbeat(birth, ++beat, core.reportedDigest(), core.epoch(), core.generation());
+            send(topics.heartbeat(), heartbeat, qos, false, now);
         }
         while (underWay < WINDOW && !outbox.isEmpty()) {
             outbox.take().ifPresent(letter -> publish(letter.topic(), letter.payload(), 1, false, letter.sent(), now));

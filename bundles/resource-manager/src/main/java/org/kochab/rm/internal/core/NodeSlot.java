@@ -49,6 +49,9 @@ final class NodeSlot {
     /** Of the desired state as it is durable now. */
     long generation;
 
+    /** Of the desired state that it had been told by its last heartbeat; -1 if it has not sent one. */
+    long toldGeneration = -1;
+
     boolean publish;
 
     /** Whether it is to be told how the manager wants to be served, too. */

@@ -87,6 +87,7 @@ final class Nodes {
         if (!again) {
             state.journal.put(OwnKeys.BIRTHS + name, Journal.text(birth.birth() + " " + birth.bootId()));
             node.heartbeatSequence = -1;
+            node.toldGeneration = -1;
             node.reportSequence = 0;
         }
         node.birth = birth.birth();
@@ -199,9 +200,25 @@ final class Nodes {
         }
         node.heartbeatSequence = heartbeat.sequence();
         heard(node);
-        if (heartbeat.reportedDigest() != null && !digests.matches(node, heartbeat.reportedDigest())) {
+        if (isBehind(node, heartbeat)) {
+            if (mayAsk(node)) {
+                desired.publishAgain(node);
+            }
+        } else if (heartbeat.reportedDigest() != null && !digests.matches(node, heartbeat.reportedDigest())) {
             askForReport(node);
         }
+    }
+
+    /** Whether what it had been told by its last heartbeat got lost on the way, or the broker did not take it. */
+    private boolean isBehind(NodeSlot node, Heartbeat heartbeat) {
+        long told = node.toldGeneration;
+        if (!node.publish) {
+            node.toldGeneration = node.generation;
+        }
+        if (told < 0 || heartbeat.epoch() == null || heartbeat.generation() == null) {
+            return false;
+        }
+        return heartbeat.epoch() < state.epoch() || heartbeat.epoch() == state.epoch() && heartbeat.generation() < told;
     }
 
     /** Compares what a node says it has with what it is known to have. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.kochab.api.link.Heartbeat;
 import org.kochab.api.link.State;
 import org.kochab.api.model.Node;
 
@@ -40,6 +41,39 @@ class LeaseTest {
         }
         assertThat(rig.partition.revision()).isEqualTo(before);
         assertThat(rig.phase("edge-1")).isEqualTo("Ready");
+    }
+
+    @Test
+    void aDesiredStateThatTheNodeNeverHeardIsToldAgain() {
+        rig.birth("edge-1", 1, CAPACITY);
+        long epoch = rig.desired("edge-1").epoch();
+        long former = rig.desired("edge-1").generation();
+        beat(1, epoch, former);
+        rig.claimOne(Rig.claim("p", "edge-1", 1_000, 1 << 20), 1);
+        long told = rig.desired("edge-1").generation();
+        assertThat(told).isGreaterThan(former);
+        String topic = Rig.topics("edge-1").desired();
+        rig.link.retained.remove(topic);
+
+        // it may be on its way
+        beat(2, epoch, former);
+        assertThat(rig.link.retained).doesNotContainKey(topic);
+        beat(3, epoch, former);
+        assertThat(rig.desired("edge-1").generation()).isEqualTo(told);
+
+        rig.link.retained.remove(topic);
+        beat(4, epoch, told);
+        assertThat(rig.link.retained).doesNotContainKey(topic);
+        beat(5, epoch - 1, told);
+        assertThat(rig.link.retained).as("of a former leader").containsKey(topic);
+        rig.link.retained.remove(topic);
+        beat(6, epoch + 1, 0);
+        assertThat(rig.link.retained).as("of a later leader").doesNotContainKey(topic);
+    }
+
+    private void beat(long sequence, long epoch, long generation) {
+        rig.passSeconds(5);
+        rig.send(Rig.topics("edge-1").heartbeat(), new Heartbeat(1, sequence, null, epoch, generation));
     }
 
     @Test

@@ -55,7 +55,7 @@ final class SimulatedNode {
     }
 
     void heartbeat() {
-        add(topics().heartbeat(), new Heartbeat(birth, ++beats, null));
+        add(topics().heartbeat(), new Heartbeat(birth, ++beats, null, epoch, generation));
     }
 
     void reportAll() {
