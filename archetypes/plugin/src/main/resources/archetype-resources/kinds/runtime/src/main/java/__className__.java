@@ -345,8 +345,7 @@ public final class ${className} implements RuntimeDriver {
             words.addAll(command);
             ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
             builder.environment().clear();
-            for (String variable :
-                    Files.readString(Path.of("/proc", running.id(), "environ")).split("\0")) {
+            for (String variable : environment(running.id(), timeout).split("\0")) {
                 int equals = variable.indexOf('=');
                 if (equals > 0) {
                     builder.environment().put(variable.substring(0, equals), variable.substring(equals + 1));
@@ -354,6 +353,18 @@ public final class ${className} implements RuntimeDriver {
             }
             return follow(builder.start(), timeout, sink, stop);
         });
+    }
+
+    /** Every task has some; there is nothing to read in the instant in which a process becomes its command. */
+    private static String environment(String process, Duration timeout) throws IOException, InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        Path there = Path.of("/proc", process, "environ");
+        String environment = Files.readString(there);
+        while (environment.isEmpty() && System.nanoTime() - end < 0) {
+            TimeUnit.MILLISECONDS.sleep(1);
+            environment = Files.readString(there);
+        }
+        return environment;
     }
 
     private static int follow(Process process, Duration timeout, OutputSink sink, StopSignal stop)
