@@ -9,7 +9,7 @@ import org.kochab.testkit.cluster.MemberCallsContractTest;
 
 /** Two members in this JVM; the end of one by its process is for {@link ThreeMembersTest}. */
 class IgniteMemberCallsTest extends MemberCallsContractTest {
-    private static final int PORT = 31_950;
+    private static final int PORT = 23_180;
 
     @TempDir
     static Path directory;

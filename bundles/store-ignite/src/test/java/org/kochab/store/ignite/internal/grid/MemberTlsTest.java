@@ -18,7 +18,7 @@ import org.kochab.store.ignite.internal.core.Settings;
 
 /** Members with certificates: those of one authority find each other, anybody else stays outside. */
 class MemberTlsTest {
-    private static final int PORT = 31_960;
+    private static final int PORT = 23_170;
     private static final String PASSWORD = "of-a-test";
 
     @TempDir
@@ -32,8 +32,9 @@ class MemberTlsTest {
         member("a", "ours");
         member("b", "ours");
         MemberProcess b = MemberProcess.start(directory, PORT, 1, 2);
-        try (IgnitePartitionStore a = IgnitePartitionStore.open(TestSettings.member(directory, PORT, 0, 2))) {
+        try (LivingStore living = new LivingStore(TestSettings.member(directory, PORT, 0, 2))) {
             b.awaitReady();
+            IgnitePartitionStore a = living.store();
             assertThat(await(a.calls().request("b", "echo", "hello".getBytes(UTF_8), Duration.ofSeconds(20))))
                     .isEqualTo("hello".getBytes(UTF_8));
             b.kill();
