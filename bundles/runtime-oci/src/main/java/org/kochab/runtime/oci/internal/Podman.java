@@ -45,7 +45,7 @@ final class Podman {
 
         /** Whether there is a container of that name already: podman is not asked before, for mostly there is none. */
         boolean nameTaken() {
-            return !ok() && error.contains("already in use");
+            return !ok() && error.contains("that name is already in use");
         }
 
         /** Its last line: podman puts what matters there. */

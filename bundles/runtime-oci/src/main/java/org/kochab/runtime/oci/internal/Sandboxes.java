@@ -139,7 +139,11 @@ final class Sandboxes {
             removeAll(task.podUid());
             addresses.remove(task.podUid());
         }
-        make(task);
+        if (!make(task)) {
+            throw new RuntimeFailure(
+                    RuntimeFailure.Code.TEMPORARY,
+                    "podman keeps the name " + RunWords.sandbox(task.podUid()) + " for a container it does not show");
+        }
     }
 
     /** @return false if there is one already */

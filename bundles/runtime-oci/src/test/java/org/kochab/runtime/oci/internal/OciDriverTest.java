@@ -179,6 +179,19 @@ class OciDriverTest {
     }
 
     @Test
+    void aPortThatIsTakenIsNamedAndLeavesNothing() throws Exception {
+        image();
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.bind(new InetSocketAddress("127.0.0.1", 0));
+            List<Container.Port> ports = List.of(new Container.Port(null, 8080, taken.getLocalPort(), null, null));
+            Container container = container("main", OciDriverContractTest.IMAGE, null, ports, "exec sleep 1000");
+            assertThatThrownBy(() -> start(container, ports, List.of()))
+                    .isInstanceOf(RuntimeFailure.class)
+                    .hasMessageContaining(":" + taken.getLocalPort() + ": bind: address already in use");
+        }
+    }
+
+    @Test
     void anAddressIsForgottenWithTheNetworkThatHadIt() throws Exception {
         image();
         Container asleep = container("main", OciDriverContractTest.IMAGE, null, List.of(), "exec sleep 1000");
