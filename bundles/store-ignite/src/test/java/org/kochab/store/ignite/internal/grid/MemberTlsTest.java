@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +34,8 @@ class MemberTlsTest {
         member("a", "ours");
         member("b", "ours");
         MemberProcess b = MemberProcess.start(directory, PORT, 1, 2);
-        try (LivingStore living = new LivingStore(TestSettings.member(directory, PORT, 0, 2))) {
+        try (IgnitePartitionStore a = open(TestSettings.member(directory, PORT, 0, 2))) {
             b.awaitReady();
-            IgnitePartitionStore a = living.store();
             assertThat(await(a.calls().request("b", "echo", "hello".getBytes(UTF_8), Duration.ofSeconds(20))))
                     .isEqualTo("hello".getBytes(UTF_8));
             b.kill();
@@ -48,6 +49,14 @@ class MemberTlsTest {
                     .isInstanceOfAny(StoreException.class, ApartException.class);
             assertThat(a.calls().members()).containsExactly("a");
         }
+    }
+
+    /** As a component opens it: again, if the other was there and was not seen in time. */
+    private static IgnitePartitionStore open(Settings settings) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .ignoreException(ApartException.class)
+                .until(() -> IgnitePartitionStore.open(settings), Objects::nonNull);
     }
 
     @Test
