@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Dictionary;
 import java.util.List;
@@ -85,6 +86,16 @@ public class HardeningIT {
     private static boolean named(Dictionary<String, Object> acl, String command) {
         return Collections.list(acl.keys()).stream()
                 .anyMatch(k -> k.equals("*") || k.equals(command) || k.startsWith(command + "["));
+    }
+
+    /** With one, a connection can be forgotten, and all that follow: see {@code etc/custom.system.properties}. */
+    @Test
+    public void twoThreadsWaitForTheShellsConnections() {
+        long threads = Thread.getAllStackTraces().values().stream()
+                .filter(stack -> Arrays.stream(stack)
+                        .anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.EPollPort$EventHandlerTask")))
+                .count();
+        assertEquals(2, threads);
     }
 
     @Test

@@ -30,7 +30,7 @@ final class MemberShell {
     private static final Duration CONNECT = Duration.ofSeconds(30);
     private static final SshClient CLIENT = client();
 
-    /** By port. One for all commands: a member that was connected to for each of them stopped accepting once in some thousand connections. */
+    /** By port. */
     private static final ConcurrentMap<Integer, ClientSession> SESSIONS = new ConcurrentHashMap<>();
 
     private MemberShell() {}
