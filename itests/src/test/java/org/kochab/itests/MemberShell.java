@@ -14,24 +14,18 @@ import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.EnumSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.SshException;
 
 /**
- * The shells of members, over one connection to each and without a Java process for each command, as {@code ./kochab sh} has it: to start one costs more
- * than most commands.
+ * The shells of members, each command in a connection of its own as {@code ./kochab sh} has it, but without a Java process of its own: to start one
+ * costs more than most commands.
  */
 final class MemberShell {
     private static final Duration CONNECT = Duration.ofSeconds(30);
     private static final SshClient CLIENT = client();
-
-    /** By port. */
-    private static final ConcurrentMap<Integer, ClientSession> SESSIONS = new ConcurrentHashMap<>();
 
     private MemberShell() {}
 
@@ -47,35 +41,22 @@ final class MemberShell {
      * @throws IOException if the member does not answer, or the command does not end in time
      */
     static Installation.Answer run(int port, Path key, String command, Duration limit) throws IOException {
-        ClientSession kept = SESSIONS.get(port);
-        if (kept != null && kept.isOpen()) {
-            try {
-                return run(kept, command, limit);
-            } catch (SshException | IllegalStateException e) {
-                // It was not begun: the member has ended meanwhile.
-                kept.close(true);
-            }
-        }
-        ClientSession session =
-                CLIENT.connect("operator", "127.0.0.1", port).verify(CONNECT).getSession();
-        session.addPublicKeyIdentity(read(key));
-        session.auth().verify(CONNECT);
-        SESSIONS.put(port, session);
-        return run(session, command, limit);
-    }
-
-    /** @throws SshException if the command was not begun */
-    private static Installation.Answer run(ClientSession session, String command, Duration limit) throws IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        try (ChannelExec channel = session.createExecChannel(command)) {
-            channel.setOut(said);
-            channel.setErr(said);
-            channel.open().verify(CONNECT);
-            if (channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), limit).contains(ClientChannelEvent.TIMEOUT)) {
-                throw new IOException(command + " did not end; it said: " + said.toString(StandardCharsets.UTF_8));
+        try (ClientSession session =
+                CLIENT.connect("operator", "127.0.0.1", port).verify(CONNECT).getSession()) {
+            session.addPublicKeyIdentity(read(key));
+            session.auth().verify(CONNECT);
+            try (ChannelExec channel = session.createExecChannel(command)) {
+                channel.setOut(said);
+                channel.setErr(said);
+                channel.open().verify(CONNECT);
+                if (channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), limit)
+                        .contains(ClientChannelEvent.TIMEOUT)) {
+                    throw new IOException(command + " did not end; it said: " + said.toString(StandardCharsets.UTF_8));
+                }
+                Integer status = channel.getExitStatus();
+                return new Installation.Answer(status == null ? 1 : status, said.toString(StandardCharsets.UTF_8));
             }
-            Integer status = channel.getExitStatus();
-            return new Installation.Answer(status == null ? 1 : status, said.toString(StandardCharsets.UTF_8));
         }
     }
 
