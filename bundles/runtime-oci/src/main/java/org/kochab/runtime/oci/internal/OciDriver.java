@@ -113,11 +113,10 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
 
     private static RuntimeFailure failure(Podman.Result result) {
         boolean command = result.code() == 126 || result.code() == 127;
-        boolean image = result.error().contains("image not known");
         return new RuntimeFailure(
                 command
                         ? RuntimeFailure.Code.COMMAND
-                        : image ? RuntimeFailure.Code.IMAGE : RuntimeFailure.Code.TEMPORARY,
+                        : result.imageUnknown() ? RuntimeFailure.Code.IMAGE : RuntimeFailure.Code.TEMPORARY,
                 (command ? "command cannot be run: " : "podman: ") + result.reason());
     }
 

@@ -48,6 +48,11 @@ final class Podman {
             return !ok() && error.contains("that name is already in use");
         }
 
+        /** Whether the image it was to run is not there. */
+        boolean imageUnknown() {
+            return !ok() && error.contains("image not known");
+        }
+
         /** Its last line: podman puts what matters there. */
         String reason() {
             String[] lines = error.strip().split("\n");

@@ -35,7 +35,7 @@ final class Sandboxes {
     /** The pods whose sandbox was made here, and may run. */
     private final Set<String> made = ConcurrentHashMap.newKeySet();
 
-    /** Whether it was there when it was last needed: looked at again when a sandbox could not be made. */
+    /** Whether it was there when it was last needed. */
     private volatile boolean hasImage;
 
     /** Of pods whose sandbox runs. */
@@ -88,34 +88,42 @@ final class Sandboxes {
         }
     }
 
+    /** Runs a container of the image; if somebody has removed that since, it is built again first. */
+    private Podman.Result run(List<String> words) {
+        image();
+        Podman.Result result = podman.call(START, new TreeMap<>(), words);
+        if (result.imageUnknown()) {
+            hasImage = false;
+            image();
+            result = podman.call(START, new TreeMap<>(), words);
+        }
+        return result;
+    }
+
     /** Runs a container with all limits on the pods' network, and looks at its exit code. */
     RuntimeProbe trial() {
-        image();
         String name = "kochab-trial";
         containers.remove(name);
         try {
-            Podman.Result run = podman.call(
-                    START,
-                    new TreeMap<>(),
-                    List.of(
-                            "run",
-                            "--name",
-                            name,
-                            "--pull",
-                            "never",
-                            "--network",
-                            Podman.NETWORK,
-                            "--memory",
-                            "33554432b",
-                            "--memory-swap",
-                            "33554432b",
-                            "--cpus",
-                            "0.5",
-                            "--pids-limit",
-                            "16",
-                            "--entrypoint",
-                            "[\"/catatonit\", \"--version\"]",
-                            IMAGE));
+            Podman.Result run = run(List.of(
+                    "run",
+                    "--name",
+                    name,
+                    "--pull",
+                    "never",
+                    "--network",
+                    Podman.NETWORK,
+                    "--memory",
+                    "33554432b",
+                    "--memory-swap",
+                    "33554432b",
+                    "--cpus",
+                    "0.5",
+                    "--pids-limit",
+                    "16",
+                    "--entrypoint",
+                    "[\"/catatonit\", \"--version\"]",
+                    IMAGE));
             boolean ok = run.ok() && run.out().contains("catatonit");
             return ok
                     ? new RuntimeProbe(true, "", List.of("cpu", "memory", "pids"))
@@ -148,13 +156,11 @@ final class Sandboxes {
 
     /** @return false if there is one already */
     private boolean make(TaskSpec task) {
-        image();
-        Podman.Result result = podman.call(START, new TreeMap<>(), words.sandbox(task, IMAGE));
+        Podman.Result result = run(words.sandbox(task, IMAGE));
         if (result.nameTaken()) {
             return false;
         }
         if (!result.ok()) {
-            hasImage = false;
             made.remove(task.podUid());
             containers.remove(RunWords.sandbox(task.podUid()));
             throw new RuntimeFailure(

@@ -179,6 +179,14 @@ class OciDriverTest {
     }
 
     @Test
+    void theImageOfSandboxesIsMadeAgainWhenSomebodyHasRemovedIt() {
+        assertThat(driver.probe().reason()).isEmpty();
+        Podman.Result removed = podman.call(Duration.ofSeconds(20), "untag", "localhost/kochab-sandbox:1");
+        assertThat(removed.ok()).as(removed.error()).isTrue();
+        assertThat(driver.probe().reason()).isEmpty();
+    }
+
+    @Test
     void aPortThatIsTakenIsNamedAndLeavesNothing() throws Exception {
         image();
         try (ServerSocket taken = new ServerSocket()) {
