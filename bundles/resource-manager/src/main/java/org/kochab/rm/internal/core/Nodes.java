@@ -200,7 +200,11 @@ final class Nodes {
         }
         node.heartbeatSequence = heartbeat.sequence();
         heard(node);
-        if (isBehind(node, heartbeat)) {
+        long told = node.toldGeneration;
+        if (!node.publish) {
+            node.toldGeneration = node.generation;
+        }
+        if (isBehind(heartbeat, told)) {
             if (mayAsk(node)) {
                 desired.publishAgain(node);
             }
@@ -209,12 +213,8 @@ final class Nodes {
         }
     }
 
-    /** Whether what it had been told by its last heartbeat got lost on the way, or the broker did not take it. */
-    private boolean isBehind(NodeSlot node, Heartbeat heartbeat) {
-        long told = node.toldGeneration;
-        if (!node.publish) {
-            node.toldGeneration = node.generation;
-        }
+    /** Whether what the node had been told by its last heartbeat got lost on the way, or the broker did not take it. */
+    private boolean isBehind(Heartbeat heartbeat, long told) {
         if (told < 0 || heartbeat.epoch() == null || heartbeat.generation() == null) {
             return false;
         }
