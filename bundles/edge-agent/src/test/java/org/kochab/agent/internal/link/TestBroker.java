@@ -33,7 +33,7 @@ public final class TestBroker {
 
     /** Within the range tests here may use; test processes side by side have a part of it each, or both would find the same one. */
     public static int freePort() throws IOException {
-        int first = FIRST_PORT + Integer.getInteger("surefire.forkNumber", 1) % FORKS * PORTS;
+        int first = FIRST_PORT + Integer.getInteger("test.fork", 1) % FORKS * PORTS;
         for (int port = first; port < first + PORTS; port++) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress("127.0.0.1", port));
