@@ -75,9 +75,6 @@ public class PluginInstallIT {
     private BootFinished booted;
 
     @Inject
-    private FeaturesService features;
-
-    @Inject
     private PluginPackages packages;
 
     @Inject
@@ -237,10 +234,12 @@ public class PluginInstallIT {
                 "<features name='other' xmlns='http://karaf.apache.org/xmlns/features/v1.6.0'>"
                         + "<feature name='other' version='1.0'/></features>");
         URI repository = file.toUri();
-        features.addRepository(repository);
-        features.installFeature("other", EnumSet.noneOf(FeaturesService.Option.class));
-        features.uninstallFeature("other", EnumSet.noneOf(FeaturesService.Option.class));
-        features.removeRepository(repository);
+        Features.change(context, features -> {
+            features.addRepository(repository);
+            features.installFeature("other", EnumSet.noneOf(FeaturesService.Option.class));
+            features.uninstallFeature("other", EnumSet.noneOf(FeaturesService.Option.class));
+            features.removeRepository(repository);
+        });
     }
 
     private static Path idleBundle() throws Exception {

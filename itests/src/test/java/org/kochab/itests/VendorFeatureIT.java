@@ -40,9 +40,6 @@ public class VendorFeatureIT {
     @Inject
     private BootFinished booted;
 
-    @Inject
-    private FeaturesService features;
-
     @Configuration
     public Option[] configuration() {
         return Distribution.options(Examples.options());
@@ -62,11 +59,16 @@ public class VendorFeatureIT {
         scorers.open();
         context.addBundleListener(listener);
         try {
-            features.addRepository(repository());
-            features.installFeature(FEATURE, EnumSet.noneOf(FeaturesService.Option.class));
+            URI repository = repository();
+            Features.change(context, features -> {
+                features.addRepository(repository);
+                features.installFeature(FEATURE, EnumSet.noneOf(FeaturesService.Option.class));
+            });
             assertTrue("the scorer is not offered", scorers.waitForService(10_000) != null);
 
-            features.uninstallFeature(FEATURE, EnumSet.noneOf(FeaturesService.Option.class));
+            Features.change(
+                    context,
+                    features -> features.uninstallFeature(FEATURE, EnumSet.noneOf(FeaturesService.Option.class)));
             assertEquals("scorers left", 0, scorers.size());
         } finally {
             context.removeBundleListener(listener);
