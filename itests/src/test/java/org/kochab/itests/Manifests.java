@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
@@ -23,6 +25,10 @@ final class Manifests {
     private static final Pattern EXPECT = Pattern.compile("# expect: (\\S+) (\\S+) \\{(\\S+)} => (.*)");
     /** A dozen pods of containers start at the same time. */
     private static final Duration LIMIT = Duration.ofMinutes(4);
+
+    /** A kubectl that starts takes half a second of a core that containers need to start: not one after the other. */
+    private static final ConditionFactory LOOKS =
+            Awaitility.with().pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(2)).await().atMost(LIMIT);
 
     private final List<Path> files;
     /** By kind: each kubectl takes its time, so one is asked for all objects of a kind. */
@@ -99,7 +105,7 @@ final class Manifests {
             List<Expectation> missing = new ArrayList<>(all);
             List<String> seen = new ArrayList<>();
             try {
-                Installation.await(kind, LIMIT, () -> {
+                LOOKS.alias(kind).until(() -> {
                     seen.clear();
                     seen.addAll(look(kubectl, kind, missing));
                     for (int i = missing.size() - 1; i >= 0; i--) {

@@ -25,6 +25,8 @@ final class Containers {
     private static final String STATE =
             "{{.Id}}|{{.State.Status}}|{{.State.Pid}}|{{.State.ExitCode}}|{{.State.OOMKilled}}"
                     + "|{{.State.FinishedAt.Unix}}|{{.State.ConmonPid}}|{{.State.CgroupPath}}|{{.Name}}";
+    private static final String OUT_OF_MEMORY = "oom";
+    private static final String PID = "pid";
     private static final int KILLED = 128 + 9;
     private static final int LOOKS = 20;
     private static final long LOOK_EVERY_MILLIS = 200;
@@ -63,8 +65,35 @@ final class Containers {
         }
 
         TaskExit exit() {
-            int signal = code > 128 && code <= 128 + 64 ? code - 128 : 0;
-            return new TaskExit(code, signal, code == KILLED && outOfMemory, Instant.ofEpochSecond(finished));
+            return Containers.exit(code, outOfMemory, Instant.ofEpochSecond(finished));
+        }
+    }
+
+    private static TaskExit exit(int code, boolean outOfMemory, Instant finished) {
+        int signal = code > 128 && code <= 128 + 64 ? code - 128 : 0;
+        return new TaskExit(code, signal, code == KILLED && outOfMemory, finished);
+    }
+
+    /** The end that conmon noted: podman need not be asked about it. Empty if it has noted none, and once podman has removed the container. */
+    Optional<TaskExit> noted(String id, String name) {
+        try {
+            Path note = podman.exits().resolve(id);
+            int code = Integer.parseInt(Files.readString(note).strip());
+            boolean outOfMemory = Files.exists(keeperDirectory(name).resolve(OUT_OF_MEMORY));
+            return Optional.of(
+                    exit(code, outOfMemory, Files.getLastModifiedTime(note).toInstant()));
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The process of a container that was started a moment ago; empty if it has ended. Later its number may be another's. */
+    Optional<ProcessHandle> startedProcess(String name) {
+        try {
+            return ProcessHandle.of(Long.parseLong(
+                    Files.readString(keeperDirectory(name).resolve(PID)).strip()));
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
         }
     }
 
@@ -79,7 +108,7 @@ final class Containers {
         }
         String[] f = result.out().strip().split("\\|", -1);
         boolean outOfMemory =
-                Boolean.parseBoolean(f[4]) || Files.exists(keeperDirectory(f[8]).resolve("oom"));
+                Boolean.parseBoolean(f[4]) || Files.exists(keeperDirectory(f[8]).resolve(OUT_OF_MEMORY));
         return Optional.of(new Look(
                 f[0],
                 f[1],
@@ -135,11 +164,13 @@ final class Containers {
         Path directory = keeperDirectory(name);
         try {
             Files.createDirectories(directory);
-            Files.deleteIfExists(directory.resolve("oom"));
+            Files.deleteIfExists(directory.resolve(OUT_OF_MEMORY));
         } catch (IOException e) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, directory + " cannot be made: " + e, e);
         }
-        return podman.call(limit, directory, environment, words);
+        List<String> all = new ArrayList<>(words);
+        all.addAll(1, List.of("--pidfile", directory.resolve(PID).toString()));
+        return podman.call(limit, directory, environment, all);
     }
 
     List<TaskHandle> all() {
@@ -167,13 +198,18 @@ final class Containers {
         return all;
     }
 
-    void remove(String name) {
+    /** @return false if other containers depend on it: it stays then */
+    boolean remove(String name) {
         Podman.Result result = podman.call(LIST, "rm", "--force", "--time", "0", "--volumes", "--ignore", name);
+        if (result.needed()) {
+            return false;
+        }
         if (!result.ok() && look(name).isPresent()) {
             throw new RuntimeFailure(
                     RuntimeFailure.Code.TEMPORARY, "podman cannot remove " + name + ": " + result.reason());
         }
         removeKeeperDirectory(name);
+        return true;
     }
 
     /** @return false if podman refuses, for example because it runs: nothing has changed then */
@@ -188,7 +224,8 @@ final class Containers {
     private void removeKeeperDirectory(String name) {
         Path directory = keeperDirectory(name);
         try {
-            Files.deleteIfExists(directory.resolve("oom"));
+            Files.deleteIfExists(directory.resolve(OUT_OF_MEMORY));
+            Files.deleteIfExists(directory.resolve(PID));
             Files.deleteIfExists(directory);
         } catch (IOException e) {
             LOG.warn("{} cannot be deleted: {}", directory, e.toString());

@@ -7,7 +7,7 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who waits for containers to end. conmon puts a file into a directory when one does; one thread watches that, and looks at the
- * processes themselves every second in case conmon was killed. podman is only asked about containers that seem to have ended.
+ * processes themselves every second in case conmon was killed. podman is only asked about those that were not started here, and those of which conmon left no
+ * note.
  */
 final class Endings implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
@@ -32,7 +33,7 @@ final class Endings implements AutoCloseable {
     private static final int UNKNOWN = 137;
 
     /** @param process that very one: its number is another's soon where many begin and end */
-    private record Waiting(Optional<ProcessHandle> process, CompletableFuture<TaskExit> future) {
+    private record Waiting(String name, Optional<ProcessHandle> process, CompletableFuture<TaskExit> future) {
         boolean alive() {
             return process.map(ProcessHandle::isAlive).orElse(false);
         }
@@ -40,6 +41,10 @@ final class Endings implements AutoCloseable {
 
     private final Containers containers;
     private final ConcurrentMap<String, Waiting> waiting = new ConcurrentHashMap<>();
+
+    /** Of containers that were started here, until somebody waits for their end. */
+    private final ConcurrentMap<String, ProcessHandle> begun = new ConcurrentHashMap<>();
+
     private final WatchService service;
     private final Thread thread;
 
@@ -52,32 +57,48 @@ final class Endings implements AutoCloseable {
         thread.start();
     }
 
-    CompletionStage<TaskExit> of(String id) {
-        Optional<ProcessHandle> process = containers
-                .look(id)
-                .filter(Containers.Look::running)
-                .map(Containers.Look::pid)
-                .flatMap(ProcessHandle::of);
-        Waiting entry = waiting.computeIfAbsent(id, i -> new Waiting(process, new CompletableFuture<>()));
-        if (process.isEmpty()) {
-            settle(id);
+    /** A container was started: right after that its process is known for certain. */
+    void began(String id, String name) {
+        containers.startedProcess(name).ifPresent(process -> begun.put(id, process));
+    }
+
+    /** It was removed. */
+    void forget(String id) {
+        begun.remove(id);
+    }
+
+    CompletionStage<TaskExit> of(String id, String name) {
+        Optional<ProcessHandle> process = Optional.ofNullable(begun.remove(id)).or(() -> running(id));
+        Waiting entry = waiting.computeIfAbsent(id, i -> new Waiting(name, process, new CompletableFuture<>()));
+        if (!entry.alive()) {
+            settle(id, entry);
         }
         return entry.future().copy();
     }
 
-    private void settle(String id) {
+    private Optional<ProcessHandle> running(String id) {
+        return containers
+                .look(id)
+                .filter(Containers.Look::running)
+                .map(Containers.Look::pid)
+                .flatMap(ProcessHandle::of);
+    }
+
+    private void settle(String id, Waiting entry) {
+        Optional<TaskExit> exit = containers.noted(id, entry.name()).or(() -> asked(id));
+        if (exit.isPresent() && waiting.remove(id, entry)) {
+            entry.future().complete(exit.get());
+        }
+    }
+
+    /** @return empty if it runs */
+    private Optional<TaskExit> asked(String id) {
         TaskState state = containers.state(id);
         if (state instanceof TaskState.Running) {
-            return;
+            return Optional.empty();
         }
-        Waiting entry = waiting.remove(id);
-        if (entry != null) {
-            entry.future()
-                    .complete(
-                            state instanceof TaskState.Ended ended
-                                    ? ended.exit()
-                                    : new TaskExit(UNKNOWN, 0, false, Instant.now()));
-        }
+        return Optional.of(
+                state instanceof TaskState.Ended ended ? ended.exit() : new TaskExit(UNKNOWN, 0, false, Instant.now()));
     }
 
     private void watch() {
@@ -91,10 +112,9 @@ final class Endings implements AutoCloseable {
                     }
                     key.reset();
                 }
-                for (String id : List.copyOf(waiting.keySet())) {
-                    Waiting entry = waiting.get(id);
-                    if (named.contains(id) || entry != null && !entry.alive()) {
-                        settle(id);
+                for (Map.Entry<String, Waiting> each : Map.copyOf(waiting).entrySet()) {
+                    if (named.contains(each.getKey()) || !each.getValue().alive()) {
+                        settle(each.getKey(), each.getValue());
                     }
                 }
             } catch (InterruptedException | java.nio.file.ClosedWatchServiceException e) {

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +31,14 @@ final class Images {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@-]{0,511}");
     private static final Pattern SIZE = Pattern.compile("([0-9.]+)\\s*([kMGT]?)B");
 
+    private static final int MOST_KNOWN = 10_000;
+
     private final Podman podman;
     private final Path preloads;
     private final Path loaded;
+
+    /** Those that were there when they were last asked for: who runs a container of one that is gone says so. */
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     Images(Podman podman, Path preloads) {
         this.podman = podman;
@@ -40,7 +47,19 @@ final class Images {
     }
 
     boolean has(String image) {
-        return podman.call(SHORT, "image", "exists", image).ok();
+        if (known.contains(image)) {
+            return true;
+        }
+        boolean has = podman.call(SHORT, "image", "exists", image).ok();
+        if (has && known.size() < MOST_KNOWN) {
+            known.add(image);
+        }
+        return has;
+    }
+
+    /** It is not there any more. */
+    void forget(String image) {
+        known.remove(image);
     }
 
     /** @throws RuntimeFailure if the image cannot be had */

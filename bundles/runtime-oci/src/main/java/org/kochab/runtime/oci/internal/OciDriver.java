@@ -93,6 +93,10 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
             sandboxes.need(task);
         }
         Podman.Result result = containers.run(START, name, RunWords.environment(task), run);
+        if (result.imageUnknown()) {
+            // Somebody has removed it: it is looked for, and pulled, when it is prepared again.
+            images.forget(String.valueOf(task.container().image()));
+        }
         if (result.nameTaken()) {
             Optional<Containers.Look> there = containers.look(name);
             if (there.isPresent() && !(containers.state(name) instanceof TaskState.Lost)) {
@@ -107,8 +111,9 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
             sandboxes.release(task.podUid());
             throw failure(result);
         }
-        return new TaskHandle(
-                task.podUid(), container, task.attempt(), result.out().strip());
+        String id = result.out().strip();
+        endings.began(id, name);
+        return new TaskHandle(task.podUid(), container, task.attempt(), id);
     }
 
     private static RuntimeFailure failure(Podman.Result result) {
@@ -132,7 +137,7 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public CompletionStage<TaskExit> exit(TaskHandle handle) {
-        return endings.of(handle.data());
+        return endings.of(handle.data(), name(handle));
     }
 
     @Override
@@ -149,14 +154,19 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public void remove(TaskHandle handle) {
-        String name = RunWords.name(handle.podUid(), handle.container(), handle.attempt());
+        String name = name(handle);
         if (!containers.removeEnded(handle.data(), name)) {
             if (containers.state(handle.data()) instanceof TaskState.Running) {
                 throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the container runs: stop it first");
             }
             containers.remove(name);
         }
+        endings.forget(handle.data());
         sandboxes.release(handle.podUid());
+    }
+
+    private static String name(TaskHandle handle) {
+        return RunWords.name(handle.podUid(), handle.container(), handle.attempt());
     }
 
     @Override

@@ -53,6 +53,11 @@ final class Podman {
             return !ok() && error.contains("image not known");
         }
 
+        /** Whether it was not to be removed because other containers depend on it. */
+        boolean needed() {
+            return !ok() && error.contains("has dependent containers");
+        }
+
         /** Its last line: podman puts what matters there. */
         String reason() {
             String[] lines = error.strip().split("\n");

@@ -35,9 +35,6 @@ final class Sandboxes {
     /** The pods whose sandbox was made here, and may run. */
     private final Set<String> made = ConcurrentHashMap.newKeySet();
 
-    /** Whether it was there when it was last needed. */
-    private volatile boolean hasImage;
-
     /** Of pods whose sandbox runs. */
     private final ConcurrentMap<String, String> addresses = new ConcurrentHashMap<>();
 
@@ -62,8 +59,7 @@ final class Sandboxes {
     }
 
     private synchronized void image() {
-        hasImage = hasImage || images.has(IMAGE);
-        if (hasImage) {
+        if (images.has(IMAGE)) {
             return;
         }
         try {
@@ -93,7 +89,7 @@ final class Sandboxes {
         image();
         Podman.Result result = podman.call(START, new TreeMap<>(), words);
         if (result.imageUnknown()) {
-            hasImage = false;
+            images.forget(IMAGE);
             image();
             result = podman.call(START, new TreeMap<>(), words);
         }
@@ -178,11 +174,9 @@ final class Sandboxes {
         }
     }
 
-    /** Removes a pod's sandbox once no container of the pod is left. */
+    /** Removes a pod's sandbox unless there is a container of the pod, which podman knows. */
     void release(String uid) {
-        boolean others = containers.all().stream().anyMatch(h -> h.podUid().equals(uid));
-        if (!others) {
-            containers.remove(RunWords.sandbox(uid));
+        if (containers.remove(RunWords.sandbox(uid))) {
             addresses.remove(uid);
             made.remove(uid);
         }

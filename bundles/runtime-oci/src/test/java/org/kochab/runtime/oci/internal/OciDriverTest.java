@@ -176,6 +176,16 @@ class OciDriverTest {
         assertThat(log(client)).isEqualTo("pong\nmy-pod\n");
         assertThat(driver.address(server)).hasValueSatisfying(a -> assertThat(a).startsWith("10.80.0."));
         assertThat(read("127.0.0.1", port)).isEqualTo("pong\n");
+
+        driver.remove(client);
+        assertThat(driver.recover(server)).isInstanceOf(TaskState.Running.class);
+        assertThat(read("127.0.0.1", port)).as("the network is still there").isEqualTo("pong\n");
+        driver.stop(server, Duration.ZERO);
+        driver.remove(server);
+        assertThat(podman.call(Duration.ofSeconds(20), "container", "exists", RunWords.sandbox(uid))
+                        .ok())
+                .as("the network goes with the last container")
+                .isFalse();
     }
 
     @Test
@@ -184,6 +194,24 @@ class OciDriverTest {
         Podman.Result removed = podman.call(Duration.ofSeconds(20), "untag", "localhost/kochab-sandbox:1");
         assertThat(removed.ok()).as(removed.error()).isTrue();
         assertThat(driver.probe().reason()).isEmpty();
+    }
+
+    @Test
+    void anImageThatSomebodyHasRemovedIsLookedForAgain() throws Exception {
+        image();
+        Container ends = container("main", OciDriverContractTest.IMAGE, null, List.of(), "exit 3");
+        assertThat(exit(start(ends, List.of(), List.of())).exitCode()).isEqualTo(3);
+        Podman.Result removed = podman.call(Duration.ofSeconds(20), "untag", OciDriverContractTest.IMAGE);
+        assertThat(removed.ok()).as(removed.error()).isTrue();
+
+        Container next = container("next", OciDriverContractTest.IMAGE, null, List.of(), "exit 4");
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> start(next, List.of(), List.of()))
+                    .isInstanceOfSatisfying(
+                            RuntimeFailure.class, e -> assertThat(e.code()).isEqualTo(RuntimeFailure.Code.IMAGE));
+        }
+        image();
+        assertThat(exit(start(next, List.of(), List.of())).exitCode()).isEqualTo(4);
     }
 
     @Test
