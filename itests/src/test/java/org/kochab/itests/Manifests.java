@@ -27,8 +27,11 @@ final class Manifests {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
     /** A kubectl that starts takes half a second of a core that containers need to start: not one after the other. */
-    private static final ConditionFactory LOOKS =
-            Awaitility.with().pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(2)).await().atMost(LIMIT);
+    private static final ConditionFactory LOOKS = Awaitility.with()
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofSeconds(2))
+            .await()
+            .atMost(LIMIT);
 
     private final List<Path> files;
     /** By kind: each kubectl takes its time, so one is asked for all objects of a kind. */
