@@ -19,6 +19,8 @@ final class Nodes {
     static final long LATEST_TICK_MILLIS = 3_000;
 
     private static final int MOST_TRANSITIONS_A_TICK = 500;
+
+    private static final long LATEST_LOOK_MILLIS = 1_000;
     private static final int MOST_REMOVED = 1_000;
     private static final int MOST_STRANGERS_A_TICK = 20;
 
@@ -28,6 +30,9 @@ final class Nodes {
     private final Ledger state;
     private final DesiredStates desired;
     private long lastTick;
+    /** When silent nodes are looked for again. */
+    private long lookAt;
+
     private int strangersLeft = MOST_STRANGERS_A_TICK;
 
     /** Births of nodes that were removed while they were still talking: only a new birth brings them back. */
@@ -262,23 +267,42 @@ final class Nodes {
         }
         lastTick = now;
         strangersLeft = MOST_STRANGERS_A_TICK;
+        if (now >= lookAt || lookAt > now + LATEST_LOOK_MILLIS) {
+            lookAt = look(now);
+        }
+    }
+
+    /** Looks for silent nodes. @return when to look again: a tick comes far more often than a node falls silent, and there are many nodes */
+    private long look(long now) {
+        long next = now + LATEST_LOOK_MILLIS;
         int left = MOST_TRANSITIONS_A_TICK;
         Table table = state.table;
         for (int row = 0; row < table.rowCount() && left > 0; row++) {
             NodeSlot node = table.atRow(row);
-            if (node != null && node.registered && node.phase != NodeSlot.Phase.LOST && silence(node, now)) {
+            // The agent of one that moves may talk to the other manager: what is not heard here says nothing.
+            if (node == null || !node.registered || node.isFrozen() || node.isAwaited()) {
+                continue;
+            }
+            if (silence(node, now)) {
                 left--;
             }
+            if (node.phase != NodeSlot.Phase.LOST) {
+                long limit = node.phase == NodeSlot.Phase.READY
+                        ? Math.min(state.settings.notReadyMillis(), state.settings.lostMillis())
+                        : state.settings.lostMillis();
+                next = Math.min(next, silentSince(node) + limit);
+            }
         }
+        return left == 0 ? now : next;
+    }
+
+    private long silentSince(NodeSlot node) {
+        return Math.max(node.heardAt, state.listeningSince);
     }
 
     private boolean silence(NodeSlot node, long now) {
-        if (node.isFrozen() || node.isAwaited()) {
-            // Its agent may talk to the other manager: what is not heard here says nothing.
-            return false;
-        }
-        long silent = now - Math.max(node.heardAt, state.listeningSince);
-        if (silent >= state.settings.lostMillis()) {
+        long silent = now - silentSince(node);
+        if (node.phase != NodeSlot.Phase.LOST && silent >= state.settings.lostMillis()) {
             transition(
                     node,
                     NodeSlot.Phase.LOST,
@@ -286,7 +310,7 @@ final class Nodes {
                     "The node was silent for " + state.settings.lostMillis() / 1000 + " s.");
             return true;
         }
-        if (silent >= state.settings.notReadyMillis() && node.phase == NodeSlot.Phase.READY) {
+        if (node.phase == NodeSlot.Phase.READY && silent >= state.settings.notReadyMillis()) {
             transition(
                     node,
                     NodeSlot.Phase.NOT_READY,

@@ -62,6 +62,13 @@ final class Endings implements AutoCloseable {
         containers.startedProcess(name).ifPresent(process -> begun.put(id, process));
     }
 
+    /** Whether it is known to run without asking podman. */
+    boolean isRunning(String id) {
+        ProcessHandle started = begun.get(id);
+        Waiting entry = waiting.get(id);
+        return started != null && started.isAlive() || entry != null && entry.alive();
+    }
+
     /** It was removed. */
     void forget(String id) {
         begun.remove(id);

@@ -127,7 +127,9 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public TaskState recover(TaskHandle handle) {
-        return containers.state(handle.data());
+        return endings.isRunning(handle.data())
+                ? new TaskState.Running(handle.data())
+                : containers.state(handle.data());
     }
 
     @Override

@@ -18,6 +18,9 @@ final class Slots {
     private int[] claims;
 
     private final BitSet used = new BitSet();
+    /** None below is free. */
+    private int lowestFree;
+
     private final BitSet live = new BitSet();
 
     Slots(int capacity) {
@@ -42,7 +45,12 @@ final class Slots {
 
     /** Whether the next new node needs a larger capacity. */
     boolean isFull() {
-        return used.nextClearBit(0) >= names.length;
+        return nextFree() >= names.length;
+    }
+
+    private int nextFree() {
+        lowestFree = used.nextClearBit(lowestFree);
+        return lowestFree;
     }
 
     /** -1 if the name has none. */
@@ -52,7 +60,7 @@ final class Slots {
     }
 
     int allot(String name) {
-        int slot = used.nextClearBit(0);
+        int slot = nextFree();
         used.set(slot);
         slotOf.put(name, slot);
         names[slot] = name;
@@ -67,6 +75,7 @@ final class Slots {
             managers[slot] = null;
             identity[slot] = 0;
             used.clear(slot);
+            lowestFree = Math.min(lowestFree, slot);
         }
     }
 

@@ -66,6 +66,19 @@ class ClusterModelTest {
     }
 
     @Test
+    void usesTheLowestFreeSlotFirst() {
+        for (String name : List.of("a", "b", "c", "d")) {
+            model.putNode("rm1", Views.node(name, Map.of(), Map.of()), 1);
+        }
+        model.removeNode("rm1", "c", 2);
+        model.removeNode("rm1", "a", 3);
+        for (String name : List.of("e", "f", "g")) {
+            model.putNode("rm1", Views.node(name, Map.of(), Map.of()), 4);
+        }
+        assertThat(List.of(view.slot("e"), view.slot("f"), view.slot("g"))).containsExactly(0, 2, 4);
+    }
+
+    @Test
     void takesAClaimBeforeItsNode() {
         model.putClaim("rm1", Views.claim("u1", "a", 500), 1);
         assertThat(view.slot("a")).isEqualTo(-1);
