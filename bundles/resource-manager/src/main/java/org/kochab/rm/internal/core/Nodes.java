@@ -49,6 +49,7 @@ final class Nodes {
         this.state = state;
         this.desired = desired;
         this.lastTick = state.now();
+        this.lookAt = lastTick;
     }
 
     void born(String name, Birth birth, String topic) {
@@ -267,7 +268,7 @@ final class Nodes {
         }
         lastTick = now;
         strangersLeft = MOST_STRANGERS_A_TICK;
-        if (now >= lookAt || lookAt > now + LATEST_LOOK_MILLIS) {
+        if (now >= lookAt) {
             lookAt = look(now);
         }
     }
@@ -283,42 +284,42 @@ final class Nodes {
             if (node == null || !node.registered || node.isFrozen() || node.isAwaited()) {
                 continue;
             }
-            if (silence(node, now)) {
+            if (now >= silentAt(node)) {
+                silence(node, now);
                 left--;
             }
-            if (node.phase != NodeSlot.Phase.LOST) {
-                long limit = node.phase == NodeSlot.Phase.READY
-                        ? Math.min(state.settings.notReadyMillis(), state.settings.lostMillis())
-                        : state.settings.lostMillis();
-                next = Math.min(next, silentSince(node) + limit);
-            }
+            next = Math.min(next, silentAt(node));
         }
         return left == 0 ? now : next;
     }
 
-    private long silentSince(NodeSlot node) {
+    private long heardAt(NodeSlot node) {
         return Math.max(node.heardAt, state.listeningSince);
     }
 
-    private boolean silence(NodeSlot node, long now) {
-        long silent = now - silentSince(node);
-        if (node.phase != NodeSlot.Phase.LOST && silent >= state.settings.lostMillis()) {
+    /** When it is in its phase no longer, unless it is heard. */
+    private long silentAt(NodeSlot node) {
+        return switch (node.phase) {
+            case LOST -> Long.MAX_VALUE;
+            case READY -> heardAt(node) + Math.min(state.settings.notReadyMillis(), state.settings.lostMillis());
+            case NOT_READY -> heardAt(node) + state.settings.lostMillis();
+        };
+    }
+
+    private void silence(NodeSlot node, long now) {
+        if (now - heardAt(node) >= state.settings.lostMillis()) {
             transition(
                     node,
                     NodeSlot.Phase.LOST,
                     "LeaseEnded",
                     "The node was silent for " + state.settings.lostMillis() / 1000 + " s.");
-            return true;
-        }
-        if (node.phase == NodeSlot.Phase.READY && silent >= state.settings.notReadyMillis()) {
+        } else {
             transition(
                     node,
                     NodeSlot.Phase.NOT_READY,
                     "NoHeartbeat",
                     "The node was silent for " + state.settings.notReadyMillis() / 1000 + " s.");
-            return true;
         }
-        return false;
     }
 
     private void transition(NodeSlot node, NodeSlot.Phase phase, String reason, String message) {

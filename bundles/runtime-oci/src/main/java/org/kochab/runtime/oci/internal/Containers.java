@@ -78,7 +78,7 @@ final class Containers {
     Optional<TaskExit> noted(String id, String name) {
         try {
             Path note = podman.exits().resolve(id);
-            int code = Integer.parseInt(Files.readString(note).strip());
+            int code = (int) number(note);
             boolean outOfMemory = Files.exists(keeperDirectory(name).resolve(OUT_OF_MEMORY));
             return Optional.of(
                     exit(code, outOfMemory, Files.getLastModifiedTime(note).toInstant()));
@@ -90,8 +90,7 @@ final class Containers {
     /** The process of a container that was started a moment ago; empty if it has ended. Later its number may be another's. */
     Optional<ProcessHandle> startedProcess(String name) {
         try {
-            return ProcessHandle.of(Long.parseLong(
-                    Files.readString(keeperDirectory(name).resolve(PID)).strip()));
+            return ProcessHandle.of(number(keeperDirectory(name).resolve(PID)));
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }

@@ -41,10 +41,6 @@ final class Endings implements AutoCloseable {
 
     private final Containers containers;
     private final ConcurrentMap<String, Waiting> waiting = new ConcurrentHashMap<>();
-
-    /** Of containers that were started here, until somebody waits for their end. */
-    private final ConcurrentMap<String, ProcessHandle> begun = new ConcurrentHashMap<>();
-
     private final WatchService service;
     private final Thread thread;
 
@@ -59,28 +55,26 @@ final class Endings implements AutoCloseable {
 
     /** A container was started: right after that its process is known for certain. */
     void began(String id, String name) {
-        containers.startedProcess(name).ifPresent(process -> begun.put(id, process));
+        containers.startedProcess(name).ifPresent(process -> enter(id, name, Optional.of(process)));
     }
 
     /** Whether it is known to run without asking podman. */
     boolean isRunning(String id) {
-        ProcessHandle started = begun.get(id);
         Waiting entry = waiting.get(id);
-        return started != null && started.isAlive() || entry != null && entry.alive();
-    }
-
-    /** It was removed. */
-    void forget(String id) {
-        begun.remove(id);
+        return entry != null && entry.alive();
     }
 
     CompletionStage<TaskExit> of(String id, String name) {
-        Optional<ProcessHandle> process = Optional.ofNullable(begun.remove(id)).or(() -> running(id));
-        Waiting entry = waiting.computeIfAbsent(id, i -> new Waiting(name, process, new CompletableFuture<>()));
+        Waiting known = waiting.get(id);
+        Waiting entry = known != null ? known : enter(id, name, running(id));
         if (!entry.alive()) {
             settle(id, entry);
         }
         return entry.future().copy();
+    }
+
+    private Waiting enter(String id, String name, Optional<ProcessHandle> process) {
+        return waiting.computeIfAbsent(id, i -> new Waiting(name, process, new CompletableFuture<>()));
     }
 
     private Optional<ProcessHandle> running(String id) {

@@ -163,7 +163,6 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
             }
             containers.remove(name);
         }
-        endings.forget(handle.data());
         sandboxes.release(handle.podUid());
     }
 
