@@ -225,6 +225,19 @@ class SeveralMembersTest {
     }
 
     @Test
+    void whoeverChangesAPartitionSeesTheChangeAtOnce() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            LocalPartitions member = i % 4 < 2 ? a : b;
+            String scheduler = i % 2 == 0 ? "binpack" : "tight";
+            member.partitionService()
+                    .useScheduler(TP, scheduler)
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+            assertThat(scheduler(member)).as("change %d", i).isEqualTo(scheduler);
+        }
+    }
+
+    @Test
     void aSuspendedPartitionIsServedByNobodyUntilItIsResumed() throws Exception {
         commit(local(), Transaction.put("kept", bytes("x")));
 

@@ -7,7 +7,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Finds and makes partitions. Callers never know on which member a partition lives. Safe for any thread; the look-ups answer from
- * memory and do not block.
+ * memory and do not block. A change completes when the directory has it, and then the look-ups of the same member show it, unless that takes
+ * more than some seconds.
  */
 @ProviderType
 public interface PartitionService {

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.kochab.api.partition.CommitResult;
@@ -22,16 +23,22 @@ import org.kochab.api.partition.PartitionSpec.Stage;
 import org.kochab.api.partition.Transaction;
 import org.kochab.partition.internal.core.directory.Directory;
 
-/** Changes of the directory, wherever it is led. On a thread of its own, because they wait for other members. */
+/**
+ * Changes of the directory, wherever it is led: complete when the directory has them and this member knows. On a thread of its own, because they
+ * wait for other members.
+ */
 final class DirectoryEdits implements AutoCloseable {
     private static final int MOST_WAITING = 1_000;
     private static final int IDLE_SECONDS = 10;
 
     private final Supplier<Optional<Partition>> directory;
+    private final LongFunction<CompletableFuture<Void>> known;
     private final ExecutorService thread;
 
-    DirectoryEdits(Supplier<Optional<Partition>> directory) {
+    /** @param known completes when this member has taken over a revision of the directory, or shall not be waited for any longer */
+    DirectoryEdits(Supplier<Optional<Partition>> directory, LongFunction<CompletableFuture<Void>> known) {
         this.directory = directory;
+        this.known = known;
         ThreadPoolExecutor one = new ThreadPoolExecutor(
                 1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), run -> {
                     Thread t = new Thread(run, "kochab-partition-edits");
@@ -42,7 +49,6 @@ final class DirectoryEdits implements AutoCloseable {
         this.thread = one;
     }
 
-    /** Completes when the directory has it. */
     CompletionStage<Void> add(PartitionSpec spec) {
         return edit((directory, done) -> directory
                 .submit(Transaction.create(Directory.partitionKey(spec.id()), Directory.encode(spec)))
@@ -134,9 +140,9 @@ final class DirectoryEdits implements AutoCloseable {
         return done;
     }
 
-    private static void finish(CompletableFuture<Void> done, CommitResult result, String conflict) {
-        if (result instanceof CommitResult.Committed) {
-            done.complete(null);
+    private void finish(CompletableFuture<Void> done, CommitResult result, String conflict) {
+        if (result instanceof CommitResult.Committed committed) {
+            known.apply(committed.revision()).whenComplete((yes, no) -> done.complete(null));
         } else if (result instanceof CommitResult.Conflict) {
             done.completeExceptionally(new IllegalArgumentException(conflict));
         } else {

@@ -3,7 +3,10 @@ package org.kochab.partition.internal.member;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
@@ -45,6 +48,8 @@ final class DirectoryFollower implements AutoCloseable {
     private final MemberSettings settings;
     private final Listener listener;
     private final Thread thread;
+    private final NavigableMap<Long, CompletableFuture<Void>> awaited = new TreeMap<>();
+    private long told = -1;
     private volatile boolean closed;
 
     DirectoryFollower(Supplier<Optional<Partition>> directory, MemberSettings settings, Listener listener) {
@@ -64,6 +69,24 @@ final class DirectoryFollower implements AutoCloseable {
         synchronized (this) {
             notifyAll();
         }
+    }
+
+    /** Completes when the listener was told what the directory has at a revision; maybe never, if the directory can no longer be reached. */
+    synchronized CompletableFuture<Void> told(long revision) {
+        return told >= revision
+                ? CompletableFuture.completedFuture(null)
+                : awaited.computeIfAbsent(revision, r -> new CompletableFuture<>());
+    }
+
+    private void toldUpTo(long revision) {
+        List<CompletableFuture<Void>> over;
+        synchronized (this) {
+            told = revision;
+            NavigableMap<Long, CompletableFuture<Void>> reached = awaited.headMap(revision, true);
+            over = List.copyOf(reached.values());
+            reached.clear();
+        }
+        over.forEach(f -> f.complete(null));
     }
 
     private void run() {
@@ -90,9 +113,14 @@ final class DirectoryFollower implements AutoCloseable {
                 bootstrap(led);
             }
             long revision = list(led);
+            toldUpTo(revision);
             try (Watch watch = led.watch(Directory.PARTITIONS, revision)) {
                 while (!closed) {
-                    watch.poll(WATCH).forEach(this::tell);
+                    List<WatchEvent> events = watch.poll(WATCH);
+                    events.forEach(this::tell);
+                    if (!events.isEmpty()) {
+                        toldUpTo(events.get(events.size() - 1).revision());
+                    }
                 }
             }
         } catch (GoneException e) {

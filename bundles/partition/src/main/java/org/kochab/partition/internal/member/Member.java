@@ -46,6 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class Member implements PartitionService, AutoCloseable {
     private static final int REBALANCE_SECONDS = 5;
     private static final int SETTLE_AGAIN_SECONDS = 1;
+    private static final int KNOWN_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
     private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -94,9 +95,9 @@ public final class Member implements PartitionService, AutoCloseable {
         specs.put(Directory.ID, new PartitionSpec(Directory.ID, PartitionKind.DIRECTORY, settings.store(), ""));
         this.remote = new RemotePartitions(peers);
         this.statuses = new Statuses(settings.member(), peers, StatusBoard.start(peers, this::led));
-        this.edits = new DirectoryEdits(this::directory);
         this.arrivals = new Arrivals(peers.executor(), this::leader, statuses::refresh);
         this.follower = new DirectoryFollower(this::directory, settings, new Following());
+        this.edits = new DirectoryEdits(this::directory, this::known);
         PartitionServer.start(peers, this::led, this::handOver);
         follower.start();
         if (!settings.rebalanceAfter().isZero()) {
@@ -176,6 +177,13 @@ public final class Member implements PartitionService, AutoCloseable {
         public void deleted(PartitionId id) {
             run(() -> forget(id));
         }
+    }
+
+    /** Completes when this member does what the directory says at the revision; after some seconds anyway, because the directory has it. */
+    private CompletableFuture<Void> known(long revision) {
+        return follower.told(revision)
+                .thenCompose(told -> run(() -> {}))
+                .completeOnTimeout(null, KNOWN_SECONDS, TimeUnit.SECONDS);
     }
 
     private void forget(PartitionId id) {
