@@ -251,12 +251,12 @@ public final class BrokerServer implements MqttBroker, AutoCloseable {
         group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);
         try {
-            // Netty tells the end of an event loop on a thread of its own, which otherwise lingers for a second.
+            // Netty tells the end of an event loop on a thread of its own, which lingers for a second if not
+            // interrupted.
+            GlobalEventExecutor.INSTANCE.execute(() -> Thread.currentThread().interrupt());
             GlobalEventExecutor.INSTANCE.awaitInactivity(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IllegalStateException e) {
-            LOG.trace("that thread never ran", e);
         }
     }
 }
