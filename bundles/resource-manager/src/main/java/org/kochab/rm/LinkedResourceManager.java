@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.identity.NodeIdentities;
@@ -125,7 +126,8 @@ public final class LinkedResourceManager implements AutoCloseable {
     private final BrokerLinks link;
     private final CompletionStage<Void> ready;
 
-    private LinkedResourceManager(Partition partition, Codec codec, Config config, Security security) {
+    private LinkedResourceManager(
+            Partition partition, Codec codec, Config config, Security security, LongSupplier millis) {
         this.id = partition.id().value();
         this.self = new ScheduledThreadPoolExecutor(1, threads("kochab-rm-" + id));
         this.outputs = new ThreadPoolExecutor(
@@ -147,7 +149,7 @@ public final class LinkedResourceManager implements AutoCloseable {
                 clientId,
                 new Inward(receiver));
         this.manager = new SerialResourceManager(
-                outside(partition, codec, link, security),
+                outside(partition, codec, link, security, millis),
                 Config.settings(config.notReadySeconds(), config.lostSeconds(), config.heartbeatSeconds()));
         receiver.set(manager);
         this.ready = manager.start();
@@ -160,7 +162,13 @@ public final class LinkedResourceManager implements AutoCloseable {
 
     /** As {@link #start(Partition, Codec, Config)}. */
     public static LinkedResourceManager start(Partition partition, Codec codec, Config config, Security security) {
-        LinkedResourceManager started = new LinkedResourceManager(partition, codec, config, security);
+        return start(partition, codec, config, security, () -> System.nanoTime() / 1_000_000);
+    }
+
+    /** @param millis the clock by which nodes are silent, for tests that do not wait for it */
+    static LinkedResourceManager start(
+            Partition partition, Codec codec, Config config, Security security, LongSupplier millis) {
+        LinkedResourceManager started = new LinkedResourceManager(partition, codec, config, security, millis);
         started.link.start();
         started.self.scheduleWithFixedDelay(started::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         return started;
@@ -189,14 +197,14 @@ public final class LinkedResourceManager implements AutoCloseable {
         }
     }
 
-    private Outside outside(Partition partition, Codec codec, Link to, Security security) {
+    private Outside outside(Partition partition, Codec codec, Link to, Security security, LongSupplier millis) {
         return new Outside(
                 partition,
                 codec,
                 to,
                 self,
                 outputs,
-                () -> System.nanoTime() / 1_000_000,
+                millis,
                 Instant::now,
                 () -> UUID.randomUUID().toString(),
                 (node, request) -> security.enrol(id, node, request),

@@ -16,6 +16,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,8 @@ import org.kochab.store.memory.MemoryStore;
 abstract class LinkTest {
     private static final Map<String, String> CAPACITY = Map.of("cpu", "4", "memory", "8Gi");
     private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final int LOST_SECONDS = 20;
 
     /** A broker that can be killed, and started again at the same address with nothing in its memory. */
     interface Broker extends AutoCloseable {
@@ -72,6 +76,8 @@ abstract class LinkTest {
     @TempDir
     Path directory;
 
+    private final AtomicLong aheadMillis = new AtomicLong();
+    private final AtomicBoolean looked = new AtomicBoolean();
     private Broker broker;
     private LocalPartitions local;
     private Partition partition;
@@ -82,15 +88,37 @@ abstract class LinkTest {
         broker = broker(directory);
         local = LocalPartitions.start(new MemoryStore());
         partition = local.partition("rm-1");
-        // Short, so that losing a node does not take long, but not so short that a busy machine loses one.
         running = LinkedResourceManager.start(
-                partition, new JacksonCodec(), new LinkedResourceManager.Config(List.of(broker.uri()), 8, 10, 1));
+                partition,
+                new JacksonCodec(),
+                new LinkedResourceManager.Config(List.of(broker.uri()), 16, LOST_SECONDS, 1),
+                LinkedResourceManager.Security.none(),
+                this::millis);
         done(running.ready());
         linked();
     }
 
     private void linked() {
         await().atMost(SOON).until(running::isLinked);
+    }
+
+    private long millis() {
+        looked.set(true);
+        return System.nanoTime() / 1_000_000 + aheadMillis.get();
+    }
+
+    /** Time passes two seconds a tick: all at once the manager would take for a sleep of its own. */
+    private void hurry() {
+        if (looked.getAndSet(false)) {
+            aheadMillis.addAndGet(2_000);
+        }
+    }
+
+    private void awaitLost(String node) {
+        await().atMost(SOON).pollInterval(LOOK).until(() -> {
+            hurry();
+            return isInPhase(node, "Lost");
+        });
     }
 
     @AfterEach
@@ -246,7 +274,11 @@ abstract class LinkTest {
         // Claims do not need the link.
         assertThat(claimed(claim("u2", "edge-1", List.of("true")))).isInstanceOf(ClaimAnswer.Granted.class);
         // Longer than the lease: silence does not count while nothing can be heard.
-        await().during(Duration.ofSeconds(12)).atMost(SOON).until(() -> isInPhase("edge-1", "Ready"));
+        await().atMost(SOON).pollInterval(LOOK).until(() -> {
+            assertThat(isInPhase("edge-1", "Ready")).isTrue();
+            hurry();
+            return aheadMillis.get() > 2_000 * LOST_SECONDS;
+        });
 
         broker.restart();
         linked();
@@ -257,7 +289,7 @@ abstract class LinkTest {
             await().atMost(SOON).until(() -> node.last.containsKey(node.topics.announce()));
             node.send(node.topics.heartbeat(), new Heartbeat(1, 1, null));
         }
-        await().atMost(SOON).until(() -> isInPhase("edge-1", "Lost"));
+        awaitLost("edge-1");
         assertThat(partition.get(NodeKeys.claim("edge-1", "u1"))).isPresent();
         assertThat(partition.get(NodeKeys.claim("edge-1", "u2"))).isPresent();
     }
@@ -308,7 +340,7 @@ abstract class LinkTest {
                     .as("the script ended")
                     .isTrue();
         }
-        await().atMost(SOON).until(() -> isInPhase("shell-1", "Lost"));
+        awaitLost("shell-1");
         assertThat(node("shell-1").orElseThrow().spec().taints()).hasSize(1);
     }
 }
