@@ -95,8 +95,9 @@ class NodeMoveTest {
         tenants = LocalTenants.start(partitions, codec, step -> reached.accept(step));
         tenants.add(store);
         tenants.add(new Spread());
-        lead("rm-1");
-        lead("rm-2");
+        for (LinkedResourceManager manager : List.of(begin("rm-1"), begin("rm-2"))) {
+            serve(manager);
+        }
         nodes.add(new FollowingNode(uri, "n1", "rm-1"));
         nodes.add(new FollowingNode(uri, "n2", "rm-2"));
         nodes.add(new FollowingNode(uri, "n3", "rm-2"));
@@ -106,12 +107,16 @@ class NodeMoveTest {
         await().atMost(SOON).until(() -> running().size() == 9);
     }
 
-    private void lead(String id) throws Exception {
+    private LinkedResourceManager begin(String id) {
         LinkedResourceManager manager = LinkedResourceManager.start(
                 partitions.partition(id), codec, new LinkedResourceManager.Config(List.of(uri), 20, 30, 1));
+        managers.put(id, manager);
+        return manager;
+    }
+
+    private void serve(LinkedResourceManager manager) throws Exception {
         manager.ready().toCompletableFuture().get(20, TimeUnit.SECONDS);
         await().atMost(SOON).until(manager::isLinked);
-        managers.put(id, manager);
         tenants.add(manager.manager());
     }
 
@@ -121,7 +126,7 @@ class NodeMoveTest {
             LinkedResourceManager old = managers.remove(id);
             tenants.remove(old.manager());
             old.close();
-            lead(id);
+            serve(begin(id));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
