@@ -1,5 +1,6 @@
 package org.kochab.updates.internal.service;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class DirectoryUpdates implements AgentUpdates, AutoCloseable {
     private static final int MOST_FINAL = 100;
     private static final int MOST_NODES = 200;
     private static final int ATTEMPTS = 5;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final PartitionService partitions;
     private final Codec codec;
@@ -35,10 +37,15 @@ public final class DirectoryUpdates implements AgentUpdates, AutoCloseable {
     private final Waves waves;
 
     public DirectoryUpdates(PartitionService partitions, ResourceManagers managers, Codec codec) {
+        this(partitions, managers, codec, PAUSE);
+    }
+
+    /** @param pause between two looks at what is to be done next */
+    DirectoryUpdates(PartitionService partitions, ResourceManagers managers, Codec codec, Duration pause) {
         this.partitions = partitions;
         this.codec = codec;
         records = new Records(partitions, codec);
-        waves = new Waves(partitions, managers, records, codec);
+        waves = new Waves(partitions, managers, records, codec, pause);
     }
 
     /** Begins to do them, while this member leads the directory. */

@@ -1,5 +1,6 @@
 package org.kochab.updates.internal.service;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Waves implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Waves.class);
-    private static final long PAUSE_MILLIS = 1_000;
     private static final long END_MILLIS = 5_000;
 
     private final PartitionService partitions;
@@ -37,14 +37,16 @@ final class Waves implements AutoCloseable {
     private final Records records;
     private final Fleet fleet;
     private final Map<String, Rollout> rollouts = new HashMap<>();
+    private final long pauseMillis;
     private final Thread thread;
     private volatile boolean closed;
 
-    Waves(PartitionService partitions, ResourceManagers managers, Records records, Codec codec) {
+    Waves(PartitionService partitions, ResourceManagers managers, Records records, Codec codec, Duration pause) {
         this.partitions = partitions;
         this.managers = managers;
         this.records = records;
         fleet = new Fleet(partitions, codec);
+        pauseMillis = pause.toMillis();
         thread = new Thread(this::run, "kochab-updates");
         thread.setDaemon(true);
     }
@@ -63,7 +65,7 @@ final class Waves implements AutoCloseable {
                 } catch (RuntimeException e) {
                     LOG.error("updates could not be looked at; tried again", e);
                 }
-                Thread.sleep(PAUSE_MILLIS);
+                Thread.sleep(pauseMillis);
             }
         } catch (InterruptedException e) {
             LOG.debug("interrupted");

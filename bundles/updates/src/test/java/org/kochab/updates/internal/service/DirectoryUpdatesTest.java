@@ -59,9 +59,15 @@ class DirectoryUpdatesTest {
         for (int i = 0; i < NODES; i++) {
             nodes.join("n" + i);
         }
-        updates = new DirectoryUpdates(partitions.partitionService(), id -> Optional.of(manager.manager()), codec);
-        updates.start();
+        updates = member(Duration.ofMillis(50));
         await().atMost(SOON).until(() -> known() == NODES);
+    }
+
+    private DirectoryUpdates member(Duration pause) {
+        DirectoryUpdates member =
+                new DirectoryUpdates(partitions.partitionService(), id -> Optional.of(manager.manager()), codec, pause);
+        member.start();
+        return member;
     }
 
     private long known() {
@@ -180,12 +186,14 @@ class DirectoryUpdatesTest {
 
     @Test
     void anotherMemberGoesOnWhereThisOneEnded() {
+        updates.close();
         updates.create(spec("go", "2.0", ALL, 0, "2", "100%"));
+        // One that looks once.
+        updates = member(Duration.ofHours(1));
         await().atMost(SOON).until(() -> nodes.asked.size() == 2);
         updates.close();
         assertThat(updates.get("go").state()).isEqualTo(State.PROGRESSING);
-        updates = new DirectoryUpdates(partitions.partitionService(), id -> Optional.of(manager.manager()), codec);
-        updates.start();
+        updates = member(Duration.ofMillis(50));
         reaches("go", State.COMPLETED);
         assertThat(nodes.running("2.0")).isEqualTo(NODES);
     }
