@@ -65,6 +65,11 @@ public final class Agent implements AutoCloseable {
 
     /** @throws IOException if the data directory cannot be used */
     public Agent(Settings settings, String version, Codec codec, Optional<Launcher> launcher) throws IOException {
+        this(settings, version, codec, launcher, Devices.Pace.DEFAULT);
+    }
+
+    Agent(Settings settings, String version, Codec codec, Optional<Launcher> launcher, Devices.Pace pace)
+            throws IOException {
         this.settings = settings;
         java.nio.file.Files.createDirectories(settings.directory());
         memory = new Memory(settings.directory(), codec);
@@ -72,7 +77,7 @@ public final class Agent implements AutoCloseable {
         core = new Reconciler(memory.load(), memory::spec, machine.hostIp(), now());
         loop = new EventLoop(this::settle);
         runtimes = new Runtimes(pools, loop, core);
-        devices = new Devices(settings, loop, core.devices());
+        devices = new Devices(settings, loop, core.devices(), pace);
         provisioners =
                 new Provisioners(LocalProvisioner.all(settings.directory().toAbsolutePath()));
         Volumes volumes = new Volumes(settings.directory(), provisioners);

@@ -29,12 +29,12 @@ final class DeviceSlot implements DeviceListener {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceSlot.class);
     private static final int CALLS = 2;
     private static final long IDLE_SECONDS = 10;
-    private static final long CALL_SECONDS = 10;
     private static final int MOST_WAITING = 64;
     private static final int MOST_COMPLAINTS = 16;
     private static final int LONGEST = 400;
 
     private final DeviceProvider provider;
+    private final int callSeconds;
     private final Runnable news;
     private final ThreadPoolExecutor calls;
     private final AtomicReference<List<Device>> told = new AtomicReference<>();
@@ -48,9 +48,15 @@ final class DeviceSlot implements DeviceListener {
     long takeAt;
     List<Device> devices = List.of();
 
-    /** @param news called, on any thread, when there is a list to {@link #take} where none was */
-    DeviceSlot(DeviceProvider provider, Runnable news) {
+    /**
+     * One that is asked nothing yet.
+     *
+     * @param callSeconds what {@link #allocate} may take
+     * @param news called, on any thread, when there is a list to {@link #take} where none was
+     */
+    DeviceSlot(DeviceProvider provider, int callSeconds, Runnable news) {
         this.provider = provider;
+        this.callSeconds = callSeconds;
         this.news = news;
         calls = new ThreadPoolExecutor(
                 CALLS, CALLS, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
@@ -158,7 +164,7 @@ final class DeviceSlot implements DeviceListener {
     }
 
     /**
-     * Blocks for at most ten seconds.
+     * Blocks for as long as it may take.
      *
      * @throws RuntimeFailure if it does not answer, fails, or its answer makes no sense
      */
@@ -170,7 +176,7 @@ final class DeviceSlot implements DeviceListener {
             throw failure("does not come back from other calls", e);
         }
         try {
-            DeviceAccess access = call.get(CALL_SECONDS, TimeUnit.SECONDS);
+            DeviceAccess access = call.get(callSeconds, TimeUnit.SECONDS);
             DeviceRules.check(access);
             return access;
         } catch (ExecutionException e) {
@@ -180,7 +186,7 @@ final class DeviceSlot implements DeviceListener {
         } catch (TimeoutException | CancellationException e) {
             call.cancel(true);
             calls.purge();
-            throw failure("did not answer within " + CALL_SECONDS + " s", e);
+            throw failure("did not answer within " + callSeconds + " s", e);
         } catch (InterruptedException e) {
             call.cancel(true);
             Thread.currentThread().interrupt();

@@ -23,16 +23,23 @@ import org.slf4j.LoggerFactory;
 /** The device providers of this node and what they say. Used on the loop's thread only, but for {@link Allocation}. */
 final class Devices {
     private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
-    /** A provider's lists are taken no more often, */
-    private static final long TAKE_EVERY = 1_000;
-    /** and what is offered is told no more often. */
-    private static final long TELL_EVERY = 5_000;
-
     private static final int MOST_LOGGED = 16;
     /** Resource managers take no birth with more than 32 in all. */
     private static final int MOST_RESOURCES = 16;
 
+    /**
+     * How providers are dealt with.
+     *
+     * @param takeMillis a provider's lists are taken no more often,
+     * @param tellMillis and what is offered is told no more often
+     * @param callSeconds what it may take to give devices to a container
+     */
+    record Pace(long takeMillis, long tellMillis, int callSeconds) {
+        static final Pace DEFAULT = new Pace(1_000, 5_000, 10);
+    }
+
     private final Settings settings;
+    private final Pace pace;
     private final EventLoop loop;
     private final DeviceBook book;
     private final List<DeviceSlot> slots = new ArrayList<>();
@@ -44,7 +51,12 @@ final class Devices {
     private long tellAt;
 
     Devices(Settings settings, EventLoop loop, DeviceBook book) {
+        this(settings, loop, book, Pace.DEFAULT);
+    }
+
+    Devices(Settings settings, EventLoop loop, DeviceBook book, Pace pace) {
         this.settings = settings;
+        this.pace = pace;
         this.loop = loop;
         this.book = book;
         book.countOnly(new TreeSet<>(settings.capacity().keySet()));
@@ -52,7 +64,7 @@ final class Devices {
 
     void add(DeviceProvider provider) {
         // Its list is taken by the tick that follows any news.
-        DeviceSlot slot = new DeviceSlot(provider, () -> loop.post(() -> {}));
+        DeviceSlot slot = new DeviceSlot(provider, pace.callSeconds(), () -> loop.post(() -> {}));
         slots.add(slot);
         slot.ask(resource -> loop.post(() -> named(slot, resource)));
     }
@@ -119,7 +131,7 @@ final class Devices {
             }
             List<Device> present = slot.take();
             if (present != null) {
-                slot.takeAt = now.millis() + TAKE_EVERY;
+                slot.takeAt = now.millis() + pace.takeMillis();
                 taken(slot, present);
             }
         }
@@ -154,7 +166,7 @@ final class Devices {
         if (now.millis() < tellAt || !hasNews()) {
             return false;
         }
-        tellAt = now.millis() + TELL_EVERY;
+        tellAt = now.millis() + pace.tellMillis();
         return true;
     }
 

@@ -68,7 +68,8 @@ final class AgentProcess {
                 java.util.Optional.empty());
         ProcessDriver driver = new ProcessDriver(
                 new ProcessDriver.Settings(directory.resolve("process"), "kochab-test", 256, 1 << 20));
-        Agent agent = new Agent(settings, "test", new JacksonCodec());
+        Agent agent = new Agent(
+                settings, "test", new JacksonCodec(), java.util.Optional.empty(), new Devices.Pace(100, 200, 10));
         agent.start();
         agent.add(driver);
         Path machine = Path.of(args[3]);

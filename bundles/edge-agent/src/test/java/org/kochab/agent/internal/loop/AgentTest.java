@@ -140,12 +140,14 @@ class AgentTest {
 
     @Test
     void killingTheAgentRestartsNothing() throws Exception {
+        Path released = directory.resolve("released");
+        String wait = "while [ ! -e " + released + " ]; do sleep 0.1; done; ";
         manager.want(
                 document(
                         "OnFailure",
                         shell("stays", "echo $$; exec sleep 1000"),
-                        shell("ends", "sleep 4; exit 0"),
-                        shell("fails", "sleep 4; exit 9")),
+                        shell("ends", wait + "exit 0"),
+                        shell("fails", wait + "exit 9")),
                 1);
         manager.await("running", m -> m.phase(pod, "Running") && m.ready(pod));
         String id = manager.container(pod, 0).containerID();
@@ -154,6 +156,7 @@ class AgentTest {
                 .orElseThrow();
         assertThat(workload.isAlive()).isTrue();
         // What ends while no agent is there to see it.
+        Files.createFile(released);
         awaitFile(exitFile("ends"));
         awaitFile(exitFile("fails"));
         long births = manager.births().size();

@@ -135,6 +135,10 @@ class DevicesTest {
 
     /** Gives the device {@code a} to a container, by way of the checkpoint. */
     private Devices.Allocation allocation(DeviceProvider provider) throws Exception {
+        return allocation(provider, Devices.Pace.DEFAULT);
+    }
+
+    private Devices.Allocation allocation(DeviceProvider provider, Devices.Pace pace) throws Exception {
         Reconciler holding = new Reconciler(
                 new Checkpoint(
                         0,
@@ -147,7 +151,7 @@ class DevicesTest {
                 d -> Optional.empty(),
                 "127.0.0.1",
                 now());
-        Devices own = new Devices(settings, loop, holding.devices());
+        Devices own = new Devices(settings, loop, holding.devices(), pace);
         loop.post(() -> own.add(provider));
         if (provider instanceof Provider known) {
             known.watched.await();
@@ -323,7 +327,7 @@ class DevicesTest {
     @Test
     void whoDoesNotAnswerIsInterruptedAndTheStartFails() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
-        Devices.Allocation allocation = allocation(new Provider() {
+        Provider silent = new Provider() {
             @Override
             public DeviceAccess allocate(List<String> ids) {
                 try {
@@ -333,8 +337,9 @@ class DevicesTest {
                 }
                 throw new IllegalStateException();
             }
-        });
-        assertThatThrownBy(allocation::ask).hasMessageContaining("did not answer within 10 s");
+        };
+        Devices.Allocation allocation = allocation(silent, new Devices.Pace(1_000, 5_000, 1));
+        assertThatThrownBy(allocation::ask).hasMessageContaining("did not answer within 1 s");
         assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
     }
 }
