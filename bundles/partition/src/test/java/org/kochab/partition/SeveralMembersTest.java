@@ -268,19 +268,6 @@ class SeveralMembersTest {
     }
 
     @Test
-    void anUnansweredWriteIsUnknownAndAnUnansweredReadFailsInTime() throws Exception {
-        Partition remote = remote();
-        network.cut("a", "b");
-        CompletableFuture<CommitResult> write =
-                remote.submit(Transaction.put("c", bytes("x"))).toCompletableFuture();
-
-        assertThatThrownBy(() -> remote.get("c")).isInstanceOf(NotLeaderException.class);
-        assertThat(write.get(60, TimeUnit.SECONDS)).isInstanceOf(CommitResult.Unknown.class);
-        network.heal();
-        assertThat(remote.get("c")).isEmpty();
-    }
-
-    @Test
     void theDirectorysOutageLeavesPartitionsAlone() throws Exception {
         until(() -> served(a) && served(b));
         network.cut("a", "b");

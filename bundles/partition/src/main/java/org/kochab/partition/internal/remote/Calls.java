@@ -32,8 +32,8 @@ final class Calls {
     private static final int GONE = 2;
     private static final int INVALID = 3;
 
-    /** How long a read waits for its answer. */
-    static final Duration READ = Duration.ofSeconds(5);
+    /** Whoever waits for an answer leaves it to the call to end first. */
+    static final Duration MARGIN = Duration.ofSeconds(2);
 
     private Calls() {}
 
@@ -94,10 +94,16 @@ final class Calls {
                 : thrown;
     }
 
-    /** Waits for a read's answer. A member that does not answer is as good as one that does not lead. */
-    static WireIn await(PartitionId partition, CompletionStage<byte[]> answer) throws GoneException {
+    /**
+     * Waits for a read's answer. A member that does not answer is as good as one that does not lead.
+     *
+     * @param limit that of the call
+     */
+    static WireIn await(PartitionId partition, CompletionStage<byte[]> answer, Duration limit) throws GoneException {
         try {
-            return answer(partition, answer.toCompletableFuture().get(READ.toSeconds() + 2, TimeUnit.SECONDS));
+            return answer(
+                    partition,
+                    answer.toCompletableFuture().get(limit.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NotLeaderException(partition, "interrupted while waiting for its leader");

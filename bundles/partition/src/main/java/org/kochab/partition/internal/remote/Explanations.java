@@ -1,5 +1,6 @@
 package org.kochab.partition.internal.remote;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,11 +72,12 @@ public final class Explanations {
         byte[] request =
                 new WireOut().text(tenant.value()).text(namespace).text(pod).done();
         try {
+            Duration limit = partition.peers().limits().read();
             byte[] answer = partition
                     .peers()
-                    .request(partition.leader(), SERVICE, request, Calls.READ)
+                    .request(partition.leader(), SERVICE, request, limit)
                     .toCompletableFuture()
-                    .get(Calls.READ.toSeconds() + 2, TimeUnit.SECONDS);
+                    .get(limit.plus(Calls.MARGIN).toMillis(), TimeUnit.MILLISECONDS);
             WireIn in = Calls.answer(partition.id(), answer);
             return in.bool() ? Optional.of(read(in)) : Optional.empty();
         } catch (InterruptedException e) {

@@ -60,17 +60,18 @@ public final class PartitionServer {
     /** Asks the leader for its partition; completes when it has begun to give it away. */
     public static CompletionStage<Void> askHandOver(Peers peers, String leader, PartitionId id, String to) {
         byte[] request = Calls.ask(Calls.HAND_OVER, id, 0).text(to).done();
-        return peers.request(leader, Calls.PARTITION, request, Calls.READ).handle((answer, failure) -> {
-            try {
-                if (failure != null) {
-                    throw Calls.unreachable(id, failure);
-                }
-                Calls.answer(id, answer);
-                return null;
-            } catch (NotLeaderException | GoneException e) {
-                throw new IllegalStateException(e.getMessage(), e);
-            }
-        });
+        return peers.request(leader, Calls.PARTITION, request, peers.limits().read())
+                .handle((answer, failure) -> {
+                    try {
+                        if (failure != null) {
+                            throw Calls.unreachable(id, failure);
+                        }
+                        Calls.answer(id, answer);
+                        return null;
+                    } catch (NotLeaderException | GoneException e) {
+                        throw new IllegalStateException(e.getMessage(), e);
+                    }
+                });
     }
 
     private CompletionStage<byte[]> handle(String from, byte[] request) {

@@ -29,6 +29,7 @@ public final class Peers implements AutoCloseable {
     private static final int MOST_LONG_CALLS = MemberCalls.MAX_CALLS * 3 / 4;
 
     private final String member;
+    private final AnswerLimits limits;
     private final Map<String, MemberCalls.Handler> services = new TreeMap<>();
     private final Map<String, MemberCalls.Serving> served = new TreeMap<>();
     private final AtomicInteger longCalls = new AtomicInteger();
@@ -37,12 +38,22 @@ public final class Peers implements AutoCloseable {
 
     /** @param member this member's name */
     public Peers(String member) {
-        this(member, threads());
+        this(member, AnswerLimits.DEFAULT);
+    }
+
+    /** @param member this member's name */
+    public Peers(String member, AnswerLimits limits) {
+        this(member, limits, threads());
     }
 
     /** @param executor shut down with this */
     public Peers(String member, ScheduledExecutorService executor) {
+        this(member, AnswerLimits.DEFAULT, executor);
+    }
+
+    private Peers(String member, AnswerLimits limits, ScheduledExecutorService executor) {
         this.member = member;
+        this.limits = limits;
         this.executor = executor;
     }
 
@@ -60,6 +71,10 @@ public final class Peers implements AutoCloseable {
 
     public String member() {
         return member;
+    }
+
+    AnswerLimits limits() {
+        return limits;
     }
 
     /** From now on the members are reached by this. */

@@ -83,7 +83,11 @@ final class RemoteCommand implements RunningCommand {
     private CompletionStage<byte[]> waitFor(byte[] request) {
         return partition
                 .peers()
-                .requestLong(partition.leader(), ManagerWire.SERVICE, request, PATIENCE.plus(Calls.READ));
+                .requestLong(
+                        partition.leader(),
+                        ManagerWire.SERVICE,
+                        request,
+                        PATIENCE.plus(partition.peers().limits().read()));
     }
 
     private void take(long taken, byte[] bytes) {
@@ -185,6 +189,12 @@ final class RemoteCommand implements RunningCommand {
                 .i64(number)
                 .done();
         // Without an answer the leader ends it too, once nobody asks for its output.
-        partition.peers().request(partition.leader(), ManagerWire.SERVICE, request, Calls.READ);
+        partition
+                .peers()
+                .request(
+                        partition.leader(),
+                        ManagerWire.SERVICE,
+                        request,
+                        partition.peers().limits().read());
     }
 }

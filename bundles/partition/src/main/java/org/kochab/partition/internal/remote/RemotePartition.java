@@ -27,7 +27,6 @@ import org.kochab.spi.cluster.MemberCallException;
 
 /** A partition that another member leads, for as long as it does under one epoch: every call says the epoch it is meant for. */
 public final class RemotePartition implements Partition {
-    private static final Duration COMMIT = Duration.ofSeconds(30);
     private static final Duration BUSY = Duration.ofMillis(50);
     private static final int LARGEST_PAGE = 10_000;
 
@@ -75,10 +74,15 @@ public final class RemotePartition implements Partition {
         return peers.request(leader, Calls.PARTITION, request.done(), timeout);
     }
 
+    private WireIn await(WireOut request) throws GoneException {
+        Duration limit = peers.limits().read();
+        return Calls.await(id(), send(request, limit), limit);
+    }
+
     /** A read that cannot be told {@code Gone}. */
     private WireIn read(WireOut request) {
         try {
-            return Calls.await(id(), send(request, Calls.READ));
+            return await(request);
         } catch (GoneException e) {
             throw new NotLeaderException(id(), e.getMessage());
         }
@@ -113,8 +117,7 @@ public final class RemotePartition implements Partition {
     @Override
     public ListPage list(String prefix, int limit, ListCursor cursor) throws GoneException {
         WireOut request = ask(Calls.LIST).text(prefix).count(checked(limit)).bool(true);
-        return Entries.readPage(
-                Calls.await(id(), send(request.i64(cursor.revision()).text(cursor.afterKey()), Calls.READ)));
+        return Entries.readPage(await(request.i64(cursor.revision()).text(cursor.afterKey())));
     }
 
     private static int checked(int limit) {
@@ -129,7 +132,8 @@ public final class RemotePartition implements Partition {
         TransactionRules.check(transaction);
         WireOut request = ask(Calls.SUBMIT);
         Transactions.write(request, transaction);
-        return send(request, COMMIT).handle((bytes, failure) -> failure == null ? result(bytes) : result(failure));
+        return send(request, peers.limits().commit())
+                .handle((bytes, failure) -> failure == null ? result(bytes) : result(failure));
     }
 
     private CommitResult result(byte[] bytes) {
@@ -160,7 +164,11 @@ public final class RemotePartition implements Partition {
     /** One round of a watch. */
     CompletionStage<byte[]> poll(String prefix, long after, Duration patience) {
         WireOut request = ask(Calls.WATCH).text(prefix).i64(after).i64(patience.toMillis());
-        return peers.requestLong(leader, Calls.PARTITION, request.done(), patience.plus(Calls.READ));
+        return peers.requestLong(
+                leader,
+                Calls.PARTITION,
+                request.done(),
+                patience.plus(peers.limits().read()));
     }
 
     Peers peers() {

@@ -41,7 +41,11 @@ public final class Sights {
                 .done();
         return partition
                 .peers()
-                .request(partition.leader(), SERVICE, request, Calls.READ)
+                .request(
+                        partition.leader(),
+                        SERVICE,
+                        request,
+                        partition.peers().limits().read())
                 .thenApply(bytes -> {
                     try {
                         return Calls.answer(partition.id(), bytes).bool();

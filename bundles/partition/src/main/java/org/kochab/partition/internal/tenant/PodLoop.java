@@ -77,7 +77,7 @@ final class PodLoop implements AutoCloseable {
             EventRecorder events,
             Gate gate,
             Sealer sealer,
-            BindHooks hooks) {
+            Vendors vendors) {
         this(
                 shop,
                 partitions,
@@ -87,9 +87,9 @@ final class PodLoop implements AutoCloseable {
                 events,
                 gate,
                 sealer,
-                hooks,
+                vendors.hooks(),
                 new Inbox(),
-                new SchedulerCalls("kochab-" + partition.id() + "-scheduler", System::nanoTime));
+                new SchedulerCalls("kochab-" + partition.id() + "-scheduler", vendors.batchLimit(), System::nanoTime));
     }
 
     PodLoop(

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SchedulerCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerCalls.class);
-    private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final int MOST_LOST = 4;
 
@@ -49,12 +48,15 @@ final class SchedulerCalls implements AutoCloseable {
     private long service = -1;
     private volatile Quarantine quarantine = new Quarantine("");
 
-    /** @param name of its threads */
-    SchedulerCalls(String name, LongSupplier clock) {
-        this(name, LIMIT, false, clock);
+    /**
+     * @param name of its threads
+     * @param limit how long a call may take
+     */
+    SchedulerCalls(String name, Duration limit, LongSupplier clock) {
+        this(name, limit, false, clock);
     }
 
-    SchedulerCalls(String name, Duration limit, boolean inline, LongSupplier clock) {
+    private SchedulerCalls(String name, Duration limit, boolean inline, LongSupplier clock) {
         this.name = name;
         this.limit = limit;
         this.inline = inline;
@@ -63,7 +65,7 @@ final class SchedulerCalls implements AutoCloseable {
 
     /** On the caller's own thread, for as long as it takes. */
     static SchedulerCalls inline(LongSupplier clock) {
-        return new SchedulerCalls("inline", LIMIT, true, clock);
+        return new SchedulerCalls("inline", Duration.ZERO, true, clock);
     }
 
     Answer place(ServiceLease<Scheduler>.Held lease, ClusterView model, List<PodGroup> groups, long seed)

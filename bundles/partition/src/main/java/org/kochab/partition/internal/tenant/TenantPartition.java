@@ -36,8 +36,7 @@ final class TenantPartition implements AutoCloseable {
         this.partition = partition;
         this.events = new EventRecorder(shop, partition, vendors.sinks());
         Gate gate = vendors.admission().gate(Requester.CONTROLLERS);
-        this.pods =
-                new PodLoop(shop, partitions, partition, managers, schedulers, events, gate, sealer, vendors.hooks());
+        this.pods = new PodLoop(shop, partitions, partition, managers, schedulers, events, gate, sealer, vendors);
         NodeCommands commands = new NodeCommands(pods::manager);
         this.controllers = new ControllerRunner(
                 shop, partition, directory, events, commands, gate, controllerServices, pods.seen());

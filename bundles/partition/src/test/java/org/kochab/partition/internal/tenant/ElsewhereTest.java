@@ -226,16 +226,6 @@ class ElsewhereTest {
     }
 
     @Test
-    void aManagerThatCannotBeReachedIsNamed() {
-        members.network.cut("a", "b");
-
-        var list = tenantPlane.resources().list(TenantId.SYSTEM, Kind.NODE, Query.namespace(null));
-
-        assertThat(list.items()).isEmpty();
-        assertThat(list.unreachable()).containsExactly("rm-1");
-    }
-
-    @Test
     void whatAManagerAnswersIsWhatTheOtherMemberHears() throws Exception {
         ResourceManager remote = tenantPlane.manager(RM).orElseThrow();
         Node node = (Node) tenantPlane

@@ -70,7 +70,7 @@ class SchedulerCallsTest {
     private final AtomicLong now = new AtomicLong(1);
     private final CountDownLatch release = new CountDownLatch(1);
     private final ServiceLease<Scheduler> schedulers = new ServiceLease<>("scheduler", Duration.ZERO, () -> {});
-    private final SchedulerCalls calls = new SchedulerCalls("test-scheduler", Duration.ofMillis(100), false, now::get);
+    private final SchedulerCalls calls = new SchedulerCalls("test-scheduler", Duration.ofMillis(100), now::get);
     private final ClusterView model = new ClusterModel().view();
 
     @AfterEach
@@ -107,7 +107,11 @@ class SchedulerCallsTest {
 
     private static List<Decision> hang(CountDownLatch until) {
         while (until.getCount() > 0) {
-            Thread.onSpinWait();
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                // It hangs on.
+            }
         }
         return List.of();
     }
@@ -262,7 +266,7 @@ class SchedulerCallsTest {
             called.countDown();
             return hang(release);
         });
-        SchedulerCalls patient = new SchedulerCalls("test-patient", Duration.ofHours(1), false, now::get);
+        SchedulerCalls patient = new SchedulerCalls("test-patient", Duration.ofHours(1), now::get);
         CountDownLatch ended = new CountDownLatch(1);
         Thread loop = new Thread(() -> {
             try (ServiceLease<Scheduler>.Held lease = schedulers.hold("acme").orElseThrow()) {

@@ -50,7 +50,11 @@ class SchedulingTest {
     }
 
     private void begin(MemoryStore on) {
-        test = new TestPlane(on).ready();
+        begin(new TestPlane(on));
+    }
+
+    private void begin(TestPlane plane) {
+        test = plane.ready();
         manager = new LedgerManager(test.partitions.partition("rm-1"), test.codec);
         scheduler = new FirstFit("spread");
         test.plane.addManager(manager);
@@ -189,7 +193,11 @@ class SchedulingTest {
         @Override
         public List<Decision> place(ClusterView view, List<PodGroup> batch, long seed) {
             while (release.getCount() > 0) {
-                Thread.onSpinWait();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    // It hangs on.
+                }
             }
             return List.of();
         }
@@ -197,6 +205,8 @@ class SchedulingTest {
 
     @Test
     void podsWaitForASchedulerThatHangsAndAreTakenByTheNextOne() throws Exception {
+        test.close();
+        begin(new TestPlane(new Vendors(Duration.ofSeconds(1))));
         Hangs hangs = new Hangs();
         test.plane.removeScheduler(scheduler);
         test.plane.addScheduler(hangs, "com.acme", "1.2.0");

@@ -8,6 +8,7 @@ import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.partition.LocalPartitions;
 import org.kochab.partition.internal.core.kernel.LedPartition;
+import org.kochab.partition.internal.remote.AnswerLimits;
 import org.kochab.partition.internal.remote.Peers;
 import org.kochab.store.memory.MemoryStore;
 import org.kochab.testkit.cluster.MemoryNetwork;
@@ -17,13 +18,19 @@ final class TwoMembers implements AutoCloseable {
     private static final Duration TTL = Duration.ofSeconds(4);
 
     final MemoryStore store = new MemoryStore();
-    final Peers peersA = new Peers("a");
-    final Peers peersB = new Peers("b");
+    final Peers peersA;
+    final Peers peersB;
     final LocalPartitions a;
     final LocalPartitions b;
     final MemoryNetwork network = new MemoryNetwork();
 
     TwoMembers() {
+        this(AnswerLimits.DEFAULT);
+    }
+
+    TwoMembers(AnswerLimits limits) {
+        peersA = new Peers("a", limits);
+        peersB = new Peers("b", limits);
         peersA.attach(network.join("a"));
         peersB.attach(network.join("b"));
         CompletableFuture<LocalPartitions> first =
