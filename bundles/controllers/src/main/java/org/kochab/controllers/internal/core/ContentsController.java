@@ -3,7 +3,6 @@ package org.kochab.controllers.internal.core;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.CustomResourceDefinition;
 import org.kochab.api.model.Kind;
 import org.kochab.api.model.Namespace;
@@ -73,13 +72,17 @@ public final class ContentsController implements Controller {
         }
         ResourceRef container = kind.equals(Kind.TENANT) ? tenantItself(object) : object;
         String namespace = kind.equals(Kind.NAMESPACE) ? object.name() : null;
-        int left = 0;
+        boolean empty = true;
+        boolean deleted = false;
         for (Kind k : inside(context, container, found)) {
-            left += empty(context, container, k, namespace);
+            List<Resource> all = context.list(container.tenant(), k, namespace, null);
+            empty &= all.isEmpty();
+            deleted |= delete(context, k, all);
         }
-        if (left > 0) {
+        if (!empty) {
             sayTerminating(context, object, found);
-            return new Outcome.Again(left > MOST_AT_ONCE ? Duration.ZERO : LOOK_AGAIN);
+            // What nothing holds is gone by now; what is held is marked, and whoever holds it may take his time.
+            return new Outcome.Again(deleted ? Duration.ZERO : LOOK_AGAIN);
         }
         GarbageCollector.finish(context, object, found, Finalizers.CONTENTS);
         return Outcome.DONE;
@@ -104,14 +107,14 @@ public final class ContentsController implements Controller {
                 .toList();
     }
 
-    private static int empty(ControllerContext context, ResourceRef container, Kind k, @Nullable String namespace) {
-        List<Resource> all = context.list(container.tenant(), k, namespace, null);
+    /** @return whether there was something to delete */
+    private static boolean delete(ControllerContext context, Kind k, List<Resource> all) {
         List<Resource> fresh =
                 all.stream().filter(r -> !Owners.marked(r)).limit(MOST_AT_ONCE).toList();
         if (!fresh.isEmpty()) {
             context.deleteAll(k, fresh, DeleteOptions.DEFAULT);
         }
-        return all.size();
+        return !fresh.isEmpty();
     }
 
     private static void sayTerminating(ControllerContext context, ResourceRef object, Resource found) {
