@@ -3,6 +3,7 @@ package org.kochab.chaos.load;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,6 +22,7 @@ public final class ClusterLoad implements AutoCloseable {
     static final String PREFIX = "chaos/";
 
     private static final int END_SECONDS = 90;
+    private static final Duration SAY = Duration.ofSeconds(10);
 
     private final List<Thread> threads = new ArrayList<>();
     private final List<ChaosLog> logs = new ArrayList<>();
@@ -53,6 +55,19 @@ public final class ClusterLoad implements AutoCloseable {
             long seed,
             Crew crew)
             throws IOException {
+        return start(partitions, members, partitionIds, directory, seed, crew, SAY);
+    }
+
+    /** @param say how often each watcher says what it has seen */
+    static ClusterLoad start(
+            PartitionService partitions,
+            List<String> members,
+            List<String> partitionIds,
+            Path directory,
+            long seed,
+            Crew crew,
+            Duration say)
+            throws IOException {
         ClusterLoad load = new ClusterLoad(directory);
         String member = partitions.member();
         int own = members.indexOf(member);
@@ -73,7 +88,7 @@ public final class ClusterLoad implements AutoCloseable {
             load.thread(id + "-watcher", watcher::watch);
             if (crew.watchers() > 0) {
                 Crowd crowd = new Crowd(
-                        partitions, partition, log, crew.watchers(), new Random(seed * 43 + own), load::closed);
+                        partitions, partition, log, crew.watchers(), say, new Random(seed * 43 + own), load::closed);
                 load.thread(id + "-crowd", crowd::watch);
             }
         }

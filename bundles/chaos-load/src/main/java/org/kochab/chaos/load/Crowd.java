@@ -1,10 +1,10 @@
 package org.kochab.chaos.load;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.partition.GoneException;
@@ -25,24 +25,26 @@ final class Crowd {
     /** Rounds between two looks of a slow one. */
     private static final int SLOW_ROUNDS = 600;
 
-    private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final PartitionService partitions;
     private final PartitionId id;
     private final ChaosLog log;
+    private final long sayNanos;
     private final BooleanSupplier closed;
     private final List<One> all = new ArrayList<>();
 
+    /** @param say how often each says what it has seen */
     Crowd(
             PartitionService partitions,
             PartitionId id,
             ChaosLog log,
             int watchers,
+            Duration say,
             Random random,
             BooleanSupplier closed) {
         this.partitions = partitions;
         this.id = id;
         this.log = log;
+        this.sayNanos = say.toNanos();
         this.closed = closed;
         for (int i = 0; i < watchers; i++) {
             all.add(new One(i % SLOW_EVERY == SLOW_EVERY - 1 ? SLOW_ROUNDS : 1, random.nextInt(SLOW_ROUNDS)));
@@ -89,7 +91,7 @@ final class Crowd {
                     watch = partition.watch(ClusterLoad.PREFIX, last);
                 } else {
                     Content.each(open.poll(), this::note);
-                    if (System.nanoTime() - saidAt > SAY_NANOS) {
+                    if (System.nanoTime() - saidAt > sayNanos) {
                         say();
                         begin(last);
                     }

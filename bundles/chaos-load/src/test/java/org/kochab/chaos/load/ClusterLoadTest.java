@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,8 @@ class ClusterLoadTest {
                     List.of("tp-1"),
                     logs,
                     1,
-                    new ClusterLoad.Crew(2, 40, 1))) {
+                    new ClusterLoad.Crew(2, 40, 1),
+                    Duration.ofSeconds(1))) {
                 assertThat(load).isNotNull();
                 for (String kind : List.of("S ", "C ", "A ", "G ", "W ", "E ", "M ", "K ")) {
                     await().until(() -> lines(log).stream().anyMatch(l -> l.startsWith(kind)));
