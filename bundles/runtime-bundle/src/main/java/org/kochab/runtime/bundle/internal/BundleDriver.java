@@ -45,7 +45,7 @@ public final class BundleDriver implements RuntimeDriver, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BundleDriver.class);
     private static final String KIND = "bundle";
     private static final Duration KILL = Duration.ofSeconds(25);
-    private static final Duration GIVE_UP = Duration.ofSeconds(5);
+    private static final Duration LEFT_OVERS = Duration.ofSeconds(5);
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final int MOST_HUNG = 4;
     private static final int UNKNOWN = 137;
@@ -75,7 +75,7 @@ public final class BundleDriver implements RuntimeDriver, AutoCloseable {
         installer = new Installer(context);
         services = new TaskServices(context, this::runOf);
         context.addBundleListener(listener);
-        installer.removeLeftOvers(GIVE_UP);
+        installer.removeLeftOvers(LEFT_OVERS);
     }
 
     private @Nullable Run runOf(Bundle bundle) {
@@ -239,7 +239,7 @@ public final class BundleDriver implements RuntimeDriver, AutoCloseable {
 
     private void startLate(Run run) {
         if (!run.startOver(settings.startLimit())) {
-            clock.schedule(run::giveUp, GIVE_UP.toMillis(), TimeUnit.MILLISECONDS);
+            clock.schedule(run::giveUp, settings.giveUp().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

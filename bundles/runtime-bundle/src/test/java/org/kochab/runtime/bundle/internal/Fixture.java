@@ -24,17 +24,22 @@ final class Fixture implements AutoCloseable {
     final BundleDriver driver;
 
     Fixture(Path directory) throws IOException, BundleException {
-        this(directory, Duration.ofSeconds(60));
+        this(directory, settings(directory, Duration.ofSeconds(60)));
     }
 
-    Fixture(Path directory, Duration startLimit) throws IOException, BundleException {
+    Fixture(Path directory, Settings settings) throws IOException, BundleException {
         this.directory = directory;
         framework = framework(directory.resolve("felix"));
-        driver = new BundleDriver(framework.getBundleContext(), settings(directory, startLimit));
+        driver = new BundleDriver(framework.getBundleContext(), settings);
     }
 
     static Settings settings(Path directory, Duration startLimit) {
         return new Settings(directory.resolve("state"), directory.resolve("images"), 1 << 20, 8, 64 * 1024, startLimit);
+    }
+
+    static Settings settings(Path directory, Duration startLimit, Duration giveUp) {
+        return new Settings(
+                directory.resolve("state"), directory.resolve("images"), 1 << 20, 8, 64 * 1024, startLimit, giveUp);
     }
 
     static Framework framework(Path storage) throws BundleException {
