@@ -126,7 +126,9 @@ class WatchIsolationTest {
                 changes += change(server.resources(), kind, theirs.get(i));
                 // Its events come behind all that was before them.
                 server.resources().create(OTHER, ours.get(i));
-                watches.stream().filter(w -> w.kind().equals(kind)).forEach(w -> await().atMost(Duration.ofSeconds(30))
+                watches.stream().filter(w -> w.kind().equals(kind)).forEach(w -> await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(10))
+                        .atMost(Duration.ofSeconds(30))
                         .alias(w.path())
                         .until(w::hasAdded));
                 changed.add(kind);

@@ -102,9 +102,11 @@ class DamagedCopyTest {
         for (int r = from; r <= to; r++) {
             CommitBatch batch = new CommitBatch(
                     P, 1, r - 1, r, List.of(new StorePut(("k" + r % 40).getBytes(UTF_8), value(r))), List.of());
-            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
-                            await(member.store().commit(batch)))
-                    .isEqualTo(new CommitOutcome.Done()));
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() ->
+                            assertThat(await(member.store().commit(batch))).isEqualTo(new CommitOutcome.Done()));
         }
     }
 

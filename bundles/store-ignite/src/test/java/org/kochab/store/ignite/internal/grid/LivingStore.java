@@ -24,7 +24,10 @@ final class LivingStore implements AutoCloseable {
 
     /** Waits for the offer. */
     IgnitePartitionStore store() {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(this::isOffered);
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .atMost(Duration.ofSeconds(60))
+                .until(this::isOffered);
         IgnitePartitionStore now = offered;
         if (now == null) {
             throw new AssertionError("withdrawn again: " + life.health());
