@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -158,7 +159,8 @@ class ControllerCallsTest {
         assertThat(called("acme/c") + called("acme/d")).isZero();
 
         // Stopping its bundle does not wait for calls that were given up, and its next version is called at once.
-        controllers.withdraw(hanging);
+        CompletableFuture<Void> withdrawn = CompletableFuture.runAsync(() -> controllers.withdraw(hanging));
+        until(withdrawn::isDone);
         controller("acme", name -> Outcome.DONE);
         calls.add("acme", object("e"));
         until(() -> called("acme/e") == 1);
