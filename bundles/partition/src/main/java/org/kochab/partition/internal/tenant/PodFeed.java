@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 final class PodFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodFeed.class);
+    /** More than are placed in the time: else the history of a partition whose pods are made faster than placed is over before it is read. */
+    private static final int MOST_A_ROUND = 10_000;
+
     private static final String PODS = ObjectKeys.all(Kind.POD);
     private static final String CONFIG_MAPS = ObjectKeys.all(Kind.CONFIG_MAP);
     private static final String SECRETS = ObjectKeys.all(Kind.SECRET);
@@ -68,13 +71,19 @@ final class PodFeed implements AutoCloseable {
         this.watch = readAll();
     }
 
-    /** Takes what is there. @return whether there were pods among it */
+    /** Takes what is there, up to a limit. @return whether there were pods among it */
     boolean read() {
         try {
             boolean any = false;
-            for (WatchEvent event : watch.poll()) {
-                any |= take(event);
-            }
+            int taken = 0;
+            List<WatchEvent> events;
+            do {
+                events = watch.poll();
+                for (WatchEvent event : events) {
+                    any |= take(event);
+                }
+                taken += events.size();
+            } while (!events.isEmpty() && taken < MOST_A_ROUND);
             return any;
         } catch (GoneException e) {
             LOG.info("{} lists its pods again: {}", partition.id(), e.getMessage());
