@@ -173,7 +173,6 @@ final class DesiredStates implements ClaimDesk.Desk {
                 pods.add(new Desired.Entry(c.uid, digest, c.token, stop ? c.grace : null));
             }
         }
-        pods.sort((a, b) -> a.uid().compareTo(b.uid()));
         return new Desired(state.epoch(), node.generation, Digests.of(pods), pods);
     }
 

@@ -61,6 +61,7 @@ final class NodeSlot {
     @Nullable
     Hold hold;
 
+    /** Its claims, in the order of their uids. */
     @Nullable
     ClaimSlot first;
 

@@ -78,8 +78,18 @@ final class Table {
 
     void add(ClaimSlot claim) {
         byUid.put(claim.uid, claim);
-        claim.next = claim.node.first;
-        claim.node.first = claim;
+        ClaimSlot before = null;
+        ClaimSlot after = claim.node.first;
+        while (after != null && after.uid.compareTo(claim.uid) < 0) {
+            before = after;
+            after = after.next;
+        }
+        claim.next = after;
+        if (before == null) {
+            claim.node.first = claim;
+        } else {
+            before.next = claim;
+        }
         claim.node.claims++;
         if (!claim.finished) {
             capacity.take(claim.node.row, claim.amounts);
