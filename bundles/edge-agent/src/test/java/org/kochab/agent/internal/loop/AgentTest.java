@@ -159,6 +159,8 @@ class AgentTest {
         Files.createFile(released);
         awaitFile(exitFile("ends"));
         awaitFile(exitFile("fails"));
+        // What is started anew stays.
+        Files.delete(released);
         long births = manager.births().size();
         startAgent();
         manager.await("a new birth", m -> m.births().size() > births);
