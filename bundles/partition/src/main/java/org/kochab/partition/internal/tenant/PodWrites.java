@@ -120,7 +120,13 @@ final class PodWrites {
 
     private void submit(List<Write> writes) {
         underWay++;
-        List<Chunks.Change> changes = writes.stream().map(Write::change).toList();
+        List<Chunks.Change> changes = new ArrayList<>(writes.size());
+        for (Write w : writes) {
+            changes.add(w.change);
+            if (w.bytes != null) {
+                shop.decoded().coming(w.key, w.bytes, w.image);
+            }
+        }
         partition
                 .submit(Chunks.together(changes))
                 .whenComplete((result, failure) -> inbox.post(() -> {
@@ -138,7 +144,14 @@ final class PodWrites {
                 }
                 desk.written(w.pod, false);
             }
-        } else if (result instanceof CommitResult.Conflict && writes.size() > 1) {
+            return;
+        }
+        for (Write w : writes) {
+            if (w.bytes != null) {
+                shop.decoded().notComing(w.key, w.bytes);
+            }
+        }
+        if (result instanceof CommitResult.Conflict && writes.size() > 1) {
             // One of them was changed by somebody else: the others are not to wait for it, and other tenants' are not
             // to be divided for it.
             Collection<List<Write>> tenants = writes.stream()

@@ -150,13 +150,19 @@ final class TenantObjects implements Gate.Reads {
                 outcomes.known.set(i, new Outcome.Refused(e.reason(), e.getMessage()));
             }
         }
-        List<CommitResult> results =
-                Chunks.commit(committer, creations.stream().map(c -> c.change).toList());
-        for (int i = 0; i < creations.size(); i++) {
-            Creation c = creations.get(i);
-            if (!isFenced(results.get(i))) {
-                outcomes.known.set(c.index, outcome(c, results.get(i)));
+        List<CommitResult> results;
+        creations.forEach(c -> shop.decoded().coming(c.key, c.bytes, c.object));
+        try {
+            results = Chunks.commit(
+                    committer, creations.stream().map(c -> c.change).toList());
+            for (int i = 0; i < creations.size(); i++) {
+                Creation c = creations.get(i);
+                if (!isFenced(results.get(i))) {
+                    outcomes.known.set(c.index, outcome(c, results.get(i)));
+                }
             }
+        } finally {
+            creations.forEach(c -> shop.decoded().notComing(c.key, c.bytes));
         }
         results.forEach(TenantObjects::requireOpen);
     }

@@ -1,6 +1,7 @@
 package org.kochab.partition.internal.core.tenant;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
@@ -23,6 +24,9 @@ public final class Decoded {
     private static final int SET = 4;
 
     private static final long GENERATION_NANOS = 300_000_000_000L;
+
+    /** The revision of what is yet to be stored. */
+    private static final long COMING = -1;
 
     private record Place(String key, byte[] bytes, long revision, Resource object) {}
 
@@ -94,8 +98,21 @@ public final class Decoded {
         if (known == null) {
             known = older(now, set, entry, kind);
             keeping.keep(now.young, set, known);
+        } else if (known.revision == COMING) {
+            known = arrived(now.young, set, known, entry.revision());
         }
         return in(kind, known.object);
+    }
+
+    /** What was to be stored was. */
+    private static Place arrived(AtomicReferenceArray<@Nullable Place> places, int set, Place coming, long revision) {
+        Place arrived = new Place(coming.key, coming.bytes, revision, versioned(coming.object, coming.bytes, revision));
+        for (int i = set; i < set + SET; i++) {
+            if (places.compareAndSet(i, coming, arrived)) {
+                break;
+            }
+        }
+        return arrived;
     }
 
     /** In the version that is asked for. */
@@ -121,14 +138,21 @@ public final class Decoded {
 
     private Place older(Generations now, int set, Entry entry, Kind kind) {
         Place known = now.old.length() == 0 ? null : find(now.old, set, entry);
-        return known != null ? known : place(entry, kind);
+        if (known == null) {
+            return new Place(
+                    entry.key(),
+                    entry.value(),
+                    entry.revision(),
+                    versioned(codec.decode(Versions.json(entry.value()), kind), entry.value(), entry.revision()));
+        }
+        return known.revision == COMING ? arrived(now.old, set, known, entry.revision()) : known;
     }
 
     private static @Nullable Place find(AtomicReferenceArray<@Nullable Place> places, int set, Entry entry) {
         for (int i = set; i < set + SET; i++) {
             Place place = places.get(i);
             if (place != null
-                    && place.revision == entry.revision()
+                    && (place.revision == entry.revision() || place.revision == COMING)
                     && (place.bytes == entry.value() || Arrays.equals(place.bytes, entry.value()))) {
                 return place;
             }
@@ -136,11 +160,8 @@ public final class Decoded {
         return null;
     }
 
-    private Place place(Entry entry, Kind kind) {
-        Resource plain = codec.decode(Versions.json(entry.value()), kind);
-        Resource object =
-                plain.withMetadata(plain.metadata().withResourceVersion(version(entry.value(), entry.revision())));
-        return new Place(entry.key(), entry.value(), entry.revision(), object);
+    private static Resource versioned(Resource object, byte[] bytes, long revision) {
+        return object.withMetadata(object.metadata().withResourceVersion(version(bytes, revision)));
     }
 
     /** Puts the newest first, the others one further; one of them is given up. */
@@ -202,6 +223,28 @@ public final class Decoded {
                 era, codec.encode(object.withMetadata(object.metadata().withResourceVersion(null))));
     }
 
+    /**
+     * Remembers what is about to be stored: those who watch may see it before the one who stores it hears that it is. He says how it ended, by {@link #stored} or
+     * {@link #notComing}.
+     */
+    public void coming(String key, byte[] bytes, Resource object) {
+        remember(generations().young, set(key), new Place(key, bytes, COMING, object));
+    }
+
+    /** Forgets what was coming, unless it came. */
+    public void notComing(String key, byte[] bytes) {
+        int set = set(key);
+        Generations now = generations();
+        for (AtomicReferenceArray<@Nullable Place> places : List.of(now.young, now.old)) {
+            for (int i = set; i < Math.min(set + SET, places.length()); i++) {
+                Place place = places.get(i);
+                if (place != null && place.revision == COMING && place.bytes == bytes) {
+                    places.compareAndSet(i, place, null);
+                }
+            }
+        }
+    }
+
     /** The {@code resourceVersion} of an entry. */
     public static String version(Entry entry) {
         return version(entry.value(), entry.revision());
@@ -212,14 +255,21 @@ public final class Decoded {
     }
 
     /**
-     * Remembers what was just stored, so that nobody needs to decode it.
+     * What was just stored, without decoding it.
      *
      * @return the object with its new {@code resourceVersion}
      */
     public Resource stored(String key, byte[] bytes, long revision, Resource object) {
-        Resource versioned = object.withMetadata(object.metadata().withResourceVersion(version(bytes, revision)));
-        remember(generations().young, set(key), new Place(key, bytes, revision, versioned));
-        return versioned;
+        AtomicReferenceArray<@Nullable Place> places = generations().young;
+        int set = set(key);
+        Place known = find(places, set, new Entry(key, bytes, revision, revision));
+        if (known == null) {
+            known = new Place(key, bytes, revision, versioned(object, bytes, revision));
+            remember(places, set, known);
+        } else if (known.revision == COMING) {
+            known = arrived(places, set, known, revision);
+        }
+        return known.object;
     }
 
     /** The first place of a key's set. */

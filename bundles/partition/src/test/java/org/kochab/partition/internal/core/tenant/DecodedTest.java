@@ -131,6 +131,48 @@ class DecodedTest {
     }
 
     @Test
+    void whatIsAboutToBeStoredNeedsNoDecoding() {
+        Entry before = entry("a", 1);
+        Resource object = decode(before);
+        Entry now = entry("a", 2);
+        decoded.coming(now.key(), now.value(), object);
+        Resource seen = decode(now);
+        assertThat(decoded.stored(now.key(), now.value(), now.revision(), object))
+                .isSameAs(seen);
+        decoded.notComing(now.key(), now.value());
+        assertThat(decode(now)).isSameAs(seen);
+        assertThat(decodings).hasValue(1);
+    }
+
+    @Test
+    void whatIsAboutToBeStoredIsRememberedWhileOthersAre() {
+        Entry entry = entry("a", 1);
+        decoded.coming(entry.key(), entry.value(), real.decode(entry.value(), Kind.NAMESPACE));
+        nanos += TimeUnit.MINUTES.toNanos(6);
+        decode(entry);
+        decode(entry);
+        assertThat(decodings).hasValue(0);
+    }
+
+    @Test
+    void whatDoesNotComeIsForgotten() {
+        Entry entry = entry("a", 1);
+        decoded.coming(entry.key(), entry.value(), real.decode(entry.value(), Kind.NAMESPACE));
+        decoded.notComing(entry.key(), entry.value());
+        decode(entry);
+        assertThat(decodings).hasValue(1);
+        // In the generation before, too.
+        Entry later = entry("a", 2);
+        decoded.coming(later.key(), later.value(), real.decode(later.value(), Kind.NAMESPACE));
+        nanos += TimeUnit.MINUTES.toNanos(6);
+        decode(entry);
+        decoded.notComing(later.key(), later.value());
+        int known = decodings.get();
+        decode(later);
+        assertThat(decodings).hasValue(known + 1);
+    }
+
+    @Test
     void whatNobodyAsksForIsForgotten() {
         Entry used = entry("a", 1);
         Entry unused = entry("b", 2);
