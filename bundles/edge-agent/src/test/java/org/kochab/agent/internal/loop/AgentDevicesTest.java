@@ -170,6 +170,7 @@ class AgentDevicesTest {
         manager.await("two", m -> offers(m, "2", "2"));
         manager.want(pod(first), 1);
         manager.await("running", m -> m.phase(first, "Running"));
+        assertSaid(first, twice("ttyUSB0"));
         String id = manager.container(first, 0).containerID();
         unplug("ttyUSB0");
         manager.await("one", m -> offers(m, "1", "1"));
