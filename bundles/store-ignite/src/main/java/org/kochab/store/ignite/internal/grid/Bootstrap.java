@@ -72,6 +72,10 @@ final class Bootstrap {
     }
 
     private void meet() {
+        if (copy == Copy.EMPTY && isChosen()) {
+            // Ignite lets none with a history join one without.
+            throw new ApartException("this member has only to copy, and the others are not there: start them", true);
+        }
         List<Meeting.Present> present = ignite.cluster().forServers().nodes().stream()
                 .map(Admission::present)
                 .toList();

@@ -72,6 +72,36 @@ class DamagedCopyTest {
     }
 
     @Test
+    @Timeout(240)
+    void oneThatHasOnlyToCopyDoesNotKeepTheOthersOut() throws Exception {
+        try (LivingStore a = open(0);
+                LivingStore b = open(1);
+                LivingStore c = open(2)) {
+            a.store();
+            b.store();
+            c.store();
+        }
+        Path given = directory.resolve("a");
+        Files.move(given, directory.resolve("a.outdated"));
+        DataDirectory empty = new DataDirectory(given);
+        empty.prepare();
+        empty.markCopying();
+        try (LivingStore a = open(0)) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> !a.health().message().contains("it is being opened"));
+            try (LivingStore b = open(1);
+                    LivingStore c = open(2)) {
+                // Less than a start may take.
+                Awaitility.await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertThat(
+                                List.of(a.health(), b.health(), c.health()))
+                        .extracting(StoreHealth::copies)
+                        .containsOnly(3));
+            }
+        }
+    }
+
+    @Test
     @Timeout(120)
     void whatNobodyElseHasStaysWhereItIs() throws Exception {
         try (LivingStore a = open(0);
