@@ -71,9 +71,8 @@ class DamagedCopyTest {
         }
     }
 
-    @Test
-    @Timeout(240)
-    void oneThatHasOnlyToCopyDoesNotKeepTheOthersOut() throws Exception {
+    /** All three, in order. */
+    private void beginAndEnd() {
         try (LivingStore a = open(0);
                 LivingStore b = open(1);
                 LivingStore c = open(2)) {
@@ -81,6 +80,12 @@ class DamagedCopyTest {
             b.store();
             c.store();
         }
+    }
+
+    @Test
+    @Timeout(240)
+    void oneThatHasOnlyToCopyDoesNotKeepTheOthersOut() throws Exception {
+        beginAndEnd();
         Path given = directory.resolve("a");
         Files.move(given, directory.resolve("a.outdated"));
         DataDirectory empty = new DataDirectory(given);
@@ -104,13 +109,7 @@ class DamagedCopyTest {
     @Test
     @Timeout(120)
     void whatNobodyElseHasStaysWhereItIs() throws Exception {
-        try (LivingStore a = open(0);
-                LivingStore b = open(1);
-                LivingStore c = open(2)) {
-            a.store();
-            b.store();
-            c.store();
-        }
+        beginAndEnd();
         Path data = directory.resolve("c");
         Path unreadable = data.resolve("db/c/lock");
         Files.deleteIfExists(unreadable);
