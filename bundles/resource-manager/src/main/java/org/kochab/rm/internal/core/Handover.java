@@ -2,7 +2,6 @@ package org.kochab.rm.internal.core;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.Topics;
 import org.kochab.api.model.Node;
@@ -115,15 +114,14 @@ final class Handover {
         if (mine == null || !mine.isFrozen() || node == null) {
             return over(s, mine);
         }
-        TreeMap<String, ClaimSlot> slots = new TreeMap<>();
-        for (ClaimSlot c = node.first; c != null; c = c.next) {
-            slots.put(c.uid, c);
-        }
         List<Claim> claims = new ArrayList<>();
         List<PodReport> reports = new ArrayList<>();
         long bytes = 0;
         boolean whole = true;
-        for (ClaimSlot c : slots.tailMap(s.after(), false).values()) {
+        for (ClaimSlot c = node.first; c != null; c = c.next) {
+            if (c.uid.compareTo(s.after()) <= 0) {
+                continue;
+            }
             if (bytes > PARCEL_BYTES) {
                 whole = false;
                 break;
