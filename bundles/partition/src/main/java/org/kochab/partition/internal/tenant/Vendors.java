@@ -16,11 +16,6 @@ record Vendors(Admission admission, EventSinks sinks, BindHooks hooks, Duration 
 
     /** None has come yet. */
     Vendors() {
-        this(BATCH);
-    }
-
-    /** None has come yet. */
-    Vendors(Duration batchLimit) {
-        this(new Admission(), new EventSinks(), new BindHooks(), batchLimit);
+        this(new Admission(), new EventSinks(), new BindHooks());
     }
 }

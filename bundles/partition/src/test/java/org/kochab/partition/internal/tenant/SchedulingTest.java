@@ -206,7 +206,7 @@ class SchedulingTest {
     @Test
     void podsWaitForASchedulerThatHangsAndAreTakenByTheNextOne() throws Exception {
         test.close();
-        begin(new TestPlane(new Vendors(Duration.ofSeconds(1))));
+        begin(new TestPlane(new Vendors(new Admission(), new EventSinks(), new BindHooks(), Duration.ofSeconds(1))));
         Hangs hangs = new Hangs();
         test.plane.removeScheduler(scheduler);
         test.plane.addScheduler(hangs, "com.acme", "1.2.0");

@@ -94,25 +94,12 @@ public final class Decoded {
     private Resource decode(Entry entry, Kind kind, Keeping keeping) {
         int set = set(entry.key());
         Generations now = generations();
-        Place known = find(now.young, set, entry);
+        Place known = find(now.young, set, entry.value(), entry.revision());
         if (known == null) {
             known = older(now, set, entry, kind);
             keeping.keep(now.young, set, known);
-        } else if (known.revision == COMING) {
-            known = arrived(now.young, set, known, entry.revision());
         }
         return in(kind, known.object);
-    }
-
-    /** What was to be stored was. */
-    private static Place arrived(AtomicReferenceArray<@Nullable Place> places, int set, Place coming, long revision) {
-        Place arrived = new Place(coming.key, coming.bytes, revision, versioned(coming.object, coming.bytes, revision));
-        for (int i = set; i < set + SET; i++) {
-            if (places.compareAndSet(i, coming, arrived)) {
-                break;
-            }
-        }
-        return arrived;
     }
 
     /** In the version that is asked for. */
@@ -137,24 +124,31 @@ public final class Decoded {
     }
 
     private Place older(Generations now, int set, Entry entry, Kind kind) {
-        Place known = now.old.length() == 0 ? null : find(now.old, set, entry);
-        if (known == null) {
-            return new Place(
-                    entry.key(),
-                    entry.value(),
-                    entry.revision(),
-                    versioned(codec.decode(Versions.json(entry.value()), kind), entry.value(), entry.revision()));
-        }
-        return known.revision == COMING ? arrived(now.old, set, known, entry.revision()) : known;
+        byte[] bytes = entry.value();
+        Place known = now.old.length() == 0 ? null : find(now.old, set, bytes, entry.revision());
+        return known != null
+                ? known
+                : new Place(
+                        entry.key(),
+                        bytes,
+                        entry.revision(),
+                        versioned(codec.decode(Versions.json(bytes), kind), bytes, entry.revision()));
     }
 
-    private static @Nullable Place find(AtomicReferenceArray<@Nullable Place> places, int set, Entry entry) {
+    /** The object at this revision; what was coming has that now. */
+    private static @Nullable Place find(
+            AtomicReferenceArray<@Nullable Place> places, int set, byte[] bytes, long revision) {
         for (int i = set; i < set + SET; i++) {
             Place place = places.get(i);
             if (place != null
-                    && (place.revision == entry.revision() || place.revision == COMING)
-                    && (place.bytes == entry.value() || Arrays.equals(place.bytes, entry.value()))) {
-                return place;
+                    && (place.revision == revision || place.revision == COMING)
+                    && (place.bytes == bytes || Arrays.equals(place.bytes, bytes))) {
+                if (place.revision == revision) {
+                    return place;
+                }
+                Place stored = new Place(place.key, place.bytes, revision, versioned(place.object, bytes, revision));
+                places.compareAndSet(i, place, stored);
+                return stored;
             }
         }
         return null;
@@ -262,12 +256,10 @@ public final class Decoded {
     public Resource stored(String key, byte[] bytes, long revision, Resource object) {
         AtomicReferenceArray<@Nullable Place> places = generations().young;
         int set = set(key);
-        Place known = find(places, set, new Entry(key, bytes, revision, revision));
+        Place known = find(places, set, bytes, revision);
         if (known == null) {
             known = new Place(key, bytes, revision, versioned(object, bytes, revision));
             remember(places, set, known);
-        } else if (known.revision == COMING) {
-            known = arrived(places, set, known, revision);
         }
         return known.object;
     }
