@@ -47,6 +47,7 @@ final class Run implements Running {
     private final Thread thread;
     private volatile Wanted wanted = Wanted.ON;
     private volatile @Nullable Memory memory;
+    private boolean over;
 
     Run(TaskHandle handle, Share share, View view, TaskLog log, Ended ended) {
         this.handle = handle;
@@ -93,21 +94,32 @@ final class Run implements Running {
         } catch (RuntimeException | Error e) {
             exit = wanted == Wanted.ON ? trapped(e) : new TaskExit(KILLED, SIGKILL, false, Instant.now());
         }
-        // What was asked for has been done; the files below are to be written.
-        boolean interrupted = Thread.interrupted();
+        over();
         memory = null;
         boolean abandoned = wanted == Wanted.ABANDONED && exit.signal() == SIGKILL;
         ended.accept(abandoned ? null : exit);
         try {
             log.close();
         } catch (IOException e) {
-            LOG.debug("Closing the log of {} (interrupted: {})", handle, interrupted, e);
+            LOG.debug("Closing the log of {}", handle, e);
         }
         if (abandoned) {
             end.completeExceptionally(
                     new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the driver was closed, and ended its tasks"));
         } else {
             end.complete(exit);
+        }
+    }
+
+    /** What was asked for has been done: no interrupt comes after this, for an interrupted thread can write no file. */
+    private synchronized void over() {
+        over = true;
+        Thread.interrupted();
+    }
+
+    private synchronized void interrupt() {
+        if (!over) {
+            thread.interrupt();
         }
     }
 
@@ -154,7 +166,7 @@ final class Run implements Running {
         }
         long last = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         do {
-            thread.interrupt();
+            interrupt();
             try {
                 end.get(INTERRUPT_EVERY_MILLIS, TimeUnit.MILLISECONDS);
                 return true;
