@@ -77,8 +77,8 @@ final class Distribution {
                 "--add-exports=jdk.naming.rmi/com.sun.jndi.url.rmi=ALL-UNNAMED",
                 "-classpath",
                 "lib/jdk9plus/*" + File.pathSeparator + "lib/boot/*",
-                "-Xmx768m",
-                Installation.FIRST_COMPILER));
+                "-Xmx768m"));
+        options.addAll(Installation.BRIEF);
         Path setenv = Path.of(archive).resolveSibling("assembly/bin/setenv");
         try {
             for (String word : Files.readString(setenv).split("[\\s\"\\\\]+")) {
