@@ -32,7 +32,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 /** What the stock distribution opens to others: no password, no command without an access list. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
-public class HardeningIT {
+public class AttackSurfaceIT {
     private static final String ACL = "org.apache.karaf.command.acl.";
 
     @Inject
