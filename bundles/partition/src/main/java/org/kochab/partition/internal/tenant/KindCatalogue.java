@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.model.CustomObject;
@@ -30,11 +31,13 @@ final class KindCatalogue {
         List<CustomResourceDefinition> of(TenantId tenant);
     }
 
-    private record Shared(List<Kind> kinds, long since) {}
+    /** @param written how much was written here before they were read */
+    private record Shared(List<Kind> kinds, long since, int written) {}
 
     private final ObjectRules rules;
     private final OfferedKinds offered = new OfferedKinds();
     private volatile Definitions definitions = tenant -> List.of();
+    private final AtomicInteger written = new AtomicInteger();
     private volatile @Nullable Shared shared;
 
     KindCatalogue(ObjectRules rules) {
@@ -51,6 +54,7 @@ final class KindCatalogue {
 
     /** A definition that is to be shared was written here: others look within two seconds. */
     void forget() {
+        written.incrementAndGet();
         shared = null;
     }
 
@@ -187,7 +191,10 @@ final class KindCatalogue {
     /** Empty if they were never known here and cannot be read now. */
     private Optional<List<Kind>> sharedKinds() {
         Shared last = shared;
-        if (last != null && System.nanoTime() - last.since < FRESH) {
+        int before = written.get();
+        long begun = System.nanoTime();
+        // What somebody began to read before a write may be remembered after it.
+        if (last != null && last.written == before && begun - last.since < FRESH) {
             return Optional.of(last.kinds);
         }
         try {
@@ -195,7 +202,7 @@ final class KindCatalogue {
                     .flatMap(d -> d.kinds().stream())
                     .filter(k -> !k.isOfTenant())
                     .toList();
-            shared = new Shared(kinds, System.nanoTime());
+            shared = new Shared(kinds, begun, before);
             return Optional.of(kinds);
         } catch (ResourceException e) {
             return last == null ? Optional.empty() : Optional.of(last.kinds);
