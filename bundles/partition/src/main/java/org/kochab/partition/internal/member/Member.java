@@ -424,10 +424,10 @@ public final class Member implements PartitionService, AutoCloseable {
         if (wrong != null) {
             return wrong;
         }
-        if (spec.kind() == PartitionKind.TENANT && spec.scheduler().isBlank()) {
-            return "scheduler is empty: a tenant partition needs one, for example " + settings.scheduler();
-        }
-        return specs.containsKey(spec.id()) ? "partition '" + spec.id() + "' exists: choose another id" : null;
+        // Whether there is one of the name is the directory's to say.
+        return spec.kind() == PartitionKind.TENANT && spec.scheduler().isBlank()
+                ? "scheduler is empty: a tenant partition needs one, for example " + settings.scheduler()
+                : null;
     }
 
     @Override

@@ -4,22 +4,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.NotLeaderException;
+import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.Partition;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.PartitionSpec;
 import org.kochab.api.partition.PartitionStatus;
 import org.kochab.api.partition.Transaction;
+import org.kochab.partition.internal.core.directory.Directory;
 import org.kochab.partition.internal.core.kernel.KernelLimits;
 import org.kochab.partition.internal.core.kernel.LedPartition;
+import org.kochab.spi.store.PartitionStore;
 import org.kochab.store.memory.MemoryStore;
 
 class MemberTest {
@@ -100,6 +106,47 @@ class MemberTest {
             assertThat(take(3)).extracting(LedPartition::epoch).containsOnly(2L);
             assertThat(b.partitions()).extracting(s -> s.leader().orElse("")).containsOnly("b");
         }
+    }
+
+    @Test
+    void whetherThereIsAPartitionIsTheDirectorysToSay() throws Exception {
+        PartitionSpec spec = new PartitionSpec(new PartitionId("tp-2"), PartitionKind.TENANT, "memory", "spread");
+        try (Member member = member("a")) {
+            member.addStore(new MemoryStore());
+            take(3);
+            get(member.create(spec));
+            take(1);
+            assertThatThrownBy(() -> get(member.create(spec))).hasMessageContaining("partition 'tp-2' exists");
+            // From here on it learns of nothing.
+            CountDownLatch stuck = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            member.addStore(holding(stuck, goesOn));
+            stuck.await();
+            Partition directory = member.directory().orElseThrow();
+            get(directory.submit(
+                    new Transaction(List.of(), List.of(new Operation.Delete(Directory.partitionKey(spec.id()))))));
+
+            CompletionStage<Void> again = member.create(spec);
+            goesOn.countDown();
+
+            get(again);
+            assertThat(take(1)).extracting(LedPartition::id).containsExactly(spec.id());
+        }
+    }
+
+    /** A store that whoever asks it for its name waits for. */
+    private static PartitionStore holding(CountDownLatch asked, CountDownLatch goesOn) {
+        Class<?>[] shape = {PartitionStore.class};
+        return (PartitionStore)
+                Proxy.newProxyInstance(PartitionStore.class.getClassLoader(), shape, (proxy, method, args) -> {
+                    asked.countDown();
+                    goesOn.await();
+                    return "other";
+                });
+    }
+
+    private static void get(CompletionStage<?> stage) throws Exception {
+        stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     private List<LedPartition> take(int count) throws InterruptedException {
