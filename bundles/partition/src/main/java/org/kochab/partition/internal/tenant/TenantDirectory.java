@@ -207,6 +207,8 @@ final class TenantDirectory {
         if (!await(committer, ObjectKeys.tenant(tenant), end)) {
             throw new ResourceException(Reason.NOT_FOUND, "there is no tenant " + tenant);
         }
+        // One of the same name may have been elsewhere until just now.
+        known.remove(tenant);
         boolean isSetUp = call(tenant, objects -> await(objects.committer(), ObjectKeys.openTenant(tenant), end));
         if (!isSetUp) {
             PartitionId partition = partition(tenant);

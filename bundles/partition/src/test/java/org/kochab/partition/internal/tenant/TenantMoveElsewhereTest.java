@@ -15,13 +15,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.model.Kind;
+import org.kochab.api.model.ObjectMeta;
 import org.kochab.api.model.Resource;
+import org.kochab.api.model.Tenant;
 import org.kochab.api.model.TenantId;
+import org.kochab.api.partition.CommitResult;
+import org.kochab.api.partition.Operation;
 import org.kochab.api.partition.PartitionId;
 import org.kochab.api.partition.PartitionKind;
 import org.kochab.api.partition.TenantMove;
+import org.kochab.api.partition.Transaction;
 import org.kochab.api.resource.Query;
 import org.kochab.codec.JacksonCodec;
+import org.kochab.partition.internal.core.tenant.ObjectKeys;
 
 /** A tenant that moves between partitions that two members lead. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -71,6 +77,36 @@ class TenantMoveElsewhereTest {
         by.moves().begin(T, to);
         TenantMove over = by.moves().await(T, Duration.ofSeconds(60)).orElseThrow();
         assertThat(over.state()).as(over.message()).isEqualTo(TenantMove.State.DONE);
+    }
+
+    @Test
+    void aNewTenantIsNotLookedForWhereAFormerOneOfItsNameWas() throws Exception {
+        members.move(new PartitionId("directory"), "a");
+        TenantId name = new TenantId("again");
+        create("again", "tp-1");
+        assertThat(planeB.directory().partition(name)).isEqualTo(ONE);
+        Transaction deletion = new Transaction(List.of(), List.of(new Operation.Delete(ObjectKeys.tenant(name))));
+        assertThat(TwoMembers.led(members.a, new PartitionId("directory"))
+                        .submit(deletion)
+                        .toCompletableFuture()
+                        .get(60, TimeUnit.SECONDS))
+                .isInstanceOf(CommitResult.Committed.class);
+
+        create("again", "tp-2");
+
+        assertThat(planeB.directory().partition(name)).isEqualTo(TWO);
+    }
+
+    private void create(String tenant, String partition) {
+        planeB.resources()
+                .create(
+                        TenantId.SYSTEM,
+                        new Tenant(
+                                Kind.TENANT.apiVersion(),
+                                Kind.TENANT.name(),
+                                ObjectMeta.named(tenant),
+                                Tenant.Spec.in(partition),
+                                null));
     }
 
     @Test
