@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -40,6 +41,10 @@ import org.kochab.store.memory.MemoryStore;
 class StoreMoveTest {
     private static final PartitionId TP = new PartitionId("tp-1");
     private static final int WRITERS = 4;
+    /** So many changes are written at most before the watcher has seen them: fewer than the history keeps. */
+    private static final int AHEAD = 10_000;
+
+    private static final String LAST = "last";
 
     private final BlockingQueue<LedPartition> published = new LinkedBlockingQueue<>();
     private final MemoryStore first = new MemoryStore();
@@ -49,8 +54,9 @@ class StoreMoveTest {
     @BeforeEach
     void start() {
         member = member("a");
-        member.addStore(first);
+        // That of the directory last: once tp-1 is led, both are there.
         member.addStore(second);
+        member.addStore(first);
     }
 
     @AfterEach
@@ -62,13 +68,14 @@ class StoreMoveTest {
     void writersAndWatchersDoNotNotice() throws Exception {
         Partition tp = take();
         AtomicBoolean over = new AtomicBoolean();
-        ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
+        Semaphore ahead = new Semaphore(AHEAD);
+        ExecutorService threads = Executors.newFixedThreadPool(WRITERS + 1);
         List<Future<Integer>> written = new ArrayList<>();
-        long seen = 0;
         try (Watch watch = tp.watch("", 0)) {
+            Future<Integer> seen = threads.submit(() -> count(watch, ahead));
             for (int w = 0; w < WRITERS; w++) {
                 String mine = "w" + w + "/";
-                written.add(writers.submit(() -> write(tp, mine, over)));
+                written.add(threads.submit(() -> write(tp, mine, ahead, over)));
             }
             for (String store : List.of("second", MemoryStore.NAME, "second")) {
                 member.useStore(TP, store).toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -76,28 +83,40 @@ class StoreMoveTest {
                         p.spec().store().equals(store) && p.spec().nextStore().isEmpty());
             }
             over.set(true);
-            long all = 0;
+            int all = 0;
             for (Future<Integer> f : written) {
-                all += f.get(10, TimeUnit.SECONDS);
+                all += f.get(30, TimeUnit.SECONDS);
             }
-            while (seen < all) {
-                List<WatchEvent> events = watch.poll(Duration.ofSeconds(10));
-                assertThat(events).as("events after " + seen + " of " + all).isNotEmpty();
-                seen += events.stream().filter(WatchEvent.Put.class::isInstance).count();
-            }
-            assertThat(seen).isEqualTo(all);
+            commit(tp, LAST, "");
+            assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo(all);
             assertThat(published).as("leaders after the first").isEmpty();
         } finally {
             over.set(true);
-            writers.shutdownNow();
+            threads.shutdownNow();
         }
         assertThat(keys(second)).isEqualTo(tp.list("", 10_000).entries().size());
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> keys(first) == 0);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> keys(first) == 0);
     }
 
-    private static int write(Partition tp, String prefix, AtomicBoolean over) throws Exception {
+    /** How many changes are seen before the last. */
+    private static int count(Watch watch, Semaphore ahead) throws Exception {
+        for (int seen = 0; ; ) {
+            for (WatchEvent e : watch.poll(Duration.ofSeconds(1))) {
+                if (e instanceof WatchEvent.Put put) {
+                    if (put.entry().key().equals(LAST)) {
+                        return seen;
+                    }
+                    seen++;
+                    ahead.release();
+                }
+            }
+        }
+    }
+
+    private static int write(Partition tp, String prefix, Semaphore ahead, AtomicBoolean over) throws Exception {
         int n = 0;
         while (!over.get()) {
+            ahead.acquire();
             CommitResult result = tp.submit(Transaction.put(
                             prefix + n % 500, Integer.toString(n).getBytes(UTF_8)))
                     .toCompletableFuture()
