@@ -34,6 +34,7 @@ class ServiceLeaseTest {
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger calls = new AtomicInteger();
         AtomicInteger broken = new AtomicInteger();
+        CountDownLatch called = new CountDownLatch(4);
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Thread t = new Thread(() -> {
@@ -45,6 +46,7 @@ class ServiceLeaseTest {
                             if (!h.service().call()) {
                                 broken.incrementAndGet();
                             }
+                            called.countDown();
                         }
                     }
                 }
@@ -52,6 +54,7 @@ class ServiceLeaseTest {
             t.start();
             callers.add(t);
         }
+        assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
         for (int swap = 0; swap < 500; swap++) {
             Fragile next = new Fragile();
             if (swap % 2 == 0) {
@@ -89,7 +92,7 @@ class ServiceLeaseTest {
         });
         t.start();
         second.close();
-        assertThat(withdrawn.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(withdrawn.await(30, TimeUnit.SECONDS)).isTrue();
         held.close();
     }
 }
