@@ -368,7 +368,7 @@ class TenantMoveTest {
         createMany(50);
         Map<String, Entry> before = keys("tp-1");
         test.plane.moves().begin(T, TWO);
-        awaitCrash();
+        awaitCrash(step);
 
         restart(s -> {});
 
@@ -394,7 +394,7 @@ class TenantMoveTest {
         "copied,rolled back"
     })
     void aMoveThatIsGivenUpChangesNothing(String step, String again) throws Exception {
-        restart(crashAt(step));
+        restart(crashAt(step, again));
         createMany(50);
         Map<String, Entry> before = keys("tp-1");
         String version = test.resources()
@@ -402,12 +402,10 @@ class TenantMoveTest {
                 .resourceVersion();
         ResourceWatch watch = test.resources().watch(T, Kind.DEPLOYMENT, Query.namespace("default"), version);
         test.plane.moves().begin(T, TWO);
-        awaitCrash();
+        awaitCrash(step);
         test.plane.moves().abort(T);
-        crash = crashAt(again);
         if (!again.equals("no")) {
-            crashed = false;
-            awaitCrash();
+            awaitCrash(again);
         }
         crash = s -> {};
 
@@ -430,19 +428,19 @@ class TenantMoveTest {
     }
 
     private volatile Consumer<String> crash = s -> {};
-    private volatile boolean crashed;
+    private volatile String crashed = "";
 
-    private Consumer<String> crashAt(String step) {
+    private Consumer<String> crashAt(String... steps) {
         return s -> {
-            if (s.equals(step)) {
-                crashed = true;
-                throw new IllegalStateException("crash after " + step);
+            if (List.of(steps).contains(s)) {
+                crashed = s;
+                throw new IllegalStateException("crash after " + s);
             }
         };
     }
 
-    private void awaitCrash() {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> crashed);
+    private void awaitCrash(String step) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> crashed.equals(step));
     }
 
     private void restart(Consumer<String> moveReached) {
