@@ -444,6 +444,10 @@ class ControllersTest {
         });
         test.plane.removeScheduler(scheduler);
         manager.node("n1", "4", 110);
+        // Whoever comes is called for all there are: that is over when a later one was.
+        Watchful later = new Watchful(0, 1);
+        add(later);
+        assertThat(later.enough.await(60, TimeUnit.SECONDS)).isTrue();
         test.resources().create(T, pod("first"));
         assertThat(first.await(60, TimeUnit.SECONDS)).isTrue();
         test.plane.addScheduler(scheduler, "test", "1.0.0");
