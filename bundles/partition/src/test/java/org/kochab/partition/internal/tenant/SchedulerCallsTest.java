@@ -70,13 +70,22 @@ class SchedulerCallsTest {
     private final AtomicLong now = new AtomicLong(1);
     private final CountDownLatch release = new CountDownLatch(1);
     private final ServiceLease<Scheduler> schedulers = new ServiceLease<>("scheduler", Duration.ZERO, () -> {});
-    private final SchedulerCalls calls = new SchedulerCalls("test-scheduler", Duration.ofMillis(100), now::get);
+    private SchedulerCalls calls = calls(Duration.ofSeconds(30));
     private final ClusterView model = new ClusterModel().view();
 
     @AfterEach
     void stop() {
         release.countDown();
         calls.close();
+    }
+
+    private SchedulerCalls calls(Duration limit) {
+        return new SchedulerCalls("test-scheduler", limit, now::get);
+    }
+
+    /** Whoever hangs is soon given up. */
+    private void impatient() {
+        calls = calls(Duration.ofMillis(500));
     }
 
     private Told scheduler(Placing placing) {
@@ -161,6 +170,7 @@ class SchedulerCallsTest {
 
     @Test
     void aCallThatDoesNotEndIsGivenUpAndItsSchedulerNotCalledBeforeItHas() throws Exception {
+        impatient();
         Told told = scheduler(view -> hang(release));
         assertThat(refuses())
                 .isEqualTo("Not placed: " + WHO + " did not end a batch within 1 s and is left alone for a while;"
@@ -187,6 +197,7 @@ class SchedulerCallsTest {
 
     @Test
     void aSchedulerThatIsUpdatedWhileItsOldCallHangsIsCalledAtOnce() throws Exception {
+        impatient();
         Told old = scheduler(view -> hang(release));
         refuses();
         schedulers.withdraw(old);
@@ -196,6 +207,7 @@ class SchedulerCallsTest {
 
     @Test
     void onlySoManyThreadsAreLost() throws Exception {
+        impatient();
         for (int i = 0; i < 4; i++) {
             Told old = scheduler(view -> hang(release));
             assertThat(refuses()).contains("did not end a batch");
@@ -214,6 +226,7 @@ class SchedulerCallsTest {
 
     @Test
     void aSchedulerIsNotBlamedForItsPlugin() throws Exception {
+        impatient();
         List<Throwable> ends = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch ended = new CountDownLatch(1);
         Told told = scheduler(view -> {
