@@ -313,9 +313,9 @@ class AdmissionTest {
         mutator("lost", 0, (r, c) -> {
             throw new StackOverflowError();
         });
-        admission.use(new Admission.Settings(Duration.ofSeconds(2), false, List.of("lost")));
+        admission.use(new Admission.Settings(Duration.ofSeconds(30), false, List.of("lost")));
         refused(() -> test.resources().create(T, pod("web", "a: b")), Reason.UNAVAILABLE, "shaky", "null instead of");
-        admission.use(new Admission.Settings(Duration.ofSeconds(2), true, List.of()));
+        admission.use(new Admission.Settings(Duration.ofSeconds(30), true, List.of()));
         test.resources().create(T, pod("web", "a: b"));
         assertThat(isThere("web")).isTrue();
     }
@@ -335,12 +335,12 @@ class AdmissionTest {
                 }
             }
         });
-        admission.use(new Admission.Settings(Duration.ofMillis(50), false, List.of()));
+        admission.use(new Admission.Settings(Duration.ofSeconds(1), false, List.of()));
         refused(
                 () -> test.resources().create(T, pod("web", "a: b")),
                 Reason.UNAVAILABLE,
                 "slow",
-                "did not end a call within 50 ms");
+                "did not end a call within 1000 ms");
         refused(() -> test.resources().create(T, pod("web", "a: b")), Reason.UNAVAILABLE, "slow", "left alone");
         now.addAndGet(Duration.ofHours(1).toNanos());
         refused(() -> test.resources().create(T, pod("web", "a: b")), Reason.UNAVAILABLE, "slow", "left alone");
@@ -348,7 +348,7 @@ class AdmissionTest {
 
         end.countDown();
         ended.await();
-        admission.use(new Admission.Settings(Duration.ofSeconds(10), false, List.of()));
+        admission.use(new Admission.Settings(Duration.ofSeconds(30), false, List.of()));
         await().untilAsserted(() -> assertThat(troubled().toString()).doesNotContain("not called before"));
         test.resources().create(T, pod("web", "a: b"));
     }
