@@ -24,12 +24,18 @@ import org.kochab.spi.scheduler.Reservation;
 class BindHooksTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final BindHooks hooks = new BindHooks(System::nanoTime, Duration.ofMillis(300));
+    private BindHooks hooks;
     private TestPlane test;
     private LedgerManager manager;
 
     @BeforeEach
     void start() {
+        start(LIMIT);
+    }
+
+    /** @param limit of one call of a hook */
+    private void start(Duration limit) {
+        hooks = new BindHooks(System::nanoTime, limit);
         test = new TestPlane(new Vendors(new Admission(), new EventSinks(), hooks)).ready();
         manager = new LedgerManager(test.partitions.partition("rm-1"), test.codec);
         manager.node("n1", "8", 110);
@@ -175,6 +181,8 @@ class BindHooksTest {
 
     @Test
     void aHookThatHangsHoldsOnlyItsPods() {
+        stop();
+        start(Duration.ofMillis(300));
         CountDownLatch ends = new CountDownLatch(1);
         add(pods -> {
             while (ends.getCount() > 0) {
