@@ -12,7 +12,19 @@ import org.kochab.api.resource.ResourceException;
 
 class CommitterTest {
     private final AtomicInteger looks = new AtomicInteger();
-    private final Committer committer = Committer.patient("tp-9", this::nobody, Duration.ofMillis(100));
+    private long now = 1;
+    private final Clock clock = new Clock() {
+        @Override
+        public long nanos() {
+            return now;
+        }
+
+        @Override
+        public void pause(Duration wait) {
+            now += wait.toNanos();
+        }
+    };
+    private final Committer committer = Committer.patient("tp-9", this::nobody, Duration.ofMillis(100), clock);
 
     private Optional<Partition> nobody() {
         looks.incrementAndGet();
