@@ -38,7 +38,7 @@ import org.kochab.testkit.cluster.MemoryNetwork;
 /** Two members with their real threads over one store: whoever leads, everything is seen and done from both. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SeveralMembersTest {
-    private static final Duration TTL = Duration.ofSeconds(4);
+    private static final Duration TTL = Duration.ofSeconds(6);
     private static final PartitionId TP = new PartitionId("tp-1");
 
     private final MemoryNetwork network = new MemoryNetwork();

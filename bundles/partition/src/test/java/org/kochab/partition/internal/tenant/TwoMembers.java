@@ -15,7 +15,7 @@ import org.kochab.testkit.cluster.MemoryNetwork;
 
 /** Members {@code a} and {@code b} of one control plane, with the real kernel and threads, on one store. */
 final class TwoMembers implements AutoCloseable {
-    private static final Duration TTL = Duration.ofSeconds(4);
+    private static final Duration TTL = Duration.ofSeconds(6);
 
     final MemoryStore store = new MemoryStore();
     final Peers peersA;
