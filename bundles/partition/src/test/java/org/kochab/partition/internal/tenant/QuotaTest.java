@@ -101,7 +101,7 @@ class QuotaTest {
     }
 
     private void awaitUsed(String quota, String name, String used) {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             ResourceQuota now = (ResourceQuota)
                     test.resources().get(ref(Kind.RESOURCE_QUOTA, quota)).orElseThrow();
             assertThat(now.status()).isNotNull();
@@ -235,7 +235,8 @@ class QuotaTest {
         Resource raised = test.read(
                 "{apiVersion: kochab.org/v1, kind: Tenant, metadata: {name: small}, spec: {quota: {hard: {pods: 3}}}}");
         test.resources().apply(TenantId.SYSTEM, raised);
-        await().ignoreException(ResourceException.class)
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreException(ResourceException.class)
                 .until(() -> test.resources().create(small, pod("c", "")) != null);
     }
 
@@ -283,6 +284,7 @@ class QuotaTest {
                             .contains("Error creating: Pod default/web-", "exceeded quota 'team'", "limited to 3"));
             ReplicaSet set = (ReplicaSet)
                     test.resources().get(ref(Kind.REPLICA_SET, "web")).orElseThrow();
+            assertThat(set.status()).isNotNull();
             assertThat(set.status().conditions()).anyMatch(c -> c.type().equals("ReplicaFailure"));
         });
         test.resources().apply(T, quota("team", "pods: 4"));
