@@ -95,7 +95,7 @@ class PartitionRemovalElsewhereTest {
         awake.countDown();
 
         assertThat(over.state()).as(over.message()).isEqualTo(PartitionRemoval.State.REMOVED);
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> members.b.partitionService().partitions().stream()
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> members.b.partitionService().partitions().stream()
                 .noneMatch(s -> s.spec().id().equals(TWO)));
     }
 }

@@ -86,7 +86,7 @@ class PartitionRemovalTest {
     private void assertRemoved(PartitionId id) throws Exception {
         PartitionRemoval over = over(id);
         assertThat(over.state()).as(over.message()).isEqualTo(State.REMOVED);
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !isListed(id));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !isListed(id));
         List<String> left = new ArrayList<>();
         store.load(id.value(), put -> left.add(new String(put.key())))
                 .toCompletableFuture()
