@@ -171,6 +171,22 @@ public abstract class MemberCallsContractTest {
         }
     }
 
+    @Test
+    void whoIsAnsweredMayAskTheNextThingAtOnce() throws Exception {
+        CompletableFuture<byte[]> later = new CompletableFuture<>();
+        serve("slow", (from, p) -> later);
+        serve("echo", (from, p) -> CompletableFuture.completedFuture(p));
+        List<CompletionStage<byte[]>> all = new ArrayList<>();
+        for (int i = 0; i < MemberCalls.MAX_CALLS; i++) {
+            all.add(a.request("b", "slow", new byte[0], Duration.ofMinutes(1))
+                    .thenCompose(answer -> a.request("b", "echo", "next".getBytes(UTF_8), SOON)));
+        }
+        later.complete(new byte[0]);
+        for (CompletionStage<byte[]> each : all) {
+            assertThat(text(each)).isEqualTo("next");
+        }
+    }
+
     private static CompletionStage<byte[]> done(String text) {
         return CompletableFuture.completedFuture(text.getBytes(UTF_8));
     }

@@ -155,6 +155,7 @@ final class IgniteMemberCalls implements MemberCalls, AutoCloseable {
         long id = ids.incrementAndGet();
         Asked call = new Asked(node.id());
         asked.put(id, call);
+        CompletableFuture<byte[]> told = new CompletableFuture<>();
         var alarm = timer.schedule(
                 () -> fail(
                         id, Reason.TIMED_OUT, "member " + to + " did not answer within " + timeout.toMillis() + " ms"),
@@ -164,6 +165,12 @@ final class IgniteMemberCalls implements MemberCalls, AutoCloseable {
             alarm.cancel(false);
             open.decrementAndGet();
             openBytes.addAndGet(-payload.length);
+            // Only now: whoever is told may ask the next thing at once.
+            if (failure == null) {
+                told.complete(answer);
+            } else {
+                told.completeExceptionally(failure);
+            }
         });
         if (!senders.send(node, CallMessage.request(id, service, payload))) {
             fail(id, Reason.BUSY, "too much waits to be sent to member " + to);
@@ -171,7 +178,7 @@ final class IgniteMemberCalls implements MemberCalls, AutoCloseable {
             // It went between the look and the entry in the table, so its departure has not found this call.
             gone(node.id());
         }
-        return call.answer;
+        return told;
     }
 
     private static CompletionStage<byte[]> failed(Reason reason, String message) {
