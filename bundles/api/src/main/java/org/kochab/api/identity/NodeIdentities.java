@@ -8,9 +8,10 @@ import org.kochab.api.resource.ResourceException;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Says which machines are nodes, and issues their certificates. All of it is in the directory: every member answers alike. Safe for any thread. All
- * methods but {@link #enrol} ask the directory, wherever it is led, and block for that, at most 30 seconds; they fail with {@link ResourceException},
- * whose message says what to do.
+ * Says which machines are nodes, and issues their certificates. All of it is in the directory: every member answers alike. A change is done when the
+ * directory has it, and then the broker of the same member goes by it, unless that takes more than some seconds. Safe for any thread. All methods but
+ * {@link #enrol} ask the directory, wherever it is led, and block for that, at most 30 seconds; they fail with {@link ResourceException}, whose
+ * message says what to do.
  */
 @ProviderType
 public interface NodeIdentities {

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.kochab.api.partition.CommitResult;
 import org.kochab.api.partition.Entry;
@@ -25,9 +26,16 @@ final class DirectoryCalls {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Supplier<Optional<Partition>> directory;
+    private final LongConsumer known;
 
     DirectoryCalls(Supplier<Optional<Partition>> directory) {
+        this(directory, revision -> {});
+    }
+
+    /** @param known waits until this member knows what the directory has at a revision, or does not wait any longer */
+    DirectoryCalls(Supplier<Optional<Partition>> directory, LongConsumer known) {
         this.directory = directory;
+        this.known = known;
     }
 
     <T> T read(Function<Partition, T> read) {
@@ -62,7 +70,8 @@ final class DirectoryCalls {
         long until = System.nanoTime() + MOST_NANOS;
         while (true) {
             CommitResult result = submit(leader(until), transaction);
-            if (result instanceof CommitResult.Committed) {
+            if (result instanceof CommitResult.Committed committed) {
+                known.accept(committed.revision());
                 return true;
             } else if (result instanceof CommitResult.Conflict) {
                 return false;

@@ -3,8 +3,10 @@ package org.kochab.identity.internal.service;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.kochab.api.codec.Codec;
 import org.kochab.api.partition.Entry;
@@ -27,6 +29,7 @@ final class Follower implements AutoCloseable {
     private static final Duration AGAIN = Duration.ofMillis(250);
     private static final Duration WATCH = Duration.ofSeconds(2);
     private static final long END_MILLIS = 5_000;
+    private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Supplier<Optional<Partition>> directory;
     private final Codec codec;
@@ -34,6 +37,7 @@ final class Follower implements AutoCloseable {
     private final MemberCertificate certificate;
     private final Supplier<Instant> clock;
     private final Thread thread;
+    private long told = -1;
     private volatile boolean closed;
 
     Follower(
@@ -53,6 +57,23 @@ final class Follower implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /** Waits until the table is like the directory at a revision; some seconds at most, because the directory has it. Any thread but the follower's. */
+    synchronized void await(long revision) {
+        long end = System.nanoTime() + KNOWN_NANOS;
+        try {
+            for (long left = KNOWN_NANOS; told < revision && left > 0 && !closed; left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void toldUpTo(long revision) {
+        told = revision;
+        notifyAll();
     }
 
     private void run() {
@@ -77,7 +98,11 @@ final class Follower implements AutoCloseable {
             try (Watch watch = led.watch(Keys.PREFIX, list(led))) {
                 while (!closed) {
                     table.authority().ifPresent(certificate::keep);
-                    watch.poll(WATCH).forEach(this::tell);
+                    List<WatchEvent> events = watch.poll(WATCH);
+                    events.forEach(this::tell);
+                    if (!events.isEmpty()) {
+                        toldUpTo(events.get(events.size() - 1).revision());
+                    }
                     table.sweep();
                 }
             }
@@ -103,6 +128,7 @@ final class Follower implements AutoCloseable {
         Map<String, Entry> all = new HashMap<>();
         long revision = DirectoryCalls.each(led, Keys.PREFIX, e -> all.put(e.key(), e));
         table.replace(all);
+        toldUpTo(revision);
         return revision;
     }
 
@@ -116,7 +142,10 @@ final class Follower implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
         thread.interrupt();
         try {
             thread.join(END_MILLIS);

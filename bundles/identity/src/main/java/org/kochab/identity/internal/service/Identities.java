@@ -72,10 +72,10 @@ public final class Identities implements NodeIdentities, MqttCredentials, AutoCl
             PartitionService partitions, Codec codec, Duration lifetime, HostNames hosts, Supplier<Instant> clock) {
         this.partitions = partitions;
         this.clock = clock;
-        directory = new DirectoryCalls(partitions::directory);
         table = new IdentityTable(codec, clock);
         certificate = new MemberCertificate(partitions.member(), hosts, clock);
         follower = new Follower(partitions::directory, codec, table, certificate, clock);
+        directory = new DirectoryCalls(partitions::directory, follower::await);
         records = new Records(directory, codec, table);
         enrolments = new Enrolments(records, directory, lifetime, clock);
         users = new Users(records, clock);

@@ -2,7 +2,6 @@ package org.kochab.identity.internal.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.security.KeyPair;
@@ -243,7 +242,7 @@ class RefusalsTest {
         platform.identities.deleteToken(token.id());
         try (SecureClient client =
                 new SecureClient(platform, "joins", sockets(null, null)).user("join:rm-1:edge-6", token.text())) {
-            await().until(() -> client.refused() == BAD_CREDENTIALS);
+            assertThat(client.refused()).isEqualTo(BAD_CREDENTIALS);
         }
     }
 
