@@ -1,6 +1,5 @@
 package org.kochab.gateway.internal.service;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +23,8 @@ import org.slf4j.LoggerFactory;
 final class Rechecks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rechecks.class);
     private static final long PAUSE_MILLIS = 150;
-    private static final long UNSURE = Duration.ofSeconds(3).toNanos();
+    /** Rounds in three seconds. They are counted, for a machine that stood still has not been asking meanwhile. */
+    static final int MOST_UNSURE = 20;
 
     private final RoleReads reads;
     private final ServiceAccounts accounts;
@@ -35,7 +35,7 @@ final class Rechecks implements AutoCloseable {
         private final Caller caller;
         private final Attempt attempt;
         private final Consumer<ApiError> end;
-        private long sure = System.nanoTime();
+        private int unsure;
 
         Open(Caller caller, Attempt attempt, Consumer<ApiError> end) {
             this.caller = caller;
@@ -45,13 +45,18 @@ final class Rechecks implements AutoCloseable {
     }
 
     Rechecks(RoleReads reads, ServiceAccounts accounts) {
-        this.reads = reads;
-        this.accounts = accounts;
-        thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        this(reads, accounts, Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "kochab-api-rechecks");
             made.setDaemon(true);
             return made;
-        });
+        }));
+    }
+
+    /** @param thread runs the rounds */
+    Rechecks(RoleReads reads, ServiceAccounts accounts, ScheduledExecutorService thread) {
+        this.reads = reads;
+        this.accounts = accounts;
+        this.thread = thread;
         thread.scheduleWithFixedDelay(this::round, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -92,12 +97,12 @@ final class Rechecks implements AutoCloseable {
         Read<TenantRoles> read = reads.begun(one.attempt.tenant());
         Optional<TenantRoles> roles = read.ready();
         if (roles.isPresent() && there.isPresent()) {
-            one.sure = read.begun();
+            one.unsure = 0;
             return roles.get().allow(one.caller, one.attempt)
                     ? Optional.empty()
                     : Optional.of(ApiError.forbidden(one.attempt.refusal(one.caller)));
         }
-        return System.nanoTime() - one.sure < UNSURE
+        return ++one.unsure < MOST_UNSURE
                 ? Optional.empty()
                 : Optional.of(ApiError.unavailable(
                         "the roles of tenant " + one.attempt.tenant() + " cannot be read now: ask again"));
