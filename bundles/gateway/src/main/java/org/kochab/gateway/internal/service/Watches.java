@@ -96,10 +96,11 @@ final class Watches {
             watch.close();
             places.giveBack(owner);
         });
-        stream.endAfter(Math.min(seconds == null || seconds == 0 ? USUAL_SECONDS : seconds, MOST_SECONDS));
         Line line = new Line(watch, stream, documents, fields, asked.request().flag("allowWatchBookmarks"));
         rechecks.keep(asked.caller(), attempt, stream, line::error);
         line.begin(first == null ? List.of() : first.items());
+        // However short, it has what there was when it began.
+        stream.endAfter(Math.min(seconds == null || seconds == 0 ? USUAL_SECONDS : seconds, MOST_SECONDS));
     }
 
     /** One watch. Its signals come from many threads; it is read by one at a time. */
