@@ -1,17 +1,21 @@
 package org.kochab.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.kochab.api.model.TenantId;
 import org.kochab.gateway.internal.http.Limits;
 
 /** Connections to ports of pods, as kubectl makes them. */
@@ -19,6 +23,7 @@ import org.kochab.gateway.internal.http.Limits;
 class ForwardTest {
     private static final String PATH = "/api/v1/namespaces/default/pods/web/portforward";
     private static final String PROTOCOL = "portforward.k8s.io";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static TestServer server;
     private static SSLContext annsTls;
@@ -38,6 +43,12 @@ class ForwardTest {
         if (server != null) {
             server.close();
         }
+    }
+
+    /** The server may see that a client has gone after the next one came. */
+    @BeforeEach
+    void awaitPlaces() {
+        await().atMost(PATIENCE).until(() -> server.commands(new TenantId("acme")) == 0);
     }
 
     private static SpdyClient client() throws IOException {

@@ -94,6 +94,7 @@ final class TestServer implements AutoCloseable {
     /** Added to the clock by which certificates are judged. */
     volatile Duration ahead = Duration.ZERO;
 
+    private final Shares commands = Shares.halved(EXECS);
     private final Shares streams;
 
     TestServer(Limits limits, int watches) throws Exception {
@@ -122,7 +123,7 @@ final class TestServer implements AutoCloseable {
                         "0.1.0",
                         Instant::now),
                 streams,
-                EXECS,
+                commands,
                 audit::add);
         server = listen(limits);
     }
@@ -177,6 +178,11 @@ final class TestServer implements AutoCloseable {
     void tenant(String name) {
         resources()
                 .create(
+    /** Commands and connections to ports that a tenant has. */
+    int commands(TenantId tenant) {
+        return commands.of(tenant);
+    }
+
                         TenantId.SYSTEM,
                         new Tenant(Kind.TENANT.apiVersion(), "Tenant", ObjectMeta.named(name), null, null));
     }

@@ -235,9 +235,10 @@ final class SpdyForwards extends ChannelInboundHandlerAdapter implements Forward
                 return;
             }
             ByteBuf text = Unpooled.copiedBuffer(ExitStatus.why(status), StandardCharsets.UTF_8);
+            // Before the client knows: it may open another one at once.
+            gone();
             connection.write(SpdyChannels.frame(error, text, true));
             connection.writeAndFlush(SpdyChannels.frame(data, Unpooled.EMPTY_BUFFER, true));
-            gone();
         }
 
         /** Nothing more of it comes or goes. */

@@ -72,7 +72,8 @@ public final class GatewayComponent implements Gateway {
                 config.limit_requestsPerSecond());
         streams = new Shares(
                 config.limit_watches(), config.limit_tenantWatches(), config.limit_watches() / KEPT_FOR_OPERATORS);
-        api = new Api(services, streams, config.limit_execs(), LoggerFactory.getLogger(AuditLine.LOGGER)::info);
+        Shares commands = Shares.halved(config.limit_execs());
+        api = new Api(services, streams, commands, LoggerFactory.getLogger(AuditLine.LOGGER)::info);
         InetAddress host = InetAddress.getByName(config.host());
         try {
             server = ApiServer.start(

@@ -52,10 +52,10 @@ public final class Api {
 
     /**
      * @param streams places for watches; logs that are followed are counted as such
-     * @param mostExecs commands in containers, of all tenants together
+     * @param commands places for commands in containers and connections to ports
      * @param audit takes a line for each change and each denial; must not block
      */
-    public Api(Services services, Shares streams, int mostExecs, Consumer<String> audit) {
+    public Api(Services services, Shares streams, Shares commands, Consumer<String> audit) {
         this.services = services;
         this.audit = audit;
         roles = new RoleReads(services.resources());
@@ -66,9 +66,8 @@ public final class Api {
         objects = new Objects(services, new Grants(authoriser), roles);
         watches = new Watches(services, objects, streams, rechecks);
         logs = new PodLogs(services, streams, rechecks);
-        Shares places = Shares.halved(mostExecs);
-        execs = new PodExecs(services, places, rechecks);
-        forwards = new PodForwards(services, places, rechecks);
+        execs = new PodExecs(services, commands, rechecks);
+        forwards = new PodForwards(services, commands, rechecks);
         homes = new Homes(services);
     }
 
