@@ -89,7 +89,8 @@ class ForwardTest {
             assertThat(client.rest("data-0")).isEqualTo("first");
             assertThat(client.rest("data-1")).hasSize(1_000_000);
             assertThat(client.rest("error-0")).isEmpty();
-            assertThat(server.audit).anyMatch(l -> l.contains("\"resource\":\"pods/portforward\""));
+            await().atMost(PATIENCE)
+                    .until(() -> server.audit.stream().anyMatch(l -> l.contains("\"resource\":\"pods/portforward\"")));
         }
     }
 

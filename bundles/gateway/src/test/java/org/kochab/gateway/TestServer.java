@@ -23,10 +23,9 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -87,7 +86,7 @@ final class TestServer implements AutoCloseable {
     final Recorded asked = new Recorded();
 
     /** Lines of the audit log. */
-    final List<String> audit = Collections.synchronizedList(new ArrayList<>());
+    final List<String> audit = new CopyOnWriteArrayList<>();
 
     private final ApiServer server;
 
