@@ -74,8 +74,8 @@ final class TestServer implements AutoCloseable {
     private static final char[] NOBODY_ASKS = new char[0];
 
     private final Codec codec = new JacksonCodec();
-    private final LocalPartitions partitions = LocalPartitions.start(new MemoryStore(), HISTORY);
-    private final LocalTenants tenants = LocalTenants.start(partitions, codec);
+    private final LocalPartitions partitions;
+    private final LocalTenants tenants;
     /** Beside whatever else there is. */
     final TestNode node;
 
@@ -93,15 +93,27 @@ final class TestServer implements AutoCloseable {
     /** Added to the clock by which certificates are judged. */
     volatile Duration ahead = Duration.ZERO;
 
-    private final Shares commands = Shares.halved(EXECS);
     private final Shares streams;
+    private final Shares commands = Shares.halved(EXECS);
 
     TestServer(Limits limits, int watches) throws Exception {
         this(limits, watches, TestNode::new);
     }
 
+    /** @param history events of a partition that are kept for those who watch */
+    TestServer(Limits limits, int watches, int history) throws Exception {
+        this(limits, watches, history, TestNode::new);
+    }
+
     /** @param node what its node is, given those of the platform */
     TestServer(Limits limits, int watches, Function<ResourceManagers, TestNode> node) throws Exception {
+        this(limits, watches, HISTORY, node);
+    }
+
+    private TestServer(Limits limits, int watches, int history, Function<ResourceManagers, TestNode> node)
+            throws Exception {
+        partitions = LocalPartitions.start(new MemoryStore(), history);
+        tenants = LocalTenants.start(partitions, codec);
         this.node = node.apply(tenants.managers());
         identities = new Identities(
                 partitions.partitionService(),
@@ -166,6 +178,11 @@ final class TestServer implements AutoCloseable {
         return streams.of(tenant);
     }
 
+    /** Commands and connections to ports that a tenant has. */
+    int commands(TenantId tenant) {
+        return commands.of(tenant);
+    }
+
     ResourceService resources() {
         return tenants.resources();
     }
@@ -177,11 +194,6 @@ final class TestServer implements AutoCloseable {
     void tenant(String name) {
         resources()
                 .create(
-    /** Commands and connections to ports that a tenant has. */
-    int commands(TenantId tenant) {
-        return commands.of(tenant);
-    }
-
                         TenantId.SYSTEM,
                         new Tenant(Kind.TENANT.apiVersion(), "Tenant", ObjectMeta.named(name), null, null));
     }
