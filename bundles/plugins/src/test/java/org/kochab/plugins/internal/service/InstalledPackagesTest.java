@@ -65,15 +65,24 @@ class InstalledPackagesTest {
     }
 
     private PluginPackage install(Jar jar) throws Exception {
-        return member.packages().install(request(jar, 10_000)).plugin();
+        return member.packages().install(request(jar, 20_000)).plugin();
     }
 
     private PluginPackage update(Jar jar) throws Exception {
-        return member.packages().update(NAME, request(jar, 10_000)).plugin();
+        return member.packages().update(NAME, request(jar, 20_000)).plugin();
     }
 
     private AbstractThrowableAssert<?, ?> fails(Reason reason, Jar jar) {
-        return assertThatThrownBy(() -> member.packages().install(request(jar, 1_500)))
+        return fails(reason, jar, 20_000);
+    }
+
+    /** What waits for something is waited for a few seconds. */
+    private AbstractThrowableAssert<?, ?> failsInTime(Reason reason, Jar jar) {
+        return fails(reason, jar, 3_000);
+    }
+
+    private AbstractThrowableAssert<?, ?> fails(Reason reason, Jar jar, long millis) {
+        return assertThatThrownBy(() -> member.packages().install(request(jar, millis)))
                 .isInstanceOfSatisfying(
                         ResourceException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
@@ -129,7 +138,7 @@ class InstalledPackagesTest {
     }
 
     private static boolean collected(List<WeakReference<ClassLoader>> loaders, int left) {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (System.nanoTime() - end < 0) {
             System.gc();
             if (loaders.stream().filter(l -> l.get() != null).count() == left) {
@@ -202,8 +211,8 @@ class InstalledPackagesTest {
                 .hasMessageContaining(
                         "com.acme.cheap.scorer failed: java.lang.IllegalStateException: the till is empty")
                 .hasMessageContaining("taken out again");
-        fails(Reason.UNAVAILABLE, Jar.bundle(NAME, "1")).hasMessageContaining("offers no service");
-        fails(
+        failsInTime(Reason.UNAVAILABLE, Jar.bundle(NAME, "1")).hasMessageContaining("offers no service");
+        failsInTime(
                         Reason.UNAVAILABLE,
                         Jar.scorer(
                                 NAME,
@@ -211,7 +220,7 @@ class InstalledPackagesTest {
                                 CheapScorer.class,
                                 "<reference name='till' interface='com.acme.shop.Till' target='(open=true)'/>"))
                 .hasMessageContaining("waits for a service: com.acme.shop.Till (open=true)");
-        fails(Reason.UNAVAILABLE, good("1").entry("OSGI-INF/scorer.xml", "<no xml"))
+        failsInTime(Reason.UNAVAILABLE, good("1").entry("OSGI-INF/scorer.xml", "<no xml"))
                 .hasMessageContaining("(Service-Component: OSGI-INF/scorer.xml) cannot be read");
         fails(Reason.UNAVAILABLE, good("1").header("Bundle-Activator", "com.acme.Nothing"))
                 .hasMessageContaining("com.acme.Nothing");
@@ -220,7 +229,7 @@ class InstalledPackagesTest {
 
     @Test
     void anActivatorThatHangsIsTakenOutAgain() throws Exception {
-        fails(
+        failsInTime(
                         Reason.UNAVAILABLE,
                         good("1")
                                 .with(HangingActivator.class)
@@ -235,7 +244,7 @@ class InstalledPackagesTest {
     @Test
     void oneThatHearsNothingIsTakenOutAtTheNextStart() throws Exception {
         try {
-            fails(
+            failsInTime(
                             Reason.UNKNOWN,
                             good("1")
                                     .with(DeafActivator.class)
@@ -342,11 +351,11 @@ class InstalledPackagesTest {
         assertThat(member.pluginBundles()).containsExactly("com.acme.base 1.0.0 ACTIVE", NAME + " 1.0.0 ACTIVE");
         Bundle base = bundle("com.acme.base");
 
-        assertThatThrownBy(() -> member.packages().update("acme", request(kar("1.1", broken("1.1.0")), 5_000)))
+        assertThatThrownBy(() -> member.packages().update("acme", request(kar("1.1", broken("1.1.0")), 20_000)))
                 .hasMessageContaining("Version 1.0.0 is back");
         assertThat(member.pluginBundles()).containsExactly("com.acme.base 1.0.0 ACTIVE", NAME + " 1.0.0 ACTIVE");
 
-        member.packages().update("acme", request(kar("1.1", good("1.1.0")), 5_000));
+        member.packages().update("acme", request(kar("1.1", good("1.1.0")), 20_000));
         assertThat(member.pluginBundles()).containsExactly("com.acme.base 1.0.0 ACTIVE", NAME + " 1.1.0 ACTIVE");
         assertThat(bundle("com.acme.base")).isSameAs(base);
 
@@ -435,14 +444,14 @@ class InstalledPackagesTest {
         Path file = good("1.0.0").write(folder.resolve("plain.jar"));
 
         assertThatThrownBy(() ->
-                        member.packages().install(new PluginRequest(file.toString(), false, Duration.ofSeconds(5))))
+                        member.packages().install(new PluginRequest(file.toString(), false, Duration.ofSeconds(20))))
                 .hasMessageContaining("is not signed, and that is required here");
-        PluginRequest byOther = new PluginRequest(other.sign(file).toString(), false, Duration.ofSeconds(5));
+        PluginRequest byOther = new PluginRequest(other.sign(file).toString(), false, Duration.ofSeconds(20));
         assertThatThrownBy(() -> member.packages().install(byOther)).hasMessageContaining("is signed by CN=other");
         nothingIsLeft();
 
         PluginPackage installed = member.packages()
-                .install(new PluginRequest(acme.sign(file).toString(), false, Duration.ofSeconds(5)))
+                .install(new PluginRequest(acme.sign(file).toString(), false, Duration.ofSeconds(20)))
                 .plugin();
         assertThat(installed.signer()).isEqualTo("CN=acme");
         assertThat(installed.trusted()).isTrue();

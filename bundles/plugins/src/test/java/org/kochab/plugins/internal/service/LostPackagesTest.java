@@ -69,12 +69,16 @@ class LostPackagesTest {
 
     private PluginPackage install(Path file) {
         return member.packages()
-                .install(new PluginRequest(file.toString(), false, Duration.ofSeconds(5)))
+                .install(new PluginRequest(file.toString(), false, Duration.ofSeconds(20)))
                 .plugin();
     }
 
     private void upgrade(Vendor... trusted) throws Exception {
-        member = member.upgraded(trusted);
+        upgrade(member.again, trusted);
+    }
+
+    private void upgrade(Duration again, Vendor... trusted) throws Exception {
+        member = member.upgraded(again, trusted);
         member.packages().bringBack().join();
         assertThat(member.disturbed()).isEmpty();
     }
@@ -111,7 +115,7 @@ class LostPackagesTest {
         PluginPackage first = install(cheap("1.0.0"));
         assertThat(file(first)).hasBinaryContent(cheap("1.0.0").bytes());
         Path newer = cheap("1.1.0").write(folder.resolve("newer.jar"));
-        PluginRequest request = new PluginRequest(newer.toString(), false, Duration.ofSeconds(5));
+        PluginRequest request = new PluginRequest(newer.toString(), false, Duration.ofSeconds(20));
 
         PluginPackage second = member.packages().update(CHEAP, request).plugin();
 
@@ -151,13 +155,14 @@ class LostPackagesTest {
                 CheapScorer.class,
                 "<reference name='till' interface='java.lang.Runnable' target='(till=open)'/>"));
 
-        upgrade();
+        upgrade(Duration.ofMillis(500));
 
         assertThat(member.pluginBundles()).isEmpty();
         assertThat(member.packages().get(CHEAP).message())
                 .contains("it was not well")
                 .contains("waits for a service: java.lang.Runnable (till=open)");
         openTill();
+        member.again = Duration.ofSeconds(20);
         member.reopen().bringBack().join();
         assertThat(member.packages().get(CHEAP).state()).isEqualTo(State.ACTIVE);
     }

@@ -31,6 +31,9 @@ final class Member implements AutoCloseable {
 
     final Framework framework;
     final Settings settings;
+    /** In which one that was lost must be well: they are, but for one that a test waits for. */
+    Duration again;
+
     final List<Plugin> used = new ArrayList<>();
     private final List<String> disturbed = Collections.synchronizedList(new ArrayList<>());
     private final Path directory;
@@ -38,7 +41,12 @@ final class Member implements AutoCloseable {
 
     /** @param directory what an earlier one left there is found again */
     Member(Path directory, boolean requireSignature, Vendor... trusted) throws Exception {
+        this(directory, requireSignature, Duration.ofSeconds(20), trusted);
+    }
+
+    private Member(Path directory, boolean requireSignature, Duration again, Vendor... trusted) throws Exception {
         this.directory = directory;
+        this.again = again;
         FrameworkFactory factory =
                 ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow();
         framework = factory.newFramework(Map.of(
@@ -61,8 +69,8 @@ final class Member implements AutoCloseable {
                 new Signatures(
                         List.of(trusted).stream().map(Vendor::certificate).toList()),
                 Duration.ofMillis(200),
-                Duration.ofSeconds(2),
-                Duration.ofMillis(500));
+                Duration.ofSeconds(5),
+                again);
         packages = open();
         context().addBundleListener((SynchronousBundleListener) event -> {
             if ((event.getType() & DISTURBING) != 0 && !Bundles.isPlugin(event.getBundle())) {
@@ -82,18 +90,26 @@ final class Member implements AutoCloseable {
     private RollingPackages open() throws Exception {
         ServiceComponentRuntime components =
                 context().getService(context().getServiceReference(ServiceComponentRuntime.class));
-        return new RollingPackages(context(), components, Commands.NONE, new JacksonCodec(), settings, () -> used);
+        Settings now = new Settings(
+                settings.directory(),
+                settings.limits(),
+                settings.requireSignature(),
+                settings.signatures(),
+                settings.settle(),
+                settings.back(),
+                again);
+        return new RollingPackages(context(), components, Commands.NONE, new JacksonCodec(), now, () -> used);
     }
 
     /** As after an upgrade of the distribution: closes it, and starts one that has nothing but what is written down. */
-    Member upgraded(Vendor... trusted) throws Exception {
+    Member upgraded(Duration wait, Vendor... trusted) throws Exception {
         close();
         try (Stream<Path> cache = Files.walk(directory.resolve("felix"))) {
             for (Path p : cache.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(p);
             }
         }
-        return new Member(directory, settings.requireSignature(), trusted);
+        return new Member(directory, settings.requireSignature(), wait, trusted);
     }
 
     /** As after a crash in which the framework went on. */

@@ -70,7 +70,16 @@ class SeveralMembersTest {
     }
 
     private static PluginRequest request(Path file) {
-        return new PluginRequest(file.toString(), false, Duration.ofSeconds(2));
+        return request(file, 20);
+    }
+
+    private static PluginRequest request(Path file, int seconds) {
+        return new PluginRequest(file.toString(), false, Duration.ofSeconds(seconds));
+    }
+
+    /** One that is not well is waited for that long. */
+    private PluginRequest briefly(Jar jar) throws Exception {
+        return request(jar.write(Files.createTempFile(folder, "plugin", ".jar")), 4);
     }
 
     private void allHave(String... bundles) {
@@ -113,7 +122,7 @@ class SeveralMembersTest {
         join("member-2");
         openTill(first);
 
-        assertThatThrownBy(() -> first.packages().install(request(needy("1.0.0"))))
+        assertThatThrownBy(() -> first.packages().install(briefly(needy("1.0.0"))))
                 .isInstanceOfSatisfying(
                         ResourceException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE))
                 .hasMessageContaining("On member-2: plugin " + NAME + " 1.0.0 was not well")
@@ -122,7 +131,7 @@ class SeveralMembersTest {
         allHave();
 
         first.packages().install(request(good("1.0.0")));
-        assertThatThrownBy(() -> first.packages().update(NAME, request(needy("1.1.0"))))
+        assertThatThrownBy(() -> first.packages().update(NAME, briefly(needy("1.1.0"))))
                 .hasMessageContaining("On member-2: ")
                 .hasMessageContaining("Version 1.0.0 is back")
                 .hasMessageContaining("It was taken back on member-1");
@@ -174,15 +183,15 @@ class SeveralMembersTest {
         RemoteSeat seat =
                 new RemoteSeat(network.join("member-2"), "member-1", new JacksonCodec(), Duration.ofSeconds(2));
 
-        Order same = new Order("other", "", request.source(), sha256, false, 2_000);
+        Order same = new Order("other", "", request.source(), sha256, false, 20_000);
         assertThatThrownBy(() -> seat.takeBack(NAME, same)).hasMessageContaining("is kept there and stays");
-        seat.takeBack(NAME, new Order("other", "", request.source(), "0".repeat(64), false, 2_000));
+        seat.takeBack(NAME, new Order("other", "", request.source(), "0".repeat(64), false, 20_000));
         seat.takeBack("com.acme.unknown", same);
         allHave(NAME + " 1.0.0 ACTIVE");
 
         PluginRequest newer = request(good("1.1.0"));
         Path file = Path.of(newer.source());
-        Order update = new Order("update", NAME, newer.source(), Sources.digest(file), false, 5_000);
+        Order update = new Order("update", NAME, newer.source(), Sources.digest(file), false, 20_000);
         assertThat(seat.put(update, file)).isEqualTo(new Seat.Done(NAME, true));
         assertThat(member.scorers()).containsExactly(NAME + " 1.1.0");
         seat.takeBack(NAME, update);
@@ -198,7 +207,7 @@ class SeveralMembersTest {
         assertThat(member.scorers()).containsExactly(NAME + " 1.1.0");
         assertThatThrownBy(() -> member.packages().update(NAME, newer)).hasMessageContaining("is installed already");
 
-        Order back = new Order("back", NAME, request.source(), sha256, false, 5_000);
+        Order back = new Order("back", NAME, request.source(), sha256, false, 20_000);
         RemoteSeat again =
                 new RemoteSeat(network.join("member-3"), "member-1a", new JacksonCodec(), Duration.ofSeconds(2));
         again.put(back, Path.of(request.source()));
