@@ -2,10 +2,12 @@ package org.kochab.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +37,9 @@ class LifecycleTest {
                 assertThat(farewell.body()[0] & 0xFF).isEqualTo(0x8B);
             }
             new ServerSocket(broker.port(), 1, InetAddress.getLoopbackAddress()).close();
-            assertThat(threads()).isSubsetOf(before);
+            // The broker knows that its work has ended, a moment before the thread has.
+            await().pollInSameThread().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(threads())
+                    .isSubsetOf(before));
         }
     }
 
