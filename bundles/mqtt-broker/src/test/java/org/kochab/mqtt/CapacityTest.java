@@ -22,7 +22,7 @@ class CapacityTest {
 
     @Test
     void closesConnectionsAboveTheLimit() throws Exception {
-        try (EmbeddedBroker broker = start(3, 1_000, 1_000);
+        try (EmbeddedBroker broker = start(3, 1_000);
                 RawClient one = connected(broker, "one");
                 RawClient two = connected(broker, "two")) {
             try (RawClient three = connected(broker, "three");
@@ -30,12 +30,12 @@ class CapacityTest {
                 assertThat(four.sendAsFarAsPossible(RawClient.connect(5, "four"))
                                 .read())
                         .isNull();
-                await().atMost(5, TimeUnit.SECONDS).until(() -> broker.status().refused() == 1);
+                await().atMost(20, TimeUnit.SECONDS).until(() -> broker.status().refused() == 1);
                 for (RawClient client : List.of(one, two, three)) {
                     assertThat(client.send(PING).read()).isNotNull();
                 }
             }
-            await().atMost(5, TimeUnit.SECONDS).until(() -> broker.status().connections() == 2);
+            await().atMost(20, TimeUnit.SECONDS).until(() -> broker.status().connections() == 2);
             connected(broker, "five").close();
         }
     }
@@ -43,7 +43,7 @@ class CapacityTest {
     @Test
     void letsEverybodyInSlowlyAboveTheRate() throws Exception {
         List<RawClient> clients = new ArrayList<>();
-        try (EmbeddedBroker broker = start(1_000, 200, 1_000)) {
+        try (EmbeddedBroker broker = start(1_000, 200)) {
             long start = System.nanoTime();
             for (int i = 0; i < 150; i++) {
                 RawClient client = new RawClient(broker.port());
@@ -74,7 +74,7 @@ class CapacityTest {
     @Test
     void keepsABoundedQueueForAReceiverThatDoesNotRead() throws Exception {
         byte[] payload = new byte[10_000];
-        try (EmbeddedBroker broker = start(10, 1_000, 5_000);
+        try (EmbeddedBroker broker = start(10, 1_000);
                 RawClient slow = new RawClient(broker.port());
                 RawClient publisher = connected(broker, "publisher")) {
             slow.send(RawClient.connect(4, "node:rm:n")).read();
@@ -84,7 +84,7 @@ class CapacityTest {
                 publisher.send(packet);
                 assertThat(publisher.read().type()).isEqualTo(PUBACK);
             }
-            await().atMost(5, TimeUnit.SECONDS).until(() -> broker.status().received() == 5_000);
+            await().atMost(20, TimeUnit.SECONDS).until(() -> broker.status().received() == 5_000);
             var status = broker.status();
             assertThat(status.queuedBytes()).isLessThan(Limits.defaults().queuedBytes() + 1_000_000L);
             assertThat(status.dropped()).isGreaterThan(4_000);
@@ -103,7 +103,7 @@ class CapacityTest {
         }
         byte[] thousandRequests = RawClient.frame(0x82, body.array());
         AtomicLong written = new AtomicLong();
-        try (EmbeddedBroker broker = start(10, 1_000, 5_000);
+        try (EmbeddedBroker broker = start(10, 1_000);
                 Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4_096);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.port()));
@@ -138,18 +138,18 @@ class CapacityTest {
         Limits d = Limits.defaults();
         int size = 200_000;
         int many = (int) (d.partialBytes() / size) + 5;
-        try (EmbeddedBroker broker = start(1_000, 1_000, 5_000)) {
+        try (EmbeddedBroker broker = start(1_000, 1_000)) {
             for (int i = 0; i < many; i++) {
                 RawClient client = connected(broker, "c" + i);
                 clients.add(client.send(new byte[] {0x30, (byte) 0xC0, (byte) 0x9A, 0x0C, 0, 1, 'a', 0}));
             }
-            await().atMost(10, TimeUnit.SECONDS)
+            await().atMost(20, TimeUnit.SECONDS)
                     .untilAsserted(
                             () -> assertThat(broker.status().connections()).isBetween(many - 9, many - 1));
             for (RawClient client : clients) {
                 client.close();
             }
-            await().atMost(10, TimeUnit.SECONDS).until(() -> broker.status().connections() == 0);
+            await().atMost(20, TimeUnit.SECONDS).until(() -> broker.status().connections() == 0);
             try (RawClient after = connected(broker, "after")) {
                 after.send(new byte[] {0x30, (byte) 0xC0, (byte) 0x9A, 0x0C, 0, 1, 'a', 0});
                 after.send(new byte[size - 4]).send(PING);
@@ -180,6 +180,10 @@ class CapacityTest {
         client.send(RawClient.connect(5, id));
         assertThat(client.read().body()[1]).isZero();
         return client;
+    }
+
+    private static EmbeddedBroker start(int connections, int perSecond) throws IOException {
+        return start(connections, perSecond, 30_000);
     }
 
     private static EmbeddedBroker start(int connections, int perSecond, int timeoutMillis) throws IOException {

@@ -117,7 +117,7 @@ class PahoFiveTest {
         subscribe(client, "a", 1);
         client.publish("a", "x".getBytes(), 1, true);
         next();
-        await().atMost(5, TimeUnit.SECONDS).untilAsserted(() -> {
+        await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> {
             var status = broker.status();
             assertThat(status.connections()).isEqualTo(1);
             assertThat(status.sessions()).isEqualTo(1);
@@ -152,8 +152,8 @@ class PahoFiveTest {
     }
 
     private Arrived next() throws InterruptedException {
-        Arrived arrived = inbox.poll(10, TimeUnit.SECONDS);
-        assertThat(arrived).as("a message within 10 s").isNotNull();
+        Arrived arrived = inbox.poll(20, TimeUnit.SECONDS);
+        assertThat(arrived).as("a message within 20 s").isNotNull();
         return arrived;
     }
 

@@ -80,8 +80,8 @@ class PahoThreeTest {
     }
 
     private MqttMessage next() throws InterruptedException {
-        MqttMessage arrived = inbox.poll(10, TimeUnit.SECONDS);
-        assertThat(arrived).as("a message within 10 s").isNotNull();
+        MqttMessage arrived = inbox.poll(20, TimeUnit.SECONDS);
+        assertThat(arrived).as("a message within 20 s").isNotNull();
         return arrived;
     }
 
