@@ -323,11 +323,15 @@ public final class PahoLink implements Link, AutoCloseable {
     private void broken(long of, String reason) {
         try {
             thread.execute(() -> {
-                MqttAsyncClient old;
                 synchronized (this) {
                     if (of != attempt || !open) {
                         return;
                     }
+                }
+                // Whoever sees that it is down finds the manager told.
+                receiver.down();
+                MqttAsyncClient old;
+                synchronized (this) {
                     open = false;
                     old = client;
                     client = null;
@@ -335,7 +339,6 @@ public final class PahoLink implements Link, AutoCloseable {
                     waitingBytes = 0;
                 }
                 LOG.warn("Link of {}: lost ({}); connecting again", manager, reason);
-                receiver.down();
                 dispose(old);
                 again(of);
             });
