@@ -12,8 +12,9 @@ class EmbeddedBrokerTest extends LinkTest {
         private final int port;
 
         Embedded() throws IOException {
-            running = EmbeddedBroker.start(BrokerConfig.loopback());
-            port = running.port();
+            // One that nobody else is given while the broker is away.
+            port = Mosquitto.freePort();
+            restart();
         }
 
         @Override

@@ -75,7 +75,7 @@ final class Mosquitto implements LinkTest.Broker {
     }
 
     /** From the range that these tests use. */
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         for (int candidate = 23_000 + (int) (ProcessHandle.current().pid() % 900); candidate < 24_000; candidate++) {
             try (ServerSocket probe = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
                 return probe.getLocalPort();

@@ -83,7 +83,7 @@ class RacingPartitionsTest {
         manager =
                 LinkedResourceManager.start(nodes, codec, new LinkedResourceManager.Config(List.of(uri), 600, 900, 60));
         manager.ready().toCompletableFuture().get(20, TimeUnit.SECONDS);
-        await().until(manager::isLinked);
+        await().atMost(LONG).until(manager::isLinked);
         partitions.create("tp-2", PartitionKind.TENANT);
         tenants = LocalTenants.start(partitions, codec);
         tenants.lead(partitions, "tp-2");
