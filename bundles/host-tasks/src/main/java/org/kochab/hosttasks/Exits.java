@@ -68,9 +68,14 @@ final class Exits implements AutoCloseable {
         return future.copy();
     }
 
+    /** Of a task that has ended, though who waits for that may not have been told yet. */
     void forget(String name) throws IOException {
-        waiting.remove(name);
+        complete(name, read(name).orElseGet(Exits::unknown));
         Files.deleteIfExists(file(name));
+    }
+
+    private static TaskExit unknown() {
+        return new TaskExit(UNKNOWN, 0, false, Instant.now());
     }
 
     private void complete(String name, TaskExit exit) {
@@ -104,7 +109,7 @@ final class Exits implements AutoCloseable {
         Optional<TaskExit> exit = read(name);
         if (exit.isEmpty() && quiet && !alive.test(name)) {
             // It may have been written between the two looks.
-            exit = read(name).or(() -> Optional.of(new TaskExit(UNKNOWN, 0, false, Instant.now())));
+            exit = read(name).or(() -> Optional.of(unknown()));
         }
         exit.ifPresent(e -> complete(name, e));
     }
