@@ -65,6 +65,7 @@ final class Cgroups {
         }
     }
 
+    /** What it is tried with stays: others may do so at the same time. */
     private List<String> probeSeparate() {
         List<String> usable = new ArrayList<>();
         for (String controller : List.of("cpu", "memory", "pids")) {
@@ -73,7 +74,6 @@ final class Cgroups {
                 if (Files.exists(root.resolve(controller).resolve("cgroup.procs"))) {
                     Files.createDirectories(probe);
                     limit(probe, controller, 1 << 30);
-                    Files.delete(probe);
                     usable.add(controller);
                 }
             } catch (IOException e) {
