@@ -132,26 +132,34 @@ public final class HostTasks implements AutoCloseable {
         return Names.of(handle);
     }
 
+    /** An interrupt has to wait: what has begun already would else run on, and nobody would know it. */
     private boolean appears(Path directory, String name) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(APPEAR_MILLIS);
-        while (System.nanoTime() - end < 0) {
-            if (Pids.read(directory.resolve("pids")).isPresent() || Files.exists(exits.file(name))) {
-                return true;
+        boolean interrupted = false;
+        try {
+            while (System.nanoTime() - end < 0) {
+                if (Pids.read(directory.resolve("pids")).isPresent() || Files.exists(exits.file(name))) {
+                    return true;
+                }
+                try {
+                    Thread.sleep(LOOK_EVERY_MILLIS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-            if (!pause(LOOK_EVERY_MILLIS)) {
-                return false;
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
-        return false;
     }
 
-    private static boolean pause(long millis) {
+    private static void pause(long millis) {
         try {
             Thread.sleep(millis);
-            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -19,6 +20,7 @@ import org.kochab.hosttasks.HostTasks;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.TaskHandle;
 import org.kochab.spi.runtime.TaskSpec;
+import org.kochab.spi.runtime.TaskState;
 
 /** What the contract of drivers does not see. */
 class ProcessDriverTest {
@@ -117,7 +119,7 @@ class ProcessDriverTest {
                         .toList();
                 assertThat(shells).as("what starts them in round %d", round).hasSize(1);
                 shells.get(0).destroyForcibly();
-                shells.get(0).onExit().get(10, TimeUnit.SECONDS);
+                shells.get(0).onExit().get(40, TimeUnit.SECONDS);
             }
         }
     }
@@ -145,6 +147,29 @@ class ProcessDriverTest {
                 driver.stop(task, Duration.ZERO);
                 driver.remove(task);
             }
+        }
+    }
+
+    /** As when the agent is closed. */
+    @Test
+    void aTaskWhoseStartIsInterruptedIsKnown() throws Exception {
+        Files.createDirectories(base.resolve("tasks").resolve(uid));
+        try (ProcessDriver driver =
+                new ProcessDriver(new ProcessDriver.Settings(base.resolve("state"), "kochab-test", 256, 64 * 1024))) {
+            FutureTask<TaskHandle> start = new FutureTask<>(() -> driver.start(task(null, null)));
+            Thread starter = new Thread(start);
+            starter.start();
+            // The last that is written before it is begun.
+            Path known = base.resolve("state/tasks").resolve(HostTasks.name(HostTasks.handle(task(null, null))));
+            while (!Files.exists(known) && !start.isDone()) {
+                Thread.onSpinWait();
+            }
+            starter.interrupt();
+            TaskHandle task = start.get(40, TimeUnit.SECONDS);
+            assertThat(driver.tasks()).contains(task);
+            assertThat(driver.recover(task)).isInstanceOf(TaskState.Running.class);
+            driver.stop(task, Duration.ZERO);
+            driver.remove(task);
         }
     }
 }
