@@ -169,7 +169,7 @@ class OciDriverTest {
                         OciDriverContractTest.IMAGE,
                         null,
                         List.of(),
-                        "until wget -q -O - http://127.0.0.1:8080/; do sleep 0.2; done; hostname"),
+                        "until wget -q -O - http://127.0.0.1:8080/ 2>/dev/null; do sleep 0.2; done; hostname"),
                 ports,
                 List.of());
         assertThat(exit(client).exitCode()).isZero();
