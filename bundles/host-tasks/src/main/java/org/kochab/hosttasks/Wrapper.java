@@ -21,6 +21,7 @@ final class Wrapper implements AutoCloseable {
     private static final int KILLED = 137;
     private static final int BLOCK = 8 * 1024;
     private static final long LOOK_EVERY_MILLIS = 50;
+    private static final long QUIET_MILLIS = 2_000;
 
     private final Path directory;
     private final Path script;
@@ -85,16 +86,17 @@ final class Wrapper implements AutoCloseable {
             if (input != null) {
                 feed(input, process.getOutputStream());
             }
-            OutputSink one = inTurn(sink);
+            InTurn one = new InTurn(sink);
             Thread out = copy(process.getInputStream(), false, one);
             Thread err = copy(process.getErrorStream(), true, one);
-            boolean ended = awaited(process, timeout, stop);
+            long end = System.nanoTime() + timeout.toNanos();
+            boolean ended = awaited(process, end, stop);
             if (!ended) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
-            out.join(TimeUnit.SECONDS.toMillis(1));
-            err.join(TimeUnit.SECONDS.toMillis(1));
+            one.await(out, end, stop);
+            one.await(err, end, stop);
             return ended ? process.exitValue() : KILLED;
         } catch (IOException e) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "cannot execute: " + e, e);
@@ -104,8 +106,7 @@ final class Wrapper implements AutoCloseable {
         }
     }
 
-    private static boolean awaited(Process process, Duration timeout, StopSignal stop) throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
+    private static boolean awaited(Process process, long end, StopSignal stop) throws InterruptedException {
         while (!process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
             if (System.nanoTime() - end > 0 || stop.stopped()) {
                 return false;
@@ -114,13 +115,37 @@ final class Wrapper implements AutoCloseable {
         return true;
     }
 
-    private static OutputSink inTurn(OutputSink sink) {
-        Object lock = new Object();
-        return (error, bytes, offset, length) -> {
-            synchronized (lock) {
+    /** Passes on what two threads copy, one after the other. */
+    private static final class InTurn implements OutputSink {
+        private final OutputSink sink;
+        /** Odd while something is passed on. */
+        private volatile long turns;
+
+        InTurn(OutputSink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public synchronized void output(boolean error, byte[] bytes, int offset, int length) {
+            turns++;
+            try {
                 sink.output(error, bytes, offset, length);
+            } finally {
+                turns++;
             }
-        };
+        }
+
+        /** Whoever takes it may be slow. What a command has left behind may keep its output open, and is not waited for when it is quiet. */
+        void await(Thread copying, long end, StopSignal stop) throws InterruptedException {
+            long before;
+            do {
+                before = turns;
+                copying.join(QUIET_MILLIS);
+            } while (copying.isAlive()
+                    && (before % 2 == 1 || before != turns)
+                    && System.nanoTime() - end < 0
+                    && !stop.stopped());
+        }
     }
 
     private void feed(InputStream input, OutputStream command) {

@@ -31,6 +31,7 @@ final class Podman {
     private static final int MOST_OUTPUT = 4 << 20;
     private static final int BLOCK = 8 * 1024;
     private static final long LOOK_EVERY_MILLIS = 50;
+    private static final long QUIET_MILLIS = 2_000;
 
     private final Path directory;
     private final Path run;
@@ -215,7 +216,7 @@ final class Podman {
                     .redirectOutput(out.toFile())
                     .redirectError(error.toFile())
                     .start();
-            if (!await(process, limit, () -> false)) {
+            if (!await(process, System.nanoTime() + limit.toNanos(), () -> false)) {
                 throw new RuntimeFailure(
                         RuntimeFailure.Code.TEMPORARY,
                         "podman " + words.get(0) + " did not answer within " + limit.toSeconds() + " s");
@@ -248,8 +249,7 @@ final class Podman {
         }
     }
 
-    private static boolean await(Process process, Duration limit, StopSignal stop) {
-        long end = System.nanoTime() + limit.toNanos();
+    private static boolean await(Process process, long end, StopSignal stop) {
         try {
             while (!process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (System.nanoTime() - end > 0 || stop.stopped()) {
@@ -281,12 +281,13 @@ final class Podman {
             if (input != null) {
                 feed(input, process.getOutputStream());
             }
-            Object turn = new Object();
-            Thread out = copy(process.getInputStream(), false, sink, turn);
-            Thread error = copy(process.getErrorStream(), true, sink, turn);
-            boolean ended = await(process, limit, stop);
-            out.join(TimeUnit.SECONDS.toMillis(2));
-            error.join(TimeUnit.SECONDS.toMillis(2));
+            InTurn one = new InTurn(sink);
+            Thread out = copy(process.getInputStream(), false, one);
+            Thread error = copy(process.getErrorStream(), true, one);
+            long end = System.nanoTime() + limit.toNanos();
+            boolean ended = await(process, end, stop);
+            one.await(out, end, stop);
+            one.await(error, end, stop);
             return ended ? process.exitValue() : -1;
         } catch (IOException e) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "podman cannot be run: " + e.getMessage(), e);
@@ -311,20 +312,51 @@ final class Podman {
         });
     }
 
-    private static Thread copy(InputStream in, boolean error, OutputSink sink, Object turn) {
+    private static Thread copy(InputStream in, boolean error, OutputSink sink) {
         return begin("kochab-runtime-oci-output", () -> {
             byte[] block = new byte[BLOCK];
             try (in) {
                 for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                    synchronized (turn) {
-                        sink.output(error, block, 0, n);
-                    }
+                    sink.output(error, block, 0, n);
                 }
             } catch (IOException e) {
                 // podman was ended: there is no more output.
                 return;
             }
         });
+    }
+
+    /** Passes on what two threads copy, one after the other. */
+    private static final class InTurn implements OutputSink {
+        private final OutputSink sink;
+        /** Odd while something is passed on. */
+        private volatile long turns;
+
+        InTurn(OutputSink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public synchronized void output(boolean error, byte[] bytes, int offset, int length) {
+            turns++;
+            try {
+                sink.output(error, bytes, offset, length);
+            } finally {
+                turns++;
+            }
+        }
+
+        /** Whoever takes it may be slow; what is quiet is not waited for. */
+        void await(Thread copying, long end, StopSignal stop) throws InterruptedException {
+            long before;
+            do {
+                before = turns;
+                copying.join(QUIET_MILLIS);
+            } while (copying.isAlive()
+                    && (before % 2 == 1 || before != turns)
+                    && System.nanoTime() - end < 0
+                    && !stop.stopped());
+        }
     }
 
     private static Thread begin(String name, Runnable copying) {
