@@ -511,7 +511,9 @@ public abstract class RuntimeDriverContractTest {
         assertThat(driver().tasks()).contains(runs, ends);
         assertThat(driver().recover(runs)).isInstanceOf(TaskState.Running.class);
         assertThat(exit(ends).exitCode()).isEqualTo(code(9));
-        assertThat(log(runs, -1)).isEqualTo("here\n");
+        Output output = new Output();
+        driver().logs(runs, -1, true, output, () -> output.text().endsWith("\n"));
+        assertThat(output.text()).isEqualTo("here\n");
         driver().stop(runs, Duration.ofSeconds(1));
         assertThat(exit(runs).exitCode()).isBetween(137, 143);
     }
