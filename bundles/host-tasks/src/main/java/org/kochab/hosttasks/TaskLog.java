@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.StopSignal;
 
@@ -31,7 +32,7 @@ final class TaskLog {
 
     void read(int tailLines, boolean follow, OutputSink sink, StopSignal stop, BooleanSupplier running) {
         try {
-            follow(open(), tailLines, follow, sink, stop, running);
+            follow(open(List.of(former, current)), tailLines, follow, sink, stop, running);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -39,63 +40,77 @@ final class TaskLog {
         }
     }
 
-    /** Open files stay the same when they are renamed meanwhile. */
-    private List<FileChannel> open() throws IOException {
-        List<FileChannel> files = new ArrayList<>();
-        for (Path path : List.of(former, current)) {
-            try {
-                files.add(FileChannel.open(path, StandardOpenOption.READ));
-            } catch (NoSuchFileException e) {
-                continue;
-            }
+    /**
+     * The files as they were at one time: open ones stay the same when they are renamed.
+     *
+     * @param key of the one that is written to, which is the last; null if there was none
+     */
+    private record Opened(List<FileChannel> files, @Nullable Object key) {
+        @Nullable
+        FileChannel last() {
+            return files.isEmpty() ? null : files.get(files.size() - 1);
         }
-        return files;
-    }
 
-    private void follow(
-            List<FileChannel> files,
-            int tailLines,
-            boolean follow,
-            OutputSink sink,
-            StopSignal stop,
-            BooleanSupplier running)
-            throws IOException, InterruptedException {
-        try {
-            seek(files, tailLines);
-            for (FileChannel file : files) {
-                copy(file, sink, stop);
-            }
-            if (!follow) {
-                return;
-            }
-            Object key = key(current);
-            FileChannel last = files.isEmpty() ? null : files.get(files.size() - 1);
-            while (!stop.stopped()) {
-                // Asked before reading: what came until then is read even if the task ends meanwhile.
-                boolean goesOn = running.getAsBoolean();
-                if (last != null) {
-                    copy(last, sink, stop);
-                }
-                Object now = key(current);
-                if (now != null && (last == null || !Objects.equals(now, key))) {
-                    key = now;
-                    last = FileChannel.open(current, StandardOpenOption.READ);
-                    files.add(last);
-                    continue;
-                }
-                if (!goesOn) {
-                    return;
-                }
-                Thread.sleep(LOOK_EVERY_MILLIS);
-            }
-        } finally {
+        void close() throws IOException {
             for (FileChannel file : files) {
                 file.close();
             }
         }
     }
 
-    private static Object key(Path path) throws IOException {
+    private Opened open(List<Path> paths) throws IOException {
+        while (true) {
+            Object key = key(current);
+            List<FileChannel> files = new ArrayList<>();
+            for (Path path : paths) {
+                try {
+                    files.add(FileChannel.open(path, StandardOpenOption.READ));
+                } catch (NoSuchFileException e) {
+                    continue;
+                }
+            }
+            Opened opened = new Opened(files, key);
+            if (Objects.equals(key, key(current))) {
+                return opened;
+            }
+            // They were renamed meanwhile.
+            opened.close();
+        }
+    }
+
+    private void follow(
+            Opened begin, int tailLines, boolean follow, OutputSink sink, StopSignal stop, BooleanSupplier running)
+            throws IOException, InterruptedException {
+        Opened opened = begin;
+        try {
+            seek(opened.files, tailLines);
+            for (FileChannel file : opened.files) {
+                copy(file, sink, stop);
+            }
+            while (follow && !stop.stopped()) {
+                // Asked before reading: what came until then is read even if the task ends meanwhile.
+                boolean goesOn = running.getAsBoolean();
+                // As is whether it was renamed: then nothing more is written to it.
+                Object now = key(current);
+                FileChannel last = opened.last();
+                if (last != null) {
+                    copy(last, sink, stop);
+                }
+                if (now != null && !now.equals(opened.key)) {
+                    opened.close();
+                    opened = open(List.of(current));
+                } else if (!goesOn) {
+                    return;
+                } else {
+                    Thread.sleep(LOOK_EVERY_MILLIS);
+                }
+            }
+        } finally {
+            opened.close();
+        }
+    }
+
+    private static @Nullable Object key(Path path) throws IOException {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         } catch (NoSuchFileException e) {
