@@ -17,9 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(20)
+@Timeout(60)
 class QmpTest {
-    private static final Duration LIMIT = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final Duration SHORT = Duration.ofMillis(300);
 
     @TempDir
     Path directory;
@@ -40,8 +41,8 @@ class QmpTest {
         });
     }
 
-    private Qmp open() throws IOException {
-        return new Qmp(directory.resolve("monitor"), LIMIT);
+    private Qmp open(Duration limit) throws IOException {
+        return new Qmp(directory.resolve("monitor"), limit);
     }
 
     @Test
@@ -54,7 +55,7 @@ class QmpTest {
                 {"return": {"status": "running"}}
                 {"error": {"class": "GenericError", "desc": "not now"}}
                 """);
-        try (Qmp qmp = open()) {
+        try (Qmp qmp = open(LONG)) {
             assertThat(qmp.call("query-status").path("status").asText()).isEqualTo("running");
             assertThatThrownBy(() -> qmp.call("stop")).hasMessage("stop: not now");
         }
@@ -64,14 +65,14 @@ class QmpTest {
     @Test
     void aMonitorThatSaysNothingIsNotWaitedForLonger() throws Exception {
         CompletableFuture<Void> monitor = monitor("");
-        assertThatThrownBy(this::open).hasMessageContaining("does not answer");
+        assertThatThrownBy(() -> open(SHORT)).hasMessageContaining("does not answer");
         monitor.join();
     }
 
     @Test
     void nonsenseIsRefused() throws Exception {
         CompletableFuture<Void> monitor = monitor("x".repeat(70_000));
-        assertThatThrownBy(this::open).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> open(LONG)).isInstanceOf(IOException.class);
         monitor.exceptionally(e -> null).join();
     }
 }
