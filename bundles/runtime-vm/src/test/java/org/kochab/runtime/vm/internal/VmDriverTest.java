@@ -168,7 +168,7 @@ class VmDriverTest {
     @Test
     void aQemuThatIsKilledIsAFailure() throws Exception {
         TaskHandle handle = start("echo ready; sleep 1000");
-        log(handle, "ready");
+        log(handle, "ready\n");
         qemu(handle).destroyForcibly();
         assertThat(exit(handle)).isEqualTo(137);
         assertThat(driver.recover(handle)).isInstanceOfSatisfying(TaskState.Ended.class, e -> assertThat(
@@ -199,7 +199,7 @@ class VmDriverTest {
         Assumptions.assumeTrue(
                 Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root has rights to give up");
         TaskHandle handle = start("echo ready; sleep 1000");
-        log(handle, "ready");
+        log(handle, "ready\n");
         String user = Integer.toString(VmDriverContractTest.USER);
         assertThat(Files.readString(Path.of("/proc/" + qemu(handle).pid() + "/status")))
                 .contains("Uid:\t" + String.join("\t", user, user, user, user) + "\n")
@@ -216,7 +216,7 @@ class VmDriverTest {
         VirtualMachine machine =
                 new VirtualMachine("main", guest.image(), guest.resources(), List.of(), null, null, null, "terminate");
         TaskHandle handle = start(task(guest, machine));
-        log(handle, "ready");
+        log(handle, "ready\n");
         driver.stop(handle, Duration.ofSeconds(60));
         assertThat(exit(handle)).isEqualTo(137);
         assertThat(log(handle, "")).isEqualTo("ready\n");
@@ -297,18 +297,24 @@ class VmDriverTest {
                 .isInstanceOf(TimeoutException.class);
     }
 
+    private boolean isPaused(TaskHandle handle) throws IOException {
+        try (Qmp qmp = new Monitors(base.resolve("state")).open(handle)) {
+            return Monitors.isPaused(qmp);
+        }
+    }
+
     @Test
     void aPausedMachineStandsStillAndGoesOnEvenUnderAnotherDriver() throws Exception {
-        String script = "echo ready; sleep 2; echo done; exit 0";
+        String script = "echo ready; sleep 8; echo done; exit 0";
         TaskHandle handle = start(powered(script, "Running", null, "16Mi"));
-        log(handle, "ready");
+        log(handle, "ready\n");
         TaskSpec paused = powered(script, "Paused", null, "16Mi");
         assertThat(driver.update(handle, paused)).isTrue();
         assertThat(driver.update(handle, paused)).isTrue();
         TaskState before = driver.recover(handle);
         driver.close();
         driver = open("tcg");
-        staysFor(handle, 5);
+        assertThat(isPaused(handle)).isTrue();
         assertThat(log(handle, "")).isEqualTo("ready\n");
         assertThat(driver.recover(handle)).isEqualTo(before).isInstanceOf(TaskState.Running.class);
         assertThat(driver.update(handle, powered(script, "Running", null, "16Mi")))
@@ -331,7 +337,7 @@ class VmDriverTest {
     void aPausedMachineIsAskedToPowerOffAllTheSame() throws Exception {
         String script = "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.1; done";
         TaskHandle handle = start(powered(script, "Running", null, "16Mi"));
-        log(handle, "ready");
+        log(handle, "ready\n");
         driver.update(handle, powered(script, "Paused", null, "16Mi"));
         driver.stop(handle, Duration.ofSeconds(60));
         assertThat(exit(handle)).isZero();
@@ -343,7 +349,7 @@ class VmDriverTest {
         Assumptions.assumeTrue(driver.probe().limits().contains("cpu"), "this machine cannot limit processors");
         String script = "echo ready; while :; do :; done";
         TaskHandle handle = start(powered(script, "Running", 900L, "16Mi"));
-        log(handle, "ready");
+        log(handle, "ready\n");
         assertThat(driver.update(handle, powered(script, "Running", 100L, "16Mi")))
                 .isTrue();
         long began = System.nanoTime();
