@@ -17,11 +17,11 @@ import org.kochab.hosttasks.HostTasks;
 import org.kochab.spi.runtime.TaskHandle;
 
 /**
- * The monitors of the machines, and where they are: a directory a machine that does not outlive the node. Any thread; a call takes at most two
- * seconds.
+ * The monitors of the machines, and where they are: a directory a machine that does not outlive the node. Any thread; a call takes at most five
+ * seconds: a machine may have little of the processors, and all machines of a node a bad moment.
  */
 final class Monitors {
-    private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final int NAME_LENGTH = 12;
 
     private final Path directory;

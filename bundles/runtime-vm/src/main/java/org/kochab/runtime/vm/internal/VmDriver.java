@@ -46,8 +46,8 @@ public final class VmDriver implements RuntimeDriver, AutoCloseable {
     private static final long PRESS_EVERY_MILLIS = 5_000;
     private static final List<String> PLACES = List.of("/usr/local/bin", "/usr/bin", "/bin");
 
-    /** A call may take 30 seconds. */
-    private static final Duration SUSPENSION = Duration.ofSeconds(25);
+    /** A call may take 30 seconds, and has the monitor to ask twice after that. */
+    private static final Duration SUSPENSION = Duration.ofSeconds(20);
 
     private static final List<String> POWER = List.of(VirtualMachine.RUNNING, VirtualMachine.PAUSED);
 
