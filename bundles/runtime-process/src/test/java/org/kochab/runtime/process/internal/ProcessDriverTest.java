@@ -8,17 +8,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.kochab.hosttasks.HostTasks;
 import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
 import org.kochab.spi.runtime.TaskSpec;
 import org.kochab.spi.runtime.TaskState;
@@ -209,6 +213,51 @@ class ProcessDriverTest {
             return over.await(4, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void signal(String name, ProcessHandle process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** A disk may be slow. */
+    @Test
+    void howATaskEndedIsToldWhenAllThatItSaidIsKept() throws Exception {
+        Path directory = Files.createDirectories(base.resolve("tasks").resolve(uid));
+        Path go = base.resolve(uid + ".go");
+        try (ProcessDriver driver =
+                new ProcessDriver(new ProcessDriver.Settings(base.resolve("state"), "kochab-test", 256, 64 * 1024))) {
+            Assumptions.assumeFalse(driver.probe().limits().isEmpty(), "this machine has no control groups");
+            String script = "echo first; while [ ! -e " + go + " ]; do sleep 0.1; done; echo last; exit 3";
+            TaskHandle task = driver.start(task(List.of("sh", "-c", script), null, null));
+            List<ProcessHandle> keepers = new ArrayList<>();
+            try {
+                driver.logs(task, -1, true, (error, bytes, offset, length) -> {}, () -> log(driver, task)
+                        .equals("first\n"));
+                String keeper =
+                        Files.readString(directory.resolve("pids")).strip().split(" ")[5];
+                keepers.add(ProcessHandle.of(Long.parseLong(keeper)).orElseThrow());
+                keepers.addAll(keepers.get(0).descendants().toList());
+                for (ProcessHandle each : keepers) {
+                    signal("STOP", each);
+                }
+                Files.createFile(go);
+                CompletableFuture<TaskExit> exit = driver.exit(task).toCompletableFuture();
+                assertThatThrownBy(() -> exit.get(5, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+                for (ProcessHandle each : keepers) {
+                    signal("CONT", each);
+                }
+                assertThat(exit.get(40, TimeUnit.SECONDS).exitCode()).isEqualTo(3);
+                assertThat(log(driver, task)).isEqualTo("first\nlast\n");
+            } finally {
+                for (ProcessHandle each : keepers) {
+                    signal("CONT", each);
+                }
+                driver.stop(task, Duration.ZERO);
+                driver.remove(task);
+                Files.deleteIfExists(go);
+            }
         }
     }
 }
