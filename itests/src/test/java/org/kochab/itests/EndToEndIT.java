@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class EndToEndIT {
     private static final String MARK = "kochab-end-to-end";
+    private static final String SLEEPER = "sleep 86399";
     private static final Set<String> LOOPBACK =
             Set.of("0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000");
 
@@ -56,9 +57,9 @@ class EndToEndIT {
                       terminationGracePeriodSeconds: 1
                       containers:
                       - name: main
-                        command: [sh, -c, "echo started %1$s; exec sleep 86399 # %1$s"]
+                        command: [sh, -c, "echo started %1$s; exec %2$s # %1$s"]
                 """
-                        .formatted(MARK));
+                        .formatted(MARK, SLEEPER));
         kochab.sh("kochab:apply " + manifest);
         kochab.sh("kochab:wait deployment steady --timeout 60");
     }
@@ -73,9 +74,11 @@ class EndToEndIT {
     @Test
     @Order(1)
     void aManifestBecomesProcesses() throws Exception {
-        assertThat(sleepers()).hasSize(2);
+        Installation.workloads(SLEEPER, 2);
         assertThat(kochab.sh("kochab:get pods -o wide")).contains("Running").contains("edge-1");
-        assertThat(kochab.sh("kochab:logs deployment/steady")).contains("started " + MARK);
+        // What a process writes is in its log a moment later.
+        Installation.await("its log", Duration.ofSeconds(30), () -> kochab.sh("kochab:logs deployment/steady")
+                .contains("started " + MARK));
     }
 
     @Test
@@ -124,8 +127,7 @@ class EndToEndIT {
             ProcessHandle.of(Long.parseLong(workload.substring(0, workload.indexOf('@'))))
                     .ifPresent(ProcessHandle::destroyForcibly);
         }
-        Installation.await(
-                "all processes ended", Duration.ofSeconds(10), () -> sleepers().isEmpty());
+        Installation.workloads(SLEEPER, 0);
 
         assertThat(kochab.kochab("up-agent").exit()).isZero();
         Installation.await(
@@ -156,7 +158,7 @@ class EndToEndIT {
         assertThat(sleepers()).isEqualTo(before);
         kochab.sh("kochab:scale deployment steady 3");
         kochab.sh("kochab:wait deployment steady --timeout 60");
-        assertThat(sleepers()).hasSize(3).containsAll(before);
+        assertThat(Installation.workloads(SLEEPER, 3)).containsAll(before);
     }
 
     @Test
@@ -164,8 +166,7 @@ class EndToEndIT {
     void deletingEndsTheProcesses() throws Exception {
         kochab.sh("kochab:delete deployment steady --wait");
 
-        Installation.await(
-                "all processes ended", Duration.ofSeconds(30), () -> sleepers().isEmpty());
+        Installation.workloads(SLEEPER, 0);
     }
 
     @Test
@@ -351,6 +352,6 @@ class EndToEndIT {
     }
 
     private static List<String> sleepers() {
-        return Installation.workloads("sleep 86399");
+        return Installation.workloads(SLEEPER);
     }
 }

@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 /** A control-plane member and an agent as {@code ./kochab} runs them, in a directory and on ports of their own. */
 final class Installation {
     private static final Duration COMMAND = Duration.ofSeconds(480);
+    private static final Duration WORKLOADS = Duration.ofSeconds(30);
 
     /** Of a member that runs for a minute: the second compiler, and checking what javac wrote, take more from its neighbours than they give. */
     static final List<String> BRIEF =
@@ -177,6 +178,16 @@ final class Installation {
                     .sorted()
                     .toList();
         }
+    }
+
+    /**
+     * As {@link #workloads(String)}, once there are so many: a pod runs a moment before its process has become its command, and one that was killed
+     * is there a moment longer.
+     */
+    static List<String> workloads(String text, int count) {
+        return Awaitility.await(count + " of " + text)
+                .atMost(WORKLOADS)
+                .until(() -> workloads(text), found -> found.size() == count);
     }
 
     private static String commandLine(long pid) {

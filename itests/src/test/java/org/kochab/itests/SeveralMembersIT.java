@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class SeveralMembersIT {
     private static final Duration TAKE_OVER = Duration.ofSeconds(90);
+    private static final String SLEEPER = "sleep 86377";
     private static final Pattern LEADER = Pattern.compile("(?m)^(\\S+)\\s+\\S+\\s+Serving\\s+(member-\\d)\\s");
 
     private static Installation kochab;
@@ -93,7 +94,7 @@ class SeveralMembersIT {
                     .hasSize(4);
             assertThat(kochab.shOf(member, "kochab:cluster-status")).contains("2 Ready", "4 Running");
         }
-        assertThat(sleepers()).hasSize(4);
+        sleepers(4);
     }
 
     @Test
@@ -122,7 +123,7 @@ class SeveralMembersIT {
         assertThat(partitionOf("default")).isEqualTo(to);
         kochab.sh("kochab:scale deployment steady 5");
         kochab.sh("kochab:wait deployment steady --timeout 60");
-        assertThat(sleepers()).hasSize(5).containsAll(before);
+        assertThat(sleepers(5)).containsAll(before);
         before = sleepers();
         kochab.sh("kochab:tenant-move default --to " + from);
         assertThat(partitionOf("default")).isEqualTo(from);
@@ -168,7 +169,7 @@ class SeveralMembersIT {
         assertThat(sleepers()).isEqualTo(before);
         kochab.shOf(asked, "kochab:scale deployment steady 6");
         kochab.shOf(asked, "kochab:wait deployment steady --timeout 90");
-        assertThat(sleepers()).hasSize(6).containsAll(before);
+        assertThat(sleepers(6)).containsAll(before);
     }
 
     @Test
@@ -309,7 +310,7 @@ class SeveralMembersIT {
         assertThat(sleepers()).isEqualTo(before);
         kochab.sh("kochab:scale deployment steady " + (before.size() + 1));
         kochab.sh("kochab:wait deployment steady --timeout 60");
-        assertThat(sleepers()).hasSize(before.size() + 1).containsAll(before);
+        assertThat(sleepers(before.size() + 1)).containsAll(before);
 
         licence(3);
         kochab.shOf(2, "kochab:plugin-update " + LicensedPlugin.NAME + " " + newer);
@@ -376,6 +377,10 @@ class SeveralMembersIT {
     }
 
     private static List<String> sleepers() {
-        return Installation.workloads("sleep 86377");
+        return Installation.workloads(SLEEPER);
+    }
+
+    private static List<String> sleepers(int count) {
+        return Installation.workloads(SLEEPER, count);
     }
 }
