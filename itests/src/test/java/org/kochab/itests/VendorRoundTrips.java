@@ -21,12 +21,12 @@ final class VendorRoundTrips {
             """
             {apiVersion: apps/v1, kind: Deployment, metadata: {name: web, labels: {%s}}, spec: {replicas: 0,
               selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}},
-              spec: {runtimeClassName: process, containers: [{name: main, command: [sleep, '86397']}]}}}}
+              spec: {runtimeClassName: process, containers: [{name: main, command: [sleep, '86398']}]}}}}
             """;
     private static final String POD =
             """
             {apiVersion: v1, kind: Pod, metadata: {name: lone}, spec: {runtimeClassName: process, terminationGracePeriodSeconds: 0,
-              containers: [{name: main, command: [sleep, '86397']}]}}
+              containers: [{name: main, command: [sleep, '86398']}]}}
             """;
     private static final String EVENT =
             """

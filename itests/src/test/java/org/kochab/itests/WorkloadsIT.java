@@ -266,7 +266,7 @@ class WorkloadsIT {
                   terminationGracePeriodSeconds: 1
                   containers:
                   - name: main
-                    command: [sh, -c, 'echo $COLOUR on $NODE; cat %1$s/app.conf; printf %%s "$PASSWORD" | sha256sum; sha256sum < %2$s/password; sleep 86396']
+                    command: [sh, -c, 'echo $COLOUR on $NODE; cat %1$s/app.conf; printf %%s "$PASSWORD" | sha256sum; sha256sum < %2$s/password; sleep 86394']
                     envFrom: [{configMapRef: {name: settings}}]
                     env:
                     - {name: PASSWORD, valueFrom: {secretKeyRef: {name: login, key: password}}}
