@@ -2,7 +2,6 @@ package org.kochab.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.ServerSocket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,13 +83,8 @@ final class EverydayVerbs {
     }
 
     private static void forwarded(Kubectl ann, Path file) throws Exception {
-        int port;
-        int here;
-        try (ServerSocket one = new ServerSocket(0);
-                ServerSocket other = new ServerSocket(0)) {
-            port = one.getLocalPort();
-            here = other.getLocalPort();
-        }
+        int port = Ports.free();
+        int here = Ports.free();
         Files.writeString(file, SERVER.formatted(port));
         ann.run("apply", "-f", file.toString());
         ann.run("wait", "pod/server", "--for=condition=Ready", "--timeout=60s");
