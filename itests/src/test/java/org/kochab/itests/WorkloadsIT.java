@@ -324,14 +324,15 @@ class WorkloadsIT {
         assertThat(kochab.sh("kochab:describe secret login; kochab:get secrets; kochab:get events"))
                 .doesNotContain(hidden, base64);
         for (String word : List.of(hidden, base64)) {
+            // Not its exit status: files of a member that runs go while they are read, which is no fault.
             assertThat(kochab.run(List.of(
-                            "grep",
-                            "-rlaF",
-                            word,
-                            kochab.run.resolve("member-1").toString())))
-                    .as("nothing in the member's directory shows %s", word)
-                    .extracting(Installation.Answer::exit)
-                    .isEqualTo(1);
+                                    "grep",
+                                    "-rlasF",
+                                    word,
+                                    kochab.run.resolve("member-1").toString()))
+                            .output())
+                    .as("what in the member's directory shows %s", word)
+                    .isEmpty();
         }
         kochab.sh("kochab:delete pod reader --wait; kochab:delete secret login; kochab:delete configmap settings");
     }
