@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class WorkloadsIT {
     private static final String NAME = "nginx-deployment";
     private static final String MARK = "kochab-workloads-it";
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String RUNNING =
             "jsonpath={range .items[?(@.status.phase==\"Running\")]}{.metadata.uid}{\"\\n\"}{end}";
 
@@ -344,6 +345,8 @@ class WorkloadsIT {
         String done = kochab.sh("kochab:apply " + file + "; kochab:rollout-status statefulset/db --timeout 90s;"
                 + " kochab:get pods -l app=db");
         assertThat(done).contains("stateful set db is rolled out", "db-0", "db-1", "db-2");
+        Installation.await("its first line", LIMIT, () -> !kochab.sh("kochab:logs db-1")
+                .isEmpty());
         String first = kochab.sh("kochab:logs db-1");
         assertThat(first.lines()).as("a volume of its own").hasSize(1);
 
