@@ -121,7 +121,7 @@ class AgentUpdateIT {
         ProcessHandle tried = box.agent();
         box.launcher().destroyForcibly().waitFor();
         // Alone it ends, whether or not somebody starts another launcher; that one tries once more.
-        tried.onExit().get(30, TimeUnit.SECONDS);
+        tried.onExit().get(AgentBox.LIMIT.toSeconds(), TimeUnit.SECONDS);
         box.start(SHORT);
         box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"deaf\"", "RolledBack", "not healthy within 15 s");
         assertThat(box.log().split("trying version 3.2", -1)).hasSize(3);
@@ -168,7 +168,7 @@ class AgentUpdateIT {
         box.launcher().destroyForcibly().waitFor();
         // As systemd would, at once: the new launcher ends what the former one left.
         box.start(SHORT);
-        before.onExit().get(30, TimeUnit.SECONDS);
+        before.onExit().get(AgentBox.LIMIT.toSeconds(), TimeUnit.SECONDS);
         box.awaitBirth("\"agentVersion\":\"2.0\"");
         Installation.await(
                 "another agent",

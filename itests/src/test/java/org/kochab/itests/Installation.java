@@ -19,6 +19,7 @@ import org.awaitility.Awaitility;
 final class Installation {
     private static final Duration COMMAND = Duration.ofSeconds(480);
     private static final Duration WORKLOADS = Duration.ofSeconds(30);
+    private static final Duration END = Duration.ofSeconds(30);
 
     /** Of a member that runs for a minute: the second compiler, and checking what javac wrote, take more from its neighbours than they give. */
     static final List<String> BRIEF =
@@ -146,7 +147,7 @@ final class Installation {
         @Override
         public void close() throws IOException {
             process.destroy();
-            await("end of the command", Duration.ofSeconds(10), () -> !process.isAlive());
+            await("end of the command", END, () -> !process.isAlive());
             Files.delete(file);
         }
     }
@@ -166,7 +167,7 @@ final class Installation {
     void kill(String name) throws Exception {
         ProcessHandle process = process(name);
         assertThat(process.destroyForcibly()).isTrue();
-        process.onExit().get(10, TimeUnit.SECONDS);
+        process.onExit().get(END.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Process ids, with start times, of all processes whose command line begins with {@code text}. */

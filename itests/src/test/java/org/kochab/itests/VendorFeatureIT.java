@@ -64,7 +64,7 @@ public class VendorFeatureIT {
                 features.addRepository(repository);
                 features.installFeature(FEATURE, EnumSet.noneOf(FeaturesService.Option.class));
             });
-            assertTrue("the scorer is not offered", scorers.waitForService(10_000) != null);
+            assertTrue("the scorer is not offered", scorers.waitForService(60_000) != null);
 
             Features.change(
                     context,

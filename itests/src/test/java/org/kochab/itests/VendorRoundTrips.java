@@ -146,7 +146,7 @@ final class VendorRoundTrips {
     private void placement(int mqttPort) throws Exception {
         Process node = node(mqttPort);
         try {
-            shell.say("kochab:wait node plain --timeout 30s");
+            shell.say("kochab:wait node plain --timeout 60s");
             trip.of("filter", "org.kochab.spi.scheduler.PlacementFilter", () -> {
                 apply(POD);
                 await(
@@ -163,7 +163,7 @@ final class VendorRoundTrips {
             });
         } finally {
             node.destroy();
-            assertTrue(node.waitFor(20, TimeUnit.SECONDS));
+            assertTrue(node.waitFor(60, TimeUnit.SECONDS));
         }
     }
 
