@@ -14,9 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -83,16 +85,16 @@ class SeveralMembersIT {
     @Order(1)
     void everyMemberShowsTheSame() throws Exception {
         for (int member : List.of(1, 2, 3)) {
-            String partitions = kochab.shOf(member, "kochab:partition-list");
-            assertThat(leaders(partitions)).as(partitions).hasSize(5);
-            assertThat(leaders(partitions).stream().map(l -> l.split(" ")[1]).distinct())
-                    .as(partitions)
-                    .hasSizeGreaterThan(1);
-            assertThat(kochab.shOf(member, "kochab:get nodes")).contains("edge-1", "edge-2");
+            awaitPartitions(
+                    member,
+                    "are led by several",
+                    led -> led.size() == 5
+                            && led.stream().map(l -> l.split(" ")[1]).distinct().count() > 1);
+            awaitSaid(member, "kochab:get nodes", "edge-1", "edge-2");
             assertThat(kochab.shOf(member, "kochab:get pods --all-tenants -o name")
                             .lines())
                     .hasSize(4);
-            assertThat(kochab.shOf(member, "kochab:cluster-status")).contains("2 Ready", "4 Running");
+            awaitSaid(member, "kochab:cluster-status", "2 Ready", "4 Running");
         }
         sleepers(4);
     }
@@ -179,10 +181,7 @@ class SeveralMembersIT {
         kochab.up();
 
         for (int member : List.of(1, 2, 3)) {
-            Installation.await(
-                    "member " + member + " sees all",
-                    TAKE_OVER,
-                    () -> leaders(kochab.shOf(member, "kochab:partition-list")).size() == 5);
+            awaitPartitions(member, "are led", led -> led.size() == 5);
         }
         assertThat(kochab.sh("kochab:store-list")).contains("READY");
         assertThat(sleepers()).isEqualTo(before);
@@ -216,10 +215,7 @@ class SeveralMembersIT {
         long begun = System.nanoTime();
         try {
             kochab.sh("kochab:partition-create tp-3; kochab:partition-create rm-3 --kind resource-manager");
-            Installation.await(
-                    "both are led",
-                    TAKE_OVER,
-                    () -> leaders(kochab.sh("kochab:partition-list")).size() == 7);
+            awaitPartitions(1, "are led, both new ones among them", led -> led.size() == 7);
             kochab.sh("kochab:partition-delete rm-2 --drain; kochab:tenant-move default --to tp-3");
             assertThat(checkpoint(2)).contains("\"manager\":\"rm-3\"");
             assertThat(partitionOf("default")).isEqualTo("tp-3");
@@ -233,7 +229,7 @@ class SeveralMembersIT {
                 + (System.nanoTime() - begun) / 1_000_000_000 + " s, the load made " + load.get() + " rounds");
 
         assertThat(checkpoint(2)).contains("\"manager\":\"rm-1\"");
-        assertThat(leaders(kochab.sh("kochab:partition-list"))).hasSize(4);
+        awaitPartitions(1, "are led, and no other is left", led -> led.size() == 4);
         assertThat(agents()).isEqualTo(agents);
         assertThat(sleepers()).isEqualTo(before);
         assertThat(tokens()).containsAllEntriesOf(tokens);
@@ -355,8 +351,28 @@ class SeveralMembersIT {
         return tokens;
     }
 
-    private static String leader(String partition) throws Exception {
-        return leaderOf(partition, kochab.sh("kochab:partition-list"));
+    /**
+     * Waits until a member sees its partitions like that: whenever a member has come they change hands, until it has its share, and what others lead a member
+     * hears within seconds.
+     */
+    private static void awaitPartitions(int member, String how, Predicate<List<String>> leaders) {
+        Installation.await(
+                "all partitions, as member-" + member + " sees them, " + how,
+                TAKE_OVER,
+                () -> leaders.test(leaders(kochab.shOf(member, "kochab:partition-list"))));
+    }
+
+    /** Likewise. */
+    private static void awaitSaid(int member, String command, String... words) {
+        Installation.await(
+                command + " of member-" + member + " says " + List.of(words), TAKE_OVER, () -> Stream.of(words)
+                        .allMatch(kochab.shOf(member, command)::contains));
+    }
+
+    private static String leader(String partition) {
+        return Awaitility.await("somebody leads " + partition)
+                .atMost(TAKE_OVER)
+                .until(() -> leaderOf(partition, kochab.sh("kochab:partition-list")), member -> !member.isEmpty());
     }
 
     private static String leaderOf(String partition, String list) {
