@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.acme.licensed.LicensedScorer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -329,9 +330,14 @@ class SeveralMembersIT {
         }
     }
 
+    /** As the agent reads it: for an instant, while it is written anew, there is only the former one. */
     private static String checkpoint(int agent) throws Exception {
-        return Files.readString(
-                kochab.run.resolve("agent-" + agent + "/data/agent/checkpoint"), StandardCharsets.ISO_8859_1);
+        Path file = kochab.run.resolve("agent-" + agent + "/data/agent/checkpoint");
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            return Files.readString(file.resolveSibling("checkpoint.previous"), StandardCharsets.ISO_8859_1);
+        }
     }
 
     /** The claims' tokens of the pods that run now and ran before the load, as the nodes have them. */
