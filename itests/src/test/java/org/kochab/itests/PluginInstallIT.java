@@ -36,6 +36,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.Test;
 import org.junit.runner.RunWith;
+import org.kochab.api.node.ResourceManager;
 import org.kochab.api.plugin.PluginPackage;
 import org.kochab.api.plugin.PluginPackages;
 import org.kochab.api.plugin.PluginRequest;
@@ -162,7 +163,7 @@ public class PluginInstallIT {
 
     @Test
     public void theOtherExamplesComeAndGo() throws Exception {
-        RoundTrip trip = new RoundTrip(context, packages);
+        RoundTrip trip = trip();
         trip.of(Examples.jar("hello-admission"), AdmissionValidator.class);
         trip.of(Examples.jar("hello-gang"), BindHook.class, PlacementOrder.class);
         trip.of(Examples.jar("hello-kind"), Controller.class, ResourceKind.class);
@@ -173,9 +174,15 @@ public class PluginInstallIT {
     /** The projects that {@code ./kochab new} makes. */
     @Test
     public void aProjectOfEachKindComesWorksAndGoes() throws Exception {
-        asOperator("kochab:wait tenant default --timeout 60s");
         int mqtt = Integer.parseInt(System.getProperty(Distribution.MQTT_PORT));
-        new VendorRoundTrips(context, new RoundTrip(context, packages), this::asOperator).all(mqtt);
+        new VendorRoundTrips(context, trip(), this::asOperator).all(mqtt);
+    }
+
+    /** Once all is there that comes after the boot: the framework is to be afterwards as it was before. */
+    private RoundTrip trip() throws Exception {
+        asOperator("kochab:wait tenant default --timeout 60s");
+        RoundTrip.await("a resource manager", () -> context.getServiceReference(ResourceManager.class) != null);
+        return new RoundTrip(context, packages);
     }
 
     @Test
