@@ -38,6 +38,9 @@ import org.osgi.util.tracker.ServiceTracker;
 public class StoreBundleIT {
     private static final int TIMES = 10;
     private static final long WAIT_MILLIS = 60_000;
+    /** Less than idle threads of pools wait for work. */
+    private static final long END_MILLIS = 5_000;
+
     private static final String TENANT_PARTITION =
             "(&(objectClass=" + Partition.class.getName() + ")(" + Partition.ID_PROPERTY + "=tp-1))";
 
@@ -92,14 +95,18 @@ public class StoreBundleIT {
 
     private void stopAndLookAround(Bundle store) throws Exception {
         store.stop();
-        List<String> threads = Thread.getAllStackTraces().keySet().stream()
-                .filter(Thread::isAlive)
+        // They have ended their work; each still has to end itself.
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
                 .filter(t -> t.getName().contains("kochab-store-ignite")
                         || t.getName().contains("kochab-ignite"))
-                .map(Thread::getName)
-                .sorted()
                 .collect(Collectors.toList());
-        assertEquals("threads left behind", List.of(), threads);
+        for (Thread thread : threads) {
+            thread.join(END_MILLIS);
+        }
+        assertEquals(
+                "threads left behind",
+                List.of(),
+                threads.stream().filter(Thread::isAlive).map(Thread::getName).collect(Collectors.toList()));
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             List<String> files = descriptors
                     .map(StoreBundleIT::target)
