@@ -3,6 +3,7 @@ package org.kochab.itests;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
+import static org.ops4j.pax.exam.CoreOptions.vmOption;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
 
 import java.io.File;
@@ -58,6 +59,8 @@ public class SchedulerSwapIT {
     public Option[] configuration() {
         // The nodes of this test are only announced, they send no heartbeats.
         return Distribution.options(
+                // Soft references end with the next collection, not after minutes.
+                vmOption("-XX:SoftRefLRUPolicyMSPerMB=0"),
                 systemProperty(LOAD).value(url("kochab.chaos-load")),
                 systemProperty(ENGINE).value(url("kochab.chaos-scheduler")),
                 editConfigurationFilePut("etc/org.kochab.rm.cfg", "lease.notready.seconds", "3600"),
