@@ -304,9 +304,10 @@ public final class ${className} implements RuntimeDriver {
         return true;
     }
 
-    /** To a process and all of its session. */
+    /** To a process and all of its session; to the process alone as long as it has none of its own. */
     private static void signal(String process, String signal) throws IOException, InterruptedException {
-        new ProcessBuilder("sh", "-c", "kill -s " + signal + " -- -" + process).start().waitFor();
+        String kill = "kill -s " + signal + " -- ";
+        new ProcessBuilder("sh", "-c", kill + "-" + process + " || " + kill + process).start().waitFor();
     }
 
     @Override
