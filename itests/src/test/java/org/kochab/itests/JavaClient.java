@@ -137,7 +137,7 @@ final class JavaClient {
                     .endTemplate()
                     .endSpec()
                     .build());
-            Installation.await("the other pods", PATIENCE, () -> ready() == 2 && updated() == 2);
+            Installation.await("the other pods", PATIENCE, () -> isRolledOut(2));
             Installation.await("the former template", PATIENCE, () -> undone(named));
             assertThat(client.apps().replicaSets().withLabel("app", NAME).list().getItems())
                     .hasSizeGreaterThan(1);
@@ -196,9 +196,12 @@ final class JavaClient {
                 client.apps().deployments().withName(NAME).get().getStatus().getReadyReplicas());
     }
 
-    private int updated() {
-        return number(
-                client.apps().deployments().withName(NAME).get().getStatus().getUpdatedReplicas());
+    /** By what its controller says of what is wanted now, not of what was wanted before. */
+    private boolean isRolledOut(int replicas) {
+        Deployment now = client.apps().deployments().withName(NAME).get();
+        return now.getMetadata().getGeneration().equals(now.getStatus().getObservedGeneration())
+                && number(now.getStatus().getUpdatedReplicas()) == replicas
+                && number(now.getStatus().getReadyReplicas()) == replicas;
     }
 
     private static int number(Integer value) {
