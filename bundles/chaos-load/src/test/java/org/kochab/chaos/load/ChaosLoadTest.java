@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,8 @@ import org.kochab.partition.LocalPartitions;
 import org.kochab.store.memory.MemoryStore;
 
 class ChaosLoadTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
     @TempDir
     Path logs;
 
@@ -24,7 +27,7 @@ class ChaosLoadTest {
             Path log = logs.resolve("log-1-0.txt");
             try (ChaosLoad load = ChaosLoad.start(local.partition("tp-1"), logs, 1, 2, 7)) {
                 assertThat(load).isNotNull();
-                await().until(() -> {
+                await().atMost(LIMIT).until(() -> {
                     try (Stream<String> now = Files.lines(log)) {
                         return now.filter(l -> l.startsWith("A ")).count() > 50;
                     }
