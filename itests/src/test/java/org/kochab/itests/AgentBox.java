@@ -81,6 +81,10 @@ final class AgentBox {
                 "%t %p",
                 "-t",
                 ROOT + "up/#");
+        Installation.await("who hears what the agent says", LIMIT, () -> {
+            publish("up/probe", "{}", false);
+            return !heard("up/probe").isEmpty();
+        });
         desire(List.of(entry(null)));
         start(LIMIT);
     }
