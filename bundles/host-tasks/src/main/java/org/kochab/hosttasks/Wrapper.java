@@ -2,7 +2,6 @@ package org.kochab.hosttasks;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,9 +18,7 @@ import org.kochab.spi.runtime.StopSignal;
 final class Wrapper implements AutoCloseable {
     private static final String RESOURCE = "run.sh";
     private static final int KILLED = 137;
-    private static final int BLOCK = 8 * 1024;
     private static final long LOOK_EVERY_MILLIS = 50;
-    private static final long QUIET_MILLIS = 2_000;
 
     private final Path directory;
     private final Path script;
@@ -83,20 +80,19 @@ final class Wrapper implements AutoCloseable {
                 builder.redirectInput(ProcessBuilder.Redirect.PIPE);
             }
             Process process = builder.start();
+            CommandStreams streams = new CommandStreams(threadName, sink);
             if (input != null) {
-                feed(input, process.getOutputStream());
+                streams.feed(input, process.getOutputStream());
             }
-            InTurn one = new InTurn(sink);
-            Thread out = copy(process.getInputStream(), false, one);
-            Thread err = copy(process.getErrorStream(), true, one);
+            streams.pass(process.getInputStream(), false);
+            streams.pass(process.getErrorStream(), true);
             long end = System.nanoTime() + timeout.toNanos();
             boolean ended = awaited(process, end, stop);
             if (!ended) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
-            one.await(out, end, stop);
-            one.await(err, end, stop);
+            streams.await(end, stop);
             return ended ? process.exitValue() : KILLED;
         } catch (IOException e) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "cannot execute: " + e, e);
@@ -113,75 +109,6 @@ final class Wrapper implements AutoCloseable {
             }
         }
         return true;
-    }
-
-    /** Passes on what two threads copy, one after the other. */
-    private static final class InTurn implements OutputSink {
-        private final OutputSink sink;
-        /** Odd while something is passed on. */
-        private volatile long turns;
-
-        InTurn(OutputSink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public synchronized void output(boolean error, byte[] bytes, int offset, int length) {
-            turns++;
-            try {
-                sink.output(error, bytes, offset, length);
-            } finally {
-                turns++;
-            }
-        }
-
-        /** Whoever takes it may be slow. What a command has left behind may keep its output open, and is not waited for when it is quiet. */
-        void await(Thread copying, long end, StopSignal stop) throws InterruptedException {
-            long before;
-            do {
-                before = turns;
-                copying.join(QUIET_MILLIS);
-            } while (copying.isAlive()
-                    && (before % 2 == 1 || before != turns)
-                    && System.nanoTime() - end < 0
-                    && !stop.stopped());
-        }
-    }
-
-    private void feed(InputStream input, OutputStream command) {
-        begin(() -> {
-            byte[] block = new byte[BLOCK];
-            try (command) {
-                for (int n = input.read(block); n >= 0; n = input.read(block)) {
-                    command.write(block, 0, n);
-                    command.flush();
-                }
-            } catch (IOException e) {
-                // The command has ended, or reads no more.
-                return;
-            }
-        });
-    }
-
-    private Thread copy(InputStream in, boolean error, OutputSink sink) {
-        return begin(() -> {
-            byte[] block = new byte[BLOCK];
-            try (in) {
-                for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                    sink.output(error, block, 0, n);
-                }
-            } catch (IOException e) {
-                // The command was killed: there is no more output.
-                return;
-            }
-        });
-    }
-
-    private Thread begin(Runnable copying) {
-        Thread thread = new Thread(copying, threadName);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
     }
 
     @Override

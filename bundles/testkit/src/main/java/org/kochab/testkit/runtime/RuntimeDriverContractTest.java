@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +36,7 @@ import org.kochab.spi.runtime.TaskState;
 /** What agents rely on in every runtime driver. Tasks are real. A subclass needs a constructor without parameters. */
 public abstract class RuntimeDriverContractTest {
     private static final long SECONDS = 30;
+    private static final long SLOW_SECONDS = 3;
     private static final Path DEVICE = Path.of("/dev/fuse");
 
     private final List<TaskHandle> started = new ArrayList<>();
@@ -241,6 +244,41 @@ public abstract class RuntimeDriverContractTest {
                         () -> false);
         assertThat(code).isEqualTo(5);
         assertThat(output.text()).contains("it's me\n").contains("problem\n");
+    }
+
+    /** A slow link holds up whoever passes on what a command writes: then it has not ended yet. */
+    @Test
+    void aCommandHasEndedWhenItsOutputIsTaken() throws Exception {
+        Assumptions.assumeTrue(abilities().execute(), "it cannot run commands");
+        TaskHandle handle = start(Chore.STAY);
+        Output output = new Output();
+        CountDownLatch ended = new CountDownLatch(1);
+        AtomicBoolean early = new AtomicBoolean();
+        int code = driver().exec(
+                        handle,
+                        List.of("sh", "-c", "echo slow; exit 4"),
+                        Duration.ofSeconds(SECONDS),
+                        (error, bytes, offset, length) -> {
+                            if (isOver(ended)) {
+                                early.set(true);
+                            }
+                            output.output(error, bytes, offset, length);
+                        },
+                        () -> false);
+        ended.countDown();
+        assertThat(code).isEqualTo(4);
+        assertThat(output.text()).isEqualTo("slow\n");
+        assertThat(early).isFalse();
+    }
+
+    /** Waits a little. */
+    private static boolean isOver(CountDownLatch latch) {
+        try {
+            return latch.await(SLOW_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** A driver whose commands have no input says so. */

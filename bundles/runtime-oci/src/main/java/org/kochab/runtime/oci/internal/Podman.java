@@ -2,7 +2,6 @@ package org.kochab.runtime.oci.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kochab.api.link.Digests;
+import org.kochab.hosttasks.CommandStreams;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeFailure;
 import org.kochab.spi.runtime.StopSignal;
@@ -29,9 +29,7 @@ final class Podman {
 
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final int MOST_OUTPUT = 4 << 20;
-    private static final int BLOCK = 8 * 1024;
     private static final long LOOK_EVERY_MILLIS = 50;
-    private static final long QUIET_MILLIS = 2_000;
 
     private final Path directory;
     private final Path run;
@@ -278,16 +276,15 @@ final class Podman {
                 builder.redirectInput(ProcessBuilder.Redirect.PIPE);
             }
             Process process = builder.start();
+            CommandStreams streams = new CommandStreams("kochab-runtime-oci-streams", sink);
             if (input != null) {
-                feed(input, process.getOutputStream());
+                streams.feed(input, process.getOutputStream());
             }
-            InTurn one = new InTurn(sink);
-            Thread out = copy(process.getInputStream(), false, one);
-            Thread error = copy(process.getErrorStream(), true, one);
+            streams.pass(process.getInputStream(), false);
+            streams.pass(process.getErrorStream(), true);
             long end = System.nanoTime() + limit.toNanos();
             boolean ended = await(process, end, stop);
-            one.await(out, end, stop);
-            one.await(error, end, stop);
+            streams.await(end, stop);
             return ended ? process.exitValue() : -1;
         } catch (IOException e) {
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "podman cannot be run: " + e.getMessage(), e);
@@ -295,74 +292,5 @@ final class Podman {
             Thread.currentThread().interrupt();
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "interrupted", e);
         }
-    }
-
-    private static void feed(InputStream input, OutputStream command) {
-        begin("kochab-runtime-oci-input", () -> {
-            byte[] block = new byte[BLOCK];
-            try (command) {
-                for (int n = input.read(block); n >= 0; n = input.read(block)) {
-                    command.write(block, 0, n);
-                    command.flush();
-                }
-            } catch (IOException e) {
-                // The command has ended, or reads no more.
-                return;
-            }
-        });
-    }
-
-    private static Thread copy(InputStream in, boolean error, OutputSink sink) {
-        return begin("kochab-runtime-oci-output", () -> {
-            byte[] block = new byte[BLOCK];
-            try (in) {
-                for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                    sink.output(error, block, 0, n);
-                }
-            } catch (IOException e) {
-                // podman was ended: there is no more output.
-                return;
-            }
-        });
-    }
-
-    /** Passes on what two threads copy, one after the other. */
-    private static final class InTurn implements OutputSink {
-        private final OutputSink sink;
-        /** Odd while something is passed on. */
-        private volatile long turns;
-
-        InTurn(OutputSink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public synchronized void output(boolean error, byte[] bytes, int offset, int length) {
-            turns++;
-            try {
-                sink.output(error, bytes, offset, length);
-            } finally {
-                turns++;
-            }
-        }
-
-        /** Whoever takes it may be slow; what is quiet is not waited for. */
-        void await(Thread copying, long end, StopSignal stop) throws InterruptedException {
-            long before;
-            do {
-                before = turns;
-                copying.join(QUIET_MILLIS);
-            } while (copying.isAlive()
-                    && (before % 2 == 1 || before != turns)
-                    && System.nanoTime() - end < 0
-                    && !stop.stopped());
-        }
-    }
-
-    private static Thread begin(String name, Runnable copying) {
-        Thread thread = new Thread(copying, name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
     }
 }

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -350,35 +349,6 @@ class OciDriverTest {
         TaskHandle second = driver.start(again);
         started.add(second);
         assertThat(driver.recover(second)).isInstanceOf(TaskState.Running.class);
-    }
-
-    /** A link may be slow. */
-    @Test
-    void aCommandIsOverWhenAllThatItSaidIsTaken() throws Exception {
-        image();
-        Container asleep = container("main", OciDriverContractTest.IMAGE, null, List.of(), "exec sleep 1000");
-        TaskHandle handle = start(asleep, List.of(), List.of());
-        CountDownLatch over = new CountDownLatch(1);
-        StringBuffer taken = new StringBuffer();
-        int code = driver.exec(
-                handle,
-                List.of("sh", "-c", "echo word; exit 3"),
-                Duration.ofSeconds(40),
-                (error, bytes, offset, length) -> taken.append(isOver(over) ? "too late: " : "")
-                        .append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
-                () -> false);
-        over.countDown();
-        assertThat(code).isEqualTo(3);
-        assertThat(taken).hasToString("word\n");
-    }
-
-    /** Takes its time if not. */
-    private static boolean isOver(CountDownLatch over) {
-        try {
-            return over.await(6, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test

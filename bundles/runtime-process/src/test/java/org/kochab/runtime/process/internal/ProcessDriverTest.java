@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -175,44 +174,6 @@ class ProcessDriverTest {
             assertThat(driver.recover(task)).isInstanceOf(TaskState.Running.class);
             driver.stop(task, Duration.ZERO);
             driver.remove(task);
-        }
-    }
-
-    /** A link may be slow. */
-    @Test
-    void aCommandIsOverWhenAllThatItSaidIsTaken() throws Exception {
-        Files.createDirectories(base.resolve("tasks").resolve(uid));
-        try (ProcessDriver driver =
-                new ProcessDriver(new ProcessDriver.Settings(base.resolve("state"), "kochab-test", 256, 64 * 1024))) {
-            TaskHandle task = driver.start(task(null, null));
-            CountDownLatch over = new CountDownLatch(1);
-            StringBuffer taken = new StringBuffer();
-            try {
-                int code = driver.exec(
-                        task,
-                        List.of("sh", "-c", "echo word; exit 3"),
-                        Duration.ofSeconds(40),
-                        (error, bytes, offset, length) -> {
-                            taken.append(isOver(over) ? "too late: " : "")
-                                    .append(new String(bytes, offset, length, StandardCharsets.UTF_8));
-                        },
-                        () -> false);
-                over.countDown();
-                assertThat(code).isEqualTo(3);
-                assertThat(taken).hasToString("word\n");
-            } finally {
-                driver.stop(task, Duration.ZERO);
-                driver.remove(task);
-            }
-        }
-    }
-
-    /** Takes its time if not. */
-    private static boolean isOver(CountDownLatch over) {
-        try {
-            return over.await(4, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 
