@@ -86,6 +86,8 @@ most=40
 [ "$cgroup" = - ] || most=400
 round=0
 while [ ! -e drained ] && [ "$round" -lt "$most" ]; do
+    # A task that was killed before it had opened the pipe has left the keeper waiting for somebody to do so.
+    true 3<> pipe
     sleep 0.05 2>/dev/null || sleep 1
     round=$((round + 1))
 done
