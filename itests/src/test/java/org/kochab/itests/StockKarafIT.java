@@ -181,7 +181,7 @@ class StockKarafIT {
 
         // A node is ready before its runtimes have been proven.
         Pattern proven = Pattern.compile("stock-1 +Ready +process");
-        Installation.await("a proven runtime", Duration.ofSeconds(30), () -> proven.matcher(client("kochab:get nodes"))
+        Installation.await("a proven runtime", Duration.ofSeconds(90), () -> proven.matcher(client("kochab:get nodes"))
                 .find());
     }
 }
