@@ -39,7 +39,7 @@ final class ExampleTest {
         byte[] module = Modules.bytes(Files.readString(Path.of("../../examples/function.wat")));
         try (Fixture fixture = new Fixture(directory, WasmDriverContractTest.settings(directory.resolve("state")))) {
             PodFunction shout =
-                    new PodFunction("function", fixture.module(module), List.of(), List.of(), null, 2, 4, 5, 60);
+                    new PodFunction("function", fixture.module(module), List.of(), List.of(), null, 2, 4, 20, 60);
             TaskHandle handle = fixture.start(fixture.function(shout, 1L << 20));
             byte[] input = "hello, 3 Nodes {}".repeat(1_000).getBytes(StandardCharsets.UTF_8);
             assertThat(fixture.driver.call(handle, input, Duration.ofSeconds(30), () -> false))
