@@ -17,6 +17,8 @@ import org.kochab.spi.runtime.TaskSpec;
 
 /** A driver with a place of its own, and short ways to run modules with it. */
 final class Fixture implements AutoCloseable {
+    static final Duration GRACE = Duration.ofSeconds(30);
+
     final Path directory;
     final WasmDriver driver;
     private final List<TaskSpec.Mount> mounts = new ArrayList<>();
@@ -113,7 +115,7 @@ final class Fixture implements AutoCloseable {
     /** @return how long that took */
     Duration stop(TaskHandle handle) {
         long began = System.nanoTime();
-        driver.stop(handle, Duration.ofSeconds(30));
+        driver.stop(handle, GRACE);
         return Duration.ofNanos(System.nanoTime() - began);
     }
 
