@@ -205,7 +205,7 @@ final class BundleDriverTest {
     @Test
     void whatHangsAtItsStartFailsAndIsNotStartedTwice() throws Exception {
         Path file = directory.resolve("go");
-        Settings soonTired = Fixture.settings(directory, Duration.ofSeconds(2), Duration.ofMillis(300));
+        Settings soonTired = Fixture.settings(directory, Duration.ofSeconds(5), Duration.ofMillis(300));
         try (Fixture fixture = new Fixture(directory, soonTired)) {
             fixture.image("chores.jar", CHORES);
             TaskHandle handle = fixture.start("one", "chores.jar", "HANG", file.toString());
