@@ -13,18 +13,26 @@ final class PahoThreads extends ScheduledThreadPoolExecutor {
     private static final int WAKE_AFTER_MILLIS = 2;
     private static final int MOST_LOOKS = 40;
 
+    private final int mostLooks;
+
     PahoThreads(int threads, String name) {
+        this(threads, name, MOST_LOOKS);
+    }
+
+    /** @param mostLooks how often it is looked whether who has submitted sleeps */
+    PahoThreads(int threads, String name, int mostLooks) {
         super(threads, task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
+        this.mostLooks = mostLooks;
     }
 
     @Override
     public Future<?> submit(Runnable task) {
         Future<?> future = super.submit(task);
-        wake(Thread.currentThread(), MOST_LOOKS);
+        wake(Thread.currentThread(), mostLooks);
         return future;
     }
 

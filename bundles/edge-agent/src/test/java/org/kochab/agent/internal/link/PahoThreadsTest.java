@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class PahoThreadsTest {
-    private final PahoThreads threads = new PahoThreads(4, "test");
+    /** The test may need some time from submitting to sleeping. */
+    private static final int LOOKS = 20_000;
+
+    private final PahoThreads threads = new PahoThreads(4, "test", LOOKS);
 
     @AfterEach
     void end() {
