@@ -36,11 +36,11 @@ final class Relay implements AutoCloseable {
 
     /** Ends all connections; new ones are passed on as a whole again. */
     synchronized void cut() throws IOException {
-        silent = false;
         for (Socket socket : open) {
             socket.close();
         }
         open.clear();
+        silent = false;
     }
 
     private void accept() throws IOException {
