@@ -81,10 +81,8 @@ class AgentVolumesTest {
         manager.want(new PodDocument(uid, "acme", "default", uid, Map.of(), spec), 1);
     }
 
-    private Path volume() throws Exception {
-        try (var found = Files.find(directory, 8, (p, a) -> p.endsWith("volumes/local-path/acme/" + VOLUME))) {
-            return found.findFirst().orElse(directory.resolve("none"));
-        }
+    private Path volume() {
+        return directory.resolve("agent/volumes/local-path/acme").resolve(VOLUME);
     }
 
     private Reply delete(String tenant) throws Exception {
@@ -102,6 +100,7 @@ class AgentVolumesTest {
         assertThat(manager.births().get(0).labels()).containsEntry("volume.kochab.org/local-path", "true");
         want(pod, "echo kept > /mnt/word; sleep 1000");
         manager.await("running", m -> m.phase(pod, "Running"));
+        AgentTest.awaitLines(volume().resolve("word"), 1);
         assertThat(delete("acme").error()).isEqualTo("pod " + pod + " has the volume");
 
         killAgent();
