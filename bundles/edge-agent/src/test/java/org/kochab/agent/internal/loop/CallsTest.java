@@ -85,9 +85,14 @@ class CallsTest {
     }
 
     private void want(String uid, String runtime, String wat) throws Exception {
+        want(uid, runtime, wat, 20);
+    }
+
+    private void want(String uid, String runtime, String wat, int timeoutSeconds) throws Exception {
         Path module = directory.resolve(uid + ".wasm");
         Files.write(module, Wat2Wasm.parse(wat));
-        PodFunction function = new PodFunction("function", module.toString(), List.of(), List.of(), null, 1, 2, 2, 60);
+        PodFunction function =
+                new PodFunction("function", module.toString(), List.of(), List.of(), null, 1, 2, timeoutSeconds, 60);
         PodSpec spec = PodSpec.builder()
                 .runtimeClassName(runtime)
                 .restartPolicy("Always")
@@ -106,7 +111,7 @@ class CallsTest {
     private String invoke(String uid, String container, String data) throws Exception {
         String correlation = "c" + commands++;
         manager.command(
-                correlation, new Command("invoke", 1, uid, container, List.of(), null, false, false, 10, data, null));
+                correlation, new Command("invoke", 1, uid, container, List.of(), null, false, false, 30, data, null));
         manager.await("answer", m -> m.ended(correlation));
         return correlation;
     }
@@ -149,7 +154,7 @@ class CallsTest {
     @Test
     void whatCannotBeAnsweredSaysWhy() throws Exception {
         shout();
-        want("endless", null, "(module (memory 1) (func (export \"_start\") (loop $again (br $again))))");
+        want("endless", null, "(module (memory 1) (func (export \"_start\") (loop $again (br $again))))", 2);
         want("faulty", null, "(module (memory 1) (func (export \"_start\") (unreachable)))");
         manager.await("running", m -> m.ready("endless") && m.ready("faulty"));
         assertThat(error(invoke("endless", "function", null))).startsWith("timed out");
