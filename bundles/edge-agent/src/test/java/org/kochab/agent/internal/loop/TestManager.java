@@ -63,8 +63,8 @@ final class TestManager implements MqttCallback {
     private void connect() throws Exception {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setReceiveMaximum(1000);
-        client.connect(options).waitForCompletion(10_000);
-        client.subscribe(topics.root() + "/up/#", 1).waitForCompletion(10_000);
+        client.connect(options).waitForCompletion(30_000);
+        client.subscribe(topics.root() + "/up/#", 1).waitForCompletion(30_000);
     }
 
     /** To a broker that was started anew and has forgotten everything; whoever was there before us is asked to say who it is. */
@@ -108,7 +108,7 @@ final class TestManager implements MqttCallback {
         publish(topics.desired(), codec.encode(desired(epoch, ++generation)), true);
     }
 
-    long generation() {
+    synchronized long generation() {
         return generation;
     }
 
@@ -197,12 +197,12 @@ final class TestManager implements MqttCallback {
         }
     }
 
-    PodStatus status(String uid) {
+    synchronized PodStatus status(String uid) {
         Reported.Entry entry = reported.get(uid);
         return entry == null ? PodStatus.pending() : entry.status();
     }
 
-    boolean phase(String uid, String phase) {
+    synchronized boolean phase(String uid, String phase) {
         return reported.containsKey(uid) && phase.equals(status(uid).phase());
     }
 
@@ -210,7 +210,7 @@ final class TestManager implements MqttCallback {
         return status(uid).conditions().stream().anyMatch(c -> c.type().equals("Ready") && c.isTrue());
     }
 
-    boolean gone(String uid) {
+    synchronized boolean gone(String uid) {
         return !reported.containsKey(uid)
                 && history.stream().anyMatch(e -> e.uid().equals(uid) && e.gone());
     }
@@ -219,24 +219,24 @@ final class TestManager implements MqttCallback {
         return status(uid).containerStatuses().get(index);
     }
 
-    List<Birth> births() {
-        return births;
+    synchronized List<Birth> births() {
+        return List.copyOf(births);
     }
 
-    List<Boolean> states() {
-        return states;
+    synchronized List<Boolean> states() {
+        return List.copyOf(states);
     }
 
-    List<Heartbeat> heartbeats() {
-        return heartbeats;
+    synchronized List<Heartbeat> heartbeats() {
+        return List.copyOf(heartbeats);
     }
 
-    boolean ended(String correlation) {
+    synchronized boolean ended(String correlation) {
         return replies.getOrDefault(correlation, List.of()).stream()
                 .anyMatch(r -> r.exitCode() != null || r.error() != null);
     }
 
-    String output(String correlation) {
+    synchronized String output(String correlation) {
         StringBuilder text = new StringBuilder();
         for (Reply reply : replies.getOrDefault(correlation, List.of())) {
             if (reply.data() != null) {
@@ -250,7 +250,7 @@ final class TestManager implements MqttCallback {
         return List.copyOf(replies.get(correlation));
     }
 
-    Reply last(String correlation) {
+    synchronized Reply last(String correlation) {
         List<Reply> all = replies.get(correlation);
         return all.get(all.size() - 1);
     }
