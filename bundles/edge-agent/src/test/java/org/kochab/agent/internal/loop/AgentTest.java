@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -219,25 +220,25 @@ class AgentTest {
     private static Path memoryLimit(String id, long bytes) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (true) {
-            Path limit = memoryLimit(id);
-            if (Files.readString(limit).strip().equals(Long.toString(bytes))) {
-                return limit;
+            Optional<Path> limit = memoryLimit(id);
+            if (limit.isPresent() && Files.readString(limit.get()).strip().equals(Long.toString(bytes))) {
+                return limit.get();
             }
             assertThat(System.nanoTime()).as("%s is not %s", limit, bytes).isLessThan(end);
             Thread.onSpinWait();
         }
     }
 
-    private static Path memoryLimit(String id) throws Exception {
+    private static Optional<Path> memoryLimit(String id) throws Exception {
         for (String line : Files.readAllLines(Path.of("/proc", id.substring(id.indexOf("//") + 2), "cgroup"))) {
             String[] words = line.split(":", 3);
             if (words[1].equals("memory")) {
-                return Path.of("/sys/fs/cgroup/memory" + words[2], "memory.limit_in_bytes");
+                return Optional.of(Path.of("/sys/fs/cgroup/memory" + words[2], "memory.limit_in_bytes"));
             } else if (words[0].equals("0") && Files.exists(Path.of("/sys/fs/cgroup" + words[2], "memory.max"))) {
-                return Path.of("/sys/fs/cgroup" + words[2], "memory.max");
+                return Optional.of(Path.of("/sys/fs/cgroup" + words[2], "memory.max"));
             }
         }
-        throw new AssertionError("no control group of " + id);
+        return Optional.empty();
     }
 
     private Path exitFile(String container) {
@@ -320,7 +321,8 @@ class AgentTest {
                     m -> m.status(pod).phase().equals("Pending")
                             && m.status(second).phase().equals("Pending"));
             killAgent();
-            run("umount", disk.toString());
+            // What has written how a task ended may be about to end itself, in its directory.
+            run("umount", "--lazy", disk.toString());
         }
     }
 
@@ -341,7 +343,7 @@ class AgentTest {
         }
     }
 
-    /** As a power cut does: the wrapper has no time to write an exit code. */
+    /** As a power cut does: the wrapper goes first, and has no time to write an exit code. */
     private void killEverythingOf(String containerId) throws Exception {
         String[] pids = Files.readString(directory.resolve("agent/pods/" + pod + "/tasks/main-0/pids"))
                 .strip()
@@ -349,8 +351,9 @@ class AgentTest {
         assertThat(containerId).endsWith("//" + pids[3]);
         for (int i : new int[] {1, 3, 5}) {
             ProcessHandle.of(Long.parseLong(pids[i])).ifPresent(p -> {
-                p.descendants().forEach(ProcessHandle::destroyForcibly);
+                List<ProcessHandle> below = p.descendants().toList();
                 p.destroyForcibly();
+                below.forEach(ProcessHandle::destroyForcibly);
             });
         }
     }
