@@ -53,7 +53,7 @@ public final class TestBroker {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("mosquitto.log").toFile())
                 .start();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!answers()) {
             if (System.nanoTime() - end > 0 || !process.isAlive()) {
                 throw new IOException(
