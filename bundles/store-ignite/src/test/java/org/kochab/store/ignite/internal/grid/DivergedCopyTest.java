@@ -99,7 +99,7 @@ class DivergedCopyTest {
 
     private void awaitCopies(String member, int copies) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> assertThat(store(member).health().copies()).isEqualTo(copies));
     }
 
@@ -118,7 +118,7 @@ class DivergedCopyTest {
                 revision,
                 List.of(new StorePut("k".getBytes(UTF_8), value.getBytes(UTF_8))),
                 List.of());
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                         await(store(open.firstKey()).commit(batch)))
                 .isEqualTo(new CommitOutcome.Done()));
     }

@@ -26,7 +26,7 @@ final class LivingStore implements AutoCloseable {
     IgnitePartitionStore store() {
         Awaitility.await()
                 .pollDelay(Duration.ZERO)
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofSeconds(120))
                 .until(this::isOffered);
         IgnitePartitionStore now = offered;
         if (now == null) {

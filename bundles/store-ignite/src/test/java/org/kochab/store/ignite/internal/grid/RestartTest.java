@@ -45,7 +45,7 @@ class RestartTest {
                     () -> seen.add(Optional.ofNullable(Thread.currentThread().getContextClassLoader()))));
             // Ignite has told them all to end; one that is slow to be scheduled gets the time for it
             await("threads left by start " + (i + 1))
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(left(before))
                             .filteredOn(thread -> !thread.startsWith(JDK_FILE_POOL))
                             .isEmpty());

@@ -102,7 +102,7 @@ class ThreeMembersTest {
             assertThatThrownBy(() -> await(a.lease(P))).hasCauseInstanceOf(StoreException.class);
             assertThatThrownBy(() -> await(a.compareAndSetLease(P, Optional.of(MINE), MINE)))
                     .hasCauseInstanceOf(StoreException.class);
-            Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> !life.isOffered());
+            Awaitility.await().atMost(SOON).until(() -> !life.isOffered());
             assertThat(life.health().state()).isNotEqualTo(StoreHealth.State.READY);
             assertThat(life.health().message()).isNotEmpty();
             b.signal("CONT");
