@@ -111,7 +111,7 @@ final class Run implements Running {
         }
     }
 
-    /** What was asked for has been done: no interrupt comes after this, for an interrupted thread can write no file. */
+    /** The module runs no longer: no interrupt that is meant for it comes after this. */
     private synchronized void over() {
         over = true;
         Thread.interrupted();

@@ -21,7 +21,6 @@ final class RunTest {
     @TempDir
     Path directory;
 
-    /** Interrupted, a thread can write no file. */
     @Test
     void whoeverWritesDownHowItEndedIsNotInterrupted() throws Exception {
         Program program = Program.load("forever.wasm", Modules.command("(loop $again (br $again))"), 1 << 20, false);
