@@ -110,15 +110,20 @@ class EventSinksTest {
 
     @Test
     void aSlowSinkLosesTheOldestAndIsTold() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
         Semaphore mayTake = new Semaphore(0);
         List<SinkRecord> got = Collections.synchronizedList(new ArrayList<>());
         sink("slow", List.of(), batch -> {
+            called.countDown();
             mayTake.acquire();
             got.addAll(batch);
         });
         SinkQueue queue = sinks.all().get(0);
         int more = 70;
-        for (int i = 0; i < SinkQueue.MOST + more; i++) {
+        // While it is given this one, all the others come, and what is lost is told at once.
+        queue.put(record(1_000_000));
+        called.await();
+        for (int i = 1; i < SinkQueue.MOST + more; i++) {
             queue.put(record(1_000_000 + i));
         }
         assertThat(plugin().state()).isEqualTo("Slow");
