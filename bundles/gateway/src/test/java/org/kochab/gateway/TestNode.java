@@ -32,6 +32,7 @@ import org.kochab.api.partition.PartitionService;
 /** A node whose pods' commands are processes of this machine. Their output comes as fast as they write it. */
 class TestNode implements ResourceManager, ResourceManagers, AutoCloseable {
     static final String NAME = "here";
+    private static final int KILLED = 137;
 
     private final ResourceManagers others;
 
@@ -75,7 +76,11 @@ class TestNode implements ResourceManager, ResourceManagers, AutoCloseable {
         if (!((NodeCommand.Exec) command).input()) {
             close(process.getOutputStream());
         }
-        return running(exit, process.getOutputStream(), process::destroyForcibly);
+        return running(exit, process.getOutputStream(), () -> {
+            process.destroyForcibly();
+            // A node may be quick.
+            exit.complete(KILLED);
+        });
     }
 
     private static RunningCommand forward(int port, CommandSink sink, CompletableFuture<Integer> exit) {

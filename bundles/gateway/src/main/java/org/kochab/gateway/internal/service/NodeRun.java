@@ -69,10 +69,10 @@ final class NodeRun implements CommandSink {
             return;
         }
         if (opened.waiting() + bytes.length > MOST_WAITING) {
-            cancel();
             opened.end(ApiError.tooMany("the output came faster than it was read, and the command was ended:"
                             + " let it write less, or into a file")
                     .status(null));
+            cancel();
             return;
         }
         opened.send(to, bytes);

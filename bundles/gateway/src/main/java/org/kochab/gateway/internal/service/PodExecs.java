@@ -64,8 +64,9 @@ final class PodExecs {
             places.giveBack(asked.tenant());
         });
         rechecks.keep(asked.caller(), attempt, channels, why -> {
-            run.cancel();
+            // In this order: else the client may be told that the command was killed, and not why.
             channels.end(why.status(asked.about()));
+            run.cancel();
         });
     }
 }
