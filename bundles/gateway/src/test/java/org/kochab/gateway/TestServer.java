@@ -74,8 +74,8 @@ final class TestServer implements AutoCloseable {
     private static final char[] NOBODY_ASKS = new char[0];
 
     private final Codec codec = new JacksonCodec();
-    private final LocalPartitions partitions;
-    private final LocalTenants tenants;
+    private final LocalPartitions partitions = LocalPartitions.start(new MemoryStore(), HISTORY);
+    private final LocalTenants tenants = LocalTenants.start(partitions, codec);
     /** Beside whatever else there is. */
     final TestNode node;
 
@@ -100,20 +100,8 @@ final class TestServer implements AutoCloseable {
         this(limits, watches, TestNode::new);
     }
 
-    /** @param history events of a partition that are kept for those who watch */
-    TestServer(Limits limits, int watches, int history) throws Exception {
-        this(limits, watches, history, TestNode::new);
-    }
-
     /** @param node what its node is, given those of the platform */
     TestServer(Limits limits, int watches, Function<ResourceManagers, TestNode> node) throws Exception {
-        this(limits, watches, HISTORY, node);
-    }
-
-    private TestServer(Limits limits, int watches, int history, Function<ResourceManagers, TestNode> node)
-            throws Exception {
-        partitions = LocalPartitions.start(new MemoryStore(), history);
-        tenants = LocalTenants.start(partitions, codec);
         this.node = node.apply(tenants.managers());
         identities = new Identities(
                 partitions.partitionService(),

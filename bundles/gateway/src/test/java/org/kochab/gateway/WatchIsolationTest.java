@@ -27,9 +27,6 @@ import org.kochab.gateway.internal.http.Limits;
 class WatchIsolationTest {
     private static final Limits LIMITS = new Limits(1_024, 200_000, 8_192, 60, 120, 8, 64, 1_000_000);
     private static final int WATCHES = 600;
-    /** No watch falls out of it, however late it is read. */
-    private static final int HISTORY = 100_000;
-
     private static final String NAME = "seen";
     private static final TenantId VICTIM = new TenantId("victim");
     private static final TenantId OTHER = new TenantId("other");
@@ -105,7 +102,7 @@ class WatchIsolationTest {
 
     @Test
     void changesInOneTenantAreNoEventsInAnother() throws Exception {
-        try (TestServer server = new TestServer(LIMITS, WATCHES, HISTORY)) {
+        try (TestServer server = new TestServer(LIMITS, WATCHES)) {
             server.tenant("victim");
             server.tenant("other");
             for (String tenant : List.of("victim", "other")) {
