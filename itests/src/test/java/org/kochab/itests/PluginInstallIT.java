@@ -36,7 +36,6 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.Test;
 import org.junit.runner.RunWith;
-import org.kochab.api.node.ResourceManager;
 import org.kochab.api.plugin.PluginPackage;
 import org.kochab.api.plugin.PluginPackages;
 import org.kochab.api.plugin.PluginRequest;
@@ -178,10 +177,8 @@ public class PluginInstallIT {
         new VendorRoundTrips(context, trip(), this::asOperator).all(mqtt);
     }
 
-    /** Once all is there that comes after the boot: the framework is to be afterwards as it was before. */
     private RoundTrip trip() throws Exception {
         asOperator("kochab:wait tenant default --timeout 60s");
-        RoundTrip.await("a resource manager", () -> context.getServiceReference(ResourceManager.class) != null);
         return new RoundTrip(context, packages);
     }
 

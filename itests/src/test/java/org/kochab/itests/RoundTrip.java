@@ -12,6 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.kochab.api.node.ResourceManager;
+import org.kochab.api.partition.Partition;
 import org.kochab.api.plugin.PluginPackage;
 import org.kochab.api.plugin.PluginPackages;
 import org.kochab.api.plugin.PluginRequest;
@@ -24,6 +26,9 @@ import org.osgi.framework.ServiceReference;
 final class RoundTrip {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final long LOOK_NANOS = 20_000_000;
+    private static final long GC_NANOS = 500_000_000;
+    /** The directory and one of each kind. */
+    private static final int PARTITIONS = 3;
 
     private final BundleContext context;
     private final PluginPackages packages;
@@ -56,6 +61,7 @@ final class RoundTrip {
     /** @param offered by the plugin, as {@code kochab:plugin-info} names it, sorted */
     private void of(File jar, List<String> offered, Work work) throws Exception {
         String kind = jar.getName();
+        await(kind + ": all partitions are led, and the nodes' manager serves", this::isServed);
         SortedMap<String, Integer> bundles = bundles();
         SortedMap<String, Integer> services = services();
 
@@ -84,7 +90,10 @@ final class RoundTrip {
 
     static boolean isCollected(WeakReference<?> reference) {
         long end = System.nanoTime() + LIMIT.toNanos();
+        System.gc();
         while (reference.get() != null && System.nanoTime() - end < 0) {
+            // A collection after the other would leave the member no time to say that it still leads.
+            LockSupport.parkNanos(GC_NANOS);
             System.gc();
         }
         return reference.get() == null;
@@ -99,6 +108,11 @@ final class RoundTrip {
             }
         }
         throw new AssertionError(name + " is not installed");
+    }
+
+    private boolean isServed() throws Exception {
+        return context.getServiceReferences(Partition.class, null).size() >= PARTITIONS
+                && context.getServiceReference(ResourceManager.class) != null;
     }
 
     private SortedMap<String, Integer> bundles() {
