@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.StopSignal;
 
 /** What one command reads and writes, a thread a stream; its output is passed on in turn. */
 public final class CommandStreams {
     private static final int BLOCK = 8 * 1024;
+    private static final long LOOK_EVERY_MILLIS = 50;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** So many looks in a row: one alone may be over at once, after a pause of the machine. */
     private static final int QUIET_LOOKS = 3;
@@ -28,9 +30,36 @@ public final class CommandStreams {
         this.sink = sink;
     }
 
-    /** The command reads it to its end; one that reads nothing holds it up. */
-    public void feed(InputStream input, OutputStream command) {
-        start(() -> {
+    /**
+     * Starts the command, and reads and feeds it from now on.
+     *
+     * @param input which it reads to its end, and holds up if it reads nothing; null if it has what the builder says
+     */
+    public Process start(ProcessBuilder builder, @Nullable InputStream input) throws IOException {
+        if (input != null) {
+            builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+        }
+        Process process = builder.start();
+        if (input != null) {
+            feed(input, process.getOutputStream());
+        }
+        pass(process.getInputStream(), false);
+        pass(process.getErrorStream(), true);
+        return process;
+    }
+
+    /** @return whether it has ended by then, before somebody wanted it to stop */
+    public static boolean ends(Process process, long end, StopSignal stop) throws InterruptedException {
+        while (!process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (System.nanoTime() - end > 0 || stop.stopped()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void feed(InputStream input, OutputStream command) {
+        run(() -> {
             byte[] block = new byte[BLOCK];
             try (command) {
                 for (int n = input.read(block); n >= 0; n = input.read(block)) {
@@ -44,9 +73,8 @@ public final class CommandStreams {
         });
     }
 
-    /** Passes on what it writes to one of its outputs. */
-    public void pass(InputStream output, boolean error) {
-        outputs.add(start(() -> {
+    private void pass(InputStream output, boolean error) {
+        outputs.add(run(() -> {
             byte[] block = new byte[BLOCK];
             try (output) {
                 for (int n = output.read(block); n >= 0; n = output.read(block)) {
@@ -63,7 +91,7 @@ public final class CommandStreams {
         }));
     }
 
-    private Thread start(Runnable copying) {
+    private Thread run(Runnable copying) {
         Thread thread = new Thread(copying, threadName);
         thread.setDaemon(true);
         thread.start();

@@ -8,7 +8,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.kochab.spi.runtime.OutputSink;
 import org.kochab.spi.runtime.RuntimeFailure;
@@ -18,7 +17,6 @@ import org.kochab.spi.runtime.StopSignal;
 final class Wrapper implements AutoCloseable {
     private static final String RESOURCE = "run.sh";
     private static final int KILLED = 137;
-    private static final long LOOK_EVERY_MILLIS = 50;
 
     private final Path directory;
     private final Path script;
@@ -75,19 +73,10 @@ final class Wrapper implements AutoCloseable {
                 List.of("setsid", "sh", task.resolve("enter").toString(), "exec", Integer.toString(main)));
         words.addAll(command);
         try {
-            ProcessBuilder builder = builder(words);
-            if (input != null) {
-                builder.redirectInput(ProcessBuilder.Redirect.PIPE);
-            }
-            Process process = builder.start();
             CommandStreams streams = new CommandStreams(threadName, sink);
-            if (input != null) {
-                streams.feed(input, process.getOutputStream());
-            }
-            streams.pass(process.getInputStream(), false);
-            streams.pass(process.getErrorStream(), true);
+            Process process = streams.start(builder(words), input);
             long end = System.nanoTime() + timeout.toNanos();
-            boolean ended = awaited(process, end, stop);
+            boolean ended = CommandStreams.ends(process, end, stop);
             if (!ended) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
@@ -100,15 +89,6 @@ final class Wrapper implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "interrupted", e);
         }
-    }
-
-    private static boolean awaited(Process process, long end, StopSignal stop) throws InterruptedException {
-        while (!process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-            if (System.nanoTime() - end > 0 || stop.stopped()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,6 @@ final class Podman {
 
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final int MOST_OUTPUT = 4 << 20;
-    private static final long LOOK_EVERY_MILLIS = 50;
 
     private final Path directory;
     private final Path run;
@@ -249,13 +247,11 @@ final class Podman {
 
     private static boolean await(Process process, long end, StopSignal stop) {
         try {
-            while (!process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-                if (System.nanoTime() - end > 0 || stop.stopped()) {
-                    process.destroyForcibly();
-                    return false;
-                }
+            boolean ended = CommandStreams.ends(process, end, stop);
+            if (!ended) {
+                process.destroyForcibly();
             }
-            return true;
+            return ended;
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
@@ -271,17 +267,8 @@ final class Podman {
      */
     int stream(Duration limit, @Nullable InputStream input, OutputSink sink, StopSignal stop, List<String> words) {
         try {
-            ProcessBuilder builder = builder(new TreeMap<>(), words);
-            if (input != null) {
-                builder.redirectInput(ProcessBuilder.Redirect.PIPE);
-            }
-            Process process = builder.start();
             CommandStreams streams = new CommandStreams("kochab-runtime-oci-streams", sink);
-            if (input != null) {
-                streams.feed(input, process.getOutputStream());
-            }
-            streams.pass(process.getInputStream(), false);
-            streams.pass(process.getErrorStream(), true);
+            Process process = streams.start(builder(new TreeMap<>(), words), input);
             long end = System.nanoTime() + limit.toNanos();
             boolean ended = await(process, end, stop);
             streams.await(end, stop);
