@@ -71,10 +71,9 @@ class ExecTest {
         }
     }
 
-    /** The server may see that a client has gone after the next one came. */
     @BeforeEach
     void awaitPlaces() {
-        await().atMost(PATIENCE).until(() -> server.commands(new TenantId("acme")) == 0);
+        server.awaitPlaces(new TenantId("acme"));
     }
 
     private static String exec(String pod, String... command) {

@@ -45,10 +45,9 @@ class ForwardTest {
         }
     }
 
-    /** The server may see that a client has gone after the next one came. */
     @BeforeEach
     void awaitPlaces() {
-        await().atMost(PATIENCE).until(() -> server.commands(new TenantId("acme")) == 0);
+        server.awaitPlaces(new TenantId("acme"));
     }
 
     private static SpdyClient client() throws IOException {

@@ -166,9 +166,9 @@ final class TestServer implements AutoCloseable {
         return streams.of(tenant);
     }
 
-    /** Commands and connections to ports that a tenant has. */
-    int commands(TenantId tenant) {
-        return commands.of(tenant);
+    /** For commands and connections to ports: the server may see that a client has gone after the next one came. */
+    void awaitPlaces(TenantId tenant) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> commands.of(tenant) == 0);
     }
 
     ResourceService resources() {

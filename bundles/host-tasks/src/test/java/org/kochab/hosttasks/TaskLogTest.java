@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,42 +30,42 @@ class TaskLogTest {
         }
     }
 
-    @Test
-    void whatIsFollowedGoesOnInTheNextFileThoughThatBeganBeforeTheFirstWasTaken() throws Exception {
+    private void follow(Runnable beforeTaken, BooleanSupplier running) throws IOException {
         Files.writeString(directory.resolve("output.log"), "one\n");
-        AtomicInteger looks = new AtomicInteger();
         new TaskLog(directory)
                 .read(
                         -1,
                         true,
                         (error, bytes, offset, length) -> {
-                            if (taken.isEmpty()) {
-                                turn("two\n");
-                            }
+                            beforeTaken.run();
                             taken.append(new String(bytes, offset, length, StandardCharsets.UTF_8));
                         },
                         () -> false,
-                        () -> looks.incrementAndGet() < LOOKS);
+                        running);
+    }
+
+    @Test
+    void whatIsFollowedGoesOnInTheNextFileThoughThatBeganBeforeTheFirstWasTaken() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        follow(
+                () -> {
+                    if (taken.isEmpty()) {
+                        turn("two\n");
+                    }
+                },
+                () -> looks.incrementAndGet() < LOOKS);
         assertThat(taken).hasToString("one\ntwo\n");
     }
 
     @Test
     void whatIsFollowedGoesOnInTheNextFile() throws Exception {
-        Files.writeString(directory.resolve("output.log"), "one\n");
         AtomicInteger looks = new AtomicInteger();
-        new TaskLog(directory)
-                .read(
-                        -1,
-                        true,
-                        (error, bytes, offset, length) ->
-                                taken.append(new String(bytes, offset, length, StandardCharsets.UTF_8)),
-                        () -> false,
-                        () -> {
-                            if (looks.incrementAndGet() == 2) {
-                                turn("two\n");
-                            }
-                            return looks.get() < LOOKS;
-                        });
+        follow(() -> {}, () -> {
+            if (looks.incrementAndGet() == 2) {
+                turn("two\n");
+            }
+            return looks.get() < LOOKS;
+        });
         assertThat(taken).hasToString("one\ntwo\n");
     }
 }
