@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.kochab.agent.internal.core.Moment;
 import org.kochab.agent.internal.core.Reconciler;
 import org.kochab.api.model.Node;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeImage;
 import org.kochab.spi.runtime.RuntimeProbe;
+import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,7 +155,7 @@ final class Runtimes {
         slot.probe = probe;
         slot.images = images;
         slot.probed = true;
-        slot.retryAt = Long.MAX_VALUE;
+        slot.retryAt = slot.listed ? Long.MAX_VALUE : -1;
         slot.retryDelay = FIRST_RETRY;
         reconciler.probed(slot.driver.kind(), true, "");
     }
@@ -170,6 +172,35 @@ final class Runtimes {
         slot.retryAt = -1;
         reconciler.probed(slot.driver.kind(), false, "runtimeClassName '" + slot.driver.kind() + "': " + reason);
         LOG.warn("Runtime {} is not offered: {}", slot.driver.kind(), reason);
+    }
+
+    /** Tells, on the loop's thread, how a task has ended. If its driver cannot say that, all its tasks are looked at again in a while. */
+    void watch(RuntimeDriver driver, TaskHandle task, Consumer<TaskExit> ended) {
+        // It may have to ask a program.
+        pools.stops.execute(() -> {
+            try {
+                driver.exit(task).whenComplete((exit, failure) -> {
+                    if (failure == null) {
+                        loop.post(() -> ended.accept(exit));
+                    } else {
+                        cannotWatch(driver, task, failure);
+                    }
+                });
+            } catch (RuntimeException e) {
+                cannotWatch(driver, task, e);
+            }
+        });
+    }
+
+    private void cannotWatch(RuntimeDriver driver, TaskHandle task, Throwable why) {
+        loop.post(() -> {
+            Slot slot = slots.get(driver.kind());
+            if (slot != null && slot.driver == driver) {
+                LOG.warn("Runtime driver {} cannot say how {} ends; it is asked again", name(slot), task, why);
+                slot.listed = false;
+                suspect(driver.kind());
+            }
+        });
     }
 
     /** A task could not be started for a reason that may be the driver's. */

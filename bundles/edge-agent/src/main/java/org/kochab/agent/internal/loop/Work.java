@@ -164,11 +164,11 @@ final class Work {
     }
 
     private void watch(Effect.Watch effect) {
-        driver(effect.uid()).ifPresent(driver -> driver.exit(effect.handle()).whenComplete((exit, failure) -> {
-            if (failure == null) {
-                loop.post(() -> core.exited(effect.uid(), effect.handle(), exit, clock.get()));
-            }
-        }));
+        driver(effect.uid())
+                .ifPresent(driver -> runtimes.watch(
+                        driver,
+                        effect.handle(),
+                        exit -> core.exited(effect.uid(), effect.handle(), exit, clock.get())));
     }
 
     private void update(Effect.Update effect) {

@@ -33,7 +33,7 @@ final class ObedientDriver implements RuntimeDriver, FunctionDriver {
         this("process", question -> {});
     }
 
-    /** @param asked told when the driver is asked for its tasks, and to try itself out */
+    /** @param asked told when the driver is asked for its tasks, how one ends, and to try itself out */
     ObedientDriver(String kind, Consumer<String> asked) {
         this.kind = kind;
         this.asked = asked;
@@ -71,6 +71,7 @@ final class ObedientDriver implements RuntimeDriver, FunctionDriver {
 
     @Override
     public CompletionStage<TaskExit> exit(TaskHandle handle) {
+        asked.accept(kind + " exit");
         return new CompletableFuture<>();
     }
 

@@ -21,6 +21,9 @@ import org.kochab.api.link.Digests;
 import org.kochab.api.link.PodDocument;
 import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
+import org.kochab.spi.runtime.RuntimeDriver;
+import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.TaskHandle;
 
 /** When drivers are asked what they have and whether they work. */
 @Timeout(60)
@@ -28,6 +31,7 @@ class RuntimesTest {
     private static final Moment NOW = new Moment(1_000_000, Instant.EPOCH);
     private static final String DIGEST = "0".repeat(64);
 
+    private volatile Moment now = NOW;
     private final LinkedBlockingQueue<String> asked = new LinkedBlockingQueue<>();
     private final ThreadPoolExecutor pool =
             new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
@@ -50,7 +54,7 @@ class RuntimesTest {
     }
 
     private long settle() {
-        runtimes.tick(NOW);
+        runtimes.tick(now);
         return Long.MAX_VALUE;
     }
 
@@ -125,6 +129,36 @@ class RuntimesTest {
         assertThat(why()).contains("'needed' is being tried out");
         busy.countDown();
         take(1);
+    }
+
+    @Test
+    void whoCannotSayHowATaskEndsIsAskedForAllItsTasksAgain() throws Exception {
+        RuntimeDriver driver = new ObedientDriver("needed", question -> {
+            asked.add(Thread.currentThread().getName().equals("kochab-agent") ? "on the loop's thread" : question);
+            if (question.equals("needed exit")) {
+                throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "there is no answer");
+            }
+        });
+        onLoop(() -> {
+            runtimes.add(driver);
+            runtimes.admitAll();
+        });
+        assertThat(take(2)).containsExactly("needed tasks", "needed probe");
+        settled();
+
+        onLoop(() -> runtimes.watch(driver, new TaskHandle("u", "c", 0, "t"), exit -> asked.add("ended")));
+        assertThat(take(1)).containsExactly("needed exit");
+        settled();
+        assertThat(asked).isEmpty();
+        now = new Moment(NOW.millis() + 30_000, Instant.EPOCH);
+        onLoop(() -> {});
+        assertThat(take(2)).containsExactly("needed tasks", "needed probe");
+    }
+
+    /** What the pool has begun is over, and the loop knows. */
+    private void settled() throws Exception {
+        pool.submit(() -> {}).get();
+        onLoop(() -> {});
     }
 
     private String why() {
