@@ -32,6 +32,7 @@ final class Images {
     private static final Pattern SIZE = Pattern.compile("([0-9.]+)\\s*([kMGT]?)B");
 
     private static final int MOST_KNOWN = 10_000;
+    private static final String LAYOUT = "kochab-layout";
 
     private final Podman podman;
     private final Path preloads;
@@ -145,17 +146,23 @@ final class Images {
     private boolean layout(Path directory) throws IOException {
         Matcher reference = REFERENCE.matcher(Files.readString(directory.resolve("index.json")));
         boolean any = false;
+        // podman makes the path that it is given the name of an image, in which it allows no capitals.
+        Path link = podman.directory().resolve(LAYOUT);
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, directory.toAbsolutePath());
         while (reference.find()) {
             String name = reference.group(1);
             String whole = name.contains("/") || name.contains(":")
                     ? name
                     : "localhost/" + directory.getFileName().toString().toLowerCase(Locale.ROOT) + ":" + name;
-            Podman.Result pulled = podman.call(PULL, "pull", "--quiet", "oci:" + directory + ":" + name);
+            Podman.Result pulled = podman.call(PULL, "pull", "--quiet", "oci:" + LAYOUT + ":" + name);
             if (!pulled.ok()) {
                 LOG.warn("Image {} in {} cannot be loaded: {}", name, directory, pulled.reason());
                 continue;
             }
-            any |= podman.call(SHORT, "tag", pulled.out().strip(), whole).ok();
+            String id = pulled.out().strip();
+            any |= podman.call(SHORT, "tag", id, whole).ok();
+            podman.call(SHORT, "untag", id, "localhost/" + LAYOUT);
         }
         return any;
     }

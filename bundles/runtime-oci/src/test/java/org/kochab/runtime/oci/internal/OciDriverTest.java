@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -308,19 +309,22 @@ class OciDriverTest {
     void imagesAreLoadedFromADirectoryWithoutARegistry() throws Exception {
         image();
         Path images = Files.createDirectories(base.resolve("images"));
-        String name = "layout-" + uid.substring(4, 12);
+        String directory = "Layout-" + uid.substring(4, 12);
+        String name = directory.toLowerCase(Locale.ROOT);
         Podman.Result pushed = podman.call(
                 Duration.ofSeconds(50),
                 "push",
                 "--quiet",
                 OciDriverContractTest.IMAGE,
-                "oci:" + images.resolve(name) + ":v1");
+                "oci:" + images.resolve(directory) + ":v1");
         assertThat(pushed.ok()).as(pushed.error()).isTrue();
         TaskHandle handle = start(
                 container("main", "localhost/" + name + ":v1", null, List.of(), "echo loaded"), List.of(), List.of());
         assertThat(exit(handle).exitCode()).isZero();
         assertThat(log(handle)).isEqualTo("loaded\n");
-        assertThat(driver.images()).anyMatch(i -> i.names().contains("localhost/" + name + ":v1") && i.sizeBytes() > 0);
+        assertThat(driver.images())
+                .anyMatch(i -> i.names().contains("localhost/" + name + ":v1") && i.sizeBytes() > 0)
+                .noneMatch(i -> i.names().toString().contains("kochab-layout"));
     }
 
     @Test
