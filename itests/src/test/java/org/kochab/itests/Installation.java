@@ -21,9 +21,15 @@ final class Installation {
     private static final Duration WORKLOADS = Duration.ofSeconds(30);
     private static final Duration END = Duration.ofSeconds(30);
 
-    /** Of a member that runs for a minute: the second compiler, and checking what javac wrote, take more from its neighbours than they give. */
-    static final List<String> BRIEF =
-            List.of("-XX:TieredStopAtLevel=1", "-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote");
+    /**
+     * Of a member that runs for a minute: the second compiler, a collector with threads of its own, and checking what javac wrote, take more from its neighbours
+     * than they give.
+     */
+    static final List<String> BRIEF = List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-BytecodeVerificationRemote");
 
     final Path run;
     private final int members;
