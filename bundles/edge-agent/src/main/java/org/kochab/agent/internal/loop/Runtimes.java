@@ -1,8 +1,10 @@
 package org.kochab.agent.internal.loop;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -26,12 +28,16 @@ final class Runtimes {
     private static final long FIRST_RETRY = 30_000;
     private static final long LAST_RETRY = 600_000;
     private static final int MOST_NAMES = 8;
+    private static final int MOST_LOOKED_FOR = 1_000;
     private static final int LONGEST_REASON = 400;
 
     private static final class Slot {
         final RuntimeDriver driver;
         RuntimeProbe probe = new RuntimeProbe(false, "is being tried out", List.of());
         List<Node.Image> images = List.of();
+        /** Names that are among those of no image, as short ones are: the images were listed since they were used. */
+        final Set<String> lookedFor = new HashSet<>();
+
         boolean admitted;
         boolean busy;
         boolean listed;
@@ -241,6 +247,7 @@ final class Runtimes {
         Slot slot = slots.get(kind);
         if (slot == null
                 || slot.busy
+                || slot.lookedFor.contains(image)
                 || slot.images.stream().anyMatch(i -> i.names().contains(image))) {
             return;
         }
@@ -249,8 +256,13 @@ final class Runtimes {
             List<Node.Image> images = images(slot);
             loop.post(() -> {
                 slot.busy = false;
-                news |= !images.equals(slot.images);
+                boolean others = !images.equals(slot.images);
+                news |= others;
                 slot.images = images;
+                if (others || slot.lookedFor.size() >= MOST_LOOKED_FOR) {
+                    slot.lookedFor.clear();
+                }
+                slot.lookedFor.add(image);
             });
         });
     }

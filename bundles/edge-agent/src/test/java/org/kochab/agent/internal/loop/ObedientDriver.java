@@ -23,7 +23,7 @@ import org.kochab.spi.runtime.TaskState;
 import org.kochab.spi.runtime.TaskUse;
 
 /** Runs nothing, and says that all it is asked for is done. */
-final class ObedientDriver implements RuntimeDriver, FunctionDriver {
+class ObedientDriver implements RuntimeDriver, FunctionDriver {
     private static final byte[] OUTPUT = "out".getBytes(StandardCharsets.UTF_8);
 
     private final String kind;

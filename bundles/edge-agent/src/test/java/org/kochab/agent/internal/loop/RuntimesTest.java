@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +25,7 @@ import org.kochab.api.model.Container;
 import org.kochab.api.model.PodSpec;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.runtime.RuntimeFailure;
+import org.kochab.spi.runtime.RuntimeImage;
 import org.kochab.spi.runtime.TaskHandle;
 
 /** When drivers are asked what they have and whether they work. */
@@ -153,6 +156,40 @@ class RuntimesTest {
         now = new Moment(NOW.millis() + 30_000, Instant.EPOCH);
         onLoop(() -> {});
         assertThat(take(2)).containsExactly("needed tasks", "needed probe");
+    }
+
+    @Test
+    void imagesAreListedOnceForANameThatIsAmongThoseOfNone() throws Exception {
+        List<RuntimeImage> there = new CopyOnWriteArrayList<>();
+        AtomicInteger listed = new AtomicInteger();
+        RuntimeDriver driver = new ObedientDriver("needed", question -> {}) {
+            @Override
+            public List<RuntimeImage> images() {
+                listed.incrementAndGet();
+                return List.copyOf(there);
+            }
+        };
+        onLoop(() -> {
+            runtimes.add(driver);
+            runtimes.admitAll();
+        });
+        settled();
+        there.add(new RuntimeImage(List.of("docker.io/library/nginx:1.27"), 1));
+        for (int i = 0; i < 3; i++) {
+            onLoop(() -> runtimes.used("needed", "nginx:1.27"));
+            settled();
+            onLoop(() -> runtimes.used("needed", "docker.io/library/nginx:1.27"));
+            settled();
+        }
+        assertThat(runtimes.images()).singleElement().matches(i -> i.sizeBytes() == 1);
+        // When it was tried out, and when the first container ran.
+        assertThat(listed).hasValue(2);
+
+        there.add(new RuntimeImage(List.of("docker.io/library/nginx:1.28"), 2));
+        onLoop(() -> runtimes.used("needed", "nginx:1.28"));
+        settled();
+        assertThat(runtimes.images()).hasSize(2);
+        assertThat(listed).hasValue(3);
     }
 
     /** What the pool has begun is over, and the loop knows. */
