@@ -29,6 +29,7 @@ final class Containers {
     private static final String PID = "pid";
     private static final int KILLED = 128 + 9;
     private static final int LOOKS = 20;
+    private static final int LOOKS_WITHOUT_KEEPER = 5;
     private static final long LOOK_EVERY_MILLIS = 200;
 
     private final Podman podman;
@@ -58,6 +59,15 @@ final class Containers {
 
         boolean alive() {
             return pid > 0 && Files.exists(Path.of("/proc", Integer.toString(pid)));
+        }
+
+        boolean isEnding() {
+            return running() && !alive();
+        }
+
+        /** Empty if it does not run. */
+        Optional<ProcessHandle> process() {
+            return running() && alive() ? ProcessHandle.of(pid) : Optional.empty();
         }
 
         boolean kept() {
@@ -120,25 +130,30 @@ final class Containers {
                 f[8]));
     }
 
-    /** Looks until what podman says and what the kernel says agree: a container that just ended is cleaned up a moment later. */
-    TaskState state(String id) {
-        for (int i = 0; i < LOOKS; i++) {
-            Optional<Look> look = look(id);
-            if (look.isEmpty()) {
-                return new TaskState.Lost("podman does not know it");
-            }
-            if (look.get().running() && look.get().alive()) {
-                return new TaskState.Running(look.get().id());
-            }
-            if (look.get().ended()) {
-                return new TaskState.Ended(look.get().exit());
-            }
-            if (!look.get().running() || !look.get().kept() && i > LOOKS / 4) {
+    /** Looks until what podman says and what the kernel says agree, if they ever do: a container that just ended is cleaned up a moment later. */
+    Optional<Look> settled(String id) {
+        Optional<Look> look = look(id);
+        for (int i = 1; i < LOOKS && look.isPresent() && look.get().isEnding(); i++) {
+            if (!look.get().kept() && i > LOOKS_WITHOUT_KEEPER) {
                 break;
             }
             pause();
+            look = look(id);
         }
-        return new TaskState.Lost("its processes are gone and left no exit code, as after a restart of the machine");
+        return look;
+    }
+
+    static TaskState state(Optional<Look> settled) {
+        if (settled.isEmpty()) {
+            return new TaskState.Lost("podman does not know it");
+        }
+        Look look = settled.get();
+        if (look.running() && look.alive()) {
+            return new TaskState.Running(look.id());
+        }
+        return look.ended()
+                ? new TaskState.Ended(look.exit())
+                : new TaskState.Lost("its processes are gone and left no exit code, as after a restart of the machine");
     }
 
     private static void pause() {

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who waits for containers to end. conmon puts a file into a directory when one does; one thread watches that, and looks at the
- * processes themselves every second in case conmon was killed. podman is only asked about those that were not started here, and those of which conmon left no
- * note.
+ * processes themselves every second in case conmon was killed. podman is only asked about those that run and were not started here, and those of which conmon
+ * left no note.
  */
 final class Endings implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
@@ -58,43 +58,58 @@ final class Endings implements AutoCloseable {
         containers.startedProcess(name).ifPresent(process -> enter(id, name, Optional.of(process)));
     }
 
-    /** Whether it is known to run without asking podman. */
-    boolean isRunning(String id) {
-        Waiting entry = waiting.get(id);
-        return entry != null && entry.alive();
+    /** How a container is. That it runs, and how it ended, is mostly known without asking podman. */
+    TaskState state(String id, String name) {
+        Waiting known = waiting.get(id);
+        return known != null && known.alive() ? new TaskState.Running(id) : ask(id, name);
+    }
+
+    private TaskState ask(String id, String name) {
+        Optional<TaskExit> noted = containers.noted(id, name);
+        if (noted.isPresent()) {
+            return new TaskState.Ended(noted.get());
+        }
+        Optional<Containers.Look> look = containers.settled(id);
+        look.flatMap(Containers.Look::process).ifPresent(process -> enter(id, name, Optional.of(process)));
+        return Containers.state(look);
     }
 
     CompletionStage<TaskExit> of(String id, String name) {
         Waiting known = waiting.get(id);
-        Waiting entry = known != null ? known : enter(id, name, running(id));
-        if (!entry.alive()) {
-            settle(id, entry);
+        if (known == null) {
+            Optional<TaskExit> exit = exit(ask(id, name));
+            if (exit.isPresent()) {
+                return CompletableFuture.completedStage(exit.get());
+            }
+            known = enter(id, name, Optional.empty());
         }
-        return entry.future().copy();
+        if (!known.alive()) {
+            settle(id, known);
+        }
+        return known.future().copy();
+    }
+
+    /** To be called before an ended container is removed: conmon's note goes with it. */
+    void leaves(String id) {
+        Waiting known = waiting.get(id);
+        if (known != null && !known.alive()) {
+            settle(id, known);
+        }
     }
 
     private Waiting enter(String id, String name, Optional<ProcessHandle> process) {
         return waiting.computeIfAbsent(id, i -> new Waiting(name, process, new CompletableFuture<>()));
     }
 
-    private Optional<ProcessHandle> running(String id) {
-        return containers
-                .look(id)
-                .filter(Containers.Look::running)
-                .map(Containers.Look::pid)
-                .flatMap(ProcessHandle::of);
-    }
-
     private void settle(String id, Waiting entry) {
-        Optional<TaskExit> exit = containers.noted(id, entry.name()).or(() -> asked(id));
+        Optional<TaskExit> exit = exit(ask(id, entry.name()));
         if (exit.isPresent() && waiting.remove(id, entry)) {
             entry.future().complete(exit.get());
         }
     }
 
     /** @return empty if it runs */
-    private Optional<TaskExit> asked(String id) {
-        TaskState state = containers.state(id);
+    private static Optional<TaskExit> exit(TaskState state) {
         if (state instanceof TaskState.Running) {
             return Optional.empty();
         }

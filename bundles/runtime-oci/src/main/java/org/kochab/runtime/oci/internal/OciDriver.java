@@ -98,8 +98,8 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
             images.forget(String.valueOf(task.container().image()));
         }
         if (result.nameTaken()) {
-            Optional<Containers.Look> there = containers.look(name);
-            if (there.isPresent() && !(containers.state(name) instanceof TaskState.Lost)) {
+            Optional<Containers.Look> there = containers.settled(name);
+            if (there.isPresent() && !(Containers.state(there) instanceof TaskState.Lost)) {
                 return new TaskHandle(
                         task.podUid(), container, task.attempt(), there.get().id());
             }
@@ -127,9 +127,7 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
 
     @Override
     public TaskState recover(TaskHandle handle) {
-        return endings.isRunning(handle.data())
-                ? new TaskState.Running(handle.data())
-                : containers.state(handle.data());
+        return endings.state(handle.data(), name(handle));
     }
 
     @Override
@@ -148,7 +146,7 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
         long seconds = (grace.toMillis() + 999) / 1000;
         Podman.Result result =
                 podman.call(grace.plusSeconds(25), "stop", "--time", Long.toString(seconds), handle.data());
-        if (!result.ok() && containers.state(handle.data()) instanceof TaskState.Running) {
+        if (!result.ok() && endings.state(handle.data(), name(handle)) instanceof TaskState.Running) {
             throw new RuntimeFailure(
                     RuntimeFailure.Code.TEMPORARY, "podman cannot stop the container: " + result.reason());
         }
@@ -157,8 +155,9 @@ public final class OciDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public void remove(TaskHandle handle) {
         String name = name(handle);
+        endings.leaves(handle.data());
         if (!containers.removeEnded(handle.data(), name)) {
-            if (containers.state(handle.data()) instanceof TaskState.Running) {
+            if (endings.state(handle.data(), name) instanceof TaskState.Running) {
                 throw new RuntimeFailure(RuntimeFailure.Code.TEMPORARY, "the container runs: stop it first");
             }
             containers.remove(name);
