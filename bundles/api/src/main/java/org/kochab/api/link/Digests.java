@@ -3,10 +3,11 @@ package org.kochab.api.link;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** SHA-256, in lower-case hex unless a method says otherwise. */
 public final class Digests {
@@ -31,11 +32,12 @@ public final class Digests {
 
     /** Of lines {@code uid specDigest token stopGraceSeconds}, sorted; the last is empty if unset. A device without Java can do the same with sort and sha256sum. */
     public static String of(List<Desired.Entry> pods) {
-        return of(pods.stream()
-                .map(p -> p.uid() + " " + p.specDigest() + " " + p.token() + " "
-                        + (p.stopGraceSeconds() == null ? "" : p.stopGraceSeconds()) + "\n")
-                .sorted()
-                .collect(Collectors.joining())
-                .getBytes(StandardCharsets.UTF_8));
+        List<String> lines = new ArrayList<>(pods.size());
+        for (Desired.Entry p : pods) {
+            lines.add(p.uid() + " " + p.specDigest() + " " + p.token() + " "
+                    + (p.stopGraceSeconds() == null ? "" : p.stopGraceSeconds()) + "\n");
+        }
+        Collections.sort(lines);
+        return of(String.join("", lines).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -47,7 +47,7 @@ final class ControllerCalls implements AutoCloseable {
     private static final long LEFT_ALONE = 5_000_000_000L;
     private static final long IDLE = 500_000_000L;
     private static final long SHORT = 5_000_000L;
-    private static final long LONGEST_REST = 1_000_000_000L;
+    private static final long LONGEST_REST = 5_000_000_000L;
 
     /** A controller's look at one object. */
     private record Work(String controller, ResourceRef object) {

@@ -172,7 +172,7 @@ final class LeaderContext implements ControllerContext {
     private List<Resource> owned(String ownerUid, Kind kind, String prefix) {
         List<Resource> found = new ArrayList<>();
         for (String key : owners.dependents(ownerUid, prefix)) {
-            partition.get(key).ifPresent(e -> found.add(shop.decoded().decode(e, kind)));
+            partition.get(key).ifPresent(e -> found.add(shop.decoded().listed(e, kind)));
         }
         return found;
     }
