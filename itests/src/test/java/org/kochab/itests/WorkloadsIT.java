@@ -101,12 +101,12 @@ class WorkloadsIT {
                   terminationGracePeriodSeconds: 1
                   containers:
                   - name: main
-                    command: [sh, -c, "i=0; while true; do i=$((i+1)); echo tick $i; sleep 0.2; done # %s"]
+                    command: [sh, -c, "i=0; while true; do i=$((i+1)); echo tick $i; sleep 0.5; done # %s"]
                 """
                         .formatted(MARK));
         kochab.sh("kochab:apply " + file + "; kochab:wait pod ticker --timeout 60");
 
-        // Five times a second it is there twice: what it has forked is called as it is until it becomes its sleep.
+        // Twice a second it is there twice: what it has forked is called as it is until it becomes its sleep.
         Installation.await(
                 "one such process",
                 LIMIT,
