@@ -12,8 +12,10 @@ import java.util.List;
  * port: one of these, once freed, can be somebody else's before the container that was told to use it starts, or while it restarts.
  */
 final class Ports {
-    private static final int FORKS = 2;
-    private static final int COUNT = 3_000;
+    /** More than there are at a time: they are numbered over all modules, and these two may be the first and the third. */
+    private static final int FORKS = 8;
+
+    private static final int COUNT = 750;
     /** Test processes side by side have a part of them each, or both would find the same one. */
     private static final int FIRST = 26_000 + Integer.getInteger("test.fork", 1) % FORKS * COUNT;
 

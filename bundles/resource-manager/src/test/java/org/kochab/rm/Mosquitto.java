@@ -13,6 +13,10 @@ import org.awaitility.Awaitility;
 
 /** An external broker: Debian's mosquitto, as {@code ./kochab test} installs it. */
 final class Mosquitto implements LinkTest.Broker {
+    private static final int FIRST_PORT = 25_000;
+    private static final int PORTS = 100;
+    private static final int FORKS = 8;
+
     private final Path directory;
     private final int port;
     private Process process;
@@ -74,16 +78,17 @@ final class Mosquitto implements LinkTest.Broker {
         }
     }
 
-    /** From the range that these tests use. */
+    /** From the range of this test process: another one beside it would find the same port free. Forks are numbered over all modules that are tested at a time. */
     static int freePort() throws IOException {
-        for (int candidate = 23_000 + (int) (ProcessHandle.current().pid() % 900); candidate < 24_000; candidate++) {
+        int first = FIRST_PORT + Integer.getInteger("test.fork", 1) % FORKS * PORTS;
+        for (int candidate = first; candidate < first + PORTS; candidate++) {
             try (ServerSocket probe = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
                 return probe.getLocalPort();
             } catch (IOException taken) {
                 continue;
             }
         }
-        throw new IOException("no free port between 23000 and 23999");
+        throw new IOException("no free port from " + first + " to " + (first + PORTS - 1));
     }
 
     @Override
