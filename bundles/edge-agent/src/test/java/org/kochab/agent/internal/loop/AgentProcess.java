@@ -24,6 +24,11 @@ final class AgentProcess {
 
     private AgentProcess() {}
 
+    /** That of this test process: agents that share one end each other's trial processes, and a test process beside it has agents, too. */
+    static String cgroup() {
+        return "kochab-test-" + Integer.getInteger("test.fork", 1);
+    }
+
     /**
      * Starts one.
      *
@@ -39,6 +44,7 @@ final class AgentProcess {
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                        "-Dtest.fork=" + Integer.getInteger("test.fork", 1),
                         "-cp",
                         System.getProperty("java.class.path"),
                         AgentProcess.class.getName(),
@@ -66,8 +72,8 @@ final class AgentProcess {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(300),
                 java.util.Optional.empty());
-        ProcessDriver driver = new ProcessDriver(
-                new ProcessDriver.Settings(directory.resolve("process"), "kochab-test", 256, 1 << 20));
+        ProcessDriver driver =
+                new ProcessDriver(new ProcessDriver.Settings(directory.resolve("process"), cgroup(), 256, 1 << 20));
         Agent agent = new Agent(
                 settings, "test", new JacksonCodec(), java.util.Optional.empty(), new Devices.Pace(100, 200, 10));
         agent.start();
@@ -94,7 +100,7 @@ final class AgentProcess {
         return new VmDriver(new org.kochab.runtime.vm.internal.Settings(
                 directory.resolve("vm"),
                 directory.resolve("images"),
-                "kochab-test-agent-vm",
+                cgroup() + "-vm",
                 "127.0.0.1",
                 "tcg",
                 64055,

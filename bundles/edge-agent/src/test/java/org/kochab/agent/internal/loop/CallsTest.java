@@ -170,7 +170,7 @@ class CallsTest {
     @Test
     void aDriverThatRunsNoFunctionsIsNotAskedTo() throws Exception {
         agent.add(new ProcessDriver(
-                new ProcessDriver.Settings(directory.resolve("process"), "kochab-test", 256, 1 << 20)));
+                new ProcessDriver.Settings(directory.resolve("process"), AgentProcess.cgroup(), 256, 1 << 20)));
         want("wrong", "process", "(module (memory 1) (func (export \"_start\")))");
         manager.await("refused", m -> String.valueOf(m.status("wrong")).contains("runs no functions"));
     }

@@ -64,7 +64,7 @@ class InputTest {
                 Duration.ofSeconds(300),
                 Optional.empty());
         driver = new ProcessDriver(
-                new ProcessDriver.Settings(directory.resolve("process"), "kochab-test", 256, 1 << 20));
+                new ProcessDriver.Settings(directory.resolve("process"), AgentProcess.cgroup(), 256, 1 << 20));
         agent = new Agent(settings, "test", new JacksonCodec());
         agent.start();
         agent.add(driver);

@@ -30,7 +30,7 @@ public final class VmDriverContractTest extends RuntimeDriverContractTest {
         return new Settings(
                 state,
                 state.resolveSibling("images"),
-                "kochab-test-vm",
+                "kochab-test-vm-" + Integer.getInteger("test.fork", 1),
                 "127.0.0.1",
                 accelerator,
                 USER,
