@@ -1,21 +1,18 @@
 package org.kochab.rm;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.kochab.testkit.process.TestProcess;
 
 /** An external broker: Debian's mosquitto, as {@code ./kochab test} installs it. */
 final class Mosquitto implements LinkTest.Broker {
     private static final int FIRST_PORT = 25_000;
-    private static final int PORTS = 100;
-    private static final int FORKS = 8;
 
     private final Path directory;
     private final int port;
@@ -78,17 +75,8 @@ final class Mosquitto implements LinkTest.Broker {
         }
     }
 
-    /** From the range of this test process: another one beside it would find the same port free. Forks are numbered over all modules that are tested at a time. */
     static int freePort() throws IOException {
-        int first = FIRST_PORT + Integer.getInteger("test.fork", 1) % FORKS * PORTS;
-        for (int candidate = first; candidate < first + PORTS; candidate++) {
-            try (ServerSocket probe = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
-                return probe.getLocalPort();
-            } catch (IOException taken) {
-                continue;
-            }
-        }
-        throw new IOException("no free port from " + first + " to " + (first + PORTS - 1));
+        return TestProcess.freePort(FIRST_PORT);
     }
 
     @Override

@@ -2,21 +2,18 @@ package org.kochab.agent.internal.link;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.kochab.testkit.process.TestProcess;
 
 /** A real mosquitto on loopback. */
 public final class TestBroker {
     private static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
     private static final int FIRST_PORT = 24_100;
-    private static final int PORTS = 100;
-    /** More than there are at a time: they are numbered over all modules, and a module's two may be the first and the third. */
-    private static final int FORKS = 8;
 
     private final int port;
     private final Path directory;
@@ -32,18 +29,8 @@ public final class TestBroker {
         return Files.isExecutable(PROGRAM);
     }
 
-    /** Within the range tests here may use; test processes side by side have a part of it each, or both would find the same one. */
     public static int freePort() throws IOException {
-        int first = FIRST_PORT + Integer.getInteger("test.fork", 1) % FORKS * PORTS;
-        for (int port = first; port < first + PORTS; port++) {
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress("127.0.0.1", port));
-                return port;
-            } catch (IOException e) {
-                continue;
-            }
-        }
-        throw new IOException("no free port");
+        return TestProcess.freePort(FIRST_PORT);
     }
 
     public void start() throws Exception {

@@ -17,6 +17,7 @@ import org.kochab.devices.sysfs.internal.SysfsProvider;
 import org.kochab.devices.sysfs.internal.Tree;
 import org.kochab.runtime.process.internal.ProcessDriver;
 import org.kochab.runtime.vm.internal.VmDriver;
+import org.kochab.testkit.process.TestProcess;
 
 /** An agent with the process driver, without OSGi. Runs until it is killed. */
 final class AgentProcess {
@@ -26,7 +27,7 @@ final class AgentProcess {
 
     /** That of this test process: agents that share one end each other's trial processes, and a test process beside it has agents, too. */
     static String cgroup() {
-        return "kochab-test-" + Integer.getInteger("test.fork", 1);
+        return "kochab-test-" + TestProcess.number();
     }
 
     /**
@@ -44,7 +45,7 @@ final class AgentProcess {
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                        "-Dtest.fork=" + Integer.getInteger("test.fork", 1),
+                        "-Dtest.fork=" + TestProcess.number(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         AgentProcess.class.getName(),

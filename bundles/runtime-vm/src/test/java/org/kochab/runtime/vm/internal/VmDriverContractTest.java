@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.kochab.api.link.Digests;
 import org.kochab.api.model.Container;
 import org.kochab.spi.runtime.RuntimeDriver;
+import org.kochab.testkit.process.TestProcess;
 import org.kochab.testkit.runtime.Abilities;
 import org.kochab.testkit.runtime.Chore;
 import org.kochab.testkit.runtime.RuntimeDriverContractTest;
@@ -30,7 +31,7 @@ public final class VmDriverContractTest extends RuntimeDriverContractTest {
         return new Settings(
                 state,
                 state.resolveSibling("images"),
-                "kochab-test-vm-" + Integer.getInteger("test.fork", 1),
+                "kochab-test-vm-" + TestProcess.number(),
                 "127.0.0.1",
                 accelerator,
                 USER,
