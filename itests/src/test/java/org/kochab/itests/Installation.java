@@ -22,12 +22,14 @@ final class Installation {
     private static final Duration END = Duration.ofSeconds(30);
 
     /**
-     * Of a member that runs for a minute: the second compiler, a collector with threads of its own, and checking what javac wrote, take more from its neighbours
-     * than they give.
+     * Of a member that runs for a minute: the second compiler, a collector with threads of its own or that runs 30 times during the start, and checking what
+     * javac wrote, take more from its neighbours than they give.
      */
     static final List<String> BRIEF = List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            "-Xms256m",
+            "-XX:MetaspaceSize=128m",
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:-BytecodeVerificationRemote");
 

@@ -2,22 +2,20 @@ package org.kochab.itests;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.interfaces.RSAPrivateCrtKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.EnumSet;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.util.io.resource.PathResource;
+import org.apache.sshd.common.util.security.SecurityUtils;
 
 /**
  * The shells of members, each command in a connection of its own as {@code ./kochab sh} has it, but without a Java process of its own: to start one
@@ -61,13 +59,10 @@ final class MemberShell {
     }
 
     private static KeyPair read(Path file) throws IOException {
-        String text = Files.readString(file).replaceAll("-----[A-Z ]+-----|\\s", "");
-        try {
-            KeyFactory keys = KeyFactory.getInstance("RSA");
-            RSAPrivateCrtKey secret = (RSAPrivateCrtKey) keys.generatePrivate(
-                    new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
-            return new KeyPair(
-                    keys.generatePublic(new RSAPublicKeySpec(secret.getModulus(), secret.getPublicExponent())), secret);
+        try (InputStream in = Files.newInputStream(file)) {
+            return SecurityUtils.loadKeyPairIdentities(null, new PathResource(file), in, null)
+                    .iterator()
+                    .next();
         } catch (GeneralSecurityException e) {
             throw new IOException(file + " is no key", e);
         }

@@ -83,6 +83,8 @@ final class ClusterMember {
                         // several JVMs start again and again on few cores
                         "JAVA_OPTS",
                         "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+                        "JAVA_MIN_MEM",
+                        HEAP,
                         "JAVA_MAX_MEM",
                         HEAP));
         builder.environment().putAll(environment);
