@@ -17,7 +17,7 @@ import org.kochab.api.link.Desired;
 import org.kochab.api.link.Digests;
 
 /** A box with the edge distribution, started as systemd would, and the other end of its link by hand: mosquitto and its two clients. */
-final class AgentBox {
+final class AgentBox implements AutoCloseable {
     private static final String UID = "7d1f6f0e-2c5b-4f6e-9f6a-0c4f5a1b2c3d";
     private static final String ROOT = "kochab/1/rm-1/box-1/";
     /** Much longer than anything takes on a machine that is not overloaded. */
@@ -119,11 +119,11 @@ final class AgentBox {
     }
 
     void restart(Duration trial) throws IOException, InterruptedException {
-        int births = heard("up/birth").size();
+        String ended = life();
         launcher.destroy();
         assertThat(launcher.waitFor()).isEqualTo(TERMINATED);
         start(trial);
-        Installation.await("a birth", LIMIT, () -> heard("up/birth").size() > births);
+        Installation.await("a birth", LIMIT, () -> !life().equals(ended));
     }
 
     Process launcher() {
@@ -197,6 +197,21 @@ final class AgentBox {
         });
     }
 
+    /** The number of the agent's life, as the last birth has it. */
+    String life() {
+        List<String> births = heard("up/birth");
+        return births.isEmpty() ? "" : life(births.get(births.size() - 1));
+    }
+
+    private static String life(String birth) {
+        return birth.replaceFirst(".*\"birth\":(\\d+).*", "$1");
+    }
+
+    /** All that the agent said of itself in one of its lives. */
+    List<String> births(String life) {
+        return heard("up/birth").stream().filter(b -> life(b).equals(life)).toList();
+    }
+
     List<String> heard(String topic) {
         String start = ROOT + topic + " ";
         try {
@@ -256,7 +271,8 @@ final class AgentBox {
         }
     }
 
-    void close() throws Exception {
+    @Override
+    public void close() throws Exception {
         if (launcher != null && launcher.isAlive()) {
             desire(List.of(entry(1L)));
             Installation.await("the workload ends", LIMIT, () -> Installation.workloads(String.join(" ", wanted))

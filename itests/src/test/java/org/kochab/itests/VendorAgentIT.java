@@ -23,13 +23,16 @@ class VendorAgentIT {
         Files.writeString(devices.resolve("my-device0"), "");
         Files.createDirectories(work.resolve("base/etc"));
         Files.writeString(work.resolve("base/etc/org.acme.devices.cfg"), "directory = " + devices + "\n");
-        AgentBox box = new AgentBox(work, "my-runtime", VendorAgentIT::add, "sleep", "86396");
-        try {
+        try (AgentBox box = new AgentBox(work, "my-runtime", VendorAgentIT::add, "sleep", "86396")) {
             box.awaitBirth(RUNTIME, DEVICE);
             String task = box.workload();
 
+            String first = box.life();
             remove(box.home());
             box.restart(AgentBox.LIMIT);
+            assertThat(last(box.births(first)))
+                    .as("an agent that ends does not say that its runtimes are gone")
+                    .contains(RUNTIME, DEVICE);
             box.awaitBirth("\"kind\":\"process\"");
             String without = last(box.heard("up/birth"));
             assertThat(without).doesNotContain("my-runtime").doesNotContain(DEVICE);
@@ -39,8 +42,6 @@ class VendorAgentIT {
             box.restart(AgentBox.LIMIT);
             box.awaitBirth(RUNTIME, DEVICE);
             assertThat(box.workload()).isEqualTo(task);
-        } finally {
-            box.close();
         }
     }
 

@@ -2,6 +2,7 @@ package org.kochab.agent.internal.osgi;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.kochab.agent.internal.loop.Agent;
 import org.kochab.agent.internal.update.Launcher;
 import org.kochab.api.codec.Codec;
@@ -9,6 +10,9 @@ import org.kochab.spi.device.DeviceProvider;
 import org.kochab.spi.runtime.RuntimeDriver;
 import org.kochab.spi.volume.VolumeProvisioner;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -26,6 +30,14 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = AgentConfig.class)
 public final class AgentComponent {
     private final Agent agent;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    /** Called before the first of the framework's bundles stops. */
+    private final SynchronousBundleListener framework = event -> {
+        if (event.getType() == BundleEvent.STOPPING && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+            stop();
+        }
+    };
 
     @Activate
     public AgentComponent(BundleContext context, AgentConfig config, @Reference Codec codec) throws IOException {
@@ -34,6 +46,7 @@ public final class AgentComponent {
                 .orElseGet(() -> context.getBundle().getVersion().toString());
         agent = new Agent(AgentSettings.read(config), version, codec, launcher);
         agent.start();
+        context.addBundleListener(framework);
     }
 
     @Reference(
@@ -73,7 +86,15 @@ public final class AgentComponent {
     }
 
     @Deactivate
-    void stop() {
-        agent.close();
+    void deactivate(BundleContext context) {
+        context.removeBundleListener(framework);
+        stop();
+    }
+
+    /** When the whole framework stops, before drivers do: their going says nothing about the node then, and is not to be told. */
+    private void stop() {
+        if (stopped.compareAndSet(false, true)) {
+            agent.close();
+        }
     }
 }
