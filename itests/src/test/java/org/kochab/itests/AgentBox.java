@@ -272,13 +272,13 @@ final class AgentBox implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         if (launcher != null && launcher.isAlive()) {
             desire(List.of(entry(1L)));
             Installation.await("the workload ends", LIMIT, () -> Installation.workloads(String.join(" ", wanted))
                     .isEmpty());
             launcher.destroy();
-            assertThat(launcher.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(launcher.onExit()).succeedsWithin(30, TimeUnit.SECONDS);
         }
         clients.forEach(Process::destroy);
     }

@@ -580,6 +580,8 @@ public abstract class RuntimeDriverContractTest {
     private TaskHandle startInKilledProcess(Chore chore, int attempt) throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         DriverStarter.class.getName(),

@@ -39,20 +39,11 @@ final class AgentProcess {
      */
     static Process start(String node, URI broker, Path directory, Path machine) throws IOException {
         Files.createDirectories(directory);
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                        "-Dtest.fork=" + TestProcess.number(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AgentProcess.class.getName(),
-                        node,
-                        broker.toString(),
-                        directory.toString(),
-                        machine.toString())
+        List<String> command = TestProcess.java(List.of(
+                "-Xmx64m", "-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dtest.fork=" + TestProcess.number()));
+        command.addAll(List.of(
+                AgentProcess.class.getName(), node, broker.toString(), directory.toString(), machine.toString()));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("agent.log").toFile()))

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.kochab.spi.runtime.RuntimeFailure;
@@ -85,13 +85,13 @@ final class Sandboxes {
     }
 
     /** Runs a container of the image; if somebody has removed that since, it is built again first. */
-    private Podman.Result run(List<String> words) {
+    private Podman.Result run(String name, List<String> words) {
         image();
-        Podman.Result result = podman.call(START, new TreeMap<>(), words);
+        Podman.Result result = containers.run(START, name, Map.of(), words);
         if (result.imageUnknown()) {
             images.forget(IMAGE);
             image();
-            result = podman.call(START, new TreeMap<>(), words);
+            result = containers.run(START, name, Map.of(), words);
         }
         return result;
     }
@@ -101,25 +101,27 @@ final class Sandboxes {
         String name = "kochab-trial";
         containers.remove(name);
         try {
-            Podman.Result run = run(List.of(
-                    "run",
-                    "--name",
+            Podman.Result run = run(
                     name,
-                    "--pull",
-                    "never",
-                    "--network",
-                    Podman.NETWORK,
-                    "--memory",
-                    "33554432b",
-                    "--memory-swap",
-                    "33554432b",
-                    "--cpus",
-                    "0.5",
-                    "--pids-limit",
-                    "16",
-                    "--entrypoint",
-                    "[\"/catatonit\", \"--version\"]",
-                    IMAGE));
+                    List.of(
+                            "run",
+                            "--name",
+                            name,
+                            "--pull",
+                            "never",
+                            "--network",
+                            Podman.NETWORK,
+                            "--memory",
+                            "33554432b",
+                            "--memory-swap",
+                            "33554432b",
+                            "--cpus",
+                            "0.5",
+                            "--pids-limit",
+                            "16",
+                            "--entrypoint",
+                            "[\"/catatonit\", \"--version\"]",
+                            IMAGE));
             boolean ok = run.ok() && run.out().contains("catatonit");
             return ok
                     ? new RuntimeProbe(true, "", List.of("cpu", "memory", "pids"))
@@ -152,16 +154,21 @@ final class Sandboxes {
 
     /** @return false if there is one already */
     private boolean make(TaskSpec task) {
-        Podman.Result result = run(words.sandbox(task, IMAGE));
+        String name = RunWords.sandbox(task.podUid());
+        Podman.Result result = run(name, words.sandbox(task, IMAGE));
         if (result.nameTaken()) {
             return false;
         }
         if (!result.ok()) {
             made.remove(task.podUid());
-            containers.remove(RunWords.sandbox(task.podUid()));
+            containers.remove(name);
             throw new RuntimeFailure(
                     RuntimeFailure.Code.TEMPORARY, "podman cannot make the pod's network: " + result.reason());
         }
+        containers
+                .startedProcess(name)
+                .flatMap(NetworkAddress::of)
+                .ifPresent(address -> addresses.put(task.podUid(), address));
         return true;
     }
 
@@ -182,7 +189,7 @@ final class Sandboxes {
         }
     }
 
-    /** A pod's address, which is the same as long as its sandbox is: podman is asked once, for probes ask again and again. */
+    /** A pod's address, which is the same as long as its sandbox is. Of one that was not made here podman is asked, once: probes ask again and again. */
     Optional<String> address(String uid) {
         return Optional.ofNullable(addresses.computeIfAbsent(
                 uid, pod -> containers.address(RunWords.sandbox(pod)).orElse(null)));

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.kochab.testkit.process.TestProcess;
 
 /** A JVM of its own is killed with SIGKILL in the middle of commits; what it acknowledged is there afterwards, each batch whole. */
 class KilledStoreTest {
@@ -40,11 +41,11 @@ class KilledStoreTest {
 
     /** Lets the writer acknowledge so many commits, then kills it. */
     private void runAndKill(int commits) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("kochab.test.opens").split(" ")));
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), KilledWriter.class.getName()));
+        List<String> options =
+                new ArrayList<>(List.of(System.getProperty("kochab.test.opens").split(" ")));
+        options.add("-Xmx256m");
+        List<String> command = TestProcess.java(options);
+        command.add(KilledWriter.class.getName());
         command.addAll(List.of(directory.resolve("data").toString(), "" + PORT));
         Process writer = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

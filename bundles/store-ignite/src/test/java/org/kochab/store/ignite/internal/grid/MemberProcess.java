@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.kochab.spi.cluster.MemberCalls;
+import org.kochab.testkit.process.TestProcess;
 
 /** A member in a JVM of its own: says when its store is {@code ready} and {@code withdrawn}, echoes calls, and ends when it is killed. */
 final class MemberProcess {
@@ -49,11 +50,11 @@ final class MemberProcess {
     }
 
     static MemberProcess start(Path directory, int port, int index, int members) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("kochab.test.opens").split(" ")));
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MemberProcess.class.getName()));
+        List<String> options =
+                new ArrayList<>(List.of(System.getProperty("kochab.test.opens").split(" ")));
+        options.add("-Xmx256m");
+        List<String> command = TestProcess.java(options);
+        command.add(MemberProcess.class.getName());
         command.addAll(List.of(directory.toString(), "" + port, "" + index, "" + members));
         MemberProcess started = new MemberProcess(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.kochab.spi.store.CommitBatch;
 import org.kochab.spi.store.StorePut;
+import org.kochab.testkit.process.TestProcess;
 
 /**
  * The main class of a JVM that is killed: opens a store and commits to several partitions at once without end. It prints
@@ -90,21 +91,10 @@ final class KilledWriter {
 
         /** @param shell run before the JVM in the same process, for example a limit */
         static Process start(Path directory, String shell) throws IOException {
-            String java =
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            return new ProcessBuilder(
-                            "sh",
-                            "-c",
-                            shell + " exec \"$@\"",
-                            "sh",
-                            java,
-                            "-Xmx256m",
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            KilledWriter.class.getName(),
-                            directory.toString())
+            List<String> command = new ArrayList<>(List.of("sh", "-c", shell + " exec \"$@\"", "sh"));
+            command.addAll(TestProcess.java(List.of("-Xmx256m")));
+            command.addAll(List.of(KilledWriter.class.getName(), directory.toString()));
+            return new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         }
