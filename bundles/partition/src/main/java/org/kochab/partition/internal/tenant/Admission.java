@@ -28,12 +28,14 @@ final class Admission implements PluginReport {
      * @param limit of one call
      * @param ignoreFailures whether writes go on without a rule that has failed
      * @param ignored names of rules for which that is so in any case
+     * @param required names of rules without which nothing is written that rules are asked about
      */
-    record Settings(Duration limit, boolean ignoreFailures, List<String> ignored) {
-        static final Settings DEFAULT = new Settings(Duration.ofSeconds(2), false, List.of());
+    record Settings(Duration limit, boolean ignoreFailures, List<String> ignored, List<String> required) {
+        static final Settings DEFAULT = new Settings(Duration.ofSeconds(2), false, List.of(), List.of());
 
         Settings {
             ignored = List.copyOf(ignored);
+            required = List.copyOf(required);
         }
 
         boolean isIgnored(String rule) {
@@ -68,6 +70,10 @@ final class Admission implements PluginReport {
 
         List<Rule<R>> ordered() {
             return ordered;
+        }
+
+        private boolean has(String name) {
+            return ordered.stream().anyMatch(rule -> rule.name.equals(name));
         }
 
         ServiceLease<Rule<R>> lease() {
@@ -136,6 +142,16 @@ final class Admission implements PluginReport {
         return settings;
     }
 
+    /** The rules that the operator requires and that no bundle offers here now. */
+    List<String> missing() {
+        List<String> required = settings.required();
+        return required.isEmpty()
+                ? required
+                : required.stream()
+                        .filter(name -> !mutators.has(name) && !validators.has(name))
+                        .toList();
+    }
+
     Rules<AdmissionMutator> mutators() {
         return mutators;
     }
@@ -154,6 +170,17 @@ final class Admission implements PluginReport {
         List<Plugin> all = new ArrayList<>();
         mutators.listTo(all);
         validators.listTo(all);
+        for (String name : missing()) {
+            all.add(
+                    new Plugin(
+                            Plugin.VALIDATOR,
+                            name,
+                            "",
+                            "",
+                            List.of(),
+                            "Missing",
+                            "No bundle offers this rule, which org.kochab.admission requires: writes are refused until one does."));
+        }
         return all;
     }
 }

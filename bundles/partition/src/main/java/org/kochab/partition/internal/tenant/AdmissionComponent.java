@@ -56,10 +56,11 @@ public final class AdmissionComponent implements PluginReport {
                     LONGEST,
                     millis);
         }
-        return new Admission.Settings(Duration.ofMillis(millis), failure.equals("ignore"), ignored(config.ignored()));
+        return new Admission.Settings(
+                Duration.ofMillis(millis), failure.equals("ignore"), names(config.ignored()), names(config.required()));
     }
 
-    private static List<String> ignored(String names) {
+    private static List<String> names(String names) {
         return Arrays.stream(names.split(","))
                 .map(String::strip)
                 .filter(n -> !n.isEmpty())

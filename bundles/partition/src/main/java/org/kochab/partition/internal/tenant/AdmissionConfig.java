@@ -17,6 +17,12 @@ public @interface AdmissionConfig {
             description = "Names of rules that are ignored when they have failed, separated by commas")
     String ignored() default "";
 
+    @AttributeDefinition(
+            name = "Required",
+            description =
+                    "Names of rules, separated by commas, without which no write is admitted that rules are asked about: not while a member starts, nor while their bundle is updated")
+    String required() default "";
+
     @AttributeDefinition(name = "Deadline (ms)", description = "Of one call of a rule", min = "10", max = "30000")
     long deadline_millis() default 2_000;
 }

@@ -57,9 +57,10 @@ final class Gate {
         this.requester = requester;
     }
 
-    /** Whether nobody wants to be asked. */
+    /** Whether nobody wants to be asked, and nobody is missing. */
     boolean isOpen(TenantId tenant, Kind kind, Operation operation) {
-        return none(admission.mutators().ordered(), tenant, kind, operation)
+        return admission.missing().isEmpty()
+                && none(admission.mutators().ordered(), tenant, kind, operation)
                 && none(admission.validators().ordered(), tenant, kind, operation);
     }
 
@@ -148,8 +149,12 @@ final class Gate {
                 && Objects.equals(a.tenant(), b.tenant());
     }
 
-    /** @throws ResourceException {@code INVALID} if a validator refuses */
+    /** @throws ResourceException {@code INVALID} if a validator refuses, {@code UNAVAILABLE} without a rule that is required */
     void validate(AdmissionRequest request, Reads reads) {
+        List<String> missing = admission.missing();
+        if (!missing.isEmpty()) {
+            throw missing(request, missing.get(0));
+        }
         for (Rule<AdmissionValidator> rule : admission.validators().ordered()) {
             if (rule.interest().includes(request.tenant(), request.kind(), request.operation())) {
                 Verdict verdict = ask(
@@ -195,12 +200,15 @@ final class Gate {
     /** @param without the answer if the rule is not to stand in the way when it has failed */
     private <R extends AdmissionRule, T> T ask(
             Admission.Rules<R> rules, Rule<R> wanted, AdmissionRequest request, Question<R, T> question, T without) {
+        Admission.Settings settings = admission.settings();
         Optional<ServiceLease<Rule<R>>.Held> held = rules.lease().hold(wanted.name());
         if (held.isEmpty()) {
             // It has just been taken away.
+            if (settings.required().contains(wanted.name())) {
+                throw missing(request, wanted.name());
+            }
             return without;
         }
-        Admission.Settings settings = admission.settings();
         try (ServiceLease<Rule<R>>.Held lease = held.get()) {
             Rule<R> rule = lease.service();
             return question.ask(rule.vendor(), new Asking(rule.calls(), settings));
@@ -214,6 +222,14 @@ final class Gate {
                             + "; see kochab:plugin-list. To go on without it, add " + Problems.quoted(wanted.name())
                             + " to ignored in org.kochab.admission");
         }
+    }
+
+    private static ResourceException missing(AdmissionRequest request, String rule) {
+        return new ResourceException(
+                Reason.UNAVAILABLE,
+                request + " cannot be admitted: no bundle offers admission rule " + Problems.quoted(rule)
+                        + ", which is required. Try again if its bundle is being started or updated; to go on without it, remove it from required in"
+                        + " org.kochab.admission");
     }
 
     private static AdmissionContext context(AdmissionRequest request, Reads reads) {

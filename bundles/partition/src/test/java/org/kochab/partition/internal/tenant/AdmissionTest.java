@@ -313,10 +313,36 @@ class AdmissionTest {
         mutator("lost", 0, (r, c) -> {
             throw new StackOverflowError();
         });
-        admission.use(new Admission.Settings(Duration.ofSeconds(30), false, List.of("lost")));
+        admission.use(new Admission.Settings(Duration.ofSeconds(30), false, List.of("lost"), List.of()));
         refused(() -> test.resources().create(T, pod("web", "a: b")), Reason.UNAVAILABLE, "shaky", "null instead of");
-        admission.use(new Admission.Settings(Duration.ofSeconds(30), true, List.of()));
+        admission.use(new Admission.Settings(Duration.ofSeconds(30), true, List.of(), List.of()));
         test.resources().create(T, pod("web", "a: b"));
+        assertThat(isThere("web")).isTrue();
+    }
+
+    @Test
+    void nothingIsWrittenWithoutARuleThatIsRequired() {
+        admission.use(new Admission.Settings(Duration.ofSeconds(30), true, List.of(), List.of("team-label")));
+        refused(
+                () -> test.resources().create(T, pod("web", "team: a")),
+                Reason.UNAVAILABLE,
+                "no bundle offers admission rule 'team-label'",
+                "remove it from required");
+        assertThat(admission.plugins()).anySatisfy(p -> {
+            assertThat(p.name()).isEqualTo("team-label");
+            assertThat(p.state()).isEqualTo("Missing");
+        });
+
+        Validator rule = teamLabel(Interest.writesOf("Pod"));
+        test.resources().create(T, pod("web", "team: a"));
+        refused(() -> test.resources().create(T, pod("other", "a: b")), Reason.INVALID, "has no label team");
+        assertThat(admission.plugins()).noneSatisfy(p -> assertThat(p.state()).isEqualTo("Missing"));
+
+        admission.validators().remove(rule);
+        refused(
+                () -> test.resources().delete(new ResourceRef(T, Kind.POD, "default", "web"), DeleteOptions.DEFAULT),
+                Reason.UNAVAILABLE,
+                "team-label");
         assertThat(isThere("web")).isTrue();
     }
 
@@ -335,7 +361,7 @@ class AdmissionTest {
                 }
             }
         });
-        admission.use(new Admission.Settings(Duration.ofSeconds(1), false, List.of()));
+        admission.use(new Admission.Settings(Duration.ofSeconds(1), false, List.of(), List.of()));
         refused(
                 () -> test.resources().create(T, pod("web", "a: b")),
                 Reason.UNAVAILABLE,
@@ -348,7 +374,7 @@ class AdmissionTest {
 
         end.countDown();
         ended.await();
-        admission.use(new Admission.Settings(Duration.ofSeconds(30), false, List.of()));
+        admission.use(new Admission.Settings(Duration.ofSeconds(30), false, List.of(), List.of()));
         await().untilAsserted(() -> assertThat(troubled().toString()).doesNotContain("not called before"));
         test.resources().create(T, pod("web", "a: b"));
     }
