@@ -55,13 +55,13 @@ final class AgentBox implements AutoCloseable {
         wanted = List.of(command);
         Path etc = Files.createDirectories(base.resolve("etc"));
         Path home = AgentArchive.unpack(this.work);
+        AgentArchive.removeContainers(home);
+        change.make(home);
         try (Stream<Path> files = Files.list(home.resolve("etc"))) {
             for (Path file : files.toList()) {
                 Files.copy(file, etc.resolve(file.getFileName()));
             }
         }
-        AgentArchive.removeContainers(home);
-        change.make(home);
         Files.writeString(etc.resolve("org.kochab.runtime.process.cfg"), "cgroup = kit" + port + "\n");
         Path conf = Files.writeString(
                 this.work.resolve("mosquitto.conf"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class VendorAgentIT {
         Files.writeString(devices.resolve("my-device0"), "");
         Files.createDirectories(work.resolve("base/etc"));
         Files.writeString(work.resolve("base/etc/org.acme.devices.cfg"), "directory = " + devices + "\n");
-        try (AgentBox box = new AgentBox(work, "my-runtime", VendorAgentIT::add, "sleep", "86396")) {
+        try (AgentBox box = new AgentBox(work, "my-runtime", VendorAgentIT::begin, "sleep", "86396")) {
             box.awaitBirth(RUNTIME, DEVICE);
             String task = box.workload();
 
@@ -43,6 +44,14 @@ class VendorAgentIT {
             box.awaitBirth(RUNTIME, DEVICE);
             assertThat(box.workload()).isEqualTo(task);
         }
+    }
+
+    private static void begin(Path home) throws IOException {
+        add(home);
+        Files.writeString(
+                home.resolve("etc/org.kochab.agent.cfg"),
+                "\nwait.for.drivers.seconds = 5\n",
+                StandardOpenOption.APPEND);
     }
 
     private static void add(Path home) throws IOException {
