@@ -30,7 +30,7 @@ class AgentUpdateIT {
     private static final Path WORK = Path.of("target", "agent-update", Long.toString(System.nanoTime()));
 
     /** What a version that does not work is given. */
-    private static final Duration SHORT = Duration.ofSeconds(15);
+    private static final Duration SHORT = Duration.ofSeconds(8);
 
     private static AgentBox box;
     private static String workload;
@@ -99,7 +99,7 @@ class AgentUpdateIT {
     void aVersionWithoutItsAgentIsRolledBackInTime() throws Exception {
         box.restart(SHORT);
         update("no-agent", "3.0", box.pack("3.0", AgentArchive::removeAgent));
-        box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"no-agent\"", "RolledBack", "not healthy within 15 s");
+        box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"no-agent\"", "RolledBack", "not healthy within 8 s");
     }
 
     @Test
@@ -123,7 +123,7 @@ class AgentUpdateIT {
         // Alone it ends, whether or not somebody starts another launcher; that one tries once more.
         tried.onExit().get(AgentBox.LIMIT.toSeconds(), TimeUnit.SECONDS);
         box.start(SHORT);
-        box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"deaf\"", "RolledBack", "not healthy within 15 s");
+        box.awaitBirth("\"agentVersion\":\"2.0\"", "\"id\":\"deaf\"", "RolledBack", "not healthy within 8 s");
         assertThat(box.log().split("trying version 3.2", -1)).hasSize(3);
     }
 
