@@ -124,6 +124,8 @@ class StockKarafIT {
     private static ProcessBuilder builder(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // Of the clients, too.
+        builder.environment().put("EXTRA_JAVA_OPTS", String.join(" ", Installation.BRIEF));
         return builder;
     }
 
