@@ -32,6 +32,7 @@ import org.kochab.spi.runtime.TaskExit;
 import org.kochab.spi.runtime.TaskHandle;
 import org.kochab.spi.runtime.TaskSpec;
 import org.kochab.spi.runtime.TaskState;
+import org.kochab.testkit.process.TestProcess;
 
 /** What agents rely on in every runtime driver. Tasks are real. A subclass needs a constructor without parameters. */
 public abstract class RuntimeDriverContractTest {
@@ -578,18 +579,11 @@ public abstract class RuntimeDriverContractTest {
 
     /** Starts a task from another Java process and kills that with SIGKILL at once. */
     private TaskHandle startInKilledProcess(Chore chore, int attempt) throws Exception {
-        Process other = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DriverStarter.class.getName(),
-                        getClass().getName(),
-                        directory.toString(),
-                        uid,
-                        Integer.toString(attempt),
-                        chore.name())
+        // A driver may make bytecode of its own, which is checked here as anywhere.
+        List<String> command = TestProcess.java(List.of("-XX:+BytecodeVerificationRemote"));
+        command.addAll(List.of(DriverStarter.class.getName(), getClass().getName(), directory.toString()));
+        command.addAll(List.of(uid, Integer.toString(attempt), chore.name()));
+        Process other = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader reader = other.inputReader()) {
